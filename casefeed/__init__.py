@@ -1,0 +1,1 @@
+"""What the case system gets: the API over verified identities."""

@@ -1,0 +1,1 @@
+"""Settings of a deployment, source descriptions and linkage specs."""

@@ -1,0 +1,94 @@
+"""Settings of one deployment, from `RIDNI_*` environment variables and one file.
+
+Order of precedence: environment, then `ridni.toml` in the working directory (or the file named by `RIDNI_CONFIG`), then the
+defaults below. `ridni settings` prints each with its value and description.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+CONFIGS = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """What a deployment may choose; every field has a working default."""
+
+    model_config = SettingsConfigDict(env_prefix="RIDNI_", extra="forbid")
+
+    home: Path = Field(
+        Path(".ridni"),
+        description="Folder for the embedded database, evidence files, Prefect state and run folders. Keep it on an encrypted disk.",
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        description="postgresql://user:password@host/name of a team's server. Unset: an embedded PostgreSQL under `home`.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="Signs sessions and keys the fingerprints of records. Unset: made once and kept in `home`/secret.key, mode 0600.",
+    )
+    sources_dir: Path = Field(CONFIGS / "sources", description="Folder of source descriptions (*.yaml).")
+    linkage_spec: Path = Field(CONFIGS / "linkage" / "children.yaml", description="The linkage spec that `ridni link` runs.")
+    host: str = Field("127.0.0.1", description="Address on which `ridni serve` listens.")
+    port: int = Field(8000, ge=1, le=65535, description="Port on which `ridni serve` listens.")
+    allowed_hosts: list[str] = Field(["127.0.0.1", "localhost"], description="Host names under which the review app may be reached.")
+    https: bool = Field(False, description="Set when the app stands behind TLS: cookies become secure and HSTS is sent.")
+    debug: bool = Field(False, description="Django's debug pages. Never with real data.")
+    lease_minutes: int = Field(20, ge=1, description="Minutes for which a candidate stays reserved for the verifier who took it.")
+    language: str = Field("uk", pattern="^(uk|en)$", description="Language of the review app until a user chooses: uk or en.")
+    prefect_idle_minutes: int = Field(
+        15, ge=1, description="Minutes without use after which the local Prefect server that `ridni` started stops by itself."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read `ridni.toml` below the environment."""
+        file = Path(os.environ.get("RIDNI_CONFIG", "ridni.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    def folder(self, name: str) -> Path:
+        """Return `home`/`name`, made with mode 0700 when it is missing."""
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self.home.resolve() / name
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return path
+
+    def key(self) -> bytes:
+        """Return the deployment's secret key, making and keeping one when none is configured."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self.home / "secret.key"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        key = secrets.token_hex(32).encode()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key)
+        return key
+
+
+@cache
+def settings() -> Settings:
+    """Return this process's settings, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""What runs when: source readers, Prefect flows and the command line that wire the other rooms together."""

@@ -1,0 +1,1 @@
+"""Sources: their YAML configuration and the readers that turn files into rows with locators."""

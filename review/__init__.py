@@ -1,0 +1,1 @@
+"""What a verifier sees: the review queue and the pair page."""

@@ -1,0 +1,1 @@
+"""A fictional world with known truth, for the demo, the tests and the benchmarks."""
