@@ -1,0 +1,29 @@
+"""Graded comparisons, by kind of field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matching.comparisons.base import ABSENT, Comparison, Level, Levels, Values
+from matching.comparisons.dates import DateComparison
+from matching.comparisons.names import NameComparison, NameSetComparison, PersonComparison
+from matching.comparisons.places import InstitutionComparison, PlaceComparison
+from matching.comparisons.values import CategoryComparison, IdentifierComparison, StringComparison
+
+KINDS: dict[str, Callable[[], Comparison]] = {
+    "surname": lambda: NameComparison("surname"),
+    "given": lambda: NameComparison("given"),
+    "patronymic": lambda: NameComparison("patronymic"),
+    "parent": PersonComparison,
+    "siblings": NameSetComparison,
+    "date": DateComparison,
+    "place": PlaceComparison,
+    "institution": InstitutionComparison,
+    "category": CategoryComparison,
+    "trait": lambda: CategoryComparison(0.75, tf=True),
+    "identifier": IdentifierComparison,
+    "string": StringComparison,
+}
+"""The kinds that a linkage spec may name, each with what makes its comparison."""
+
+__all__ = ["ABSENT", "KINDS", "Comparison", "Level", "Levels", "Values"]

@@ -1,0 +1,112 @@
+"""Comparison of names by role, over the name model: spelling, language and diminutives come before distance."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+import transliteration
+from matching.comparisons.base import Comparison, Level, Levels, Values
+
+Role = Literal["surname", "given", "patronymic"]
+
+# Prior m of each level by role. A diminutive of a surname does not exist; a patronymic is misheard more often than a surname.
+_PRIOR_M: dict[str, tuple[float, ...]] = {
+    "surname": (0.04, 0.05, 0.03, 0.05, 0.95, 0.001, 0.09, 0.29, 0.50),
+    "given": (0.03, 0.05, 0.02, 0.03, 0.95, 0.09, 0.09, 0.32, 0.42),
+    "patronymic": (0.05, 0.05, 0.03, 0.05, 0.95, 0.002, 0.08, 0.33, 0.46),
+}
+
+# code, sentence, tie, term frequency, stratum
+_LEVELS = (
+    ("different", "two different names", "", False, "full"),
+    ("initial_differs", "the initial does not fit the name", "", False, "initial"),
+    ("close", "spelt alike, but more than one slip apart", "", True, "full"),
+    ("one_slip", "one letter apart", "", True, "full"),
+    ("initial", "the initial fits the name", "", False, "initial"),
+    ("diminutive", "a short form of the same name", "", True, "full"),
+    ("romanisation", "another romanisation of one name", "same", True, "full"),
+    ("other_language", "one name in Ukrainian and Russian spelling", "same", True, "full"),
+    ("identical", "the same name, spelt the same", "same", True, "full"),
+)
+
+# From the name model's levels (0 different … 7 identical) to the positions above.
+_FROM_NAME_LEVEL = np.array([0, 2, 3, 4, 5, 6, 7, 8], dtype=np.int8)
+_INITIAL_DIFFERS = 1
+
+
+class NameComparison(Comparison):
+    """Grades two spellings of one part of a name.
+
+    An initial that does not fit has a level of its own: the weight of an initial, for and against, is that of one letter.
+    """
+
+    def __init__(self, role: Role) -> None:
+        self.role: Role = role
+        self.levels = tuple(
+            Level(code, sentence, m, tie, tf, stratum)
+            for (code, sentence, tie, tf, stratum), m in zip(_LEVELS, _PRIOR_M[role], strict=True)
+        )
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Grade spellings with `transliteration.compare_pairs`."""
+        raw = transliteration.compare_pairs(list(left), list(right), self.role)
+        levels = _FROM_NAME_LEVEL[np.clip(raw, 0, None)]
+        initial = np.fromiter(
+            (transliteration.is_initial(a) or transliteration.is_initial(b) for a, b in zip(left, right, strict=True)),
+            dtype=bool,
+            count=len(left),
+        )
+        levels[(raw == 0) & initial] = _INITIAL_DIFFERS
+        levels[raw < 0] = -1
+        return levels
+
+    def term(self, value: Any) -> str:
+        """Return the canonical key: all spellings of one name count as one name."""
+        return transliteration.canonical_key(str(value), self.role)
+
+
+class PersonComparison(Comparison):
+    """Grades a parent, given as `(surname, given, patronymic)`; the surname is left out, since the child mostly bears it too."""
+
+    levels = (
+        Level("parent_differs", "another first name of the parent", 0.12),
+        Level("parent_patronymic_differs", "the parent's first name agrees, the patronymic does not", 0.05),
+        Level("parent_given", "the parent's first name agrees", 0.25, tf=True),
+        Level("parent_same", "the parent's first name and patronymic agree", 0.58, tf=True),
+    )
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Grade parents by first name, then by patronymic."""
+        given = transliteration.compare_pairs([v[1] for v in left], [v[1] for v in right], "given")
+        patronymic = transliteration.compare_pairs([v[2] for v in left], [v[2] for v in right], "patronymic")
+        same_given, same_patronymic = given >= 2, patronymic >= 2
+        levels = np.where(~same_given, 0, np.where(patronymic < 0, 2, np.where(same_patronymic, 3, 1))).astype(np.int8)
+        levels[given < 0] = -1
+        return levels
+
+    def term(self, value: Any) -> str:
+        """Return the canonical given name of the parent."""
+        return transliteration.canonical_key(str(value[1]), "given")
+
+
+class NameSetComparison(Comparison):
+    """Grades two lists of given names, as of brothers and sisters: one shared name is evidence, none shared is weak."""
+
+    levels = (
+        Level("siblings_differ", "no brother or sister of the same name", 0.25),
+        Level("siblings_some", "a brother or sister bears the same name", 0.30, tf=True),
+        Level("siblings_all", "all named brothers and sisters agree", 0.45, tf=True),
+    )
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Grade by the share of the shorter list that finds an equal in the longer."""
+        out = np.zeros(len(left), dtype=np.int8)
+        for i, (a, b) in enumerate(zip(left, right, strict=True)):
+            few, many = (a, b) if len(a) <= len(b) else (b, a)
+            found = 0
+            for name in few:
+                found += int((transliteration.compare_pairs([name] * len(many), list(many), "given") >= 4).any())
+            out[i] = 2 if found == len(few) else 1 if found else 0
+        return out

@@ -1,0 +1,50 @@
+"""Comparison of places as sets: a written place may mean several, and a town lies in a region."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.comparisons.base import Comparison, Level, Levels, Values
+from transliteration import institutions, places
+
+
+class PlaceComparison(Comparison):
+    """Grades two sets of place identifiers, as `transliteration.places.place_ids` gives them."""
+
+    levels = (
+        Level("place_differs", "two places far apart", 0.14),
+        Level("place_same_region", "two places of one region", 0.10),
+        Level("place_within", "one place lies in the other", 0.20),
+        Level("place_ambiguous", "one of several places that bear the name", 0.06, tf=True),
+        Level("place_same", "the same place", 0.50, tf=True),
+    )
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Grade sets given as tuples of identifiers."""
+        return places.compare_place_sets(list(left), list(right)).astype(np.int8)
+
+    def term(self, value: object) -> str:
+        """Return the set itself as one term."""
+        return "|".join(sorted(map(str, value))) if isinstance(value, tuple | list | frozenset) else str(value)
+
+
+class InstitutionComparison(Comparison):
+    """Grades two institutions by kind, number and place, in whichever language they are written."""
+
+    levels = (
+        Level("institution_differs", "two institutions", 0.20),
+        Level("institution_alike", "institutions of one kind, number or place unknown", 0.25),
+        Level("institution_same", "the same institution", 0.55, tf=True),
+    )
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Grade institutions as written."""
+        return np.fromiter(
+            (min(2, max(0, int(institutions.compare_institutions(a, b).level))) for a, b in zip(left, right, strict=True)),
+            dtype=np.int8,
+            count=len(left),
+        )
+
+    def term(self, value: object) -> str:
+        """Return the institution's key as one term."""
+        return str(institutions.institution_key(str(value)))

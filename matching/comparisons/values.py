@@ -1,0 +1,67 @@
+"""Comparison of plain values: categories, identifiers, numbers and free strings of any person data."""
+
+from __future__ import annotations
+
+import numpy as np
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cpdist
+
+from matching.comparisons.base import Comparison, Level, Levels, Values
+
+
+class CategoryComparison(Comparison):
+    """Grades two categories, such as sex or eye colour: equal or not."""
+
+    def __init__(self, m: float = 0.97, *, tf: bool = False) -> None:
+        self.levels = (
+            Level("value_differs", "the values differ", 1 - m),
+            Level("value_same", "the values agree", m, tf=tf),
+        )
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Grade by equality."""
+        return (left == right).astype(np.int8)
+
+    def term(self, value: object) -> str:
+        """Return the value itself."""
+        return str(value)
+
+
+class IdentifierComparison(Comparison):
+    """Grades two document numbers: equal, one slip apart, or different."""
+
+    levels = (
+        Level("number_differs", "two different numbers", 0.04),
+        Level("number_slip", "the numbers are one digit or one transposition apart", 0.05),
+        Level("number_same", "the same number", 0.91),
+    )
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Grade by optimal string alignment: at most one edit or one swap of neighbours is a slip."""
+        distance = cpdist([str(v) for v in left], [str(v) for v in right], scorer=OSA.distance, score_cutoff=1)
+        return np.select([distance == 0, distance == 1], [2, 1], default=0).astype(np.int8)
+
+
+class StringComparison(Comparison):
+    """Grades two strings of any data by Jaro-Winkler similarity, for specs that know nothing better of a field."""
+
+    levels = (
+        Level("string_differs", "two different values", 0.06),
+        Level("string_alike", "somewhat alike", 0.05),
+        Level("string_close", "nearly the same", 0.09, tf=True),
+        Level("string_same", "the same", 0.80, tf=True),
+    )
+
+    def __init__(self, *, close: float = 0.92, alike: float = 0.82) -> None:
+        self.close, self.alike = close, alike
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Grade case-folded strings."""
+        a, b = [str(v).casefold().strip() for v in left], [str(v).casefold().strip() for v in right]
+        score = cpdist(a, b, scorer=JaroWinkler.similarity)
+        same = np.fromiter((x == y for x, y in zip(a, b, strict=True)), dtype=bool, count=len(a))
+        return np.select([same, score >= self.close, score >= self.alike], [3, 2, 1], default=0).astype(np.int8)
+
+    def term(self, value: object) -> str:
+        """Return the case-folded value."""
+        return str(value).casefold().strip()
