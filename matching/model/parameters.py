@@ -1,0 +1,138 @@
+"""The parameters of a trained model, as a readable, versioned file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.comparisons import KINDS
+from matching.errors import ModelError
+from matching.spec import LinkageSpec
+
+Floats = npt.NDArray[np.float64]
+MODEL_VERSION = 1
+
+
+@dataclass
+class FieldParameters:
+    """m and u probabilities of one field's levels, each summing to one within a stratum.
+
+    Attributes:
+        m: P(level | one child, field left alone), shape `(levels,)`.
+        u: P(level | two unrelated children), shape `(levels,)`.
+    """
+
+    m: Floats
+    u: Floats
+
+
+@dataclass
+class GroupModel:
+    """The model of one pair of sources.
+
+    Attributes:
+        left, right: The sources' names.
+        share: Prior probability that a random pair of the two lists is one child.
+        scenarios: Prior of each scenario, among pairs of one child (or per such pair, for look-alikes).
+        fields: Parameters by field.
+        pairs, iterations: What the model was trained on.
+    """
+
+    left: str
+    right: str
+    share: float
+    scenarios: dict[str, float]
+    fields: dict[str, FieldParameters]
+    pairs: int = 0
+    iterations: int = 0
+
+
+@dataclass
+class Model:
+    """A trained model: one part for each pair of sources, and the frequency of each field's common terms."""
+
+    spec_name: str
+    spec_version: int
+    groups: dict[tuple[str, str], GroupModel] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Return the model as text; the same model gives the same bytes."""
+
+        def plain(value: Any) -> Any:
+            if isinstance(value, np.ndarray):
+                return [round(float(x), 10) for x in value]
+            if isinstance(value, dict):
+                return {k: plain(v) for k, v in value.items()}
+            return round(value, 12) if isinstance(value, float) else value
+
+        groups = [plain(asdict(group)) for _, group in sorted(self.groups.items())]
+        content = {"model_version": MODEL_VERSION, "spec": self.spec_name, "spec_version": self.spec_version, "groups": groups}
+        return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def load(cls, path: Path, spec: LinkageSpec) -> Model:
+        """Read a model and check that it fits the spec.
+
+        Raises:
+            ModelError: when the file is no model, or was made for another spec or version.
+        """
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            version, name, spec_version = content["model_version"], content["spec"], content["spec_version"]
+        except (OSError, ValueError, KeyError, TypeError):
+            raise ModelError("is not a model file", where=str(path), mend="Train one with `ridni link`") from None
+        if (version, name, spec_version) != (MODEL_VERSION, spec.name, spec.version):
+            raise ModelError(
+                f"was made for {name} {spec_version}, format {version}, not for {spec.name} {spec.version}, format {MODEL_VERSION}",
+                where=str(path),
+                mend="Train it again with `ridni link`",
+            )
+        model = cls(name, spec_version)
+        for group in content["groups"]:
+            fields = {f: FieldParameters(np.array(p["m"]), np.array(p["u"])) for f, p in group.pop("fields").items()}
+            for f, parameters in fields.items():
+                if f not in spec.fields or len(parameters.m) != len(KINDS[spec.fields[f].kind]().levels):
+                    raise ModelError(f"the field '{f}' has other levels in the spec", where=str(path), mend="Train it again")
+            model.groups[group["left"], group["right"]] = GroupModel(fields=fields, **group)
+        return model
+
+
+@dataclass(frozen=True)
+class LevelLayout:
+    """How the levels of one field share parameters.
+
+    Attributes:
+        stratum: Stratum number of each level.
+        tie: Position of the level that stands for each level's tie (itself when untied).
+        prior: Prior m of each level, summing to one within its stratum.
+    """
+
+    stratum: npt.NDArray[np.int64]
+    tie: npt.NDArray[np.int64]
+    prior: Floats
+
+    @classmethod
+    def of(cls, kind: str) -> LevelLayout:
+        """Return the layout of a comparison kind."""
+        levels = KINDS[kind]().levels
+        strata = list(dict.fromkeys(level.stratum for level in levels))
+        first_of: dict[str, int] = {}
+        tie = [first_of.setdefault(level.tie, i) if level.tie else i for i, level in enumerate(levels)]
+        layout = cls(
+            np.array([strata.index(level.stratum) for level in levels]), np.array(tie), np.array([level.m for level in levels])
+        )
+        return cls(layout.stratum, layout.tie, layout.shares(layout.prior))
+
+    def shares(self, counts: Floats) -> Floats:
+        """Return counts as shares within each stratum; tied levels keep their own shares."""
+        totals = np.bincount(self.stratum, weights=counts)[self.stratum]
+        return counts / np.where(totals > 0, totals, 1.0)
+
+    def pooled(self, values: Floats) -> Floats:
+        """Return each level's value summed over its tie: tied levels weigh the same."""
+        return np.bincount(self.tie, weights=values, minlength=len(values))[self.tie]

@@ -1,0 +1,127 @@
+"""Training: u from seeded random pairs, m and the scenarios by EM with u fixed."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.isotonic import IsotonicRegression
+
+from matching.model.classes import class_bits
+from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout
+from matching.spec import LinkageSpec
+
+_U_STRENGTH = 300.0
+_SHARE_STRENGTH = 0.05
+_SCENARIO_STRENGTH = 400.0
+
+
+def prior_scenarios(spec: LinkageSpec, classes: tuple[str, str]) -> dict[str, float]:
+    """Return the prior of each scenario for two source classes; match scenarios sum to one."""
+    prior = {name: next((s.by_class[c] for c in classes if c in s.by_class), s.prior) for name, s in spec.scenarios.items()}
+    total = sum(p for name, p in prior.items() if spec.scenarios[name].match)
+    return {name: p / total if spec.scenarios[name].match else p for name, p in prior.items()}
+
+
+def estimate_u(
+    layouts: dict[str, LevelLayout], matrix: npt.NDArray[np.int8], pooled: dict[str, Floats] | None = None
+) -> dict[str, Floats]:
+    """Return u of each field from the level matrix of random pairs, shrunk towards the pooled u of all sources."""
+    out = {}
+    for i, (name, layout) in enumerate(layouts.items()):
+        known = matrix[:, i][matrix[:, i] >= 0]
+        counts = np.bincount(known, minlength=len(layout.prior)).astype(float)
+        strata = np.bincount(layout.stratum)[layout.stratum]
+        base = pooled[name] * _U_STRENGTH if pooled else np.full(len(counts), 1.0) / strata
+        out[name] = layout.shares(counts + base)
+    return out
+
+
+def start_group(
+    spec: LinkageSpec, names: tuple[str, str], classes: tuple[str, str], sizes: tuple[int, int], u: dict[str, Floats], layouts: dict[str, LevelLayout]
+) -> GroupModel:
+    """Return the model of a pair of sources before any EM: priors of the spec, u of the data."""
+    share = spec.training.expected_share * min(sizes) / max(sizes[0] * sizes[1], 1)
+    fields = {name: FieldParameters(layouts[name].prior.copy(), u[name]) for name in spec.fields}
+    return GroupModel(names[0], names[1], share, prior_scenarios(spec, classes), fields)
+
+
+def responsibilities(
+    spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], matrix: npt.NDArray[np.int8]
+) -> dict[str, Floats]:
+    """Return P(scenario | levels) of each pair pattern, for every scenario, matches and look-alikes alike."""
+    bits = class_bits(spec, group, layouts, matrix)
+    log_odds = {name: np.log2(group.share * group.scenarios[name]) + b.sum(axis=1) for name, b in bits.items()}
+    stacked = np.vstack([*log_odds.values(), np.full(len(matrix), np.log2(max(1 - group.share, 1e-9)))])
+    top = stacked.max(axis=0)
+    weights = np.exp2(stacked - top)
+    weights /= weights.sum(axis=0)
+    return dict(zip(log_odds, weights[:-1], strict=True))
+
+
+def expectation_maximisation(
+    spec: LinkageSpec,
+    group: GroupModel,
+    layouts: dict[str, LevelLayout],
+    matrix: npt.NDArray[np.int8],
+    counts: npt.NDArray[np.int64],
+    sizes: tuple[int, int],
+) -> GroupModel:
+    """Fit m, the scenarios' priors and the share of matches on blocked pairs, with u fixed.
+
+    The pair space is all pairs of the two lists: pairs that no rule finds count as unrelated, so that u keeps its meaning
+    although blocked pairs agree more than chance.
+
+    Args:
+        spec: The linkage spec.
+        group: Where to start from; changed in place.
+        layouts: Level layout by field.
+        matrix: Distinct level patterns `(patterns, fields)`.
+        counts: How many pairs show each pattern, `(patterns,)`.
+        sizes: Rows of the two lists.
+
+    Returns:
+        The same group, fitted.
+    """
+    all_pairs = max(sizes[0] * sizes[1], 1)
+    most = min(sizes) / all_pairs
+    prior_share, prior_scenario = group.share, dict(group.scenarios)
+    training = spec.training
+    for iteration in range(training.iterations):
+        resp = {name: r * counts for name, r in responsibilities(spec, group, layouts, matrix).items()}
+        matches = {name: r for name, r in resp.items() if spec.scenarios[name].match}
+        total = float(sum(r.sum() for r in matches.values()))
+        strength = _SHARE_STRENGTH * all_pairs * prior_share
+        group.share = float(np.clip((total + strength) / (all_pairs + strength / prior_share), 1e-12, most))
+        for name, r in matches.items():
+            group.scenarios[name] = (float(r.sum()) + _SCENARIO_STRENGTH * prior_scenario[name]) / (total + _SCENARIO_STRENGTH)
+        moved = 0.0
+        for i, (name, parameters) in enumerate(group.fields.items()):
+            weight = sum(
+                (r for s, r in matches.items() if name not in spec.scenarios[s].replaced and name not in spec.scenarios[s].levels),
+                start=np.zeros(len(matrix)),
+            )
+            known = matrix[:, i] >= 0
+            seen = np.bincount(matrix[known, i], weights=weight[known], minlength=len(parameters.m))
+            m = _monotone(layouts[name], layouts[name].shares(seen + training.prior_strength * layouts[name].prior), parameters.u)
+            moved = max(moved, float(np.abs(m - parameters.m).max()))
+            parameters.m = m
+        group.iterations = iteration + 1
+        if moved < training.tolerance:
+            break
+    group.pairs = int(counts.sum())
+    return group
+
+
+def _monotone(layout: LevelLayout, m: Floats, u: Floats) -> Floats:
+    """Return m changed as little as needed for a better level never to weigh less than a worse one."""
+    out = m.copy()
+    pooled_m, pooled_u = layout.pooled(m), layout.pooled(u)
+    for stratum in np.unique(layout.stratum):
+        at = np.flatnonzero((layout.stratum == stratum) & (layout.tie == np.arange(len(m))))
+        ratio = np.log2(np.maximum(pooled_m[at], 1e-9) / np.maximum(pooled_u[at], 1e-9))
+        if (np.diff(ratio) >= 0).all():
+            continue
+        fitted = IsotonicRegression().fit_transform(np.arange(len(at)), ratio, sample_weight=pooled_m[at] + pooled_u[at])
+        for position, before, after in zip(at, ratio, fitted, strict=True):
+            out[layout.tie == position] *= np.exp2(after - before)
+    return layout.shares(out)
