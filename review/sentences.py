@@ -1,0 +1,90 @@
+"""What the machine says of a field, in the reader's language.
+
+The engine stores an English sentence and a stable code for each field of a candidate, never a name. A code that is
+known here is shown translated; any other is shown as stored, marked as English for screen readers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_SENTENCES: dict[str, Promise] = {
+    # names
+    "different": _("two different names"),
+    "initial_differs": _("the initial does not fit the name"),
+    "close": _("spelt alike, but more than one slip apart"),
+    "one_slip": _("one letter apart"),
+    "initial": _("the initial fits the name"),
+    "diminutive": _("a short form of the same name"),
+    "romanisation": _("another romanisation of one name"),
+    "other_language": _("one name in Ukrainian and Russian spelling"),
+    "identical": _("the same name, spelt the same"),
+    # parents, brothers and sisters
+    "parent_differs": _("another first name of the parent"),
+    "parent_patronymic_differs": _("the parent's first name agrees, the patronymic does not"),
+    "parent_given": _("the parent's first name agrees"),
+    "parent_same": _("the parent's first name and patronymic agree"),
+    "siblings_differ": _("no brother or sister of the same name"),
+    "siblings_some": _("a brother or sister bears the same name"),
+    "siblings_all": _("all named brothers and sisters agree"),
+    # dates
+    "date_differs": _("the dates differ"),
+    "date_half_year": _("the dates differ by less than half a year"),
+    "date_weeks": _("the dates differ by some weeks"),
+    "date_days": _("the dates differ by some days"),
+    "date_one_part": _("two of day, month and year agree"),
+    "date_swapped": _("day and month are swapped"),
+    "date_same": _("the same day"),
+    "month_differs": _("the month does not fit"),
+    "month_near": _("the month is one off"),
+    "month_same": _("month and year agree, the day is unknown"),
+    "year_differs": _("the year or age does not fit"),
+    "year_near": _("the year or age is one off"),
+    "year_same": _("the year or age fits, the day is unknown"),
+    # places and institutions
+    "place_differs": _("two places far apart"),
+    "place_same_region": _("two places of one region"),
+    "place_within": _("one place lies in the other"),
+    "place_ambiguous": _("one of several places that bear the name"),
+    "place_same": _("the same place"),
+    "institution_differs": _("two institutions"),
+    "institution_alike": _("institutions of one kind, number or place unknown"),
+    "institution_same": _("the same institution"),
+    # plain values
+    "value_differs": _("the values differ"),
+    "value_same": _("the values agree"),
+    "number_differs": _("two different numbers"),
+    "number_slip": _("the numbers are one digit or one transposition apart"),
+    "number_same": _("the same number"),
+    "string_differs": _("two different values"),
+    "string_alike": _("somewhat alike"),
+    "string_close": _("nearly the same"),
+    "string_same": _("the same"),
+    # nothing to compare
+    "absent": _("unknown on one side: no evidence"),
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Text for the reader and, where it could not be translated, the language it is in."""
+
+    text: str
+    language: str = ""
+
+
+def sentence(code: str, stored: str, language: str) -> Sentence:
+    """Return the sentence of a code in the active language.
+
+    Args:
+        code: The stable code of a level.
+        stored: The English sentence stored with the candidate, shown when the code is not known here.
+        language: The active language, to tell whether the fallback needs a language mark.
+    """
+    known = _SENTENCES.get(code)
+    if known is not None:
+        return Sentence(str(known))
+    return Sentence(stored, "" if language == "en" or not stored else "en")

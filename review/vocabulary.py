@@ -1,0 +1,155 @@
+"""The words of the screens: fields, verdicts, reasons, stages and outcomes, each by its stable code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FIELDS: dict[str, Promise] = {
+    "full_name": _("Full name"),
+    "surname": _("Surname"),
+    "given": _("Given name"),
+    "patronymic": _("Patronymic"),
+    "sex": _("Sex"),
+    "birth_date": _("Date of birth"),
+    "age": _("Age"),
+    "birthplace": _("Place of birth"),
+    "last_place": _("Last known place"),
+    "region": _("Region where the child is"),
+    "institution": _("Institution"),
+    "lost_on": _("Lost on"),
+    "transferred_on": _("Transferred on"),
+    "mother": _("Mother"),
+    "father": _("Father"),
+    "guardian": _("Guardian"),
+    "siblings": _("Brothers and sisters"),
+    "sibling_count": _("Number of brothers and sisters"),
+    "eyes": _("Eyes"),
+    "hair": _("Hair"),
+    "health": _("Health"),
+    "birth_certificate": _("Birth certificate"),
+    "rnokpp": _("Taxpayer number (RNOKPP)"),
+    "unzr": _("Register number (UNZR)"),
+    "card_number": _("Card number"),
+    "photo_date": _("Date of the photograph"),
+    "contact": _("Contact"),
+    "consent": _("Consent to tracing"),
+    "note": _("Note"),
+    "text": _("Message"),
+    "other": _("Other"),
+}
+"""Fields in the order in which the pair page shows them."""
+
+NAME_FIELDS = frozenset({"full_name", "surname", "given", "patronymic"})
+LETTER_FIELDS = NAME_FIELDS | {
+    "birthplace", "last_place", "region", "institution", "mother", "father", "guardian", "siblings",
+    "birth_certificate", "rnokpp", "unzr", "card_number",
+}  # fmt: skip
+"""Fields whose differing letters are worth marking; dates are marked in their normalised form."""
+DATE_FIELDS = frozenset({"birth_date", "lost_on", "transferred_on", "photo_date"})
+TEXT_FIELDS = frozenset({"text", "note"})
+"""Testimony and free text: folded away until the reader asks for it."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason of a verdict, and the key that chooses it."""
+
+    code: str
+    label: Promise
+    key: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One verdict, the key that chooses it, and the reasons it may have."""
+
+    code: str
+    label: Promise
+    key: str
+    question: Promise
+    reasons: tuple[Reason, ...]
+
+
+def _reasons(*labels: tuple[str, Promise]) -> tuple[Reason, ...]:
+    return tuple(Reason(code, label, str(key)) for key, (code, label) in enumerate(labels, start=4))
+
+
+VERDICTS: tuple[Verdict, ...] = (
+    Verdict(
+        "same",
+        _("One and the same child"),
+        "1",
+        _("What convinces you most?"),
+        _reasons(
+            ("name_and_birth", _("name and date of birth agree")),
+            ("alteration_explained", _("the names differ, but the change is clear")),
+            ("family_agrees", _("parents, brothers or sisters agree")),
+            ("route_agrees", _("places, institution and dates fit")),
+            ("document_or_traits", _("a document or distinct traits agree")),
+            ("other", _("something else")),
+        ),
+    ),
+    Verdict(
+        "different",
+        _("Different children"),
+        "2",
+        _("What speaks against it most?"),
+        _reasons(
+            ("name_conflict", _("the names cannot belong to one child")),
+            ("birth_conflict", _("dates of birth or ages do not fit")),
+            ("family_conflict", _("the families differ")),
+            ("route_conflict", _("places or dates rule each other out")),
+            ("sibling", _("brother, sister or twin of the child")),
+            ("other", _("something else")),
+        ),
+    ),
+    Verdict(
+        "cannot_tell",
+        _("Cannot tell"),
+        "3",
+        _("What is missing?"),
+        _reasons(
+            ("too_little", _("too little is known")),
+            ("contradiction", _("the facts contradict each other")),
+            ("common_name", _("the name is too common")),
+            ("unclear_evidence", _("the original is unclear or damaged")),
+            ("ask_witness", _("somebody who knows the child has to be asked")),
+            ("other", _("something else")),
+        ),
+    ),
+)
+
+OUTCOMES: dict[str, Promise] = {
+    "second": _("Now a second person will judge the pair without seeing your verdict."),
+    "verified": _(
+        "The second person agrees that it is one child: the identity is verified and goes to the case system."
+    ),
+    "rejected": _("Both of you see different children: the pair is closed."),
+    "unresolved": _("Nobody could tell for certain. The pair is set aside until new evidence comes."),
+    "disputed": _("The two verdicts differ. A third person will look at the pair with both reasons before them."),
+}
+
+
+def field_label(field: str) -> str:
+    """Return the words for a field, or its own name when a source brought a field of its own."""
+    return str(FIELDS.get(field, field.replace("_", " ")))
+
+
+def verdict(code: str) -> Verdict | None:
+    """Return the verdict of a code."""
+    return next((verdict for verdict in VERDICTS if verdict.code == code), None)
+
+
+def verdict_label(code: str) -> str:
+    """Return the words for a verdict."""
+    known = verdict(code)
+    return str(known.label) if known else code
+
+
+def reason_label(verdict_code: str, reason_code: str) -> str:
+    """Return the words for the reason of a verdict."""
+    known = verdict(verdict_code)
+    return next((str(r.label) for r in known.reasons if r.code == reason_code), reason_code) if known else reason_code
