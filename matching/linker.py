@@ -1,0 +1,244 @@
+"""Linking two frames by a spec: block, grade, train, score, keep the candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.blocking import Pairs, Positions, RuleReport, block
+from matching.errors import FrameError
+from matching.levels import Comparer, patterns
+from matching.model.frequencies import TermFrequency
+from matching.model.parameters import Floats, GroupModel, LevelLayout, Model
+from matching.model.scoring import Scores, compete, score_levels
+from matching.model.training import estimate_u, expectation_maximisation, start_group
+from matching.spec import LinkageSpec
+
+Progress = Callable[[str, int, int], None]
+
+REQUIRED = ("record_id", "source", "source_class", "side")
+_CHUNK = 500_000
+
+
+@dataclass(frozen=True)
+class Linkage:
+    """The result of a run.
+
+    Attributes:
+        candidates: One row per candidate: left, right (record ids), weight (bits), probability, scenario, and
+            `row`, its position in `levels` and `bits`.
+        levels: Level matrix of the candidates, `(candidates, fields)`.
+        bits: Bits of each field under the likeliest scenario, rarity included, `(candidates, fields)`.
+        model: The model that scored them.
+        rules: Report of each blocking rule.
+        compared: Pairs that were compared.
+    """
+
+    candidates: pd.DataFrame
+    levels: npt.NDArray[np.int8]
+    bits: Floats
+    model: Model
+    rules: tuple[RuleReport, ...] = field(default=())
+    compared: int = 0
+
+
+def link(spec: LinkageSpec, records: pd.DataFrame, *, model: Model | None = None, progress: Progress | None = None) -> Linkage:
+    """Link the seeking records of a frame with the found ones of other sources.
+
+    Args:
+        spec: The linkage spec.
+        records: One row per record with `record_id`, `source`, `source_class`, `side` (seeking, found, both) and the spec's
+            fields; a missing column is a field that nobody knows.
+        model: A trained model; without one, the run trains its own on the pairs at hand.
+        progress: Called with (step, done, total).
+
+    Raises:
+        FrameError: when a required column is missing or record ids repeat.
+    """
+    tell = progress or (lambda step, done, total: None)
+    _check(records)
+    left = records[records["side"].isin(("seeking", "both"))].reset_index(drop=True)
+    right = records[records["side"].isin(("found", "both"))].reset_index(drop=True)
+    tell("blocking", 0, 1)
+    pairs = _allowed(block(spec, left, right), left, right)
+    tell("blocking", 1, 1)
+    work = _Work(spec, left, right, pairs, tell)
+    if model is None:
+        model = work.train()
+    return work.score(model)
+
+
+def _check(records: pd.DataFrame) -> None:
+    for column in REQUIRED:
+        if column not in records:
+            raise FrameError(f"the column '{column}' is missing", where="records", mend=f"Give {', '.join(REQUIRED)} and the spec's fields")
+    if records["record_id"].duplicated().any():
+        raise FrameError("a record_id occurs twice", where="records", mend="Give each record one row")
+
+
+def _allowed(pairs: Pairs, left: pd.DataFrame, right: pd.DataFrame) -> Pairs:
+    """Drop pairs within one source and, where both sides seek, the mirrored twin of a pair."""
+    ls, rs = left["source"].to_numpy()[pairs.left], right["source"].to_numpy()[pairs.right]
+    both = (left["side"].to_numpy()[pairs.left] == "both") & (right["side"].to_numpy()[pairs.right] == "both")
+    keep = (ls != rs) & ~(both & (ls.astype(str) > rs.astype(str)))
+    return Pairs(pairs.left[keep], pairs.right[keep], pairs.rules)
+
+
+class _Work:
+    """One run over two frames: what training and scoring share."""
+
+    def __init__(self, spec: LinkageSpec, left: pd.DataFrame, right: pd.DataFrame, pairs: Pairs, tell: Progress) -> None:
+        self.spec, self.left, self.right, self.pairs, self.tell = spec, left, right, pairs, tell
+        self.comparer = Comparer(spec, left, right)
+        self.layouts = {name: LevelLayout.of(f.kind) for name, f in spec.fields.items()}
+        self.sources = sorted({*left["source"], *right["source"]})
+        number = {source: i for i, source in enumerate(self.sources)}
+        self.left_source = left["source"].map(number).to_numpy(dtype=np.int64)
+        self.right_source = right["source"].map(number).to_numpy(dtype=np.int64)
+        self.classes = dict(pd.concat([left, right])[["source", "source_class"]].drop_duplicates().itertuples(index=False))
+        self.matrix = self._grade(pairs.left, pairs.right, "comparing")
+        self.group_of = self.left_source[pairs.left] * len(self.sources) + self.right_source[pairs.right]
+
+    def _grade(self, left: Positions, right: Positions, step: str) -> npt.NDArray[np.int8]:
+        parts = []
+        for start in range(0, len(left), _CHUNK):
+            self.tell(step, start, len(left))
+            parts.append(self.comparer.grade(left[start : start + _CHUNK], right[start : start + _CHUNK]))
+        self.tell(step, len(left), len(left))
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.spec.fields)), dtype=np.int8)
+
+    def _names(self, group: int) -> tuple[str, str]:
+        return self.sources[group // len(self.sources)], self.sources[group % len(self.sources)]
+
+    def train(self) -> Model:
+        """Train one model for each pair of sources that has candidate pairs."""
+        model = Model(self.spec.name, self.spec.version)
+        groups = np.unique(self.group_of)
+        samples = {int(g): self._random_levels(int(g), len(groups)) for g in groups}
+        everything = np.concatenate(list(samples.values())) if samples else self.matrix[:0]
+        pooled = estimate_u(self.layouts, everything)
+        for done, group in enumerate(groups):
+            self.tell("training", done, len(groups))
+            names = self._names(int(group))
+            sizes = self._sizes(int(group))
+            u = estimate_u(self.layouts, samples[int(group)], pooled)
+            start = start_group(self.spec, names, (self.classes[names[0]], self.classes[names[1]]), sizes, u, self.layouts)
+            distinct, counts, _ = patterns(self.matrix[self.group_of == group])
+            model.groups[names] = expectation_maximisation(self.spec, start, self.layouts, distinct, counts, sizes)
+        self.tell("training", len(groups), len(groups))
+        return model
+
+    def _sizes(self, group: int) -> tuple[int, int]:
+        a, b = group // len(self.sources), group % len(self.sources)
+        return int((self.left_source == a).sum()), int((self.right_source == b).sum())
+
+    def _random_levels(self, group: int, groups: int) -> npt.NDArray[np.int8]:
+        """Return the levels of seeded random pairs of two sources, or of all their pairs when they are few."""
+        a = np.flatnonzero(self.left_source == group // len(self.sources))
+        b = np.flatnonzero(self.right_source == group % len(self.sources))
+        wanted = max(self.spec.training.random_pairs // groups, 20_000)
+        if len(a) * len(b) <= wanted:
+            left, right = np.repeat(a, len(b)), np.tile(b, len(a))
+        else:
+            generator = np.random.default_rng([self.spec.seed, group])
+            left, right = generator.choice(a, wanted), generator.choice(b, wanted)
+        return self._grade(left.astype(np.int64), right.astype(np.int64), "sampling")
+
+    def score(self, model: Model) -> Linkage:
+        """Score all pairs and keep the candidates."""
+        fields = list(self.spec.fields)
+        rarity = self._rarity(self.pairs.left, self.pairs.right, self.matrix)
+        weight = np.full(len(self.pairs), -np.inf)
+        log_odds, scenario = weight.copy(), np.zeros(len(self.pairs), dtype=np.int64)
+        bits = np.zeros((len(self.pairs), len(fields)), dtype=np.float32)
+        matches = [name for name, s in self.spec.scenarios.items() if s.match]
+        for group in np.unique(self.group_of):
+            rows = np.flatnonzero(self.group_of == group)
+            part = self._group_model(model, int(group))
+            scores: Scores = score_levels(self.spec, part, self.layouts, self.matrix[rows], rarity[rows])
+            weight[rows], log_odds[rows], scenario[rows] = scores.weight, scores.log_odds, scores.scenario
+            bits[rows] = self._field_bits(part, rows, rarity[rows], scores.scenario, matches)
+        probability = compete(
+            log_odds,
+            self.pairs.left,
+            self.pairs.right,
+            self.left_source[self.pairs.left],
+            self.right_source[self.pairs.right],
+            self.spec.competition.repeat_share,
+        )
+        keep = self._keep(probability)
+        frame = pd.DataFrame(
+            {
+                "left": self.left["record_id"].to_numpy()[self.pairs.left[keep]],
+                "right": self.right["record_id"].to_numpy()[self.pairs.right[keep]],
+                "weight": weight[keep],
+                "probability": probability[keep],
+                "scenario": self._label(self.matrix[keep], np.array(matches, dtype=object)[scenario[keep]]),
+            }
+        )
+        frame["row"] = np.arange(len(frame))
+        frame = frame.sort_values(["probability", "weight", "left", "right"], ascending=[False, False, True, True], ignore_index=True)
+        return Linkage(frame, self.matrix[keep], bits[keep].astype(np.float64), model, self.pairs.rules, len(self.pairs))
+
+    def _group_model(self, model: Model, group: int) -> GroupModel:
+        """Return the model of a pair of sources, or one from priors and pooled u for a source the model has never seen."""
+        names = self._names(group)
+        if names in model.groups:
+            return model.groups[names]
+        u = {}
+        for name, layout in self.layouts.items():
+            seen = [g.fields[name].u for g in model.groups.values()]
+            u[name] = layout.shares(np.mean(seen, axis=0)) if seen else layout.shares(np.ones(len(layout.prior)))
+        return start_group(self.spec, names, (self.classes[names[0]], self.classes[names[1]]), self._sizes(group), u, self.layouts)
+
+    def _rarity(self, left: Positions, right: Positions, matrix: npt.NDArray[np.int8]) -> Floats:
+        out = np.zeros(matrix.shape, dtype=np.float64)
+        for i, (name, column) in enumerate(self.comparer.columns.items()):
+            comparison = self.comparer.comparisons[name]
+            if any(level.tf for level in comparison.levels):
+                out[:, i] = TermFrequency(comparison, column).adjustment(column, left, right, matrix[:, i], comparison)
+        return out
+
+    def _field_bits(self, part: GroupModel, rows: Positions, rarity: Floats, scenario: npt.NDArray[np.int64], matches: list[str]) -> Floats:
+        from matching.model.classes import class_bits
+
+        by_scenario = class_bits(self.spec, part, self.layouts, self.matrix[rows])
+        out = np.zeros((len(rows), len(self.spec.fields)))
+        for i, name in enumerate(matches):
+            kept = np.array([field not in self.spec.scenarios[name].replaced for field in self.spec.fields])
+            at = scenario == i
+            out[at] = by_scenario[name][at] + rarity[at] * kept
+        return out
+
+    def _keep(self, probability: Floats) -> npt.NDArray[np.int64]:
+        """Return the positions of pairs to keep: likely ones, and the best few of each left record in each source."""
+        store = self.spec.store
+        order = np.lexsort((self.pairs.right, -probability))
+        group = self.pairs.left[order] * len(self.sources) + self.right_source[self.pairs.right[order]]
+        rank = pd.Series(group).groupby(group, sort=False).cumcount().to_numpy() if len(group) else group
+        chosen = order[((rank < store.per_record) & (probability[order] >= store.floor_probability)) | (probability[order] >= store.min_probability)]
+        return np.sort(chosen)
+
+    def _label(self, levels: npt.NDArray[np.int8], scenario: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        """Refine the first (plain) scenario by the levels seen."""
+        out = scenario.copy()
+        names = list(self.spec.fields)
+        plain = next(name for name, s in self.spec.scenarios.items() if s.match)
+        open_rows = scenario == plain
+        for label in self.spec.labels:
+            fits = open_rows.copy()
+            for name in label.absent:
+                fits &= levels[:, names.index(name)] < 0
+            if label.any_level:
+                some = np.zeros(len(levels), dtype=bool)
+                for name, codes in label.any_level.items():
+                    known = [level.code for level in self.comparer.comparisons[name].levels]
+                    some |= np.isin(levels[:, names.index(name)], [known.index(code) for code in codes])
+                fits &= some
+            out[fits] = label.name
+            open_rows &= ~fits
+        return out
