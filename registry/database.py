@@ -1,0 +1,102 @@
+"""Where the database is and how it is made ready: an embedded PostgreSQL by default, or the server of `RIDNI_DATABASE_URL`."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import quote
+
+import django
+import psycopg
+from django.apps import apps
+
+from configs.settings import settings
+from registry import embedded
+from registry.errors import DatabaseUnreachable, describe
+
+EMBEDDED_DATABASE = "ridni"
+MIGRATION_LOCK = 7_201_001
+
+
+def embedded_address() -> embedded.Address:
+    """Return where the embedded server of this home listens, starting it when it does not run."""
+    return embedded.ensure_running(settings().folder("postgres"), EMBEDDED_DATABASE)
+
+
+def url() -> str:
+    """Return the database's address as a `postgresql://` URL; starts the embedded server when no other is configured.
+
+    Raises:
+        DatabaseUnreachable: The embedded server cannot be started.
+    """
+    configured = settings().database_url
+    if configured is not None:
+        return configured.get_secret_value()
+    address = embedded_address()
+    return f"postgresql://{address.user}@/{EMBEDDED_DATABASE}?host={quote(str(address.socket_folder), safe='')}&port={address.port}"
+
+
+def prepare() -> None:
+    """Make the database ready for use: start it, set Django up, and migrate when a migration is missing.
+
+    Several processes may call this at once; one migrates, the others wait.
+
+    Raises:
+        DatabaseUnreachable: The database cannot be started or reached, or is older than PostgreSQL 14.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "configs.web")
+    if not apps.ready:
+        django.setup()
+    from django.db import DatabaseError, connection
+    from django.db.utils import NotSupportedError
+
+    try:
+        connection.ensure_connection()
+    except (DatabaseError, psycopg.Error, NotSupportedError, ValueError) as caught:
+        raise DatabaseUnreachable(
+            f"The database cannot be reached ({describe(caught)})",
+            _where(),
+            "Check RIDNI_DATABASE_URL and that the server runs, or unset it to use the embedded database",
+        ) from None
+    if _pending():
+        _migrate()
+
+
+def _pending() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+
+    from registry.errors import RegistryError
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            if _pending():
+                call_command("migrate", interactive=False, verbosity=0)
+        except DatabaseError as caught:
+            raise RegistryError(
+                f"The database's tables cannot be brought up to date ({describe(caught)})",
+                _where(),
+                "The account needs the right to create tables and functions",
+            ) from None
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+
+
+def _where() -> str:
+    """Say which database is meant, without its password."""
+    configured = settings().database_url
+    if configured is None:
+        return f"embedded server in {settings().folder('postgres')}"
+    try:
+        parts = psycopg.conninfo.conninfo_to_dict(configured.get_secret_value())
+    except psycopg.Error:
+        return "RIDNI_DATABASE_URL is not a postgresql:// address"
+    return f"database {parts.get('dbname', '?')} at {parts.get('host', 'localhost')}:{parts.get('port', 5432)}"

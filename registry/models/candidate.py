@@ -1,0 +1,103 @@
+"""What the machine proposes: runs of the linkage, and the scored pairs that people judge."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
+
+from registry.models.record import Record
+
+
+class RunStatus(models.TextChoices):
+    """Where a run stands."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class Run(models.Model):
+    """One execution of a flow with its manifest: input hashes, code version, config, model, thresholds, seed."""
+
+    kind = models.CharField(max_length=40)
+    manifest = models.JSONField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING)
+
+
+class CandidateStatus(models.TextChoices):
+    """Where a candidate stands: waiting for the first, second or third verdict, or decided."""
+
+    OPEN = "open"
+    SECOND = "second"
+    DISPUTED = "disputed"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    UNRESOLVED = "unresolved"
+
+
+UNDECIDED = (CandidateStatus.OPEN, CandidateStatus.SECOND, CandidateStatus.DISPUTED)
+
+
+class Candidate(models.Model):
+    """A scored pair of records; `weight` is in bits, `explanation` holds no names: `[{field, level, bits, code, sentence}]`.
+
+    A pair is stored once, whichever side comes first. The queue's indices carry its order: probability, then (by the alphabet) second
+    reviews before first ones, then age.
+    """
+
+    left = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_index=False)
+    right = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="candidates", db_index=False)
+    weight = models.FloatField()
+    probability = models.FloatField()
+    scenario = models.CharField(max_length=60)
+    explanation = models.JSONField()
+    status = models.CharField(max_length=10, choices=CandidateStatus.choices, default=CandidateStatus.OPEN)
+    reserved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    reserved_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="candidate_pair_once", fields=["left", "right"]),
+            models.UniqueConstraint(
+                Least("left", "right"), Greatest("left", "right"), name="candidate_pair_once_either_way"
+            ),
+            models.CheckConstraint(name="candidate_two_records", condition=~Q(left=F("right"))),
+            models.CheckConstraint(name="candidate_probability_in_range", condition=Q(probability__range=(0.0, 1.0))),
+            models.CheckConstraint(
+                name="candidate_reservation_whole",
+                condition=Q(reserved_by__isnull=True) ^ Q(reserved_until__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="candidate_one_per_person", fields=["reserved_by"], condition=Q(reserved_by__isnull=False)
+            ),
+        )
+        indexes = (
+            models.Index(
+                F("probability").desc(),
+                F("status").desc(),
+                F("id"),
+                name="candidate_queue",
+                condition=Q(status__in=["open", "second"]),
+            ),
+            models.Index(F("probability").desc(), F("id"), name="candidate_disputed", condition=Q(status="disputed")),
+            models.Index(fields=["status"], name="candidate_by_status"),
+        )
+
+
+class Skip(models.Model):
+    """A person passed over a candidate; it stays out of their queue for a while."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="skips")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="skip_once", fields=["candidate", "reviewer"]),)

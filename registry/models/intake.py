@@ -1,0 +1,89 @@
+"""What comes in: the source that publishes a list, the bytes of the list, the batch read from them, and the rows that could not be read."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Source(models.Model):
+    """Who publishes a list, and on what terms it is held."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=300)
+    source_class = models.CharField(max_length=40)
+    side = models.CharField(max_length=40)
+    legal_basis = models.CharField(max_length=300)
+    handling_code = models.CharField(max_length=40)
+    reliability = models.CharField(max_length=40, blank=True)
+    names_pseudonymised = models.BooleanField(default=False)
+    retention_days = models.PositiveIntegerField(null=True)
+    config_sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+
+class Evidence(models.Model):
+    """Original bytes, stored once under their SHA-256."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=100, blank=True)
+    stored_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="evidence_sha256_is_hex", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+            models.CheckConstraint(name="evidence_size_not_negative", condition=Q(size__gte=0)),
+        )
+
+
+class Batch(models.Model):
+    """One reading of one piece of evidence for one source, with its custody facts and counts.
+
+    Counts always add up: `rows_read = records_new + records_changed + records_unchanged + quarantined + non_data`.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="batches")
+    collected_by = models.CharField(max_length=200)
+    collected_at = models.DateTimeField()
+    collected_how = models.CharField(max_length=300)
+    collected_from = models.CharField(max_length=500)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    rows_read = models.BigIntegerField(default=0)
+    records_new = models.BigIntegerField(default=0)
+    records_changed = models.BigIntegerField(default=0)
+    records_unchanged = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)
+    non_data = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="batch_once_per_evidence", fields=["source", "evidence"]),
+            models.CheckConstraint(
+                name="batch_counts_add_up",
+                condition=Q(
+                    rows_read=F("records_new")
+                    + F("records_changed")
+                    + F("records_unchanged")
+                    + F("quarantined")
+                    + F("non_data")
+                ),
+            ),
+        )
+
+
+class QuarantinedRow(models.Model):
+    """A row that could not become a record, with the reason; `reason` never quotes the row, `payload` holds it as written."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="quarantined_rows")
+    locator = models.JSONField()
+    reason_code = models.CharField(max_length=60)
+    reason = models.CharField(max_length=500)
+    payload = models.JSONField()
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(name="quarantine_by_reason", fields=["batch", "reason_code"]),)

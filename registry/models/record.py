@@ -1,0 +1,36 @@
+"""One observation of one child in one piece of evidence."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from registry.models.intake import Batch, Evidence, Source
+
+
+class Record(models.Model):
+    """A row as written and as normalised; a later snapshot with other values is a new version under the same key.
+
+    `payload` is `{"written": {field: str | list}, "values": {…}, "romanised": {field: str}}`: the only column with identifying values.
+    `locator` says where in the evidence the row stands: `{"sheet", "row", "cells": {field: "B7"}}`, `{"message"}`, `{"css"}`.
+    `fingerprint` is the keyed BLAKE2 digest of the written values.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="records", db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="records")
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="records", db_index=False)
+    key = models.CharField(max_length=300)
+    version = models.PositiveIntegerField(default=1)
+    is_current = models.BooleanField(default=True)
+    observed_on = models.DateField(null=True)
+    locator = models.JSONField()
+    language = models.CharField(max_length=8, blank=True)
+    fingerprint = models.CharField(max_length=64)
+    payload = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="record_version_once", fields=["source", "key", "version"]),
+            models.UniqueConstraint(name="record_one_current", fields=["source", "key"], condition=Q(is_current=True)),
+            models.CheckConstraint(name="record_has_locator", condition=~Q(locator={})),
+        )

@@ -1,0 +1,45 @@
+"""People who work with the registry, and what each may do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do."""
+
+    VERIFIER = "verifier", _("verifier")
+    ADJUDICATOR = "adjudicator", _("adjudicator")
+    LEAD = "lead", _("lead")
+    DATA = "data", _("data team")
+    AUDITOR = "auditor", _("auditor")
+    ADMIN = "admin", _("administrator without data")
+
+
+REVIEWING_ROLES = frozenset({Role.VERIFIER, Role.ADJUDICATOR, Role.LEAD})
+ADJUDICATING_ROLES = frozenset({Role.ADJUDICATOR, Role.LEAD})
+
+
+class User(AbstractUser):
+    """An account; `locked_until` is set after too many failed sign-ins."""
+
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.VERIFIER)
+    language = models.CharField(max_length=2, choices=[("uk", "Українська"), ("en", "English")], default="uk")
+    failed_logins = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[UserManager[User]] = UserManager()
+
+    @property
+    def may_review(self) -> bool:
+        """Tell whether this person judges candidates."""
+        return self.is_active and self.role in REVIEWING_ROLES
+
+    @property
+    def may_adjudicate(self) -> bool:
+        """Tell whether this person decides disputed candidates."""
+        return self.is_active and self.role in ADJUDICATING_ROLES
