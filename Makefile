@@ -1,0 +1,48 @@
+# Two commands: `make demo` shows Ridni at work, `make test` proves it. Both set up all they need.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+help: ## Show the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Ridni needs Python 3.11 or later; run: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { tools/debian-packages python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing Ridni into $(VENV) (about a minute, once) …"
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Installing what the tests need …"
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+setup: $(VENV)/.installed ## Make the environment: the `ridni` command is then .venv/bin/ridni
+
+demo: setup ## A fictional world from files to the review app (Ctrl-C ends it)
+	@$(BIN)/ridni demo
+
+test: $(VENV)/.installed-dev ## Everything the tests need, and the whole suite
+	@command -v chromium >/dev/null || tools/debian-packages chromium
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -q $(TESTS)
+
+lint: $(VENV)/.installed-dev ## Style, types and the rooms' import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed-dev ## Measure speed and quality next to peers
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove the environment and the demo's home
+	rm -rf $(VENV) .ridni
+
+.PHONY: help setup demo test lint bench clean

@@ -1,0 +1,167 @@
+"""Normalisation: what the written fields of one row mean, in the words that the linkage spec compares.
+
+`values` of a record, each missing when nobody wrote it or it cannot be read:
+`surname, given, patronymic` (repaired, base form), `sex` (m, f), `birth` (`first/last` ISO day), `birthplace, last_place,
+region` (lists of place identifiers), `institution` (as written), `mother, father` (`[surname, given, patronymic]`),
+`siblings` (given names), `birth_certificate, rnokpp, unzr`, `eyes, hair, health` (codes), `doubts` (codes of what did not fit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import transliteration
+from transliteration import ages, dates, documents, places, traits
+
+Written = Mapping[str, str | list[str]]
+
+_PLACES = ("birthplace", "last_place", "region")
+_PARENTS = ("mother", "father")
+_ROMANISED = ("full_name", "surname", "given", "patronymic", "birthplace", "last_place", "region", "institution", "mother", "father", "siblings")
+_SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """What a row means: `values` for the matcher, `romanised` for the screen."""
+
+    values: dict[str, Any]
+    romanised: dict[str, str]
+
+
+def normalise(written: Written, *, observed_on: date | None, language: str, name_order: str | None = None, pseudonymised: bool = False) -> Normalised:
+    """Return what the written fields of one row mean.
+
+    Args:
+        written: Text by field, as the source description feeds it; lists for several names.
+        observed_on: When the source saw the child: the day to which an age belongs.
+        language: Language of the values, as the source states it.
+        name_order: Order of the parts of `full_name`, when the source states it.
+        pseudonymised: The publisher changed names on purpose: they are taken out of the evidence.
+    """
+    doubts: list[str] = []
+    values: dict[str, Any] = {}
+    values.update(_names(written, name_order))
+    values.update(_birth(written, observed_on, language, doubts))
+    values.update(_documents(written, doubts))
+    for field in _PLACES:
+        if ids := sorted(places.place_ids(_text(written, field))):
+            values[field] = ids
+    if institution := _text(written, "institution"):
+        values["institution"] = institution
+    for field in _PARENTS:
+        parent = _parts(_text(written, field), None)
+        if parent[1]:
+            values[field] = list(parent)
+    if siblings := [_parts(name, None)[1] or name for name in _list(written, "siblings")]:
+        values["siblings"] = siblings
+    values.update(_traits(written))
+    _infer(values, written, pseudonymised)
+    if doubts:
+        values["doubts"] = doubts
+    return Normalised(values, _romanised(written, language))
+
+
+def _text(written: Written, field: str) -> str:
+    value = written.get(field, "")
+    return value.strip() if isinstance(value, str) else "; ".join(value)
+
+
+def _list(written: Written, field: str) -> list[str]:
+    value = written.get(field, [])
+    return [value] if isinstance(value, str) and value else list(value)
+
+
+@lru_cache(maxsize=200_000)
+def _parts(text: str, order: str | None) -> tuple[str, str, str]:
+    if not text:
+        return "", "", ""
+    name = transliteration.parse_name(text, order=order)
+    return name.surname, name.given, name.patronymic
+
+
+@lru_cache(maxsize=200_000)
+def _repaired(text: str) -> str:
+    return transliteration.repair(text).text if text else ""
+
+
+def _names(written: Written, order: str | None) -> dict[str, str]:
+    surname, given, patronymic = _parts(_text(written, "full_name"), order)
+    parts = {
+        "surname": _repaired(_text(written, "surname")) or surname,
+        "given": _repaired(_text(written, "given")) or given,
+        "patronymic": _repaired(_text(written, "patronymic")) or patronymic,
+    }
+    return {role: text for role, text in parts.items() if text}
+
+
+def _birth(written: Written, observed_on: date | None, language: str, doubts: list[str]) -> dict[str, str]:
+    """Return the birth date as an interval, from the date or else the age."""
+    if text := _text(written, "birth_date"):
+        try:
+            found = dates.parse_date(text, language=language if language in ("uk", "ru", "en") else None, reference=observed_on)
+            doubts += [f"birth_{flag}" for flag in found.flags]
+            return {"birth": f"{found.start.isoformat()}/{found.end.isoformat()}"}
+        except dates.DateError:
+            doubts.append("birth_date_unreadable")
+    if text := _text(written, "age"):
+        if observed_on is None:
+            doubts.append("age_without_date")
+            return {}
+        try:
+            found = ages.age_to_interval(text, observed_on)
+            return {"birth": f"{found.start.isoformat()}/{found.end.isoformat()}"}
+        except dates.DateError:
+            doubts.append("age_unreadable")
+    return {}
+
+
+def _documents(written: Written, doubts: list[str]) -> dict[str, str]:
+    out = {}
+    for field, read in (("birth_certificate", documents.birth_certificate), ("rnokpp", documents.rnokpp), ("unzr", documents.unzr)):
+        if text := _text(written, field):
+            document = read(text)
+            if document is None:
+                doubts.append(f"{field}_unreadable")
+            else:
+                out[field] = document.normalised
+    return out
+
+
+def _traits(written: Written) -> dict[str, str]:
+    out = {}
+    for field, read in (("eyes", traits.eye_colour), ("hair", traits.hair_colour), ("health", traits.health_group)):
+        if code := read(_text(written, field)):
+            out[field] = code
+    return out
+
+
+def _infer(values: dict[str, Any], written: Written, pseudonymised: bool) -> None:
+    """Fill sex from the name, a patronymic from the father; take changed names out."""
+    sex = _SEX.get(_text(written, "sex").casefold()[:1], "")
+    sex = sex or transliteration.sex_of_name(values.get("given", ""), values.get("patronymic", ""), values.get("surname", ""))
+    if sex:
+        values["sex"] = sex
+    if pseudonymised:
+        for role in ("surname", "given", "patronymic"):
+            values.pop(role, None)
+
+
+def _romanised(written: Written, language: str) -> dict[str, str]:
+    out = {}
+    for field in _ROMANISED:
+        text = _text(written, field)
+        if text and any(ord(c) > 0x24F for c in text):
+            out[field] = _romanise(text, "icao" if language == "ru" else "kmu55")
+    return out
+
+
+@lru_cache(maxsize=200_000)
+def _romanise(text: str, system: str) -> str:
+    return transliteration.romanise(text, system=system)
+
+
