@@ -40,16 +40,28 @@ class Settings(BaseSettings):
         description="Signs sessions and keys the fingerprints of records. Unset: made once and kept in `home`/secret.key, mode 0600.",
     )
     sources_dir: Path = Field(CONFIGS / "sources", description="Folder of source descriptions (*.yaml).")
-    linkage_spec: Path = Field(CONFIGS / "linkage" / "children.yaml", description="The linkage spec that `ridni link` runs.")
+    linkage_spec: Path = Field(
+        CONFIGS / "linkage" / "children.yaml", description="The linkage spec that `ridni link` runs."
+    )
     host: str = Field("127.0.0.1", description="Address on which `ridni serve` listens.")
     port: int = Field(8000, ge=1, le=65535, description="Port on which `ridni serve` listens.")
-    allowed_hosts: list[str] = Field(["127.0.0.1", "localhost"], description="Host names under which the review app may be reached.")
-    https: bool = Field(False, description="Set when the app stands behind TLS: cookies become secure and HSTS is sent.")
+    allowed_hosts: list[str] = Field(
+        ["127.0.0.1", "localhost"], description="Host names under which the review app may be reached."
+    )
+    https: bool = Field(
+        False, description="Set when the app stands behind TLS: cookies become secure and HSTS is sent."
+    )
     debug: bool = Field(False, description="Django's debug pages. Never with real data.")
-    lease_minutes: int = Field(20, ge=1, description="Minutes for which a candidate stays reserved for the verifier who took it.")
-    language: str = Field("uk", pattern="^(uk|en)$", description="Language of the review app until a user chooses: uk or en.")
+    lease_minutes: int = Field(
+        20, ge=1, description="Minutes for which a candidate stays reserved for the verifier who took it."
+    )
+    language: str = Field(
+        "uk", pattern="^(uk|en)$", description="Language of the review app until a user chooses: uk or en."
+    )
     prefect_idle_minutes: int = Field(
-        15, ge=1, description="Minutes without use after which the local Prefect server that `ridni` started stops by itself."
+        15,
+        ge=1,
+        description="Minutes without use after which the local Prefect server that `ridni` started stops by itself.",
     )
 
     @classmethod
