@@ -66,7 +66,11 @@ class KeyTable:
             name, _, kind = key.partition(".")
             function = KEYS[self._spec.fields[name].kind][kind]
             if name not in self._frame:
-                raise FrameError(f"blocking key '{key}' needs the column '{name}'", where="records", mend="Add the column or drop the rule")
+                raise FrameError(
+                    f"blocking key '{key}' needs the column '{name}'",
+                    where="records",
+                    mend="Add the column or drop the rule",
+                )
             codes, values = codes_of(self._frame[name].to_numpy(dtype=object))
             by_value = [tuple(dict.fromkeys(function(value))) for value in values]
             lengths = np.array([len(keys) for keys in by_value], dtype=np.int64)
@@ -124,7 +128,11 @@ class KeyBlock(BaseIndexAlgorithm):  # type: ignore[misc]
 
 
 def join_on(
-    left_bucket: Positions, right_bucket: Positions, left_rows: Positions, right_rows: Positions, keep: npt.NDArray[np.bool_]
+    left_bucket: Positions,
+    right_bucket: Positions,
+    left_rows: Positions,
+    right_rows: Positions,
+    keep: npt.NDArray[np.bool_],
 ) -> tuple[Positions, Positions]:
     """Return all pairs of rows of one bucket, for the buckets to keep."""
     order = np.argsort(right_bucket, kind="stable")
@@ -148,6 +156,8 @@ def block(spec: LinkageSpec, left: pd.DataFrame, right: pd.DataFrame) -> Pairs:
         a, b = rule.positions()
         found = np.unique(a * width + b)
         merged = np.union1d(seen, found)
-        reports.append(RuleReport(" + ".join(keys), len(found), len(merged) - len(seen), rule.skipped_buckets, rule.skipped_pairs))
+        reports.append(
+            RuleReport(" + ".join(keys), len(found), len(merged) - len(seen), rule.skipped_buckets, rule.skipped_pairs)
+        )
         seen = merged
     return Pairs(seen // width, seen % width, tuple(reports))

@@ -14,7 +14,9 @@ class LinkageError(Exception):
 
     def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
         self.what, self.where, self.mend = what, where, mend
-        super().__init__(". ".join(part.rstrip(".") for part in (f"{where}: {what}" if where else what, mend) if part) + ".")
+        super().__init__(
+            ". ".join(part.rstrip(".") for part in (f"{where}: {what}" if where else what, mend) if part) + "."
+        )
 
 
 class SpecError(LinkageError):

@@ -42,7 +42,9 @@ class Comparer:
     def _column(name: str, left: pd.DataFrame, right: pd.DataFrame) -> Column:
         parts = []
         for frame in (left, right):
-            parts.append(frame[name].to_numpy(dtype=object) if name in frame else np.full(len(frame), None, dtype=object))
+            parts.append(
+                frame[name].to_numpy(dtype=object) if name in frame else np.full(len(frame), None, dtype=object)
+            )
         codes, values = codes_of(np.concatenate(parts))
         return Column(codes[: len(left)], codes[len(left) :], values)
 
@@ -52,7 +54,9 @@ class Comparer:
         for i, (name, column) in enumerate(self.columns.items()):
             comparison = self.comparisons[name]
             try:
-                matrix[:, i] = grade_codes(column.left[left], column.right[right], column.values, column.values, comparison.grade)
+                matrix[:, i] = grade_codes(
+                    column.left[left], column.right[right], column.values, column.values, comparison.grade
+                )
             except (ValueError, TypeError, AttributeError, IndexError) as error:
                 raise FrameError(
                     f"the values do not fit the kind '{self.spec.fields[name].kind}' ({type(error).__name__})",

@@ -46,7 +46,9 @@ class Linkage:
     compared: int = 0
 
 
-def link(spec: LinkageSpec, records: pd.DataFrame, *, model: Model | None = None, progress: Progress | None = None) -> Linkage:
+def link(
+    spec: LinkageSpec, records: pd.DataFrame, *, model: Model | None = None, progress: Progress | None = None
+) -> Linkage:
     """Link the seeking records of a frame with the found ones of other sources.
 
     Args:
@@ -75,7 +77,11 @@ def link(spec: LinkageSpec, records: pd.DataFrame, *, model: Model | None = None
 def _check(records: pd.DataFrame) -> None:
     for column in REQUIRED:
         if column not in records:
-            raise FrameError(f"the column '{column}' is missing", where="records", mend=f"Give {', '.join(REQUIRED)} and the spec's fields")
+            raise FrameError(
+                f"the column '{column}' is missing",
+                where="records",
+                mend=f"Give {', '.join(REQUIRED)} and the spec's fields",
+            )
     if records["record_id"].duplicated().any():
         raise FrameError("a record_id occurs twice", where="records", mend="Give each record one row")
 
@@ -91,7 +97,9 @@ def _allowed(pairs: Pairs, left: pd.DataFrame, right: pd.DataFrame) -> Pairs:
 class _Work:
     """One run over two frames: what training and scoring share."""
 
-    def __init__(self, spec: LinkageSpec, left: pd.DataFrame, right: pd.DataFrame, pairs: Pairs, tell: Progress) -> None:
+    def __init__(
+        self, spec: LinkageSpec, left: pd.DataFrame, right: pd.DataFrame, pairs: Pairs, tell: Progress
+    ) -> None:
         self.spec, self.left, self.right, self.pairs, self.tell = spec, left, right, pairs, tell
         self.comparer = Comparer(spec, left, right)
         self.layouts = {name: LevelLayout.of(f.kind) for name, f in spec.fields.items()}
@@ -99,7 +107,9 @@ class _Work:
         number = {source: i for i, source in enumerate(self.sources)}
         self.left_source = left["source"].map(number).to_numpy(dtype=np.int64)
         self.right_source = right["source"].map(number).to_numpy(dtype=np.int64)
-        self.classes = dict(pd.concat([left, right])[["source", "source_class"]].drop_duplicates().itertuples(index=False))
+        self.classes = dict(
+            pd.concat([left, right])[["source", "source_class"]].drop_duplicates().itertuples(index=False)
+        )
         self.matrix = self._grade(pairs.left, pairs.right, "comparing")
         self.group_of = self.left_source[pairs.left] * len(self.sources) + self.right_source[pairs.right]
 
@@ -126,7 +136,9 @@ class _Work:
             names = self._names(int(group))
             sizes = self._sizes(int(group))
             u = estimate_u(self.layouts, samples[int(group)], pooled)
-            start = start_group(self.spec, names, (self.classes[names[0]], self.classes[names[1]]), sizes, u, self.layouts)
+            start = start_group(
+                self.spec, names, (self.classes[names[0]], self.classes[names[1]]), sizes, u, self.layouts
+            )
             distinct, counts, _ = patterns(self.matrix[self.group_of == group])
             model.groups[names] = expectation_maximisation(self.spec, start, self.layouts, distinct, counts, sizes)
         self.tell("training", len(groups), len(groups))
@@ -181,8 +193,12 @@ class _Work:
             }
         )
         frame["row"] = np.arange(len(frame))
-        frame = frame.sort_values(["probability", "weight", "left", "right"], ascending=[False, False, True, True], ignore_index=True)
-        return Linkage(frame, self.matrix[keep], bits[keep].astype(np.float64), model, self.pairs.rules, len(self.pairs))
+        frame = frame.sort_values(
+            ["probability", "weight", "left", "right"], ascending=[False, False, True, True], ignore_index=True
+        )
+        return Linkage(
+            frame, self.matrix[keep], bits[keep].astype(np.float64), model, self.pairs.rules, len(self.pairs)
+        )
 
     def _group_model(self, model: Model, group: int) -> GroupModel:
         """Return the model of a pair of sources, or one from priors and pooled u for a source the model has never seen."""
@@ -193,7 +209,9 @@ class _Work:
         for name, layout in self.layouts.items():
             seen = [g.fields[name].u for g in model.groups.values()]
             u[name] = layout.shares(np.mean(seen, axis=0)) if seen else layout.shares(np.ones(len(layout.prior)))
-        return start_group(self.spec, names, (self.classes[names[0]], self.classes[names[1]]), self._sizes(group), u, self.layouts)
+        return start_group(
+            self.spec, names, (self.classes[names[0]], self.classes[names[1]]), self._sizes(group), u, self.layouts
+        )
 
     def _rarity(self, left: Positions, right: Positions, matrix: npt.NDArray[np.int8]) -> Floats:
         out = np.zeros(matrix.shape, dtype=np.float64)
@@ -203,7 +221,9 @@ class _Work:
                 out[:, i] = TermFrequency(comparison, column).adjustment(column, left, right, matrix[:, i], comparison)
         return out
 
-    def _field_bits(self, part: GroupModel, rows: Positions, rarity: Floats, scenario: npt.NDArray[np.int64], matches: list[str]) -> Floats:
+    def _field_bits(
+        self, part: GroupModel, rows: Positions, rarity: Floats, scenario: npt.NDArray[np.int64], matches: list[str]
+    ) -> Floats:
         from matching.model.classes import class_bits
 
         by_scenario = class_bits(self.spec, part, self.layouts, self.matrix[rows])
@@ -220,7 +240,10 @@ class _Work:
         order = np.lexsort((self.pairs.right, -probability))
         group = self.pairs.left[order] * len(self.sources) + self.right_source[self.pairs.right[order]]
         rank = pd.Series(group).groupby(group, sort=False).cumcount().to_numpy() if len(group) else group
-        chosen = order[((rank < store.per_record) & (probability[order] >= store.floor_probability)) | (probability[order] >= store.min_probability)]
+        chosen = order[
+            ((rank < store.per_record) & (probability[order] >= store.floor_probability))
+            | (probability[order] >= store.min_probability)
+        ]
         return np.sort(chosen)
 
     def _label(self, levels: npt.NDArray[np.int8], scenario: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:

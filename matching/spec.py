@@ -21,8 +21,12 @@ class _Strict(BaseModel):
 class FieldSpec(_Strict):
     """How one column is compared."""
 
-    kind: str = Field(description="One of the comparison kinds: surname, given, patronymic, date, place, category, string …")
-    subsumed_by: str | None = Field(None, description="A field whose agreement already implies this one: only a difference counts then.")
+    kind: str = Field(
+        description="One of the comparison kinds: surname, given, patronymic, date, place, category, string …"
+    )
+    subsumed_by: str | None = Field(
+        None, description="A field whose agreement already implies this one: only a difference counts then."
+    )
     weight: Annotated[float, Field(gt=0, le=1)] = Field(
         1.0, description="Share of the field's bits that counts, for a field that depends on others (1 = all)."
     )
@@ -41,51 +45,71 @@ class FieldSpec(_Strict):
 class BlockingSpec(_Strict):
     """Which pairs are looked at at all."""
 
-    rules: tuple[tuple[str, ...], ...] = Field(min_length=1, description="Each rule is a list of keys `field.key` that must all agree.")
-    max_bucket_pairs: int = Field(200_000, ge=1, description="A bucket that would give more pairs than this is skipped and reported.")
+    rules: tuple[tuple[str, ...], ...] = Field(
+        min_length=1, description="Each rule is a list of keys `field.key` that must all agree."
+    )
+    max_bucket_pairs: int = Field(
+        200_000, ge=1, description="A bucket that would give more pairs than this is skipped and reported."
+    )
 
 
 class ScenarioSpec(_Strict):
     """One way in which the record of a child may have been altered, or in which two children look alike."""
 
-    prior: Annotated[float, Field(gt=0, le=1)] = Field(description="Share of pairs of one child (or, with match: false, per such pair).")
+    prior: Annotated[float, Field(gt=0, le=1)] = Field(
+        description="Share of pairs of one child (or, with match: false, per such pair)."
+    )
     match: bool = Field(True, description="False for a look-alike, such as a brother or sister: two children, not one.")
     replaced: tuple[str, ...] = Field((), description="Fields that were replaced: whether they agree says nothing.")
     levels: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="Fields with levels of their own under this scenario, as shares."
     )
-    by_class: dict[str, float] = Field(default_factory=dict, description="Prior for pairs in which one side is of this source class.")
+    by_class: dict[str, float] = Field(
+        default_factory=dict, description="Prior for pairs in which one side is of this source class."
+    )
 
 
 class LabelSpec(_Strict):
     """A finer name for a plain pair, chosen by the levels seen; first rule that fits wins."""
 
     name: str
-    any_level: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Some field has one of these levels.")
+    any_level: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Some field has one of these levels."
+    )
     absent: tuple[str, ...] = Field((), description="These fields are unknown on one side.")
 
 
 class TrainingSpec(_Strict):
     """How the model learns."""
 
-    random_pairs: int = Field(400_000, ge=1_000, description="Random pairs from which the u probabilities are estimated.")
+    random_pairs: int = Field(
+        400_000, ge=1_000, description="Random pairs from which the u probabilities are estimated."
+    )
     iterations: int = Field(25, ge=0, description="Most EM iterations.")
-    prior_strength: float = Field(60.0, gt=0, description="Pseudo-pairs that hold the m probabilities near the comparison's priors.")
-    expected_share: Annotated[float, Field(gt=0, le=1)] = Field(0.3, description="Share of the smaller list expected to have a partner.")
+    prior_strength: float = Field(
+        60.0, gt=0, description="Pseudo-pairs that hold the m probabilities near the comparison's priors."
+    )
+    expected_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.3, description="Share of the smaller list expected to have a partner."
+    )
     tolerance: float = Field(1e-4, gt=0, description="EM stops when no m probability moves by more than this.")
 
 
 class CompetitionSpec(_Strict):
     """How candidates for one record compete: a report mostly has one partner in a list."""
 
-    repeat_share: Annotated[float, Field(ge=0, le=1)] = Field(0.02, description="How often a child is truly in one list twice.")
+    repeat_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.02, description="How often a child is truly in one list twice."
+    )
 
 
 class StoreSpec(_Strict):
     """Which scored pairs become candidates."""
 
     min_probability: Annotated[float, Field(ge=0, le=1)] = 0.02
-    per_record: int = Field(5, ge=1, description="The best so many partners of a record in each source are kept even below that.")
+    per_record: int = Field(
+        5, ge=1, description="The best so many partners of a record in each source are kept even below that."
+    )
     floor_probability: Annotated[float, Field(ge=0, le=1)] = Field(1e-6, description="Nothing below this is ever kept.")
 
 
@@ -115,14 +139,18 @@ class LinkageSpec(_Strict):
                 field, _, kind = key.partition(".")
                 allowed = KEYS[self.fields[field].kind]
                 if kind not in allowed:
-                    raise ValueError(f"blocking key '{key}': a {self.fields[field].kind} has the keys {', '.join(sorted(allowed))}")
+                    raise ValueError(
+                        f"blocking key '{key}': a {self.fields[field].kind} has the keys {', '.join(sorted(allowed))}"
+                    )
         if not any(s.match for s in self.scenarios.values()):
             raise ValueError("no scenario has match: true")
         for name, scenario in self.scenarios.items():
             for field, shares in scenario.levels.items():
                 codes = {level.code for level in KINDS[self.fields[field].kind]().levels}
                 if unknown := sorted(set(shares) - codes):
-                    raise ValueError(f"scenario '{name}', field '{field}': unknown level '{unknown[0]}'; there are {', '.join(sorted(codes))}")
+                    raise ValueError(
+                        f"scenario '{name}', field '{field}': unknown level '{unknown[0]}'; there are {', '.join(sorted(codes))}"
+                    )
         return self
 
     def _named_fields(self) -> Iterator[tuple[str, str]]:
@@ -151,18 +179,27 @@ def load_spec(path: Path) -> LinkageSpec:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
     except OSError as error:
-        raise SpecError(f"cannot be read ({error.strerror})", where=str(path), mend="Name a linkage spec, such as configs/linkage/children.yaml") from None
+        raise SpecError(
+            f"cannot be read ({error.strerror})",
+            where=str(path),
+            mend="Name a linkage spec, such as configs/linkage/children.yaml",
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
-        raise SpecError("is not YAML", where=f"{path}{line}", mend="Look for a missing colon or a wrong indent there") from None
+        raise SpecError(
+            "is not YAML", where=f"{path}{line}", mend="Look for a missing colon or a wrong indent there"
+        ) from None
     try:
         return LinkageSpec.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A misspelt key also leaves its right spelling missing: the misspelling is what the person has to see.
+        first = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
         line = _line_of(tree, first["loc"])
         key = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
+        message = (
+            "this key is unknown" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
+        )
         raise SpecError(f"{key}: {message}" if key else message, where=f"{path} line {line}") from None
 
 

@@ -38,7 +38,9 @@ def interval(value: str) -> tuple[int, int]:
     return first, date.fromisoformat(end).toordinal() if end else first
 
 
-def _parts(ordinals: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _parts(
+    ordinals: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     days = (ordinals - date(1970, 1, 1).toordinal()).astype("datetime64[D]")
     months = days.astype("datetime64[M]")
     years = days.astype("datetime64[Y]")
@@ -84,6 +86,9 @@ class DateComparison(Comparison):
         agree = (ya == yb).astype(int) + (ma == mb) + (da == db)
         return np.select(
             [gap == 0, (ya == yb) & (ma == db) & (da == mb), agree == 2, gap <= 7, gap <= 45, gap <= 183],
-            [_AT[c] for c in ("date_same", "date_swapped", "date_one_part", "date_days", "date_weeks", "date_half_year")],
+            [
+                _AT[c]
+                for c in ("date_same", "date_swapped", "date_one_part", "date_days", "date_weeks", "date_half_year")
+            ],
             default=_AT["date_differs"],
         ).astype(np.int8)

@@ -40,7 +40,10 @@ class InstitutionComparison(Comparison):
     def grade(self, left: Values, right: Values) -> Levels:
         """Grade institutions as written."""
         return np.fromiter(
-            (min(2, max(0, int(institutions.compare_institutions(a, b).level))) for a, b in zip(left, right, strict=True)),
+            (
+                min(2, max(0, int(institutions.compare_institutions(a, b).level)))
+                for a, b in zip(left, right, strict=True)
+            ),
             dtype=np.int8,
             count=len(left),
         )

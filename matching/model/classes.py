@@ -15,7 +15,9 @@ from matching.spec import LinkageSpec, ScenarioSpec
 _TINY = 1e-9
 
 
-def level_shares(spec: LinkageSpec, scenario: ScenarioSpec, group: GroupModel, layouts: dict[str, LevelLayout]) -> dict[str, Floats]:
+def level_shares(
+    spec: LinkageSpec, scenario: ScenarioSpec, group: GroupModel, layouts: dict[str, LevelLayout]
+) -> dict[str, Floats]:
     """Return P(level | scenario) of each field, shape `(levels,)`."""
     out = {}
     for name, parameters in group.fields.items():

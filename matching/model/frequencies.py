@@ -26,7 +26,11 @@ class TermFrequency:
         terms = [comparison.term(value) for value in column.values]
         codes = np.concatenate([column.left, column.right])
         uses = np.bincount(codes[codes >= 0], minlength=len(column.values)).astype(float)
-        names, inverse = np.unique(np.array(terms, dtype=object).astype(str), return_inverse=True) if terms else (np.array([]), np.zeros(0, int))
+        names, inverse = (
+            np.unique(np.array(terms, dtype=object).astype(str), return_inverse=True)
+            if terms
+            else (np.array([]), np.zeros(0, int))
+        )
         totals = np.bincount(inverse, weights=uses, minlength=len(names))
         everything = totals.sum()
         share = (totals + 0.5) / (everything + 0.5 * max(len(names), 1)) if everything else totals
@@ -39,12 +43,16 @@ class TermFrequency:
         self, column: Column, left: Positions, right: Positions, levels: npt.NDArray[np.int8], comparison: Comparison
     ) -> Floats:
         """Return the bits `(pairs,)` to add to each pair's weight: positive where the shared value is rare."""
-        scale = np.array([0.0, *(self._scale(level.tf, bool(level.tie), i, comparison) for i, level in enumerate(comparison.levels))])[levels + 1]
+        scale = np.array(
+            [0.0, *(self._scale(level.tf, bool(level.tie), i, comparison) for i, level in enumerate(comparison.levels))]
+        )[levels + 1]
         out = np.zeros(len(left))
         some = scale != 0
         if some.any():
             # The commoner of the two speaks: two spellings of one class are equal anyway.
-            out[some] = np.minimum(self.bits[column.left[left[some]]], self.bits[column.right[right[some]]]) * scale[some]
+            out[some] = (
+                np.minimum(self.bits[column.left[left[some]]], self.bits[column.right[right[some]]]) * scale[some]
+            )
         return out
 
     @staticmethod

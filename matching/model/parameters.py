@@ -71,7 +71,12 @@ class Model:
             return round(value, 12) if isinstance(value, float) else value
 
         groups = [plain(asdict(group)) for _, group in sorted(self.groups.items())]
-        content = {"model_version": MODEL_VERSION, "spec": self.spec_name, "spec_version": self.spec_version, "groups": groups}
+        content = {
+            "model_version": MODEL_VERSION,
+            "spec": self.spec_name,
+            "spec_version": self.spec_version,
+            "groups": groups,
+        }
         return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -97,7 +102,9 @@ class Model:
             fields = {f: FieldParameters(np.array(p["m"]), np.array(p["u"])) for f, p in group.pop("fields").items()}
             for f, parameters in fields.items():
                 if f not in spec.fields or len(parameters.m) != len(KINDS[spec.fields[f].kind]().levels):
-                    raise ModelError(f"the field '{f}' has other levels in the spec", where=str(path), mend="Train it again")
+                    raise ModelError(
+                        f"the field '{f}' has other levels in the spec", where=str(path), mend="Train it again"
+                    )
             model.groups[group["left"], group["right"]] = GroupModel(fields=fields, **group)
         return model
 
@@ -124,7 +131,9 @@ class LevelLayout:
         first_of: dict[str, int] = {}
         tie = [first_of.setdefault(level.tie, i) if level.tie else i for i, level in enumerate(levels)]
         layout = cls(
-            np.array([strata.index(level.stratum) for level in levels]), np.array(tie), np.array([level.m for level in levels])
+            np.array([strata.index(level.stratum) for level in levels]),
+            np.array(tie),
+            np.array([level.m for level in levels]),
         )
         return cls(layout.stratum, layout.tie, layout.shares(layout.prior))
 

@@ -63,7 +63,12 @@ def _log2_sum(rows: Floats) -> Floats:
 
 
 def compete(
-    log_odds: Floats, left: Positions, right: Positions, left_list: npt.NDArray[np.int64], right_list: npt.NDArray[np.int64], repeat_share: float
+    log_odds: Floats,
+    left: Positions,
+    right: Positions,
+    left_list: npt.NDArray[np.int64],
+    right_list: npt.NDArray[np.int64],
+    repeat_share: float,
 ) -> Floats:
     """Return probabilities `(pairs,)` in which the candidates of one record share its evidence.
 

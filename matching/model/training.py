@@ -17,7 +17,9 @@ _SCENARIO_STRENGTH = 400.0
 
 def prior_scenarios(spec: LinkageSpec, classes: tuple[str, str]) -> dict[str, float]:
     """Return the prior of each scenario for two source classes; match scenarios sum to one."""
-    prior = {name: next((s.by_class[c] for c in classes if c in s.by_class), s.prior) for name, s in spec.scenarios.items()}
+    prior = {
+        name: next((s.by_class[c] for c in classes if c in s.by_class), s.prior) for name, s in spec.scenarios.items()
+    }
     total = sum(p for name, p in prior.items() if spec.scenarios[name].match)
     return {name: p / total if spec.scenarios[name].match else p for name, p in prior.items()}
 
@@ -37,7 +39,12 @@ def estimate_u(
 
 
 def start_group(
-    spec: LinkageSpec, names: tuple[str, str], classes: tuple[str, str], sizes: tuple[int, int], u: dict[str, Floats], layouts: dict[str, LevelLayout]
+    spec: LinkageSpec,
+    names: tuple[str, str],
+    classes: tuple[str, str],
+    sizes: tuple[int, int],
+    u: dict[str, Floats],
+    layouts: dict[str, LevelLayout],
 ) -> GroupModel:
     """Return the model of a pair of sources before any EM: priors of the spec, u of the data."""
     share = spec.training.expected_share * min(sizes) / max(sizes[0] * sizes[1], 1)
@@ -93,16 +100,24 @@ def expectation_maximisation(
         strength = _SHARE_STRENGTH * all_pairs * prior_share
         group.share = float(np.clip((total + strength) / (all_pairs + strength / prior_share), 1e-12, most))
         for name, r in matches.items():
-            group.scenarios[name] = (float(r.sum()) + _SCENARIO_STRENGTH * prior_scenario[name]) / (total + _SCENARIO_STRENGTH)
+            group.scenarios[name] = (float(r.sum()) + _SCENARIO_STRENGTH * prior_scenario[name]) / (
+                total + _SCENARIO_STRENGTH
+            )
         moved = 0.0
         for i, (name, parameters) in enumerate(group.fields.items()):
             weight = sum(
-                (r for s, r in matches.items() if name not in spec.scenarios[s].replaced and name not in spec.scenarios[s].levels),
+                (
+                    r
+                    for s, r in matches.items()
+                    if name not in spec.scenarios[s].replaced and name not in spec.scenarios[s].levels
+                ),
                 start=np.zeros(len(matrix)),
             )
             known = matrix[:, i] >= 0
             seen = np.bincount(matrix[known, i], weights=weight[known], minlength=len(parameters.m))
-            m = _monotone(layouts[name], layouts[name].shares(seen + training.prior_strength * layouts[name].prior), parameters.u)
+            m = _monotone(
+                layouts[name], layouts[name].shares(seen + training.prior_strength * layouts[name].prior), parameters.u
+            )
             moved = max(moved, float(np.abs(m - parameters.m).max()))
             parameters.m = m
         group.iterations = iteration + 1
@@ -121,7 +136,9 @@ def _monotone(layout: LevelLayout, m: Floats, u: Floats) -> Floats:
         ratio = np.log2(np.maximum(pooled_m[at], 1e-9) / np.maximum(pooled_u[at], 1e-9))
         if (np.diff(ratio) >= 0).all():
             continue
-        fitted = IsotonicRegression().fit_transform(np.arange(len(at)), ratio, sample_weight=pooled_m[at] + pooled_u[at])
+        fitted = IsotonicRegression().fit_transform(
+            np.arange(len(at)), ratio, sample_weight=pooled_m[at] + pooled_u[at]
+        )
         for position, before, after in zip(at, ratio, fitted, strict=True):
             out[layout.tie == position] *= np.exp2(after - before)
     return layout.shares(out)

@@ -1,0 +1,176 @@
+"""Evaluation of scored pairs against known truth: recall at k and the best F1, by source and scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.errors import FrameError
+
+UNRELATED = "unrelated"
+
+
+@dataclass(frozen=True)
+class Score:
+    """The figures of one group of pairs.
+
+    Attributes:
+        group: What the pairs have in common, as `left → right` or a scenario.
+        true_pairs: Pairs of one person in the truth, found or not.
+        proposed: Scored pairs in the group.
+        recall_at_1, recall_at_5: Share of records with a true partner whose best 1 or 5 candidates hold one.
+        best_f1: Highest F1 over all thresholds on probability; `precision`, `recall` and `threshold` at that point.
+        recall_at_precision_99: Highest recall at a threshold with a precision of 0.99 or more.
+    """
+
+    group: str
+    true_pairs: int
+    proposed: int
+    recall_at_1: float
+    recall_at_5: float
+    best_f1: float
+    precision: float
+    recall: float
+    threshold: float
+    recall_at_precision_99: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures by pair of sources and by scenario, and over everything."""
+
+    overall: Score
+    by_sources: tuple[Score, ...]
+    by_scenario: tuple[Score, ...]
+
+
+def read_truth(frame: pd.DataFrame) -> pd.DataFrame:
+    """Check a truth table `source, key, person_id[, scenario]` and return it as strings.
+
+    Raises:
+        FrameError: when a column is missing or a record has two persons.
+    """
+    for column in ("source", "key", "person_id"):
+        if column not in frame:
+            raise FrameError(
+                f"the column '{column}' is missing",
+                where="truth",
+                mend="It needs source, key, person_id and may have scenario",
+            )
+    truth = frame.astype(str).copy()
+    if "scenario" not in truth:
+        truth["scenario"] = "plain"
+    truth["scenario"] = truth["scenario"].replace({"": "plain", "nan": "plain"})
+    truth = truth.drop_duplicates(["source", "key", "person_id"])
+    if truth.duplicated(["source", "key"]).any():
+        raise FrameError(
+            "a record belongs to two persons", where="truth", mend="Give each source and key one person_id"
+        )
+    return truth
+
+
+def evaluate(candidates: pd.DataFrame, truth: pd.DataFrame, sides: dict[str, str]) -> Evaluation:
+    """Compare candidates with the truth.
+
+    Args:
+        candidates: `left_source, left_key, right_source, right_key, probability`, one row per scored pair.
+        truth: As `read_truth` returns it; records that it does not name count as unrelated to everybody.
+        sides: For each source `seeking`, `found` or `both`: which pairs the linkage is asked for at all.
+
+    Returns:
+        Figures over the pairs (seeking record, found record) of different sources.
+    """
+    true = true_pairs(truth, sides)
+    scored = candidates.astype({"left_key": str, "right_key": str})
+    person = truth.set_index(["source", "key"])["person_id"]
+    scenario = truth.set_index(["source", "key"])["scenario"]
+    right = pd.MultiIndex.from_frame(scored[["right_source", "right_key"]])
+    left_person = person.reindex(pd.MultiIndex.from_frame(scored[["left_source", "left_key"]])).to_numpy()
+    right_person = person.reindex(right).to_numpy()
+    known = ~pd.isna(left_person) & ~pd.isna(right_person)
+    scored = scored.assign(
+        true=known & (left_person == right_person), truth_scenario=scenario.reindex(right).fillna(UNRELATED).to_numpy()
+    )
+    named = set(truth["source"])
+    scored = scored[scored["left_source"].isin(named) & scored["right_source"].isin(named)]
+    pairs = sorted({*zip(true["left_source"], true["right_source"], strict=True)})
+    by_sources = tuple(
+        _score(
+            f"{a} → {b}",
+            scored[(scored["left_source"] == a) & (scored["right_source"] == b)],
+            true[(true["left_source"] == a) & (true["right_source"] == b)],
+        )
+        for a, b in pairs
+    )
+    by_scenario = tuple(
+        _score(name, scored[scored["truth_scenario"] == name], true[true["scenario"] == name])
+        for name in sorted(set(true["scenario"]))
+    )
+    return Evaluation(_score("all", scored, true), by_sources, by_scenario)
+
+
+def true_pairs(truth: pd.DataFrame, sides: dict[str, str]) -> pd.DataFrame:
+    """Return all pairs of one person that a linkage is asked for: `left_*`, `right_*` and the right record's scenario."""
+    side = truth["source"].map(sides).fillna("both")
+    left = truth[side.isin(("seeking", "both"))]
+    right = truth[side.isin(("found", "both"))]
+    both = left.merge(right, on="person_id", suffixes=("_left", "_right"))
+    twin = both["source_left"].map(sides).fillna("both").eq("both") & both["source_right"].map(sides).fillna("both").eq(
+        "both"
+    )
+    both = both[(both["source_left"] != both["source_right"]) & ~(twin & (both["source_left"] > both["source_right"]))]
+    return pd.DataFrame(
+        {
+            "left_source": both["source_left"],
+            "left_key": both["key_left"],
+            "right_source": both["source_right"],
+            "right_key": both["key_right"],
+            "scenario": both["scenario_right"],
+        }
+    )
+
+
+def _score(group: str, scored: pd.DataFrame, true: pd.DataFrame) -> Score:
+    """Return the figures of one group; ties in probability count as one threshold."""
+    total = len(true)
+    ordered = scored.sort_values("probability", ascending=False, kind="stable")
+    hits = ordered["true"].to_numpy(dtype=bool)
+    probability = ordered["probability"].to_numpy(dtype=float)
+    last_of_tie = np.append(probability[1:] != probability[:-1], True) if len(probability) else np.zeros(0, dtype=bool)
+    found = np.cumsum(hits)[last_of_tie]
+    taken = (np.arange(len(hits)) + 1)[last_of_tie]
+    precision = found / np.maximum(taken, 1)
+    recall = found / max(total, 1)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
+    best = int(f1.argmax()) if len(f1) else -1
+    sure = recall[precision >= 0.99]
+    at1, at5 = _recall_at(ordered, true, 1), _recall_at(ordered, true, 5)
+    if best < 0:
+        return Score(group, total, 0, at1, at5, 0.0, 0.0, 0.0, 1.0, 0.0)
+    thresholds: npt.NDArray[np.float64] = probability[last_of_tie]
+    return Score(
+        group,
+        total,
+        len(scored),
+        at1,
+        at5,
+        float(f1[best]),
+        float(precision[best]),
+        float(recall[best]),
+        float(thresholds[best]),
+        float(sure.max()) if len(sure) else 0.0,
+    )
+
+
+def _recall_at(ordered: pd.DataFrame, true: pd.DataFrame, k: int) -> float:
+    """Return the share of (left record, right source) with a true partner whose best k candidates hold one."""
+    wanted = true[["left_source", "left_key", "right_source"]].drop_duplicates()
+    if wanted.empty:
+        return 0.0
+    by = ["left_source", "left_key", "right_source"]
+    rank = ordered.groupby(by, sort=False).cumcount()
+    top = ordered[(rank < k).to_numpy() & ordered["true"].to_numpy(dtype=bool)][by].drop_duplicates()
+    return len(wanted.merge(top, on=by)) / len(wanted)
