@@ -1,1 +1,26 @@
-"""Sources: their YAML configuration and the readers that turn files into rows with locators."""
+"""Sources described by YAML alone, and the readers that turn their files into rows with locators.
+
+A source description (`config`) names a reader and says which cell feeds which field. A reader (`readers`) turns one
+file into rows, problems and declared non-data (`rows`); `extract` turns rows into records under the vocabulary of
+fields (`vocabulary`). Nothing here stores anything, and no message holds the value of a cell.
+"""
+
+from __future__ import annotations
+
+from pipelines.sources.config import SourceConfig, find_config, json_schema, load_config, load_configs
+from pipelines.sources.errors import SourceError
+from pipelines.sources.extract import Counts, Extracted, Problem, SourceReading, read_source
+
+__all__ = [
+    "Counts",
+    "Extracted",
+    "Problem",
+    "SourceConfig",
+    "SourceError",
+    "SourceReading",
+    "find_config",
+    "json_schema",
+    "load_config",
+    "load_configs",
+    "read_source",
+]

@@ -1,0 +1,146 @@
+"""Text tables with delimiters: CSV and TSV in any of the encodings that lists come in."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final, TextIO
+
+from pipelines.sources.options import CsvOptions
+from pipelines.sources.readers import encoding, header
+from pipelines.sources.readers.files import SourceFile, named_context
+from pipelines.sources.readers.header import MissingColumns
+from pipelines.sources.readers.limits import KEPT_CHARS, MAX_LINE_CHARS, MAX_RECORD_LINES, kept
+from pipelines.sources.readers.table import RawRow, Table
+from pipelines.sources.rows import Column, ReadItem, ReadProblem, ReadReport
+
+_DELIMITERS: Final = (";", ",", "\t", "|")
+_SNIFFED_LINES: Final = 60
+_EXCEL_HINT: Final = re.compile(r'"?sep=(.)"?\s*')
+
+
+class _Overrun(Exception):
+    """A record that does not end: an unclosed quote, or a line beyond all bounds."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.reason = reason
+
+
+class _Lines:
+    """Physical lines, bounded in length, with the lines of the record that is being read kept for another try."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._back: deque[tuple[int, str]] = deque()
+        self._number = 0
+        self.record: list[tuple[int, str]] = []
+        self.open_at_end = False
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.record) >= MAX_RECORD_LINES:
+            raise _Overrun("unclosed_quote", f"a quote opens a cell and does not close within {MAX_RECORD_LINES} lines")
+        if self._back:
+            number, line = self._back.popleft()
+        else:
+            line = self._stream.readline(MAX_LINE_CHARS + 1)
+            if not line:
+                self.open_at_end = bool(self.record)
+                raise StopIteration
+            self._number += 1
+            number = self._number
+        self.record.append((number, line))
+        if len(line) > MAX_LINE_CHARS:
+            length = len(line)
+            while line and not line.endswith(("\n", "\r")):
+                line = self._stream.readline(MAX_LINE_CHARS)
+                length += len(line)
+            raise _Overrun("line_too_long", f"a line has {length:,} characters; at most {MAX_LINE_CHARS:,} are read")
+        return line
+
+    def retry_after_first(self) -> None:
+        """Give back all lines of the record but the first."""
+        self._back.extendleft(reversed(self.record[1:]))
+        self.open_at_end = False
+
+
+def _records(stream: TextIO, delimiter: str, quotes: bool) -> Iterator[RawRow | ReadProblem]:
+    """Yield records under the number of their first line; one that cannot be read costs its first line only."""
+    lines = _Lines(stream)
+    reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE)
+    while True:
+        lines.record = []
+        try:
+            values = next(reader)
+            problem = ("unclosed_quote", "a quote opens a cell and never closes") if lines.open_at_end else None
+        except StopIteration:
+            return
+        except _Overrun as overrun:
+            problem = (overrun.code, overrun.reason)
+        except csv.Error:
+            problem = ("cell_too_long", f"a cell has more than {csv.field_size_limit():,} characters")
+        if problem is None:
+            yield RawRow(lines.record[0][0], values)
+            continue
+        number, line = lines.record[0]
+        if problem[0] == "unclosed_quote":
+            lines.retry_after_first()
+        yield ReadProblem({"row": number}, *problem, kept([line[: KEPT_CHARS + 1].strip()]))
+
+
+def _sniff(file: SourceFile, coding: encoding.Encoding, options: CsvOptions, columns: Sequence[Column]) -> str:
+    """Find the delimiter under which the wanted columns appear; of equals, the one that cuts rows most evenly."""
+    with _open(file, coding) as stream:
+        lines = [line[:20_000] for line in islice(iter(lambda: stream.readline(MAX_LINE_CHARS), ""), _SNIFFED_LINES)]
+    if lines and (hint := _EXCEL_HINT.fullmatch(lines[0])):
+        return hint[1]
+
+    def quality(delimiter: str) -> tuple[int, float, int]:
+        reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if options.quotes else csv.QUOTE_NONE)
+        rows = [row for row in reader if any(row)]
+        if not rows:
+            return 0, 0.0, 0
+        width, count = Counter(map(len, rows)).most_common(1)[0]
+        found = 0 if options.header == "none" else len(header.find(rows[: header.HEADER_WINDOW], columns).found)
+        return found, count / len(rows) if width > 1 else 0.0, width
+
+    return max(_DELIMITERS, key=quality)
+
+
+def _open(file: SourceFile, coding: encoding.Encoding) -> TextIO:
+    wide = coding.name.startswith(("utf-16", "utf-32"))
+    return file.path.open(encoding=coding.name, errors="replace" if wide else "surrogateescape", newline="")
+
+
+def read(file: SourceFile, options: CsvOptions, columns: Sequence[Column], report: ReadReport) -> Iterator[ReadItem]:
+    """Yield the rows of a text table; the row number is the physical line on which a record starts.
+
+    Raises:
+        SourceError: the encoding is not the declared one, or a named column is absent.
+    """
+    coding = encoding.detect(file, options.encoding)
+    delimiter = options.delimiter
+    if delimiter == "auto":
+        delimiter = "\t" if options.kind == "tsv" else _sniff(file, coding, options, columns)
+    report.facts["encoding"] = str(coding)
+    report.facts["delimiter"] = {"\t": "tab"}.get(delimiter, delimiter)
+    if coding.damaged:
+        report.notes.append(f"{coding.damaged} bytes are not {coding.name}; their rows are in quarantine")
+    with _open(file, coding) as stream:
+        context, places = named_context(file, options)
+        table = Table(file, options, columns, report, context=context, places=places, strict=True)
+        try:
+            yield from table.read(_records(stream, delimiter, options.quotes))
+        except MissingColumns as missing:
+            error = missing.error()
+            if not missing.found:
+                shown = {"\t": "tab"}.get(delimiter, delimiter)
+                error.mend += f" (the file was read as {coding}, cut at '{shown}')"
+            raise error from None

@@ -1,0 +1,160 @@
+"""The delivered file: what its bytes are, and whether that is what its name and its description say."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from pipelines.sources.errors import SourceError
+from pipelines.sources.options import CommonOptions, compiled
+
+Content = Literal["empty", "xlsx", "xls", "ods", "docx", "zip", "pdf", "image", "gzip", "html", "text", "binary"]
+
+_WORDS: Final[dict[str, str]] = {
+    "empty": "empty",
+    "xlsx": "an Excel workbook (XLSX)",
+    "xls": "an old or password-protected Excel workbook",
+    "ods": "an OpenDocument spreadsheet",
+    "docx": "a Word document",
+    "zip": "a ZIP archive",
+    "pdf": "a PDF",
+    "image": "an image",
+    "gzip": "a gzip archive",
+    "html": "an HTML page",
+    "text": "plain text",
+    "binary": "binary data",
+}
+
+# What the content of a file must be, by the ending of its name; other endings promise nothing.
+_PROMISED: Final[dict[str, tuple[Content, ...]]] = {
+    ".csv": ("text",),
+    ".tsv": ("text",),
+    ".txt": ("text",),
+    ".json": ("text",),
+    ".jsonl": ("text",),
+    ".ndjson": ("text",),
+    ".html": ("html", "text"),
+    ".htm": ("html", "text"),
+    ".xlsx": ("xlsx",),
+    ".xlsm": ("xlsx",),
+    ".xls": ("xls",),
+    ".ods": ("ods",),
+}
+
+# The ending and the reader that go with a content.
+_MEND: Final[dict[str, str]] = {
+    "text": "rename it to .csv (or .json) and use the reader csv (or json)",
+    "html": "rename it to .html and use the reader html",
+    "xlsx": "rename it to .xlsx and use the reader xlsx",
+    "xls": "rename it to .xls and use the reader xls; take the password off first if it has one",
+    "ods": "rename it to .ods and use the reader ods",
+    "zip": "unpack it and deliver the files in it",
+    "gzip": "unpack it and deliver the file in it",
+}
+
+_MAGIC: Final[tuple[tuple[bytes, Content], ...]] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),
+    (b"%PDF", "pdf"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"GIF8", "image"),
+)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file to read: where its bytes are, and the name under which it was delivered."""
+
+    path: Path
+    name: str
+
+    def error(self, what: str, mend: str, at: str = "") -> SourceError:
+        """Make an error that names this file."""
+        return SourceError(what, f"{self.name} {at}".strip(), mend)
+
+
+def content_of(path: Path) -> Content:
+    """Tell from its bytes what a file is."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+        return "empty"
+    for magic, content in _MAGIC:
+        if head.startswith(magic):
+            return content
+    if head.startswith(b"PK\x03\x04"):
+        return _content_of_zip(path)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<div", b"<meta")):
+        return "html"
+    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or not (any(head[0:400:2]) and any(head[1:400:2]))
+    return "binary" if control > len(head) // 10 and not utf16 and not _wide(head) else "text"
+
+
+def _wide(head: bytes) -> bool:
+    """Tell whether the bytes look like UTF-16 of Latin and Cyrillic: one byte of each pair is 0, 4 or 0x20."""
+    return any(sum(byte in (0, 4, 0x20) for byte in head[parity::2]) > 0.95 * len(head) / 2 for parity in (0, 1))
+
+
+def _content_of_zip(path: Path) -> Content:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if any(name.startswith("xl/") for name in names):
+                return "xlsx"
+            if any(name.startswith("word/") for name in names):
+                return "docx"
+            kind = (
+                archive.read("mimetype")
+                if archive.NameToInfo.get("mimetype", zipfile.ZipInfo()).file_size in range(1, 100)
+                else b""
+            )
+            return "ods" if b"opendocument.spreadsheet" in kind else "zip"
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError):
+        return "zip"
+
+
+def open_file(path: Path, name: str, expected: tuple[Content, ...], reader: str) -> SourceFile:
+    """Check that a file can be read, is not empty, and is what its name and the reader say.
+
+    Raises:
+        SourceError: otherwise.
+    """
+    file = SourceFile(path, name or path.name)
+    try:
+        content = content_of(path)
+    except OSError as error:
+        raise file.error(
+            f"the file cannot be read ({(error.strerror or 'unreadable').lower()})",
+            "name an existing file you may read",
+        ) from None
+    if content == "empty":
+        raise file.error("the file is empty", "ask for the file again; nothing was stored")
+    suffix = Path(file.name).suffix.lower()
+    promised = _PROMISED.get(suffix)
+    if content == "zip" and suffix in (".xlsx", ".xlsm", ".ods"):
+        raise file.error("the workbook is damaged or cut short", "ask for the file again; nothing was stored")
+    if promised and content not in promised:
+        mend = _MEND.get(content, "ask for a file of the right kind")
+        raise file.error(f"the file is {_WORDS[content]}, not what its name ending {suffix} says", mend)
+    if content not in expected:
+        mend = _MEND.get(content, "ask for a file of the right kind").split(" and use ")[-1]
+        raise file.error(
+            f"the file is {_WORDS[content]}, which the reader {reader} does not read",
+            f"use {mend}" if "reader" in mend else mend,
+        )
+    return file
+
+
+def named_context(file: SourceFile, options: CommonOptions) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the context that a file's name gives, and where each value stands."""
+    context = {"file": file.name}
+    if options.file_name and (hit := compiled(options.file_name).search(file.name)):
+        context |= {name: value for name, value in hit.groupdict().items() if value}
+    return context, dict.fromkeys(context, "file name")

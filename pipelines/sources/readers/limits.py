@@ -1,0 +1,24 @@
+"""How much a delivered file may demand; beyond it a row is a problem, or the file is refused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_CELL_CHARS: Final = 100_000  # an Excel cell holds at most 32,767; a long article fits
+MAX_LINE_CHARS: Final = 2_000_000
+MAX_RECORD_LINES: Final = 200  # physical lines of one quoted CSV record
+MAX_COLUMNS: Final = 16_384  # Excel's own limit
+MAX_WORKBOOK_CELLS: Final = 20_000_000  # per sheet; 32 bytes each once read
+MAX_MERGED: Final = 100_000
+MAX_UNPACKED: Final = 2 << 30  # bytes of one workbook once unpacked
+MAX_RATIO: Final = 150  # unpacked to packed size; real workbooks stay below 40
+MAX_TEXT: Final = 1 << 30  # bytes of text in one sheet once shared strings are copied to their cells
+MAX_PAGE: Final = 100 << 20  # bytes of one HTML page
+MAX_OBJECT_CHARS: Final = 8_000_000  # one JSON object
+KEPT_CELLS: Final = 60  # of a row that is a problem
+KEPT_CHARS: Final = 300
+
+
+def kept(cells: list[str]) -> tuple[str, ...]:
+    """Return the cells of a problem row, cut to a size that is fit to store."""
+    return tuple(cell if len(cell) <= KEPT_CHARS else f"{cell[:KEPT_CHARS]}…" for cell in cells[:KEPT_CELLS])

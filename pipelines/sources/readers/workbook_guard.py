@@ -1,0 +1,142 @@
+"""Refuses workbooks that would take more memory than any list of people can need, before they are opened.
+
+The spreadsheet library lays a sheet out densely (32 bytes for every cell of the rectangle around its content) and
+copies a shared string to every cell that uses it, so a file of a few kilobytes can ask for terabytes. One streaming
+pass over the parts finds out.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+from xml.etree import ElementTree  # documents with a DTD are refused before parsing
+
+from pipelines.sources.readers.files import SourceFile
+from pipelines.sources.readers.limits import MAX_COLUMNS, MAX_RATIO, MAX_TEXT, MAX_UNPACKED, MAX_WORKBOOK_CELLS
+
+_CHUNK: Final = 1 << 20
+_MAX_PIECE: Final = 64 << 20
+_SMALL: Final = 10 << 20
+_MEND: Final = "a list does not look like this: ask the sender for a plain file; nothing was stored"
+_ITEM: Final = re.compile(rb"<(?:\w+:)?si\b")
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\b")
+_ROW_NUMBER: Final = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["'](\d+)""")
+_FILLED: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Z]+)\d+["'][^>]*(?<!/)>""")
+_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s>]")
+_SHARED: Final = re.compile(rb"""\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v>\s*(\d+)""")
+_ODS: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def check(file: SourceFile) -> None:
+    """Check a ZIP-based workbook.
+
+    Raises:
+        SourceError: it is damaged, a bomb, or larger than the limits.
+    """
+    try:
+        with zipfile.ZipFile(file.path) as archive:
+            _check_sizes(file, archive)
+            names = [info.filename for info in archive.infolist()]
+            lengths = _string_lengths(file, archive, names)
+            for name in names:
+                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+                    _check_sheet(file, archive, name, lengths)
+            if "content.xml" in names:
+                _check_ods(file, archive)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        ElementTree.ParseError,
+    ):
+        raise file.error("the workbook is damaged or cut short", "ask for the file again; nothing was stored") from None
+
+
+def _check_sizes(file: SourceFile, archive: zipfile.ZipFile) -> None:
+    infos = archive.infolist()
+    unpacked = sum(info.file_size for info in infos)
+    if len(infos) > 10_000 or unpacked > MAX_UNPACKED:
+        raise file.error(f"the workbook unpacks to {unpacked >> 20:,} MB in {len(infos):,} parts", _MEND)
+    for info in infos:
+        if info.file_size > _SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+            raise file.error(
+                f"a part of the workbook unpacks to {info.file_size // max(info.compress_size, 1):,} times its size",
+                _MEND,
+            )
+
+
+def _split(file: SourceFile, archive: zipfile.ZipFile, name: str, mark: re.Pattern[bytes]) -> Iterator[bytes]:
+    """Yield the pieces of a part that begin with a mark, each up to the next mark."""
+    rest = b""
+    with archive.open(name) as stream:
+        while chunk := stream.read(_CHUNK):
+            data = rest + chunk
+            starts = [hit.start() for hit in mark.finditer(data)]
+            for before, after in pairwise(starts):
+                yield data[before:after]
+            rest = data[starts[-1] :] if starts else data[-64:]
+            if len(rest) > _MAX_PIECE:
+                raise file.error("one row or text of the workbook is larger than 64 MB", _MEND)
+    if mark.match(rest):
+        yield rest
+
+
+def _string_lengths(file: SourceFile, archive: zipfile.ZipFile, names: list[str]) -> list[int]:
+    """Return the size in bytes of each shared string."""
+    if "xl/sharedStrings.xml" not in names:
+        return []
+    return [len(piece) for piece in _split(file, archive, "xl/sharedStrings.xml", _ITEM)]
+
+
+def _check_sheet(file: SourceFile, archive: zipfile.ZipFile, name: str, lengths: list[int]) -> None:
+    """Measure the rectangle around the filled cells of a sheet, and the text they hold."""
+    height = width = text = 0
+    columns: set[bytes] = set()
+    for piece in _split(file, archive, name, _ROW):
+        number = _ROW_NUMBER.match(piece)
+        height = max(height + 1, int(number[1][:9]) if number else 0)
+        filled = _FILLED.findall(piece)
+        columns.update(filled)
+        if not filled:
+            width = max(width, len(_CELL.findall(piece)))
+        text += sum(lengths[index] for index in map(int, _SHARED.findall(piece)) if index < len(lengths))
+    width = max([width, *map(_column_number, columns)])
+    if width > MAX_COLUMNS or height * width > MAX_WORKBOOK_CELLS:
+        raise file.error(f"a sheet spans {height:,} rows by {width:,} columns", _MEND)
+    if text > MAX_TEXT:
+        raise file.error(f"a sheet holds {text >> 20:,} MB of text", _MEND)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for byte in letters[:6]:
+        number = number * 26 + byte - 64
+    return number
+
+
+def _check_ods(file: SourceFile, archive: zipfile.ZipFile) -> None:
+    """Count the cells of an OpenDocument sheet, in which one cell or row may stand for a million."""
+    with archive.open("content.xml") as stream:
+        if b"<!" in stream.read(_CHUNK).replace(b"<!--", b"").replace(b"<![CDATA[", b""):
+            raise file.error("the workbook holds a document type declaration", _MEND)
+    cells = width = column = 0
+    with archive.open("content.xml") as stream:
+        for _, element in ElementTree.iterparse(stream):  # noqa: S314
+            if element.tag in (f"{_ODS}table-cell", f"{_ODS}covered-table-cell"):
+                column += int(element.get(f"{_ODS}number-columns-repeated", "1")[:9])
+                if len(element) or element.text:
+                    width = column
+            elif element.tag == f"{_ODS}table-row":
+                if width:
+                    cells += width * int(element.get(f"{_ODS}number-rows-repeated", "1")[:9])
+                width = column = 0
+                element.clear()
+            if cells > MAX_WORKBOOK_CELLS or width > MAX_COLUMNS:
+                raise file.error("a sheet has more than twenty million cells", _MEND)
