@@ -1,4 +1,4 @@
-"""Response headers that keep pages to themselves: no foreign or inline script, no framing, no referrer, nothing kept by a browser."""
+"""Response headers: no foreign or inline script, no framing, no referrer, nothing kept by a browser."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from types import TracebackType
 
 
 class SafeFormatter(logging.Formatter):
-    """Write time, level, logger and message; of an exception its type and the places it passed, never its words or a source line.
+    """Write time, level, logger and message; of an exception its type and the places it passed, never its words.
 
-    Messages of exceptions may quote rows (PostgreSQL does), and a request's path may hold what somebody typed: Django's request log is
-    therefore cut down to the status code.
+    Messages of exceptions may quote rows (PostgreSQL does), and a request's path may hold what somebody typed: Django's
+    request log is therefore cut down to the status code.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class SafeFormatter(logging.Formatter):
             return super().format(safe)
         return super().format(record)
 
-    def formatException(  # noqa: N802
+    def formatException(
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
     ) -> str:

@@ -1,4 +1,4 @@
-"""Where the database is and how it is made ready: an embedded PostgreSQL by default, or the server of `RIDNI_DATABASE_URL`."""
+"""Where the database is and how it is made ready: the embedded server, or that of `RIDNI_DATABASE_URL`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def url() -> str:
     if configured is not None:
         return configured.get_secret_value()
     address = embedded_address()
-    return f"postgresql://{address.user}@/{EMBEDDED_DATABASE}?host={quote(str(address.socket_folder), safe='')}&port={address.port}"
+    host = quote(str(address.socket_folder), safe="")
+    return f"postgresql://{address.user}@/{EMBEDDED_DATABASE}?host={host}&port={address.port}"
 
 
 def prepare() -> None:

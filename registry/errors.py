@@ -1,7 +1,7 @@
 """Errors of the registry: what went wrong, where, and how to mend it.
 
-No message ever carries a value of a record: PostgreSQL's own messages quote the failing row, so they are replaced by their SQLSTATE
-and the names of the table and constraint (`without_payload`).
+No message ever carries a value of a record: PostgreSQL's own messages quote the failing row, so they are replaced by
+their SQLSTATE and the names of the table and constraint (`without_payload`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One embedded PostgreSQL in a temporary home for the whole session; nothing starts until a test asks for the database.
 
-The home is made before any test module is imported. Under xdist the workers inherit it, share the server, and each has a database of
-its own.
+The home is made before any test module is imported. Under xdist the workers inherit it, share the server, and each
+has a database of its own.
 """
 
 from __future__ import annotations

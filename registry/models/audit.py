@@ -6,7 +6,10 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """One row of the log; ids, counts and hashes only. `seq`, `at`, `prev_hash` and `hash` are set by the database at insertion."""
+    """One row of the log; ids, counts and hashes only.
+
+    `seq`, `at`, `prev_hash` and `hash` are set by the database at insertion.
+    """
 
     seq = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()

@@ -44,10 +44,12 @@ UNDECIDED = (CandidateStatus.OPEN, CandidateStatus.SECOND, CandidateStatus.DISPU
 
 
 class Candidate(models.Model):
-    """A scored pair of records; `weight` is in bits, `explanation` holds no names: `[{field, level, bits, code, sentence}]`.
+    """A scored pair of records; `weight` is in bits.
 
-    A pair is stored once, whichever side comes first. The queue's indices carry its order: probability, then (by the alphabet) second
-    reviews before first ones, then age.
+    `explanation` is `[{field, level, bits, code, sentence}]` and holds no names.
+
+    A pair is stored once, whichever side comes first. The queue's indices carry its order: probability, then (by the
+    alphabet) second reviews before first ones, then age.
     """
 
     left = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_index=False)

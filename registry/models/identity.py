@@ -1,4 +1,4 @@
-"""What people have verified: identities, the candidates that hold them together, their records, and the log of events."""
+"""What people have verified: identities, the candidates and records that make them up, and the event log."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ class Identity(models.Model):
             ),
             models.CheckConstraint(name="identity_known_status", condition=Q(status__in=IdentityStatus.values)),
         )
+        indexes = (
+            models.Index(
+                fields=["created_at", "id"], name="identity_verified_in_order", condition=Q(status="verified")
+            ),
+        )
 
 
 class IdentityLink(models.Model):
@@ -62,7 +67,10 @@ class EventKind(models.TextChoices):
 
 
 class IdentityEvent(models.Model):
-    """One entry of the feed's log; `seq` has no gaps and follows the order of commits, so a poller misses nothing. Ids only."""
+    """One entry of the feed's log; `data` holds ids only.
+
+    `seq` has no gaps and follows the order of commits, so a poller misses nothing.
+    """
 
     seq = models.BigIntegerField(primary_key=True)
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="events")

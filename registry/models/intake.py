@@ -1,4 +1,4 @@
-"""What comes in: the source that publishes a list, the bytes of the list, the batch read from them, and the rows that could not be read."""
+"""What comes in: the source of a list, its bytes, the batch read from them, and the rows that could not be read."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Batch(models.Model):
 
 
 class QuarantinedRow(models.Model):
-    """A row that could not become a record, with the reason; `reason` never quotes the row, `payload` holds it as written."""
+    """A row that could not become a record; `reason` never quotes it, `payload` holds it as written."""
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="quarantined_rows")
     locator = models.JSONField()

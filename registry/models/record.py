@@ -11,8 +11,10 @@ from registry.models.intake import Batch, Evidence, Source
 class Record(models.Model):
     """A row as written and as normalised; a later snapshot with other values is a new version under the same key.
 
-    `payload` is `{"written": {field: str | list}, "values": {…}, "romanised": {field: str}}`: the only column with identifying values.
-    `locator` says where in the evidence the row stands: `{"sheet", "row", "cells": {field: "B7"}}`, `{"message"}`, `{"css"}`.
+    `payload` is `{"written": {field: str | list}, "values": {…}, "romanised": {field: str}}`: the only column with
+    identifying values.
+    `locator` says where in the evidence the row stands: `{"sheet", "row", "cells": {field: "B7"}}`, `{"message"}`,
+    `{"css"}`.
     `fingerprint` is the keyed BLAKE2 digest of the written values.
     """
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,8 +29,6 @@ class User(AbstractUser):
     language = models.CharField(max_length=2, choices=[("uk", "Українська"), ("en", "English")], default="uk")
     failed_logins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
-
-    objects: ClassVar[UserManager[User]] = UserManager()
 
     @property
     def may_review(self) -> bool:

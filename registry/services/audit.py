@@ -1,7 +1,7 @@
 """The append-only, hash-linked audit log.
 
-The database chains the rows itself, one writer at a time until the writer's transaction ends. Append is therefore the last step of a
-transaction: whoever holds the chain must not wait for another lock.
+The database chains the rows itself, one writer at a time until the writer's transaction ends. Append is therefore the
+last step of a transaction: whoever holds the chain must not wait for another lock.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def _rows() -> Iterator[tuple[int, str, str, str, str, str, str, str, str]]:
         while True:
             cursor.execute(
                 """
-                SELECT seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), actor, action, object_type, object_id,
-                       data::text, prev_hash, hash
+                SELECT seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), actor, action,
+                       object_type, object_id, data::text, prev_hash, hash
                 FROM registry_auditentry WHERE seq > %s ORDER BY seq LIMIT %s
                 """,
                 [after, CHUNK],

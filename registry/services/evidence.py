@@ -1,0 +1,142 @@
+"""The evidence store: original bytes, written once under their SHA-256, read-only from then on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db import transaction
+
+from configs.settings import settings
+from registry.errors import EvidenceError
+from registry.models import Evidence
+from registry.services import audit
+
+CHUNK = 1 << 20
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class StoredEvidence:
+    """Bytes in the store; `new` is false when the same bytes were there already."""
+
+    sha256: str
+    path: Path
+    size: int
+    new: bool
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """Evidence that is not what its name says."""
+
+    sha256: str
+    why: str
+
+
+def store(path: Path, *, media_type: str = "") -> StoredEvidence:
+    """Copy a file's bytes into the store and register them; the same bytes twice change nothing.
+
+    Args:
+        path: The file. Its name is not kept: names of files may hold names of people.
+        media_type: The media type when it is known.
+
+    Raises:
+        EvidenceError: The file cannot be read, the store cannot be written, or the stored bytes have another size.
+    """
+    root = settings().folder("evidence")
+    try:
+        sha256, size, temporary = _copy(path, root)
+    except OSError as caught:
+        raise EvidenceError(
+            f"The file cannot be copied into the evidence store ({caught.strerror})",
+            str(root),
+            "Check that the file can be read and that the disk has room",
+        ) from None
+    final = path_of(sha256)
+    if final.exists():
+        temporary.unlink()
+        if final.stat().st_size != size:
+            raise EvidenceError(
+                "The stored bytes have another size than their SHA-256 says", str(final), "Restore them from a backup"
+            )
+    else:
+        _place(temporary, final)
+    with transaction.atomic():
+        _, new = Evidence.objects.get_or_create(sha256=sha256, defaults={"size": size, "media_type": media_type})
+        if new:
+            audit.append("system", "evidence.stored", "evidence", sha256, {"size": size})
+    return StoredEvidence(sha256, final, size, new)
+
+
+def open(sha256: str) -> BinaryIO:
+    """Open stored bytes for reading.
+
+    Raises:
+        EvidenceError: There are no such bytes.
+    """
+    path = path_of(sha256)
+    try:
+        return path.open("rb")
+    except OSError as caught:
+        raise EvidenceError(
+            f"Evidence {sha256[:12]}… cannot be opened ({caught.strerror})", str(path), "Restore it from a backup"
+        ) from None
+
+
+def path_of(sha256: str) -> Path:
+    """Return where bytes of this SHA-256 are stored."""
+    if not SHA256.fullmatch(sha256):
+        raise EvidenceError("This is not a SHA-256 (64 hexadecimal digits)")
+    return settings().folder("evidence") / sha256[:2] / sha256
+
+
+def verify() -> list[Damaged]:
+    """Read all registered evidence and return what is missing or has other bytes than its SHA-256 says."""
+    damaged: list[Damaged] = []
+    for sha256 in Evidence.objects.order_by("sha256").values_list("sha256", flat=True):
+        path = path_of(sha256)
+        if not path.exists():
+            damaged.append(Damaged(sha256, "missing"))
+            continue
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                damaged.append(Damaged(sha256, "changed"))
+    return damaged
+
+
+def _copy(path: Path, root: Path) -> tuple[str, int, Path]:
+    """Copy a file to a temporary one in the store, safely on disk; hash what was written."""
+    digest = hashlib.sha256()
+    size = 0
+    descriptor, name = tempfile.mkstemp(dir=root, prefix=".incoming-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as target, path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return digest.hexdigest(), size, temporary
+
+
+def _place(temporary: Path, final: Path) -> None:
+    """Give the temporary file its final name; two processes that place the same bytes leave one whole file."""
+    final.parent.mkdir(mode=0o700, exist_ok=True)
+    temporary.chmod(0o400)
+    temporary.replace(final)
+    folder = os.open(final.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

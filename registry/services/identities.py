@@ -1,0 +1,125 @@
+"""Reading verified identities."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from registry.errors import UnknownIdentity
+from registry.models import Identity, IdentityMember, IdentityStatus, Record
+from registry.services import values as record_values
+from registry.services.values import Value
+
+
+@dataclass(frozen=True)
+class MemberRecord:
+    """A record of an identity: where it comes from and where it stands in the evidence."""
+
+    source: str
+    key: str
+    version: int
+    observed_on: date | None
+    evidence_sha256: str
+    locator: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class IdentityView:
+    """A verified identity with its records and values by field."""
+
+    id: UUID
+    created_at: datetime
+    aliases: tuple[UUID, ...]
+    records: tuple[MemberRecord, ...]
+    values: dict[str, tuple[Value, ...]]
+
+
+def resolve(identity_id: UUID) -> UUID:
+    """Return the id under which an identity stands today: its own, or that of the one it was merged into.
+
+    Raises:
+        UnknownIdentity: No identity ever had this id.
+    """
+    identity = Identity.objects.filter(pk=identity_id).only("id", "merged_into").first()
+    if identity is None:
+        raise UnknownIdentity("There is no identity with this id", "", "Ids come from /identities and /events")
+    return identity.merged_into_id or identity.pk
+
+
+def get(identity_id: UUID) -> IdentityView:
+    """Return one verified identity; an alias gives the identity it was merged into.
+
+    Raises:
+        UnknownIdentity: No identity ever had this id.
+    """
+    return _views([Identity.objects.get(pk=resolve(identity_id))])[0]
+
+
+def page(after: UUID | None = None, limit: int = 100) -> list[IdentityView]:
+    """Return up to `limit` verified identities in the order in which they were made, from the one that follows `after`.
+
+    Raises:
+        UnknownIdentity: `after` was never an id.
+    """
+    verified = Identity.objects.filter(status=IdentityStatus.VERIFIED).order_by("created_at", "pk")
+    if after is not None:
+        last = Identity.objects.filter(pk=after).first()
+        if last is None:
+            raise UnknownIdentity("There is no identity with this id", "", "Give the last id of the page before")
+        later = Q(created_at__gt=last.created_at) | Q(created_at=last.created_at, pk__gt=last.pk)
+        verified = verified.filter(later, created_at__gte=last.created_at)
+    return _views(list(verified[:limit]))
+
+
+def values(identity_id: UUID) -> dict[str, tuple[Value, ...]]:
+    """Return the values of one verified identity by field, the latest observation first."""
+    return get(identity_id).values
+
+
+def _views(identities: list[Identity]) -> list[IdentityView]:
+    ids = [identity.pk for identity in identities]
+    records: dict[UUID, list[Record]] = defaultdict(list)
+    members = IdentityMember.objects.filter(identity_id__in=ids).select_related("record__source", "record__evidence")
+    for member in members.order_by("record_id"):
+        records[member.identity_id].append(member.record)
+    aliases: dict[UUID, list[UUID]] = defaultdict(list)
+    for alias, into in (
+        Identity.objects.filter(merged_into_id__in=ids).order_by("pk").values_list("pk", "merged_into_id")
+    ):
+        if into is not None:
+            aliases[into].append(alias)
+    return [
+        IdentityView(
+            id=identity.pk,
+            created_at=identity.created_at,
+            aliases=tuple(aliases[identity.pk]),
+            records=tuple(map(_member, records[identity.pk])),
+            values=_values(records[identity.pk]),
+        )
+        for identity in identities
+    ]
+
+
+def _member(record: Record) -> MemberRecord:
+    place = {name: part for name, part in record.locator.items() if name != "cells"}
+    return MemberRecord(
+        record.source.slug, record.key, record.version, record.observed_on, record.evidence.sha256, place
+    )
+
+
+def _values(records: Iterable[Record]) -> dict[str, tuple[Value, ...]]:
+    by_field: dict[str, list[Value]] = defaultdict(list)
+    for record in records:
+        for value in record_values.of_record(record):
+            by_field[value.field].append(value)
+    return {field: tuple(sorted(found, key=_latest_first)) for field, found in by_field.items()}
+
+
+def _latest_first(value: Value) -> tuple[int, str]:
+    return (-(value.observed_on or date.min).toordinal(), value.source)

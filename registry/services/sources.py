@@ -1,0 +1,43 @@
+"""Sources: who publishes a list, and on what terms it is held."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+
+from registry.models import Source
+from registry.services import audit
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """What a source's description says about it; `config_sha256` is the hash of the description."""
+
+    slug: str
+    title: str
+    source_class: str
+    side: str
+    legal_basis: str
+    handling_code: str
+    reliability: str = ""
+    names_pseudonymised: bool = False
+    retention_days: int | None = None
+    config_sha256: str = ""
+
+
+def register(facts: SourceFacts) -> Source:
+    """Make the source known, or bring its facts up to date when its description has changed."""
+    values = asdict(facts)
+    slug = values.pop("slug")
+    with transaction.atomic():
+        source, new = Source.objects.select_for_update(no_key=True).get_or_create(slug=slug, defaults=values)
+        changed = sorted(name for name, value in values.items() if getattr(source, name) != value)
+        if changed:
+            for name in changed:
+                setattr(source, name, values[name])
+            source.save()
+        if new or changed:
+            action = "source.registered" if new else "source.changed"
+            audit.append("system", action, "source", slug, {"config_sha256": facts.config_sha256, "changed": changed})
+    return source

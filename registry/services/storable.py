@@ -1,0 +1,77 @@
+"""Values as JSON text that PostgreSQL can store, and the fingerprint of written values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Set
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from configs.settings import settings
+
+REPLACEMENT = "\ufffd"
+
+
+def dumps(value: Any) -> str:
+    """Write a value as JSON for a JSONB column.
+
+    Dates become ISO 8601, sets become sorted lists, NumPy scalars become numbers. NUL characters and lone surrogates,
+    which PostgreSQL cannot hold, become U+FFFD.
+
+    Raises:
+        TypeError: A value has no JSON form; the message names its type only.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+    if "\\u0000" in text or not _encodes(text):
+        text = json.dumps(_clean(json.loads(text)), ensure_ascii=False)
+    return text
+
+
+def text(value: str) -> str:
+    """Return a string that a text column can hold."""
+    return value.replace("\x00", REPLACEMENT).encode("utf-8", "replace").decode() if not _sound(value) else value
+
+
+def fingerprint(written: Mapping[str, Any]) -> str:
+    """Return the keyed BLAKE2 digest of written values: equal for equal values, opaque without the key."""
+    canonical = json.dumps(written, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain)
+    return hashlib.blake2b(canonical.encode(), key=_fingerprint_key(), digest_size=32).hexdigest()
+
+
+@cache
+def _fingerprint_key() -> bytes:
+    return hashlib.sha256(b"fingerprint of written values\0" + settings().key()).digest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Set):
+        return sorted(value)
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"a value of type {type(value).__name__} cannot be stored as JSON")
+
+
+def _encodes(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _sound(value: str) -> bool:
+    return "\x00" not in value and _encodes(value)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {text(key): _clean(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,116 @@
+"""The values of a record, each with where it was found: the only way in which they leave the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from registry.errors import RegistryError
+from registry.models import Record
+
+OBSERVED, INFERRED, ALTERED = "observed", "inferred", "altered"
+
+DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
+    "surname": ("full_name",),
+    "given": ("full_name", "text"),
+    "patronymic": ("full_name",),
+    "sex": ("full_name", "given", "patronymic", "surname", "text"),
+    "birth_date": ("age", "unzr", "rnokpp", "text"),
+}
+"""For fields that may be worked out from others: the written fields they may come from, the nearest first."""
+
+NAME_FIELDS = frozenset({"full_name", "surname", "given", "patronymic"})
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of one record.
+
+    Attributes:
+        field: The field's name.
+        value: The normalised form; the written one where there is no other.
+        original: As written in the source.
+        romanised: In Latin letters, '' where that means nothing.
+        source: Slug of the source.
+        evidence_sha256: SHA-256 of the bytes it was read from.
+        locator: Where in those bytes, down to the cell where the reader knows it.
+        observed_on: The date for which the source speaks, if known.
+        status: `observed`; `inferred` when worked out from another field; `altered` when the source changes names on
+        purpose.
+    """
+
+    field: str
+    value: str
+    original: str
+    romanised: str
+    source: str
+    evidence_sha256: str
+    locator: dict[str, Any]
+    observed_on: date | None
+    status: str
+
+
+def of_record(record: Record) -> Iterator[Value]:
+    """Give the values of a record (with `source` and `evidence` loaded), written ones first.
+
+    Raises:
+        RegistryError: The record cannot say where its values come from.
+    """
+    if not record.locator or not record.evidence.sha256:
+        raise RegistryError(
+            "A record does not say where its values come from", f"record {record.pk}", "Ingest it again"
+        )
+    written: Mapping[str, Any] = record.payload["written"]
+    normalised: Mapping[str, Any] = record.payload.get("values", {})
+    for field in written:
+        if (original := as_text(written[field])) != "":
+            yield _value(record, field, field, as_text(normalised.get(field)) or original, original)
+    for field, sources in DERIVED_FROM.items():
+        value = as_text(normalised.get(field))
+        origin = next((name for name in sources if as_text(written.get(name))), None)
+        if value and origin is not None and not as_text(written.get(field)):
+            yield _value(record, field, origin, value, as_text(written[origin]))
+
+
+def _value(record: Record, field: str, origin: str, value: str, original: str) -> Value:
+    if record.source.names_pseudonymised and origin in NAME_FIELDS:
+        status = ALTERED
+    else:
+        status = OBSERVED if field == origin else INFERRED
+    return Value(
+        field=field,
+        value=value,
+        original=original,
+        romanised=as_text(record.payload.get("romanised", {}).get(field)),
+        source=record.source.slug,
+        evidence_sha256=record.evidence.sha256,
+        locator=locate(record.locator, origin),
+        observed_on=record.observed_on,
+        status=status,
+    )
+
+
+def locate(locator: Mapping[str, Any], field: str) -> dict[str, Any]:
+    """Return the place of one field: the row's place, with the field's own cell instead of the cells of all fields."""
+    place = {name: part for name, part in locator.items() if name != "cells"}
+    cells = locator.get("cells")
+    if isinstance(cells, Mapping) and field in cells:
+        place["cell"] = cells[field]
+    return place
+
+
+def as_text(value: Any) -> str:
+    """Write a stored value as one line: lists joined by `; `, intervals by their EDTF form, nothing as ''."""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value).lower()
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        if "edtf" in value:
+            return as_text(value["edtf"])
+        return "; ".join(f"{name}: {text}" for name, part in value.items() if (text := as_text(part)))
+    if isinstance(value, list | tuple):
+        return "; ".join(text for part in value if (text := as_text(part)))
+    return str(value)

@@ -1,0 +1,205 @@
+"""What the pair page shows: the one place where a reviewer's sight is decided and each look is logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from registry.errors import ReviewError
+from registry.models import Candidate, CandidateStatus, Record, Review, User
+from registry.models.candidate import UNDECIDED
+from registry.services import audit, blinding
+from registry.services.values import as_text, locate
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """One field of one record: as written (a string per value), romanised, normalised, and where it stands."""
+
+    field: str
+    written: tuple[str, ...]
+    romanised: str
+    normalised: str
+    locator: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SideView:
+    """One record of the pair with its source and evidence."""
+
+    record_id: int
+    source: str
+    source_title: str
+    source_class: str
+    side: str
+    reliability: str
+    names_pseudonymised: bool
+    key: str
+    version: int
+    language: str
+    observed_on: date | None
+    evidence_sha256: str
+    media_type: str
+    collected_at: datetime
+    collected_how: str
+    locator: dict[str, Any]
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True)
+class ExplanationRow:
+    """What one field says about the pair; `bits` is None on a blind review."""
+
+    field: str
+    level: str
+    bits: float | None
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class EarlierVerdict:
+    """A verdict that a third person gets to see, without who gave it."""
+
+    ordinal: int
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PairView:
+    """Everything the pair page shows.
+
+    Attributes:
+        stage: `first`, `second` (blind) or `third`.
+        weight: In bits; None when blind. `probability` and `scenario` likewise.
+        independent: Whether the two records come from different sources.
+        earlier: Earlier verdicts, on the third review only.
+    """
+
+    candidate_id: int
+    run_id: int
+    stage: str
+    left: SideView
+    right: SideView
+    explanation: tuple[ExplanationRow, ...]
+    weight: float | None
+    probability: float | None
+    scenario: str | None
+    independent: bool
+    earlier: tuple[EarlierVerdict, ...]
+    reserved_until: datetime
+
+    @property
+    def blind(self) -> bool:
+        """Tell whether the score and the first verdict are hidden."""
+        return self.stage == "second"
+
+
+STAGES = {CandidateStatus.OPEN: "first", CandidateStatus.SECOND: "second", CandidateStatus.DISPUTED: "third"}
+
+
+def pair(user: User, candidate_id: int) -> PairView:
+    """Return what this person may see of the candidate they hold, and log that they saw it.
+
+    Raises:
+        ReviewError: The person does not hold the candidate, or the lease has run out.
+    """
+    with transaction.atomic():
+        candidate = (
+            Candidate.objects.select_related(
+                *(f"{side}__{part}" for side in ("left", "right") for part in ("source", "evidence", "batch"))
+            )
+            .filter(pk=candidate_id, reserved_by=user, reserved_until__gt=timezone.now(), status__in=UNDECIDED)
+            .first()
+        )
+        if candidate is None or candidate.reserved_until is None or not user.may_review:
+            raise ReviewError("not_reserved", "The candidate is not reserved for this person", "Take the next one")
+        if candidate.status == CandidateStatus.DISPUTED and not user.may_adjudicate:
+            raise ReviewError("adjudicators_only", "Only an adjudicator or lead sees disputed candidates")
+        view = _view(candidate, user, candidate.reserved_until)
+        facts = {"records": [view.left.record_id, view.right.record_id], "stage": view.stage}
+        audit.append(str(user.pk), "candidate.seen", "candidate", str(candidate_id), facts)
+    return view
+
+
+def _view(candidate: Candidate, user: User, reserved_until: datetime) -> PairView:
+    blind = blinding.is_blind(candidate)
+    sides = [_side(candidate.left), _side(candidate.right)]
+    if blinding.is_swapped(candidate, user):
+        sides.reverse()
+    return PairView(
+        candidate_id=candidate.pk,
+        run_id=candidate.run_id,
+        stage=STAGES[CandidateStatus(candidate.status)],
+        left=sides[0],
+        right=sides[1],
+        explanation=tuple(_explain(part, blind=blind) for part in candidate.explanation),
+        weight=None if blind else candidate.weight,
+        probability=None if blind else candidate.probability,
+        scenario=None if blind else candidate.scenario,
+        independent=candidate.left.source_id != candidate.right.source_id,
+        earlier=_earlier(candidate),
+        reserved_until=reserved_until,
+    )
+
+
+def _earlier(candidate: Candidate) -> tuple[EarlierVerdict, ...]:
+    if candidate.status != CandidateStatus.DISPUTED:
+        return ()
+    reviews = Review.objects.filter(candidate=candidate).order_by("ordinal")
+    return tuple(EarlierVerdict(review.ordinal, review.verdict, review.reason) for review in reviews)
+
+
+def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
+    bits = part.get("bits")
+    return ExplanationRow(
+        field=str(part["field"]),
+        level=str(part.get("level", "")),
+        bits=None if blind or bits is None else float(bits),
+        code=str(part.get("code", "")),
+        sentence=str(part.get("sentence", "")),
+    )
+
+
+def _side(record: Record) -> SideView:
+    source, evidence, batch = record.source, record.evidence, record.batch
+    return SideView(
+        record_id=record.pk,
+        source=source.slug,
+        source_title=source.title,
+        source_class=source.source_class,
+        side=source.side,
+        reliability=source.reliability,
+        names_pseudonymised=source.names_pseudonymised,
+        key=record.key,
+        version=record.version,
+        language=record.language,
+        observed_on=record.observed_on,
+        evidence_sha256=evidence.sha256,
+        media_type=evidence.media_type,
+        collected_at=batch.collected_at,
+        collected_how=batch.collected_how,
+        locator={name: part for name, part in record.locator.items() if name != "cells"},
+        fields=tuple(_fields(record)),
+    )
+
+
+def _fields(record: Record) -> list[FieldView]:
+    payload = record.payload
+    normalised, romanised = payload.get("values", {}), payload.get("romanised", {})
+    return [
+        FieldView(
+            field=field,
+            written=tuple(map(as_text, value)) if isinstance(value, list) else (as_text(value),),
+            romanised=as_text(romanised.get(field)),
+            normalised=as_text(normalised.get(field)),
+            locator=locate(record.locator, field),
+        )
+        for field, value in payload["written"].items()
+        if as_text(value)
+    ]
