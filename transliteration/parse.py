@@ -1,0 +1,127 @@
+"""A full name in any order, split into surname, given name and patronymic."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Literal
+
+from transliteration.damage import repair
+from transliteration.features import is_initial
+from transliteration.given import read_given
+from transliteration.patronymic import fathers, sex_of_patronymic
+from transliteration.scripts import fold, has_latin
+from transliteration.surname import sex_of_surname, typical_surname
+
+Order = Literal["surname_first", "given_first"]
+MAX_PARTS = 5
+_PARTICLES = frozenset({"огли", "оглы", "оглу", "кизи", "кызы", "ogly", "oglu", "kyzy", "kizi"})
+_INITIALS = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2}\.)(?=[^\W\d_])", re.UNICODE)
+_NOT_NAME = re.compile(r"[^\w.ʼ'’\- ,]|\d", re.UNICODE)
+# How usual an order of roles is in lists of either language (log scale, by judgement, held by the ranking tests).
+_ORDERS = {
+    "sgp": 1.2, "gps": 0.8, "sg": 0.5, "gs": 0.4, "gp": 0.2, "s": 0.0, "g": 0.0, "p": -1.0,
+    "gsp": -1.0, "spg": -1.2, "sp": -1.0, "psg": -2.0, "pgs": -2.0, "pg": -2.0, "ps": -2.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedName:
+    """A full name by role; `''` where a part is missing, initials kept as `О.`.
+
+    `confidence` is the share (0-1) of the best reading among all readings; `alternatives` holds the next ones.
+    """
+
+    surname: str = ""
+    given: str = ""
+    patronymic: str = ""
+    confidence: float = 0.0
+    alternatives: tuple[ParsedName, ...] = ()
+
+
+def _parts(text: str) -> tuple[list[str], bool]:
+    clean = _NOT_NAME.sub(" ", text)
+    clean = _INITIALS.sub(r"\1 ", _INITIALS.sub(r"\1 ", clean))
+    comma = "," in clean.strip(" ,")
+    parts = [part.strip("-'ʼ’") for part in clean.replace(",", " ").split()]
+    parts = [part if is_initial(part) else part.strip(".") for part in parts]
+    found: list[str] = []
+    for part in parts:
+        if found and part.lower() in _PARTICLES:
+            found[-1] = f"{found[-1]} {part}"
+        elif part:
+            found.append(part)
+    return found, comma
+
+
+@lru_cache(maxsize=1 << 16)
+def _scores(part: str) -> tuple[float, float, float]:
+    """Return how well a part would serve as surname, given name and patronymic."""
+    if is_initial(part):
+        return (-4.0, 1.0, 1.0)
+    head = part.split(" ")[0]
+    father = bool(fathers(head)) or " " in part
+    ending = sex_of_patronymic(head) != ""
+    patronymic = 4.0 if father and ending else 3.0 if father else 1.5 if ending else -4.0
+    reading = read_given(head)
+    given = 3.0 if reading.formal else 2.0 if reading.diminutive else -0.5
+    surname = 1.0 + (1.0 if sex_of_surname(head) else 0.0) + (1.0 if typical_surname(head) else 0.0)
+    if father and ending:
+        surname, given = surname - 2.0, given - 2.0
+    if reading.formal:
+        surname -= 2.0
+    elif reading.diminutive:
+        surname -= 1.0
+    return (surname, given, patronymic)
+
+
+def _pattern(roles: tuple[int, ...]) -> str | None:
+    """Return the order of roles with neighbours of one role joined, None if a role appears apart from itself."""
+    joined = "".join("sgp"[r] for i, r in enumerate(roles) if i == 0 or roles[i - 1] != r)
+    return joined if len(set(joined)) == len(joined) else None
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
+    """Split a full name into its parts, whatever their order, language or script.
+
+    Args:
+        text: the name as written; repaired first.
+        order: what the source says of its own order; a strong hint, not a command.
+    """
+    parts, comma = _parts(repair(text).text)
+    parts = parts[:MAX_PARTS]
+    if not parts:
+        return ParsedName()
+    scores = [_scores(part) for part in parts]
+    latin = has_latin(fold(text))
+    ranked: list[tuple[float, tuple[int, ...]]] = []
+    for roles in product(range(3), repeat=len(parts)):
+        pattern = _pattern(roles)
+        if pattern is None or roles.count(2) > 1:
+            continue
+        total = sum(scores[i][r] for i, r in enumerate(roles)) + _ORDERS[pattern]
+        # One person rarely has two given names or two patronymics, sometimes two surnames.
+        total -= sum(2.0 if r == 0 else 4.0 for i, r in enumerate(roles) if i and roles[i - 1] == r)
+        if latin and pattern == "gs":
+            total += 0.4
+        if comma or order == "surname_first":
+            total += 2.0 * pattern.startswith("s")
+        elif order == "given_first":
+            total += 2.0 * pattern.startswith("g")
+        ranked.append((total, roles))
+    ranked.sort(key=lambda item: (-item[0], item[1]))
+    best = ranked[0][0]
+    mass = sum(math.exp(score - best) for score, _ in ranked)
+    readings = [_named(parts, roles, math.exp(score - best) / mass) for score, roles in ranked[:4]]
+    first = readings[0]
+    others = tuple(r for r in readings[1:] if r.confidence > 0.01)
+    return ParsedName(first.surname, first.given, first.patronymic, first.confidence, others)
+
+
+def _named(parts: list[str], roles: tuple[int, ...], share: float) -> ParsedName:
+    by_role = [" ".join(part for part, r in zip(parts, roles, strict=True) if r == role) for role in range(3)]
+    return ParsedName(by_role[0], by_role[1], by_role[2], round(share, 4))
