@@ -1,0 +1,145 @@
+"""`authority_register.xlsx`: a register in Ukrainian with merged titles, two header rows and a later delta."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from synthetic.identifiers import birth_certificate, rnokpp, unzr
+from synthetic.lists.scatter import Scatter
+from synthetic.lists.truth import Truth, scenario_of
+from synthetic.lists.workbook import Book, heading, merge
+from synthetic.lists.writing import EPOCH, entered, slipped
+from synthetic.people import Child, Community
+from synthetic.world import World
+
+SLUG = "authority_register"
+COLUMNS = (
+    "Реєстровий №",
+    "Прізвище",
+    "Ім'я",
+    "По батькові",
+    "Стать",
+    "Дата народження",
+    "Свідоцтво про народження",
+    "РНОКПП",
+    "УНЗР",
+    "Місце народження",
+    "Місце проживання",
+    "Заклад",
+    "Дата вибуття",
+    "Брати і сестри",
+    "Примітка",
+)
+_GROUPS = (("Дитина", "B", "F"), ("Документи", "G", "I"), ("Місця", "J", "L"), ("Обставини", "M", "O"))
+_WIDTHS = (14, 18, 16, 20, 7, 14, 18, 14, 16, 30, 30, 40, 14, 36, 24)
+_DELTA = 0.12
+"""Share of the rows that came with the later delta."""
+Cell = str | int | date | None
+
+
+class AuthorityRegister:
+    """Writes the register: one row a child, most on the first sheet, the later ones on the second."""
+
+    slug = SLUG
+
+    def __init__(self, folder: Path, world: World, truth: Truth) -> None:
+        self._world = world
+        self._truth = truth
+        self._book = Book(folder / "authority_register.xlsx", "Реєстр")
+        self._sheets = [
+            self._sheet("Реєстр", "станом на 01.09.2023"),
+            self._sheet("Доповнення 10.2023", "доповнення за вересень 2023 року, станом на 01.10.2023"),
+        ]
+        self._numbers = [0, 0]
+        self._scatter: Scatter[tuple[str, str, int, list[Cell]]] = Scatter(world.rng("scatter register", 0))
+
+    def add(self, community: Community) -> None:
+        """The children of one community that are in the register."""
+        rng = self._world.rng(SLUG, community.number)
+        for child in community.children:
+            if SLUG in child.lists:
+                done: set[str] = set()
+                cells = self._cells(community, child, rng, done)
+                row = (child.person_id, scenario_of(child, done), int(rng.random() < _DELTA), cells)
+                for ready in self._scatter.put(row):
+                    self._write(ready)
+
+    def close(self) -> None:
+        """Writes what is held back and puts the file together."""
+        for row in self._scatter.rest():
+            self._write(row)
+        self._book.close()
+
+    def _sheet(self, name: str, as_of: str) -> Worksheet:
+        sheet = self._book.sheet(name, _WIDTHS)
+        sheet.append([heading(sheet, "РЕЄСТР дітей, депортованих або примусово переміщених (вигадані дані)")])
+        sheet.append([heading(sheet, as_of)])
+        top: list[object] = [heading(sheet, COLUMNS[0])] + [None] * (len(COLUMNS) - 1)
+        for title, first, last in _GROUPS:
+            top[ord(first) - ord("A")] = heading(sheet, title)
+            merge(sheet, f"{first}3:{last}3")
+        sheet.append(top)
+        sheet.append([None, *(heading(sheet, title) for title in COLUMNS[1:])])
+        for cells in ("A1:O1", "A2:O2", "A3:A4"):
+            merge(sheet, cells)
+        return sheet
+
+    def _write(self, row: tuple[str, str, int, list[Cell]]) -> None:
+        person_id, scenario, where, cells = row
+        self._numbers[where] += 1
+        key = f"{'РД' if where == 0 else 'ДД'}-{self._numbers[where]:07d}"
+        sheet = self._sheets[where]
+        sheet.append([key, *(_dated(sheet, cell) if isinstance(cell, date) else cell for cell in cells)])
+        self._truth.add(SLUG, key, person_id, scenario)
+
+    def _cells(self, community: Community, child: Child, rng: Random, done: set[str]) -> list[Cell]:
+        damage = self._world.damage
+        absent = lambda: rng.random() < damage.missing_field  # noqa: E731
+        parts = list(child.name.parts("uk"))
+        if rng.random() < damage.missing_patronymic:
+            parts[2] = ""
+        surname, given, patronymic = slipped(parts, rng, damage, done)
+        born = entered(child.birth_date, rng, damage, done)
+        siblings = "; ".join(
+            f"{' '.join(other.name.parts('uk'))}, {other.birth_date.year} р.н." for other in community.siblings(child)
+        )
+        certificate, taxpayer, registry = (
+            birth_certificate(rng),
+            rnokpp(child.birth_date, child.sex, rng),
+            unzr(child.birth_date, rng),
+        )
+        return [
+            surname,
+            given,
+            patronymic or None,
+            "ж" if child.sex == "f" else "ч",
+            _birth_cell(born, rng),
+            certificate if rng.random() < 0.6 else None,
+            taxpayer if rng.random() < 0.35 else None,
+            registry if rng.random() < 0.3 else None,
+            None if absent() else child.birthplace.described("uk"),
+            None if absent() else child.home.described("uk"),
+            child.institution.written("uk") if child.institution and not absent() else None,
+            None if absent() else f"{child.transfer.on:%d.%m.%Y}",
+            siblings or None if not absent() else None,
+            rng.choice(("уточнюється", "дані закладу", "зі слів опікуна")) if rng.random() < 0.1 else None,
+        ]
+
+
+def _birth_cell(born: date, rng: Random) -> Cell:
+    """A birth date as text, as a date cell, or as the bare serial number of a spreadsheet."""
+    kind = rng.random()
+    if kind < 0.62:
+        return f"{born:%d.%m.%Y}"
+    return born if kind < 0.92 else (born - EPOCH).days
+
+
+def _dated(sheet: Worksheet, day: date) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=day)
+    cell.number_format = "DD.MM.YYYY"
+    return cell

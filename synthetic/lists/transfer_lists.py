@@ -1,0 +1,169 @@
+"""`transfer_lists.xlsx`: Russian lists of groups, one sheet a transfer, each sheet kept by another clerk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from synthetic.inflection import inflect, russian_patronymic_genitive, russian_surname_genitive
+from synthetic.lists.truth import Truth, scenario_of
+from synthetic.lists.workbook import Book, heading, merge
+from synthetic.lists.writing import differs, dotted, entered, slipped, without_yo
+from synthetic.people import Child, Community, Transfer
+from synthetic.world import World
+
+SLUG = "transfer_lists"
+COLUMNS = ("№", "ФИО", "Дата рождения", "Откуда", "Учреждение", "Примечание")
+_WIDTHS = (5, 40, 14, 36, 48, 24)
+_HEADER_EVERY = 20
+_HEADER_REPEATED = 0.4
+_BORN_AS_CELL = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Clerk:
+    """The habits of the clerk who kept one sheet."""
+
+    initials: bool
+    year_only: bool
+    capitals: bool
+    genitive: bool
+    header_repeated: bool
+    alphabetical: bool
+    yo: bool
+
+    @classmethod
+    def drawn(cls, rng: Random, world: World) -> _Clerk:
+        damage = world.damage
+        initials = rng.random() < damage.sheet_initials
+        return cls(
+            initials=initials,
+            year_only=rng.random() < damage.sheet_year_only,
+            capitals=rng.random() < damage.sheet_capitals,
+            genitive=not initials and rng.random() < damage.sheet_genitive,
+            header_repeated=rng.random() < _HEADER_REPEATED,
+            alphabetical=rng.random() < 0.6,
+            yo=rng.random() < 0.2,
+        )
+
+
+class TransferLists:
+    """Writes a sheet for each group of children that was taken together."""
+
+    slug = SLUG
+
+    def __init__(self, folder: Path, world: World, truth: Truth) -> None:
+        self._world = world
+        self._truth = truth
+        self._book = Book(folder / "transfer_lists.xlsx", "Списки")
+        self._sheets = 0
+
+    def add(self, community: Community) -> None:
+        """The groups of one community."""
+        rng = self._world.rng(SLUG, community.number)
+        for transfer in community.transfers:
+            taken = [child for child in community.children if child.transfer is transfer and SLUG in child.lists]
+            if taken:
+                self._write(community, transfer, taken, rng)
+
+    def close(self) -> None:
+        """Puts the file together."""
+        if not self._sheets:
+            self._book.sheet("нет данных")
+        self._book.close()
+
+    def _write(self, community: Community, transfer: Transfer, taken: list[Child], rng: Random) -> None:
+        self._sheets += 1
+        name = f"{self._sheets:04d} {transfer.on:%d.%m.%y} {transfer.town}"[:31]
+        clerk = _Clerk.drawn(rng, self._world)
+        sheet = self._book.sheet(name, _WIDTHS)
+        institution = community.institution
+        number = f" № {institution.number}" if institution.number else ""
+        origin = f"{institution.kind.ru_genitive}{number} г. {institution.town.ru}"
+        day = f"{transfer.on:%d.%m.%Y}"
+        sheet.append([heading(sheet, f"Список детей, направленных из {origin} в {transfer.region.accusative} {day}")])
+        sheet.append([heading(sheet, f"Место размещения: {transfer.region.name}, г. {transfer.town}")])
+        merge(sheet, "A1:F1")
+        merge(sheet, "A2:F2")
+        sheet.append([])
+        columns = [*COLUMNS[:2], "Год рождения" if clerk.year_only else COLUMNS[2], *COLUMNS[3:]]
+        sheet.append([heading(sheet, title) for title in columns])
+        if clerk.alphabetical:
+            taken.sort(key=lambda child: child.name.parts("ru"))
+        else:
+            rng.shuffle(taken)
+        for row, child in enumerate(taken, 1):
+            if clerk.header_repeated and row > 1 and row % _HEADER_EVERY == 1:
+                sheet.append(columns)
+            done: set[str] = set()
+            sheet.append([row, *self._cells(sheet, community, child, clerk, rng, done)])
+            self._truth.add(SLUG, f"{name}/{row}", child.person_id, scenario_of(child, done))
+        sheet.append([])
+        sheet.append([None, f"Всего: {len(taken)}"])
+        if rng.random() < 0.5:
+            sheet.append([None, "* сведения уточняются"])
+        sheet.close()
+
+    def _cells(
+        self, sheet: Worksheet, community: Community, child: Child, clerk: _Clerk, rng: Random, done: set[str]
+    ) -> list[object]:
+        damage = self._world.damage
+        born = entered(child.birth_date, rng, damage, done) if not clerk.year_only else child.birth_date
+        former = rng.random() < damage.former_place
+        place = child.home.described("ru", former=former, oblast=rng.random() < 0.5)
+        cells = [
+            self._name(child, clerk, rng, done),
+            _birth_cell(sheet, born, rng, self._world) if not clerk.year_only else born.year,
+            place if rng.random() >= damage.missing_field else None,
+            child.institution.written("ru") if child.institution and rng.random() < 0.5 else None,
+            _note(community, child, rng),
+        ]
+        if clerk.capitals:
+            cells = [cell.upper() if isinstance(cell, str) and index != 4 else cell for index, cell in enumerate(cells)]
+        return [without_yo(cell) if isinstance(cell, str) and not clerk.yo else cell for cell in cells]
+
+    def _name(self, child: Child, clerk: _Clerk, rng: Random, done: set[str]) -> str:
+        damage = self._world.damage
+        surname, given, patronymic = child.name.parts("ru")
+        if differs((surname, given, patronymic), child.name.parts("uk")):
+            done.add("russified")
+        if clerk.initials:
+            done.add("initials")
+            surname = slipped([surname], rng, damage, done)[0]
+            last = f"{patronymic[0]}." if rng.random() >= damage.missing_patronymic else ""
+            return f"{surname} {given[0]}.{rng.choice(('', ' '))}{last}".strip()
+        if rng.random() < damage.missing_patronymic:
+            patronymic = ""
+        if rng.random() < damage.diminutive and child.name.given.diminutives_ru:
+            given, patronymic = rng.choice(child.name.given.diminutives_ru), ""
+            done.add("diminutive")
+        if clerk.genitive:
+            adjectival = child.name.surname.ru_m != child.name.surname.ru_f
+            surname = russian_surname_genitive(surname, child.sex, adjectival=adjectival)
+            given = inflect(given, "genitive", "ru", child.sex)
+            patronymic = russian_patronymic_genitive(patronymic) if patronymic else ""
+        surname, given, patronymic = slipped([surname, given, patronymic], rng, damage, done)
+        if rng.random() < damage.name_order:
+            surname, given = given, surname
+        return " ".join(filter(None, (surname, given, patronymic)))
+
+
+def _birth_cell(sheet: Worksheet, born: date, rng: Random, world: World) -> object:
+    if rng.random() < _BORN_AS_CELL:
+        cell = WriteOnlyCell(sheet, value=born)
+        cell.number_format = "DD.MM.YYYY"
+        return cell
+    return dotted(born, rng, world.damage) + (" г.р." if rng.random() < 0.1 else "")
+
+
+def _note(community: Community, child: Child, rng: Random) -> str | None:
+    siblings = [other for other in community.siblings(child) if other.transfer is child.transfer]
+    if siblings and rng.random() < 0.4:
+        other = rng.choice(siblings)
+        return f"{'брат' if other.sex == 'm' else 'сестра'} {other.name.given.ru}"
+    return rng.choice(("*", "мед. карта", "без документов")) if rng.random() < 0.08 else None
