@@ -51,6 +51,33 @@ def add(username: str, password: str, role: str = Role.VERIFIER, language: str =
     return user
 
 
+def set_language(user: User, language: str) -> None:
+    """Keep the language in which a person wants to see the pages.
+
+    Raises:
+        RegistryError: There is no such language.
+    """
+    if language not in {"uk", "en"}:
+        raise RegistryError(f"There is no language {language!r}", "", "Choose uk or en")
+    User.objects.filter(pk=user.pk).update(language=language)
+
+
+def set_password(user: User, password: str) -> None:
+    """Keep a password that the person has chosen and that was found good enough.
+
+    Raises:
+        RegistryError: The password is refused.
+    """
+    try:
+        validate_password(password, user)
+    except ValidationError as refused:
+        raise RegistryError("The password is refused", "", " ".join(refused.messages)) from None
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        audit.append(str(user.pk), "password.changed", "user", str(user.pk), {})
+
+
 class LockoutBackend(ModelBackend):
     """Sign-in by name and password; after five failures in a row the account is locked for a quarter of an hour.
 

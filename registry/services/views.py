@@ -29,7 +29,10 @@ class FieldView:
 
 @dataclass(frozen=True)
 class SideView:
-    """One record of the pair with its source and evidence."""
+    """One record of the pair with its source and evidence.
+
+    `values` are all normalised values, those worked out from another field included; `fields` only what was written.
+    """
 
     record_id: int
     source: str
@@ -48,11 +51,12 @@ class SideView:
     collected_how: str
     locator: dict[str, Any]
     fields: tuple[FieldView, ...]
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class ExplanationRow:
-    """What one field says about the pair; `bits` is None on a blind review."""
+    """What one field says about the pair; on a blind review `bits` is None, and nothing tells of the scenario."""
 
     field: str
     level: str
@@ -138,7 +142,9 @@ def _view(candidate: Candidate, user: User, reserved_until: datetime) -> PairVie
         stage=STAGES[CandidateStatus(candidate.status)],
         left=sides[0],
         right=sides[1],
-        explanation=tuple(_explain(part, blind=blind) for part in candidate.explanation),
+        explanation=tuple(
+            _explain(part, blind=blind) for part in candidate.explanation if not (blind and _tells_scenario(part))
+        ),
         weight=None if blind else candidate.weight,
         probability=None if blind else candidate.probability,
         scenario=None if blind else candidate.scenario,
@@ -153,6 +159,11 @@ def _earlier(candidate: Candidate) -> tuple[EarlierVerdict, ...]:
         return ()
     reviews = Review.objects.filter(candidate=candidate).order_by("ordinal")
     return tuple(EarlierVerdict(review.ordinal, review.verdict, review.reason) for review in reviews)
+
+
+def _tells_scenario(part: dict[str, Any]) -> bool:
+    """Tell whether a part of the explanation gives away the scenario under which the pair is scored."""
+    return part["field"] == "scenario" or part.get("code") == "replaced"
 
 
 def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
@@ -186,6 +197,7 @@ def _side(record: Record) -> SideView:
         collected_how=batch.collected_how,
         locator={name: part for name, part in record.locator.items() if name != "cells"},
         fields=tuple(_fields(record)),
+        values=dict(record.payload.get("values", {})),
     )
 
 

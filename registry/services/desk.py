@@ -1,0 +1,91 @@
+"""What lies on one reviewer's desk: the day, the candidate they hold, their own verdicts. Ids, codes and times only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils import timezone
+
+from registry.models import Candidate, CandidateStatus, Review, User
+from registry.models.candidate import UNDECIDED
+from registry.services import reviews
+
+
+@dataclass(frozen=True)
+class Day:
+    """A reviewer's day.
+
+    Attributes:
+        decided_today: Verdicts this person has given since midnight, local time.
+        first: Candidates that wait for a first verdict.
+        second: Candidates that wait for a second verdict, without those whose first verdict is this person's.
+        disputed: Disputed candidates that this person has not judged.
+    """
+
+    decided_today: int
+    first: int
+    second: int
+    disputed: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """The candidate that a person holds; `expired` when the lease has run out and nobody else has taken it yet."""
+
+    candidate_id: int
+    reserved_until: datetime
+    expired: bool
+
+
+@dataclass(frozen=True)
+class OwnVerdict:
+    """A verdict that this person has given."""
+
+    review_id: int
+    candidate_id: int
+    ordinal: int
+    verdict: str
+    reason: str
+    decided_at: datetime
+
+
+def day(user: User) -> Day:
+    """Count what this person has decided today and what waits for them."""
+    own = Review.objects.filter(reviewer=user)
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    judged = dict(
+        own.filter(candidate__status__in=[CandidateStatus.SECOND, CandidateStatus.DISPUTED])
+        .values_list("candidate__status")
+        .annotate(count=Count("pk"))
+    )
+    waiting = reviews.queue_counts()
+    return Day(
+        decided_today=own.filter(decided_at__gte=midnight).count(),
+        first=waiting[CandidateStatus.OPEN],
+        second=waiting[CandidateStatus.SECOND] - judged.get(CandidateStatus.SECOND, 0),
+        disputed=waiting[CandidateStatus.DISPUTED] - judged.get(CandidateStatus.DISPUTED, 0),
+    )
+
+
+def held(user: User) -> Held | None:
+    """Return the candidate that this person holds, also when its lease has run out."""
+    candidate = Candidate.objects.filter(reserved_by=user, status__in=UNDECIDED).only("reserved_until").first()
+    if candidate is None or candidate.reserved_until is None:
+        return None
+    return Held(candidate.pk, candidate.reserved_until, candidate.reserved_until <= timezone.now())
+
+
+def own_verdicts(user: User, *, before: int | None = None, limit: int = 20) -> list[OwnVerdict]:
+    """Return this person's verdicts, the newest first.
+
+    Args:
+        user: Whose verdicts.
+        before: Only verdicts older than the one of this `review_id`.
+        limit: At most so many.
+    """
+    own = Review.objects.filter(reviewer=user).order_by("-pk")
+    if before is not None:
+        own = own.filter(pk__lt=before)
+    return [OwnVerdict(r.pk, r.candidate_id, r.ordinal, r.verdict, r.reason, r.decided_at) for r in own[:limit]]
