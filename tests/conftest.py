@@ -7,15 +7,24 @@ has a database of its own.
 from __future__ import annotations
 
 import atexit
+import hashlib
+import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
 from configs.settings import settings
+
+if TYPE_CHECKING:
+    from registry.models import Batch, Candidate, Record, Source, User
+    from registry.services.reviews import Decision
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     _home = Path(tempfile.mkdtemp(prefix="ridni-test-"))
@@ -48,3 +57,88 @@ def _flush_append_only_tables() -> Iterator[None]:
     patch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1000)
     yield
     patch.undo()
+
+
+class Stock:
+    """Makes small registries for tests: sources, records, candidates, people."""
+
+    def __init__(self) -> None:
+        self.serial = itertools.count(1)
+
+    def source(self, slug: str = "family_reports", **facts: Any) -> Source:
+        """Return the source of this slug."""
+        from registry.services import sources
+
+        defaults = {"title": slug.replace("_", " "), "source_class": "family_report", "side": "family"}
+        defaults |= {"legal_basis": "consent", "handling_code": "restricted", "config_sha256": "0" * 64}
+        return sources.register(sources.SourceFacts(slug=slug, **(defaults | facts)))
+
+    def batch(self, slug: str = "family_reports", **facts: Any) -> Batch:
+        """Return a batch of a source with evidence of its own."""
+        from registry.models import Batch, Evidence
+
+        sha256 = hashlib.sha256(f"{slug} {next(self.serial)}".encode()).hexdigest()
+        now = timezone.now()
+        return Batch.objects.create(
+            source=self.source(slug, **facts),
+            evidence=Evidence.objects.create(sha256=sha256, size=1),
+            collected_by="tests",
+            collected_at=now,
+            collected_how="made",
+            collected_from="nowhere",
+            started_at=now,
+        )
+
+    def record(self, written: dict[str, Any] | None = None, *, batch: Batch | None = None, **more: Any) -> Record:
+        """Return a record; `written` defaults to a fictional name."""
+        from registry.models import Record
+        from registry.services import storable
+
+        batch = batch or self.batch()
+        number = next(self.serial)
+        written = written or {"full_name": "Вигаданенко Зоряна", "birth_date": "01.02.2012"}
+        payload = {"written": written, "values": more.pop("values", {}), "romanised": more.pop("romanised", {})}
+        facts = {
+            "key": f"K{number}",
+            "locator": {"sheet": "1", "row": number, "cells": dict.fromkeys(written, f"A{number}")},
+            "fingerprint": storable.fingerprint(written),
+            "payload": payload,
+        }
+        return Record.objects.create(source=batch.source, batch=batch, evidence=batch.evidence, **(facts | more))
+
+    def candidate(self, left: Record | None = None, right: Record | None = None, **more: Any) -> Candidate:
+        """Return an open candidate of two records."""
+        from registry.models import Candidate, Run
+
+        run = Run.objects.first() or Run.objects.create(kind="link", manifest={}, started_at=timezone.now())
+        explanation = [
+            {"field": "surname", "level": "IDENTICAL", "bits": 7.5, "code": "identical", "sentence": "one spelling"}
+        ]
+        facts = {"weight": 9.0, "probability": 0.9, "scenario": "plain", "explanation": explanation, "run": run}
+        return Candidate.objects.create(
+            left=left or self.record(), right=right or self.record(batch=self.batch("cards")), **(facts | more)
+        )
+
+    def user(self, role: str = "verifier", **more: Any) -> User:
+        """Return an account without a usable password."""
+        from registry.models import User
+
+        return User.objects.create(username=f"person{next(self.serial)}", role=role, **more)
+
+    def judge(self, candidate: Candidate, *verdicts: str, by: Sequence[User] = ()) -> Decision:
+        """Let as many people as there are verdicts judge one candidate; the last decision."""
+        from registry.models import REASONS, Candidate
+        from registry.services import reviews
+
+        people = by or [self.user("lead") for _ in verdicts]
+        for person, verdict in zip(people, verdicts, strict=True):
+            lease = timezone.now() + timedelta(minutes=5)
+            Candidate.objects.filter(pk=candidate.pk).update(reserved_by=person, reserved_until=lease)
+            decision = reviews.decide(person, candidate.pk, verdict, REASONS[verdict][0])
+        return decision
+
+
+@pytest.fixture
+def stock() -> Stock:
+    """Return a maker of small registries; use it with `db` or `transactional_db`."""
+    return Stock()

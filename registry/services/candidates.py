@@ -38,6 +38,7 @@ class CandidateCounts:
 
 
 STAGING = """
+DROP TABLE IF EXISTS pg_temp.candidate_staging;
 CREATE TEMP TABLE candidate_staging (
     left_id bigint, right_id bigint, weight double precision, probability double precision, scenario text,
     explanation jsonb

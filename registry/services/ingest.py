@@ -134,6 +134,7 @@ def ingest_batch(
 
 
 STAGING = """
+DROP TABLE IF EXISTS pg_temp.ingest_staging;
 CREATE TEMP TABLE ingest_staging (
     ordinal bigint, key text, observed_on date, locator jsonb, language text, fingerprint text, payload jsonb,
     reason_code text, reason text
@@ -173,7 +174,9 @@ WHERE s.reason_code IS NULL
 ORDER BY s.ordinal
 """
 
-COPY_STAGING = "COPY ingest_staging (ordinal, key, observed_on, locator, language, fingerprint, payload, reason_code, reason) FROM STDIN"
+COPY_STAGING = """
+COPY ingest_staging (ordinal, key, observed_on, locator, language, fingerprint, payload, reason_code, reason) FROM STDIN
+"""
 
 
 def _copy(rows: Iterable[NewRecord | NewQuarantine]) -> None:

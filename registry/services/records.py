@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,7 +45,7 @@ def iter_current(source_slugs: Sequence[str] | None = None, chunk: int = 50_000)
     with connection.chunked_cursor() as cursor:
         cursor.execute(CURRENT, {"slugs": slugs})
         while rows := cursor.fetchmany(chunk):
-            yield [StoredRecord(*row) for row in rows]
+            yield [StoredRecord(*facts, values=json.loads(values)) for *facts, values in rows]
 
 
 def count_current(source_slugs: Sequence[str] | None = None) -> int:

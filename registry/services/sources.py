@@ -41,3 +41,8 @@ def register(facts: SourceFacts) -> Source:
             action = "source.registered" if new else "source.changed"
             audit.append("system", action, "source", slug, {"config_sha256": facts.config_sha256, "changed": changed})
     return source
+
+
+def sides() -> dict[str, str]:
+    """Return for each known source whether its records are sought, found, or both."""
+    return dict(Source.objects.order_by("slug").values_list("slug", "side"))

@@ -1,0 +1,134 @@
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from registry.errors import RegistryError
+from registry.models import Candidate
+from registry.services import candidates, reviews, runs
+from registry.services.candidates import NewCandidate
+
+pytestmark = pytest.mark.django_db
+
+WHY = [{"field": "surname", "level": "IDENTICAL", "bits": 7.5, "code": "identical", "sentence": "one spelling"}]
+
+
+@pytest.fixture
+def link(stock):
+    """Store proposals as a new run would."""
+
+    def link(*pairs, **more):
+        run = runs.start("link", {"seed": 1})
+        rows = [NewCandidate(a.pk, b.pk, weight, chance, "plain", WHY) for a, b, weight, chance in pairs]
+        counts = candidates.store(run, iter(rows), **more)
+        runs.finish(run, {"pairs": counts.proposed})
+        return counts
+
+    return link
+
+
+def test_a_run_adds_updates_leaves_and_withdraws(stock, link):
+    a, b, c, d = (stock.record() for _ in range(4))
+    first = link((a, b, 9.0, 0.9), (a, c, 5.0, 0.5), (a, d, 2.0, 0.2))
+    assert (first.new, first.updated, first.unchanged, first.withdrawn) == (3, 0, 0, 0)
+    second = link((a, b, 9.0, 0.9), (c, a, 6.0, 0.6), (b, c, 1.0, 0.1))
+    assert (second.proposed, second.new, second.updated, second.unchanged, second.withdrawn) == (3, 1, 1, 1, 1)
+    found = dict(Candidate.objects.values_list("probability", "run__manifest"))
+    assert set(found) == {0.9, 0.6, 0.1}
+    changed = Candidate.objects.get(probability=0.6)
+    assert (changed.left_id, changed.right_id) == (a.pk, c.pk)  # a known pair keeps its sides
+
+
+def test_decided_judged_and_held_candidates_stay(stock, link):
+    records = [stock.record() for _ in range(8)]
+    pairs = [(records[i], records[i + 1], 9.0, 0.9) for i in range(0, 8, 2)]
+    link(*pairs)
+    decided, judged, held, free = Candidate.objects.order_by("id")
+    stock.judge(decided, "different", "different")
+    stock.judge(judged, "same")
+    holder = stock.user()
+    Candidate.objects.filter(pk=held.pk).update(reserved_by=holder, reserved_until=timezone.now() + timedelta(hours=1))
+    counts = link((records[0], records[1], 1.0, 0.1), (records[2], records[3], 2.0, 0.2))
+    assert (counts.decided, counts.updated, counts.withdrawn) == (1, 1, 1)
+    assert not Candidate.objects.filter(pk=free.pk).exists()
+    decided.refresh_from_db()
+    judged.refresh_from_db()
+    assert (decided.status, decided.probability) == ("rejected", 0.9)
+    assert (judged.status, judged.probability) == ("second", 0.2)
+    assert reviews.decide(holder, held.pk, "same", "other").outcome == "second"
+
+
+def test_a_partial_run_withdraws_nothing(stock, link):
+    a, b, c = (stock.record() for _ in range(3))
+    link((a, b, 9.0, 0.9))
+    assert link((a, c, 9.0, 0.9), withdraw=False).withdrawn == 0
+    assert Candidate.objects.count() == 2
+
+
+def test_the_likeliest_of_two_proposals_for_a_pair_counts(stock, link):
+    a, b = stock.record(), stock.record()
+    counts = link((a, b, 5.0, 0.5), (b, a, 8.0, 0.8), (a, b, 3.0, 0.3))
+    assert counts.proposed == counts.new == 1
+    assert Candidate.objects.get().probability == 0.8
+
+
+def test_unknown_record_is_refused_without_values(stock, link):
+    a = stock.record()
+    run = runs.start("link", {})
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(RegistryError, match="ForeignKeyViolation"):
+        candidates.store(run, [NewCandidate(a.pk, 987654321, 1.0, 0.5, "plain", WHY)])
+
+
+def test_export_gives_keys_and_scores_likeliest_first(stock, link):
+    a, b = stock.record(key="Ж-1"), stock.record(key="2", batch=stock.batch("cards"))
+    c = stock.record(key="3", batch=stock.batch("cards"))
+    link((a, b, 4.0, 0.4), (a, c, 9.5, 0.95))
+    assert list(candidates.export_rows()) == [
+        ("family_reports", "Ж-1", "cards", "3", 9.5, 0.95, "plain"),
+        ("family_reports", "Ж-1", "cards", "2", 4.0, 0.4, "plain"),
+    ]
+    assert len(list(candidates.export_rows(0.5))) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_queue_is_read_from_its_index(stock):
+    """With 200,000 open candidates the next one comes from an index, and in milliseconds."""
+    run = runs.start("link", {})
+    batch = stock.batch()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_record (source_id, batch_id, evidence_id, key, version, is_current, locator, language,"
+            " fingerprint, payload)"
+            " SELECT %s, %s, %s, n::text, 1, true, '{\"row\": 1}', '', '', '{}'"
+            " FROM generate_series(1, 1000) n RETURNING id",
+            [batch.source_id, batch.pk, batch.evidence_id],
+        )
+        ids = [identifier for (identifier,) in cursor.fetchall()]
+        cursor.execute(
+            "INSERT INTO registry_candidate"
+            " (left_id, right_id, run_id, weight, probability, scenario, explanation, status)"
+            " SELECT %s + i, %s + 400 + j, %s, 1, random(), 'plain', '[]',"
+            " (ARRAY['open', 'open', 'open', 'second', 'disputed'])[1 + (random() * 4)::int]"
+            " FROM generate_series(0, 399) i, generate_series(0, 499) j",
+            [ids[0], ids[0], run.pk],
+        )
+        cursor.execute("ANALYZE registry_candidate")
+        now = timezone.now()
+        user = stock.user("lead")
+        plans = {reviews.NEXT_ORDINARY: "candidate_queue", reviews.NEXT_DISPUTED: "candidate_disputed"}
+        for statement, index in plans.items():
+            cursor.execute(
+                "EXPLAIN (ANALYZE, FORMAT JSON) " + statement, {"user": user.pk, "now": now, "skipped_since": now}
+            )
+            (plan,) = cursor.fetchone()
+            text = plan if isinstance(plan, str) else json.dumps(plan)
+            assert index in text
+            assert '"Sort"' not in text and "Seq Scan on registry_candidate" not in text
+            assert (json.loads(text) if isinstance(plan, str) else plan)[0]["Execution Time"] < 100
+    taken = reviews.take_next(user)
+    best = Candidate.objects.filter(status="disputed").order_by("-probability", "id").first()
+    assert taken.pk == best.pk
