@@ -21,7 +21,19 @@ Written = Mapping[str, str | list[str]]
 
 _PLACES = ("birthplace", "last_place", "region")
 _PARENTS = ("mother", "father")
-_ROMANISED = ("full_name", "surname", "given", "patronymic", "birthplace", "last_place", "region", "institution", "mother", "father", "siblings")
+_ROMANISED = (
+    "full_name",
+    "surname",
+    "given",
+    "patronymic",
+    "birthplace",
+    "last_place",
+    "region",
+    "institution",
+    "mother",
+    "father",
+    "siblings",
+)
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
 
@@ -33,7 +45,14 @@ class Normalised:
     romanised: dict[str, str]
 
 
-def normalise(written: Written, *, observed_on: date | None, language: str, name_order: str | None = None, pseudonymised: bool = False) -> Normalised:
+def normalise(
+    written: Written,
+    *,
+    observed_on: date | None,
+    language: str,
+    name_order: str | None = None,
+    pseudonymised: bool = False,
+) -> Normalised:
     """Return what the written fields of one row mean.
 
     Args:
@@ -103,7 +122,9 @@ def _birth(written: Written, observed_on: date | None, language: str, doubts: li
     """Return the birth date as an interval, from the date or else the age."""
     if text := _text(written, "birth_date"):
         try:
-            found = dates.parse_date(text, language=language if language in ("uk", "ru", "en") else None, reference=observed_on)
+            found = dates.parse_date(
+                text, language=language if language in ("uk", "ru", "en") else None, reference=observed_on
+            )
             doubts += [f"birth_{flag}" for flag in found.flags]
             return {"birth": f"{found.start.isoformat()}/{found.end.isoformat()}"}
         except dates.DateError:
@@ -122,7 +143,11 @@ def _birth(written: Written, observed_on: date | None, language: str, doubts: li
 
 def _documents(written: Written, doubts: list[str]) -> dict[str, str]:
     out = {}
-    for field, read in (("birth_certificate", documents.birth_certificate), ("rnokpp", documents.rnokpp), ("unzr", documents.unzr)):
+    for field, read in (
+        ("birth_certificate", documents.birth_certificate),
+        ("rnokpp", documents.rnokpp),
+        ("unzr", documents.unzr),
+    ):
         if text := _text(written, field):
             document = read(text)
             if document is None:
@@ -143,7 +168,9 @@ def _traits(written: Written) -> dict[str, str]:
 def _infer(values: dict[str, Any], written: Written, pseudonymised: bool) -> None:
     """Fill sex from the name, a patronymic from the father; take changed names out."""
     sex = _SEX.get(_text(written, "sex").casefold()[:1], "")
-    sex = sex or transliteration.sex_of_name(values.get("given", ""), values.get("patronymic", ""), values.get("surname", ""))
+    sex = sex or transliteration.sex_of_name(
+        values.get("given", ""), values.get("patronymic", ""), values.get("surname", "")
+    )
     if sex:
         values["sex"] = sex
     if pseudonymised:
@@ -163,5 +190,3 @@ def _romanised(written: Written, language: str) -> dict[str, str]:
 @lru_cache(maxsize=200_000)
 def _romanise(text: str, system: str) -> str:
     return transliteration.romanise(text, system=system)
-
-

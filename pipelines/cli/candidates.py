@@ -1,0 +1,121 @@
+"""`ridni candidates export` and `ridni evaluate`: the scored pairs as a table, and held against known truth."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from pipelines.cli import ready
+from pipelines.cli.console import UserError, out, progress, thousands
+
+if TYPE_CHECKING:
+    from matching.evaluation import Evaluation, Score
+
+app = typer.Typer(help="Scored pairs of records.", no_args_is_help=True)
+
+COLUMNS = ("left_source", "left_key", "right_source", "right_key", "weight", "probability", "scenario")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@app.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="The CSV to write.")],
+    min_probability: Annotated[float, typer.Option(min=0, max=1, help="Leave out less likely pairs.")] = 0.0,
+) -> None:
+    """Write all candidates, likeliest first: keys of the sources, weight in bits, probability, scenario; no names.
+
+    Example: ridni candidates export candidates.csv --min-probability 0.5
+    """
+    ready.database()
+    from registry.services import audit, candidates
+
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    count = 0
+    try:
+        with progress("Exporting") as tell, draft.open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(COLUMNS)
+            for row in candidates.export_rows(min_probability):
+                writer.writerow([_harmless(value) for value in row])
+                count += 1
+                if count % 1_000 == 0:
+                    tell("candidates", count, 0)
+        draft.replace(file)
+    except OSError as error:
+        raise UserError(f"{file}: cannot be written ({error.strerror}); name another file") from None
+    finally:
+        draft.unlink(missing_ok=True)
+    audit.append("system", "candidates.exported", "candidate", "", {"rows": count, "min_probability": min_probability})
+    out.print(f"{thousands(count)} candidates in {file}")
+
+
+def _harmless(value: object) -> object:
+    """Return a value that a spreadsheet will not run as a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def evaluate(
+    truth: Annotated[Path, typer.Argument(help="CSV with source,key,person_id and maybe scenario.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print all figures as JSON.")] = False,
+) -> None:
+    """Hold the candidates against known truth: recall@1, recall@5 and best F1, by pair of sources and by scenario.
+
+    A true pair is two records of one person in different sources, one that is sought and one that may be found. Only the
+    sources that the truth names count.
+
+    Example: ridni evaluate truth.csv --json
+    """
+    result = evaluation(truth)
+    if as_json:
+        typer.echo(json.dumps(asdict(result), indent=1, ensure_ascii=False))
+    else:
+        show(result)
+
+
+def evaluation(truth: Path) -> Evaluation:
+    """Return the figures of all stored candidates against a truth file."""
+    import pandas as pd
+
+    from matching.evaluation import evaluate as evaluate_candidates
+    from matching.evaluation import read_truth
+
+    try:
+        table = read_truth(pd.read_csv(truth, dtype=str, keep_default_na=False))
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"{truth}: is no readable CSV ({type(error).__name__}); it needs source,key,person_id"
+        ) from None
+    ready.database()
+    from registry.services import candidates, sources
+
+    sides = sources.sides()
+    unknown = sorted(set(table["source"]) - set(sides))
+    if len(unknown) == table["source"].nunique():
+        raise UserError(f"{truth}: none of its sources is known ({', '.join(unknown[:5])}); ingest them first")
+    rows = pd.DataFrame(candidates.export_rows(0.0), columns=list(COLUMNS))
+    return evaluate_candidates(rows, table[table["source"].isin(sides)], sides)
+
+
+def show(result: Evaluation) -> None:
+    """Print the figures as two tables."""
+    for title, scores in (("sources", result.by_sources), ("scenario of the listed record", result.by_scenario)):
+        table = Table(box=None, header_style="bold")
+        table.add_column(title)
+        for column in ("true pairs", "proposed", "recall@1", "recall@5", "best F1", "precision", "recall", "threshold"):
+            table.add_column(column, justify="right")
+        for score in (*scores, result.overall):
+            table.add_row(*_cells(score), style="bold" if score is result.overall else "")
+        out.print(table)
+        out.print()
+
+
+def _cells(score: Score) -> tuple[str, ...]:
+    shares = (score.recall_at_1, score.recall_at_5, score.best_f1, score.precision, score.recall, score.threshold)
+    return score.group, thousands(score.true_pairs), thousands(score.proposed), *(f"{share:.3f}" for share in shares)

@@ -1,0 +1,90 @@
+"""`ridni`: the command line of data teams and administrators."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from pipelines.cli import (
+    audit,
+    backup,
+    candidates,
+    demo,
+    ingest,
+    link,
+    quarantine,
+    serve,
+    settings,
+    sources,
+    stop,
+    tokens,
+    users,
+)
+from pipelines.cli.console import UserError, err
+
+app = typer.Typer(
+    name="ridni",
+    help="Finds the deported children of Ukraine in lists: ingest, link, two-person verification, case feed.\n\n"
+    "Start with [bold]ridni demo[/bold], or [bold]ridni sources check CONFIG FILE[/bold] for a list of your own.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("demo")(demo.demo)
+app.command("ingest")(ingest.ingest)
+app.command("link")(link.link)
+app.command("evaluate")(candidates.evaluate)
+app.command("serve")(serve.serve)
+app.command("settings")(settings.show)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("stop")(stop.stop)
+app.add_typer(sources.app, name="sources")
+app.add_typer(candidates.app, name="candidates")
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(users.app, name="users")
+app.add_typer(tokens.app, name="tokens")
+app.add_typer(audit.app, name="audit")
+
+
+def run() -> None:
+    """Run the command line; what a person can mend is one line on standard error and exit code 1."""
+    os.umask(0o077)
+    try:
+        app()
+    except KeyboardInterrupt:
+        err.print("Stopped. Nothing is half done: run the same command again to go on.")
+        sys.exit(130)
+    except Exception as error:
+        message = known(error)
+        if message is None:
+            raise
+        err.print(f"[bold red]Error:[/bold red] {_plain(message)}", soft_wrap=True)
+        sys.exit(1)
+
+
+def known(error: Exception) -> str | None:
+    """Return the one clear line of an error that a person can mend, or None for a defect of the program."""
+    from pydantic import ValidationError
+
+    from matching.errors import LinkageError
+    from pipelines.prefect_server import PrefectUnreachable
+    from pipelines.sources.errors import SourceError
+    from registry.errors import RegistryError
+
+    if isinstance(error, UserError | LinkageError | PrefectUnreachable | SourceError | RegistryError):
+        return " ".join(str(error).split())
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(map(str, first["loc"]))
+        return f"Setting RIDNI_{name.upper()} (or '{name}' in ridni.toml): {first['msg']}. `ridni settings` lists all settings."
+    return None
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,40 @@
+"""The ingest flow: stored bytes → records and quarantine. Prefect sees a job's id and counts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from pipelines import ingestion
+from pipelines.flows import progress
+from registry import database
+
+
+@task(name="verify evidence", cache_policy=NO_CACHE)
+def verify_evidence(job_id: str) -> str:
+    """Check that the stored bytes still have their hash; return it."""
+    from registry.errors import EvidenceError
+    from registry.services import evidence
+
+    sha256 = ingestion.load_job(job_id).evidence_sha256
+    if not evidence.is_sound(sha256):
+        raise EvidenceError("The stored bytes do not have their SHA-256 any more", sha256[:12], "Restore from a backup")
+    return sha256
+
+
+@task(name="store batch", cache_policy=NO_CACHE)
+def store_batch(job_id: str) -> dict[str, Any]:
+    """Read, extract, normalise and store the rows in one transaction; return the batch's counts."""
+    job = ingestion.load_job(job_id)
+    return asdict(ingestion.run(job, lambda row: progress.tell("rows", row, 0)))
+
+
+@flow(name="ingest", flow_run_name="ingest-{job_id}", persist_result=False, validate_parameters=True)
+def ingest(job_id: str) -> dict[str, Any]:
+    """Ingest one prepared job and return its counts."""
+    database.prepare()
+    verify_evidence(job_id)
+    return store_batch(job_id)

@@ -1,0 +1,40 @@
+"""The link flow: current records → scored candidates. Prefect sees the spec's name, ids, counts and hashes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from configs.settings import settings
+from pipelines import linking
+from pipelines.flows import progress
+from registry import database
+
+
+@task(name="link records", cache_policy=NO_CACHE)
+def link_records(spec: str, model_run: int | None) -> dict[str, Any]:
+    """Block, compare, train, score and store; return the run's id and counts."""
+    model = settings().folder("runs") / f"{model_run:06d}" / "model.json" if model_run is not None else None
+    outcome = linking.run(Path(spec), model_path=model, progress=progress.tell)
+    return {
+        "run_id": outcome.run_id,
+        "records": outcome.records,
+        "compared": outcome.compared,
+        "rules": outcome.rules,
+        **outcome.candidates,
+    }
+
+
+@flow(name="link", flow_run_name="link", persist_result=False)
+def link(spec: str | None = None, model_run: int | None = None) -> dict[str, Any]:
+    """Link all current records and return the run's counts.
+
+    Args:
+        spec: Path of a linkage spec; unset: the deployment's `linkage_spec`.
+        model_run: Score with the model of this run instead of training one.
+    """
+    database.prepare()
+    return link_records(spec or str(settings().linkage_spec), model_run)

@@ -1,0 +1,216 @@
+"""Ingesting one delivered file: bytes into the evidence store, rows into records or quarantine.
+
+A job says which stored bytes are read by which stored description. It lies in `home`/jobs until its batch is stored, so that a
+killed process leaves either nothing or a job that can be run again; Prefect sees only the job's id.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from configs.settings import settings
+from pipelines.mentions import records_of_text
+from pipelines.normalise import normalise
+from pipelines.sources.config import SourceConfig, load_config
+from pipelines.sources.extract import Extracted, Problem, SourceReading, read_source
+from transliteration.dates import DateError, parse_date
+
+if TYPE_CHECKING:
+    from registry.services.ingest import BatchCounts, NewQuarantine, NewRecord
+    from registry.services.sources import SourceFacts
+
+Progress = Callable[[int], None]
+_EVERY = 500
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to ingest: everything that the flow needs, kept out of Prefect.
+
+    Attributes:
+        id: Random; the only thing that Prefect sees.
+        source: Slug of the source.
+        config_sha256: The description, as stored in `home`/sources.
+        evidence_sha256: The bytes, as stored in the evidence store.
+        file_name: Name under which the file was delivered, for messages to the person who ingests it.
+        collected_by, collected_at, collected_how, collected_from: Custody facts.
+    """
+
+    id: str
+    source: str
+    config_sha256: str
+    evidence_sha256: str
+    file_name: str
+    collected_by: str
+    collected_at: str
+    collected_how: str
+    collected_from: str
+
+    @property
+    def path(self) -> Path:
+        """Where the job lies until it is done."""
+        return settings().folder("jobs") / f"{self.id}.json"
+
+    def done(self) -> None:
+        """Remove the job."""
+        self.path.unlink(missing_ok=True)
+
+
+def prepare(config: SourceConfig, config_path: Path, file: Path, *, how: str, collected_from: str, by: str = "") -> Job:
+    """Check that a file can be read by a description, store its bytes, and write the job.
+
+    Args:
+        config: The description.
+        config_path: Where it stands.
+        file: The delivered file.
+        how: How the file was collected, in words.
+        collected_from: From where: an address, a person's function, a body.
+        by: Who collected it; unset: the account that runs this process.
+
+    Raises:
+        SourceError: the file is not what the description says; nothing is stored then.
+    """
+    from registry.services import evidence, sources
+
+    reading = read_source(config, file)
+    next(iter(reading), None)
+    stored = evidence.store(file)
+    folder = settings().folder("sources")
+    _write(folder / f"{config.sha256}.yaml", config_path.read_bytes())
+    sources.register(_facts(config))
+    job = Job(
+        id=uuid.uuid4().hex,
+        source=config.slug,
+        config_sha256=config.sha256,
+        evidence_sha256=stored.sha256,
+        file_name=file.name,
+        collected_by=by or getpass.getuser(),
+        collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        collected_how=how,
+        collected_from=collected_from,
+    )
+    _write(job.path, json.dumps(asdict(job), ensure_ascii=False).encode())
+    return job
+
+
+def load_job(job_id: str) -> Job:
+    """Return a job that was prepared and is not done yet."""
+    return Job(**json.loads((settings().folder("jobs") / f"{job_id}.json").read_bytes()))
+
+
+def run(job: Job, progress: Progress | None = None) -> BatchCounts:
+    """Store the batch of a job in one transaction; the same bytes for the same source again change nothing."""
+    from registry.models import Source
+    from registry.services import evidence, ingest
+
+    config = stored_config(job.config_sha256, job.source)
+    reading = read_source(
+        config, evidence.path_of(job.evidence_sha256), name=job.file_name, file_id=job.evidence_sha256
+    )
+    facts = ingest.CollectionFacts(
+        job.collected_by, datetime.fromisoformat(job.collected_at), job.collected_how, job.collected_from
+    )
+    source = Source.objects.get(slug=job.source)
+    counts = ingest.ingest_batch(
+        source, job.evidence_sha256, facts, rows(reading, progress), non_data=lambda: reading.non_data
+    )
+    job.done()
+    return counts
+
+
+def stored_config(sha256: str, slug: str) -> SourceConfig:
+    """Return a description as it was when a file was ingested by it."""
+    config = load_config(settings().folder("sources") / f"{sha256}.yaml")
+    return config.model_copy(update={"slug": slug})
+
+
+def rows(reading: SourceReading, progress: Progress | None = None) -> Iterator[NewRecord | NewQuarantine]:
+    """Yield what the registry stores for each row of a file, in the file's order."""
+    from registry.services.ingest import NewQuarantine
+
+    for number, item in enumerate(reading):
+        if progress is not None and number % _EVERY == 0:
+            progress(number)
+        if isinstance(item, Problem):
+            yield NewQuarantine(item.locator, item.reason_code, item.reason, item.written)
+        else:
+            yield from _records(item, reading)
+
+
+def _records(item: Extracted, reading: SourceReading) -> Iterator[NewRecord | NewQuarantine]:
+    """Yield the record of a row, or one for each child whom its text names."""
+    from registry.services.ingest import NewQuarantine, NewRecord
+
+    config = reading.config
+    observed_on = _observed(item, config)
+    found = [item]
+    if config.finds_mentions:
+        found = records_of_text(item, observed_on)
+        if not found:
+            # The text names nobody: declared non-data, counted, and still in the evidence.
+            reading.counts.non_data += 1
+            return
+    for record in found:
+        try:
+            meant = normalise(
+                record.written,
+                observed_on=observed_on,
+                language=record.language,
+                name_order=config.derived.full_name_order,
+                pseudonymised=config.names_pseudonymised,
+            )
+        except (ValueError, TypeError, RecursionError) as error:
+            yield NewQuarantine(
+                record.locator,
+                "not_normalised",
+                f"a field cannot be interpreted ({type(error).__name__})",
+                record.written,
+            )
+            continue
+        yield NewRecord(
+            record.key, observed_on, record.locator, record.language, record.written, meant.values, meant.romanised
+        )
+
+
+def _observed(item: Extracted, config: SourceConfig) -> date | None:
+    if not item.observed_on:
+        return None
+    try:
+        found = parse_date(
+            item.observed_on[:40], language=item.language if item.language in ("uk", "ru", "en") else None
+        )
+    except DateError:
+        return None
+    return found.end
+
+
+def _facts(config: SourceConfig) -> SourceFacts:
+    from registry.services.sources import SourceFacts
+
+    return SourceFacts(
+        slug=config.slug,
+        title=config.title,
+        source_class=config.source_class,
+        side=config.resolved_side,
+        legal_basis=config.legal_basis,
+        handling_code=config.handling_code,
+        reliability=str(config.reliability),
+        names_pseudonymised=config.names_pseudonymised,
+        retention_days=config.retention_days,
+        config_sha256=config.sha256,
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_bytes(content)
+    draft.replace(path)
