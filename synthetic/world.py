@@ -106,6 +106,7 @@ class World:
             # a sibling may be adopted by somebody else
             adopter = setting.adopter if rng.random() < 0.8 else draw_adopter(rng, stock)
             renamed = rename(rng, stock, self.damage, member, adopter, birthplace, transfer.region)
+        lost_on = transfer.on - timedelta(days=rng.randrange(0, 25 if setting.institution else 60))
         return Child(
             person_id=person_id,
             reported=reported,
@@ -121,7 +122,7 @@ class World:
             eyes=stock.traits["eyes"].draw(rng),
             hair=stock.traits["hair"].draw(rng),
             mark=stock.traits["mark"].draw(rng)[0] if rng.random() < _MARKED else None,
-            lost_on=transfer.on - timedelta(days=rng.randrange(0, 25 if setting.institution else 60)),
+            lost_on=max(lost_on, member.birth_date + timedelta(days=7)),
             transfer=transfer,
             lists=lists,
             renamed=renamed,

@@ -6,13 +6,10 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.worksheet.worksheet import Worksheet
-
 from synthetic.identifiers import birth_certificate, rnokpp, unzr
 from synthetic.lists.scatter import Scatter
 from synthetic.lists.truth import Truth, scenario_of
-from synthetic.lists.workbook import Book, heading, merge
+from synthetic.lists.workbook import Book, Cell, Sheet
 from synthetic.lists.writing import EPOCH, entered, slipped
 from synthetic.people import Child, Community
 from synthetic.world import World
@@ -39,7 +36,6 @@ _GROUPS = (("Дитина", "B", "F"), ("Документи", "G", "I"), ("Мі�
 _WIDTHS = (14, 18, 16, 20, 7, 14, 18, 14, 16, 30, 30, 40, 14, 36, 24)
 _DELTA = 0.12
 """Share of the rows that came with the later delta."""
-Cell = str | int | date | None
 
 
 class AuthorityRegister:
@@ -75,31 +71,26 @@ class AuthorityRegister:
             self._write(row)
         self._book.close()
 
-    def _sheet(self, name: str, as_of: str) -> Worksheet:
+    def _sheet(self, name: str, as_of: str) -> Sheet:
         sheet = self._book.sheet(name, _WIDTHS)
-        sheet.append([heading(sheet, "РЕЄСТР дітей, депортованих або примусово переміщених (вигадані дані)")])
-        sheet.append([heading(sheet, as_of)])
-        top: list[object] = [heading(sheet, COLUMNS[0])] + [None] * (len(COLUMNS) - 1)
-        for title, first, last in _GROUPS:
-            top[ord(first) - ord("A")] = heading(sheet, title)
-            merge(sheet, f"{first}3:{last}3")
-        sheet.append(top)
-        sheet.append([None, *(heading(sheet, title) for title in COLUMNS[1:])])
-        for cells in ("A1:O1", "A2:O2", "A3:A4"):
-            merge(sheet, cells)
+        groups: list[str | None] = [COLUMNS[0]] + [None] * (len(COLUMNS) - 1)
+        for title, first, _ in _GROUPS:
+            groups[ord(first) - ord("A")] = title
+        sheet.headings(["РЕЄСТР дітей, депортованих або примусово переміщених (вигадані дані)"], ["A1:O1"])
+        sheet.headings([as_of], ["A2:O2"])
+        sheet.headings(groups, ["A3:A4", *(f"{first}3:{last}3" for _, first, last in _GROUPS)])
+        sheet.headings([None, *COLUMNS[1:]])
         return sheet
 
     def _write(self, row: tuple[str, str, int, list[Cell]]) -> None:
         person_id, scenario, where, cells = row
         self._numbers[where] += 1
         key = f"{'РД' if where == 0 else 'ДД'}-{self._numbers[where]:07d}"
-        sheet = self._sheets[where]
-        sheet.append([key, *(_dated(sheet, cell) if isinstance(cell, date) else cell for cell in cells)])
+        self._sheets[where].append([key, *cells])
         self._truth.add(SLUG, key, person_id, scenario)
 
     def _cells(self, community: Community, child: Child, rng: Random, done: set[str]) -> list[Cell]:
         damage = self._world.damage
-        absent = lambda: rng.random() < damage.missing_field  # noqa: E731
         parts = list(child.name.parts("uk"))
         if rng.random() < damage.missing_patronymic:
             parts[2] = ""
@@ -108,11 +99,9 @@ class AuthorityRegister:
         siblings = "; ".join(
             f"{' '.join(other.name.parts('uk'))}, {other.birth_date.year} р.н." for other in community.siblings(child)
         )
-        certificate, taxpayer, registry = (
-            birth_certificate(rng),
-            rnokpp(child.birth_date, child.sex, rng),
-            unzr(child.birth_date, rng),
-        )
+        certificate = birth_certificate(rng)
+        taxpayer = rnokpp(child.birth_date, child.sex, rng)
+        registry = unzr(child.birth_date, rng)
         return [
             surname,
             given,
@@ -122,13 +111,16 @@ class AuthorityRegister:
             certificate if rng.random() < 0.6 else None,
             taxpayer if rng.random() < 0.35 else None,
             registry if rng.random() < 0.3 else None,
-            None if absent() else child.birthplace.described("uk"),
-            None if absent() else child.home.described("uk"),
-            child.institution.written("uk") if child.institution and not absent() else None,
-            None if absent() else f"{child.transfer.on:%d.%m.%Y}",
-            siblings or None if not absent() else None,
+            None if self._absent(rng) else child.birthplace.described("uk"),
+            None if self._absent(rng) else child.home.described("uk"),
+            child.institution.written("uk") if child.institution and not self._absent(rng) else None,
+            None if self._absent(rng) else f"{child.transfer.on:%d.%m.%Y}",
+            siblings or None if not self._absent(rng) else None,
             rng.choice(("уточнюється", "дані закладу", "зі слів опікуна")) if rng.random() < 0.1 else None,
         ]
+
+    def _absent(self, rng: Random) -> bool:
+        return rng.random() < self._world.damage.missing_field
 
 
 def _birth_cell(born: date, rng: Random) -> Cell:
@@ -137,9 +129,3 @@ def _birth_cell(born: date, rng: Random) -> Cell:
     if kind < 0.62:
         return f"{born:%d.%m.%Y}"
     return born if kind < 0.92 else (born - EPOCH).days
-
-
-def _dated(sheet: Worksheet, day: date) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=day)
-    cell.number_format = "DD.MM.YYYY"
-    return cell

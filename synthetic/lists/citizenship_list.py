@@ -63,7 +63,7 @@ class CitizenshipList:
         self._file.close()
 
     def _put(self, child: Child, now: NewIdentity, rng: Random) -> None:
-        done = set() if now.kind == "kept" else {now.kind}
+        done: set[str] = set() if now.kind == "kept" else {now.kind}
         cells = self._cells(child, now, rng, done)
         for row in self._scatter.put((child.person_id, scenario_of(child, done), cells)):
             self._write(row)

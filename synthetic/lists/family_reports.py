@@ -82,11 +82,10 @@ class FamilyReports:
 
     def _cells(self, community: Community, child: Child, language: Language, rng: Random, done: set[str]) -> list[str]:
         damage = self._world.damage
-        absent = lambda: rng.random() < damage.missing_field  # noqa: E731
         phone = telephone(rng)
-        mother = _full(child.mother, language) if child.mother and not absent() else ""
-        father = _full(child.father, language) if child.father and not absent() else ""
-        traits = ", ".join(_traits(child, language, rng)) if not absent() else ""
+        mother = _full(child.mother, language) if child.mother and not self._absent(rng) else ""
+        father = _full(child.father, language) if child.father and not self._absent(rng) else ""
+        traits = ", ".join(_traits(child, language, rng)) if not self._absent(rng) else ""
         place = child.home.described(language, oblast=rng.random() < 0.6)
         contact = f"{mother or father}, {phone}".lstrip(", ")
         if rng.random() < damage.phone_misplaced:
@@ -100,18 +99,23 @@ class FamilyReports:
             self._name(child, language, rng, done),
             _SEX[language][child.sex] if rng.random() < 0.8 else _SEX[language][child.sex][:1],
             self._birth_date(child, language, rng, done),
-            "" if absent() else child.birthplace.described(language, oblast=rng.random() < 0.5),
+            "" if self._absent(rng) else child.birthplace.described(language, oblast=rng.random() < 0.5),
             place,
             f"{child.lost_on:%d.%m.%Y}" if rng.random() < 0.8 else _month(child.lost_on, language),
-            child.institution.written(language) if child.institution and not absent() else "",
+            child.institution.written(language) if child.institution and not self._absent(rng) else "",
             mother,
             father,
-            "" if absent() else "; ".join(_sibling(other, child, language, rng) for other in community.siblings(child)),
+            ""
+            if self._absent(rng)
+            else "; ".join(_sibling(other, child, language, rng) for other in community.siblings(child)),
             traits,
             language,
             _CONSENT[language][0 if rng.random() < 0.96 else 1],
             contact,
         ]
+
+    def _absent(self, rng: Random) -> bool:
+        return rng.random() < self._world.damage.missing_field
 
     def _name(self, child: Child, language: Language, rng: Random, done: set[str]) -> str:
         damage = self._world.damage

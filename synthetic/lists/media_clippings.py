@@ -14,7 +14,7 @@ from synthetic.lists.scatter import Scatter
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.writing import slipped
 from synthetic.people import Child, Community
-from synthetic.pools import Weighted, pools, rows
+from synthetic.pools import Language, Weighted, pools, rows
 from synthetic.strangers import draw_stranger, share
 from synthetic.templates import templates
 from synthetic.world import World
@@ -118,7 +118,7 @@ class MediaClippings:
         self, child: Child, outlet: _Outlet, published: date, rng: Random, done: set[str], *, changed: bool
     ) -> list[str]:
         damage = self._world.damage
-        language = "ru" if outlet.table == "bgn_ru" else "uk"
+        language: Language = "ru" if outlet.table == "bgn_ru" else "uk"
         given = (pools().children[child.sex].draw(rng) if changed else child.name.given).written(language)
         surname, given = slipped([child.name.surname.written(language, child.sex), given], rng, damage, done)
         first, last = latin(given, outlet.table), latin(surname, outlet.table)

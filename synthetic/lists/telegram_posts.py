@@ -106,7 +106,7 @@ class TelegramPosts:
         every = [self._fields(child, language, at, rng, what) for child, what in zip(children, done, strict=True)]
         head = rng.choice(templates(_TEMPLATES, "list_head", language)).format(**every[0])
         lines = [
-            f"{number}. {fields['nom']} {fields['surname']}".rstrip() + f", {fields['years']}, {fields['town']}"
+            f"{number}. {fields['nom']}{fields['surname']}, {fields['years']}, {fields['town']}"
             for number, fields in enumerate(every, 1)
         ]
         if rng.random() < 0.5:
@@ -134,8 +134,8 @@ class TelegramPosts:
             "nom": given,
             "gen": inflect(given, "genitive", language, child.sex),
             "acc": inflect(given, "accusative", language, child.sex),
-            "surname": f"{surname} " if surname else "",
-            "surname_gen": f"{genitive} " if genitive else "",
+            "surname": f" {surname}" if surname else "",
+            "surname_gen": f" {genitive}" if genitive else "",
             "years": (years_ru if language == "ru" else years_uk)(age),
             "town": town,
             "town_gen": russian_town_genitive(town) if language == "ru" else town,
@@ -146,7 +146,7 @@ class TelegramPosts:
         language: Language = "uk" if rng.random() < 0.4 else "ru"
         region = pools().regions.draw(rng)
         text = rng.choice(templates(_TEMPLATES, kind, language)).format(
-            count=rng.randrange(5, 120), region_acc=region.accusative, region_prep=region.prepositional, region="РФ"
+            count=5 * rng.randint(1, 24), region_acc=region.accusative, region_prep=region.prepositional, region="РФ"
         )
         self._write([text, {"type": "link", "text": "https://example.org/news"}] if rng.random() < 0.2 else text, at)
 

@@ -7,12 +7,9 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.worksheet.worksheet import Worksheet
-
 from synthetic.inflection import inflect, russian_patronymic_genitive, russian_surname_genitive
 from synthetic.lists.truth import Truth, scenario_of
-from synthetic.lists.workbook import Book, heading, merge
+from synthetic.lists.workbook import Book, Cell
 from synthetic.lists.writing import differs, dotted, entered, slipped, without_yo
 from synthetic.people import Child, Community, Transfer
 from synthetic.world import World
@@ -85,14 +82,15 @@ class TransferLists:
         institution = community.institution
         number = f" № {institution.number}" if institution.number else ""
         origin = f"{institution.kind.ru_genitive}{number} г. {institution.town.ru}"
-        day = f"{transfer.on:%d.%m.%Y}"
-        sheet.append([heading(sheet, f"Список детей, направленных из {origin} в {transfer.region.accusative} {day}")])
-        sheet.append([heading(sheet, f"Место размещения: {transfer.region.name}, г. {transfer.town}")])
-        merge(sheet, "A1:F1")
-        merge(sheet, "A2:F2")
-        sheet.append([])
+        titles = (
+            f"Список детей, направленных из {origin} в {transfer.region.accusative} {transfer.on:%d.%m.%Y}",
+            f"Место размещения: {transfer.region.name}, г. {transfer.town}",
+        )
+        for row, title in enumerate(titles, 1):
+            sheet.headings([title], [f"A{row}:F{row}"])
+        sheet.append()
         columns = [*COLUMNS[:2], "Год рождения" if clerk.year_only else COLUMNS[2], *COLUMNS[3:]]
-        sheet.append([heading(sheet, title) for title in columns])
+        sheet.headings(columns)
         if clerk.alphabetical:
             taken.sort(key=lambda child: child.name.parts("ru"))
         else:
@@ -101,24 +99,22 @@ class TransferLists:
             if clerk.header_repeated and row > 1 and row % _HEADER_EVERY == 1:
                 sheet.append(columns)
             done: set[str] = set()
-            sheet.append([row, *self._cells(sheet, community, child, clerk, rng, done)])
+            sheet.append([row, *self._cells(community, child, clerk, rng, done)])
             self._truth.add(SLUG, f"{name}/{row}", child.person_id, scenario_of(child, done))
-        sheet.append([])
+        sheet.append()
         sheet.append([None, f"Всего: {len(taken)}"])
         if rng.random() < 0.5:
             sheet.append([None, "* сведения уточняются"])
         sheet.close()
 
-    def _cells(
-        self, sheet: Worksheet, community: Community, child: Child, clerk: _Clerk, rng: Random, done: set[str]
-    ) -> list[object]:
+    def _cells(self, community: Community, child: Child, clerk: _Clerk, rng: Random, done: set[str]) -> list[Cell]:
         damage = self._world.damage
         born = entered(child.birth_date, rng, damage, done) if not clerk.year_only else child.birth_date
         former = rng.random() < damage.former_place
         place = child.home.described("ru", former=former, oblast=rng.random() < 0.5)
-        cells = [
+        cells: list[Cell] = [
             self._name(child, clerk, rng, done),
-            _birth_cell(sheet, born, rng, self._world) if not clerk.year_only else born.year,
+            _birth_cell(born, rng, self._world) if not clerk.year_only else born.year,
             place if rng.random() >= damage.missing_field else None,
             child.institution.written("ru") if child.institution and rng.random() < 0.5 else None,
             _note(community, child, rng),
@@ -153,11 +149,9 @@ class TransferLists:
         return " ".join(filter(None, (surname, given, patronymic)))
 
 
-def _birth_cell(sheet: Worksheet, born: date, rng: Random, world: World) -> object:
+def _birth_cell(born: date, rng: Random, world: World) -> Cell:
     if rng.random() < _BORN_AS_CELL:
-        cell = WriteOnlyCell(sheet, value=born)
-        cell.number_format = "DD.MM.YYYY"
-        return cell
+        return born
     return dotted(born, rng, world.damage) + (" г.р." if rng.random() < 0.1 else "")
 
 

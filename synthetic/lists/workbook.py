@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
+from openpyxl import Workbook  # type: ignore[import-untyped]
+from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
+from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet  # type: ignore[import-untyped]
+from openpyxl.writer.excel import ExcelWriter  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
+Cell = str | int | date | None
+_BOLD = Font(bold=True)
+_CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _MADE = datetime(2023, 10, 1, 9, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
@@ -60,6 +63,40 @@ class _Archive(ZipFile):
             shutil.copyfileobj(source, target, 1 << 20)
 
 
+class Sheet:
+    """One sheet, written from the top down; finished when the next rows go elsewhere and `close` was called."""
+
+    def __init__(self, sheet: WriteOnlyWorksheet, widths: Iterable[int]) -> None:
+        self._sheet = sheet
+        for column, width in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", widths, strict=False):
+            sheet.column_dimensions[column].width = width
+
+    def append(self, cells: Iterable[Cell] = ()) -> None:
+        """A row of values; dates become date cells."""
+        self._sheet.append([self._dated(cell) if isinstance(cell, date) else cell for cell in cells])
+
+    def headings(self, cells: Iterable[str | None], merged: Iterable[str] = ()) -> None:
+        """A row of bold, centred titles, and the ranges to merge, such as `A1:O1`."""
+        self._sheet.append([self._heading(cell) if cell else None for cell in cells])
+        for cell_range in merged:
+            self._sheet.merged_cells.add(cell_range)
+
+    def close(self) -> None:
+        """No more rows; frees what the sheet holds."""
+        self._sheet.close()
+
+    def _dated(self, day: date) -> WriteOnlyCell:
+        cell = WriteOnlyCell(self._sheet, value=day)
+        cell.number_format = "DD.MM.YYYY"
+        return cell
+
+    def _heading(self, title: str) -> WriteOnlyCell:
+        cell = WriteOnlyCell(self._sheet, value=title)
+        cell.font = _BOLD
+        cell.alignment = _CENTRED
+        return cell
+
+
 class Book:
     """A workbook written in a stream: rows go to disk as they come."""
 
@@ -70,27 +107,11 @@ class Book:
         self._book.properties.creator = "fictional"
         self._book.properties.created = _MADE
 
-    def sheet(self, name: str, widths: Iterable[int] = ()) -> Worksheet:
+    def sheet(self, name: str, widths: Iterable[int] = ()) -> Sheet:
         """A new sheet at the end; names must differ and have at most 31 characters."""
-        sheet: Worksheet = self._book.create_sheet(name)
-        for column, width in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", widths, strict=False):
-            sheet.column_dimensions[column].width = width
-        return sheet
+        return Sheet(self._book.create_sheet(name), widths)
 
     def close(self) -> None:
         """Puts the file together."""
         with _Archive(self._path, "w", ZIP_DEFLATED, allowZip64=True) as archive:
             ExcelWriter(self._book, archive).save()
-
-
-def heading(sheet: Worksheet, value: object) -> WriteOnlyCell:
-    """A bold, centred cell."""
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.font = Font(bold=True)
-    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    return cell
-
-
-def merge(sheet: Worksheet, cells: str) -> None:
-    """Merges a range such as `A1:O1`."""
-    sheet.merged_cells.add(cells)
