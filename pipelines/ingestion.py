@@ -106,6 +106,12 @@ def load_job(job_id: str) -> Job:
     return Job(**json.loads((settings().folder("jobs") / f"{job_id}.json").read_bytes()))
 
 
+def unfinished() -> list[str]:
+    """Return the ids of jobs that were prepared and never finished, oldest first."""
+    paths = settings().folder("jobs").glob("[!.]*.json")
+    return [path.stem for path in sorted(paths, key=lambda path: path.stat().st_mtime)]
+
+
 def run(job: Job, progress: Progress | None = None) -> BatchCounts:
     """Store the batch of a job in one transaction; the same bytes for the same source again change nothing."""
     from registry.models import Source

@@ -60,10 +60,11 @@ def run() -> None:
     except KeyboardInterrupt:
         err.print("Stopped. Nothing is half done: run the same command again to go on.")
         sys.exit(130)
-    except Exception as error:
+    except Exception as caught:
+        error = getattr(caught, "original", caught)
         message = known(error)
         if message is None:
-            raise
+            raise error from None
         err.print(f"[bold red]Error:[/bold red] {_plain(message)}", soft_wrap=True)
         sys.exit(1)
 

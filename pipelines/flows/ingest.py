@@ -10,10 +10,12 @@ from prefect.cache_policies import NO_CACHE
 
 from pipelines import ingestion
 from pipelines.flows import progress
+from pipelines.flows.discretion import discreet
 from registry import database
 
 
 @task(name="verify evidence", cache_policy=NO_CACHE)
+@discreet
 def verify_evidence(job_id: str) -> str:
     """Check that the stored bytes still have their hash; return it."""
     from registry.errors import EvidenceError
@@ -26,6 +28,7 @@ def verify_evidence(job_id: str) -> str:
 
 
 @task(name="store batch", cache_policy=NO_CACHE)
+@discreet
 def store_batch(job_id: str) -> dict[str, Any]:
     """Read, extract, normalise and store the rows in one transaction; return the batch's counts."""
     job = ingestion.load_job(job_id)
@@ -33,6 +36,7 @@ def store_batch(job_id: str) -> dict[str, Any]:
 
 
 @flow(name="ingest", flow_run_name="ingest-{job_id}", persist_result=False, validate_parameters=True)
+@discreet
 def ingest(job_id: str) -> dict[str, Any]:
     """Ingest one prepared job and return its counts."""
     database.prepare()

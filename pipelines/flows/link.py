@@ -11,10 +11,12 @@ from prefect.cache_policies import NO_CACHE
 from configs.settings import settings
 from pipelines import linking
 from pipelines.flows import progress
+from pipelines.flows.discretion import discreet
 from registry import database
 
 
 @task(name="link records", cache_policy=NO_CACHE)
+@discreet
 def link_records(spec: str, model_run: int | None) -> dict[str, Any]:
     """Block, compare, train, score and store; return the run's id and counts."""
     model = settings().folder("runs") / f"{model_run:06d}" / "model.json" if model_run is not None else None
@@ -29,6 +31,7 @@ def link_records(spec: str, model_run: int | None) -> dict[str, Any]:
 
 
 @flow(name="link", flow_run_name="link", persist_result=False)
+@discreet
 def link(spec: str | None = None, model_run: int | None = None) -> dict[str, Any]:
     """Link all current records and return the run's counts.
 

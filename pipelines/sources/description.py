@@ -57,7 +57,7 @@ class FieldSpec(Strict):
     constant: Text | None = Field(None, description="The same value for every row.")
     default: Text | None = Field(None, description="The value when the cell is empty.")
     pattern: Pattern | None = Field(
-        None, description="Take only this part of the text: the first group, or the whole match."
+        None, description="Take only this part of the text: the first group that matched, or the whole match."
     )
     map: dict[str, Text] | None = Field(
         None, description="Values to replace, e.g. {Ч: m, Ж: f}; case does not count; others stay."

@@ -85,7 +85,7 @@ def _getter(spec: FieldSpec) -> Getter:
         text, used = origin(cells, context)
         if pattern and text:
             hit = pattern.search(text)
-            text = "" if hit is None else (hit[1] or "").strip() if pattern.groups else hit[0].strip()
+            text = next((part for part in hit.groups() if part), hit[0]).strip() if hit else ""
         if values and text:
             text = values.get(text.casefold(), text)
         return (text, used) if text else (default, ())

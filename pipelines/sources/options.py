@@ -76,7 +76,7 @@ class CommonOptions(Strict):
     )
     file_name: Pattern | None = Field(
         None,
-        description="Pattern with named groups over the file's name, e.g. (?P<observed_on>\\d{4}-\\d\\d); each becomes context.",
+        description="Pattern with named groups over the file's name; each group becomes context.",
     )
 
 

@@ -22,10 +22,14 @@ def record(identity: Identity, kind: EventKind, data: Mapping[str, Any]) -> Iden
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EVENTS_LOCK])
-    last = IdentityEvent.objects.aggregate(last=Max("seq"))["last"] or 0
-    return IdentityEvent.objects.create(seq=last + 1, identity=identity, kind=kind, at=timezone.now(), data=dict(data))
+    return IdentityEvent.objects.create(seq=last_seq() + 1, identity=identity, kind=kind, at=timezone.now(), data=dict(data))
 
 
 def after(seq: int, limit: int = 100) -> list[IdentityEvent]:
     """Return up to `limit` events that follow `seq`, in order; 0 starts from the beginning."""
     return list(IdentityEvent.objects.filter(seq__gt=seq).order_by("seq")[:limit])
+
+
+def last_seq() -> int:
+    """Return the number of the latest event; 0 before the first."""
+    return IdentityEvent.objects.aggregate(last=Max("seq"))["last"] or 0

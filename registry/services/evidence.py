@@ -100,13 +100,10 @@ def verify() -> list[Damaged]:
     """Read all registered evidence and return what is missing or has other bytes than its SHA-256 says."""
     damaged: list[Damaged] = []
     for sha256 in Evidence.objects.order_by("sha256").values_list("sha256", flat=True):
-        path = path_of(sha256)
-        if not path.exists():
+        if not path_of(sha256).exists():
             damaged.append(Damaged(sha256, "missing"))
-            continue
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                damaged.append(Damaged(sha256, "changed"))
+        elif not is_sound(sha256):
+            damaged.append(Damaged(sha256, "changed"))
     return damaged
 
 
@@ -140,3 +137,12 @@ def _place(temporary: Path, final: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def is_sound(sha256: str) -> bool:
+    """Tell whether stored bytes are there and still have their SHA-256."""
+    path = path_of(sha256)
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256

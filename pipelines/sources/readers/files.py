@@ -92,9 +92,8 @@ def content_of(path: Path) -> Content:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<div", b"<meta")):
         return "html"
-    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
-    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or not (any(head[0:400:2]) and any(head[1:400:2]))
-    return "binary" if control > len(head) // 10 and not utf16 and not _wide(head) else "text"
+    control = sum(0 < byte < 9 or 13 < byte < 32 for byte in head) + head.count(0) // 8
+    return "binary" if control > len(head) // 50 and not _wide(head) else "text"
 
 
 def _wide(head: bytes) -> bool:

@@ -36,7 +36,7 @@ def read(file: SourceFile, options: HtmlOptions, columns: Sequence[Column], repo
     """Yield the cards or table rows of a page.
 
     Raises:
-        SourceError: the page is too large, nothing matches `card` or `table`, a selector is no CSS, or a column is absent.
+        SourceError: the page is too large, nothing matches `card` or `table`, or a selector is no CSS.
     """
     if file.path.stat().st_size > MAX_PAGE:
         raise file.error(f"the page is larger than {MAX_PAGE >> 20} MB", "deliver it in parts")
