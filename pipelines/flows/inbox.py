@@ -1,0 +1,51 @@
+"""The nightly ingest flow: every file that was laid into the inbox of its source.
+
+`home`/inbox/SOURCE/FILE is read by the description named SOURCE. A file whose batch is stored is removed from the inbox (its
+bytes are in the evidence store); one that cannot be read stays, and the run says how many stayed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+
+from configs.settings import settings
+from pipelines import ingestion
+from pipelines.flows.discretion import FlowFailed, discreet
+from pipelines.flows.ingest import ingest
+from pipelines.sources.config import find_config
+from pipelines.sources.errors import SourceError
+from registry import database
+
+
+@flow(name="ingest inbox", flow_run_name="ingest-inbox", persist_result=False)
+@discreet
+def ingest_inbox() -> dict[str, int]:
+    """Ingest all files of the inbox and what an earlier, killed run left; return counts of files and rows."""
+    database.prepare()
+    total = {"files": 0, "left_in_inbox": 0, "records_new": 0, "records_changed": 0, "quarantined": 0}
+    for job in ingestion.unfinished():
+        _add(total, ingest(job))
+    for folder in sorted(p for p in settings().folder("inbox").iterdir() if p.is_dir()):
+        for file in sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")):
+            try:
+                _add(total, ingest(_job(folder.name, file)))
+                file.unlink()
+            except (SourceError, FlowFailed):
+                total["left_in_inbox"] += 1
+    return total
+
+
+def _job(source: str, file: Path) -> str:
+    sources = settings().sources_dir
+    config = find_config(source, sources)
+    job = ingestion.prepare(config, sources / f"{source}.yaml", file, how="laid into the inbox", collected_from="inbox")
+    return job.id
+
+
+def _add(total: dict[str, int], counts: dict[str, Any]) -> None:
+    total["files"] += 1
+    for name in ("records_new", "records_changed", "quarantined"):
+        total[name] += int(counts[name])

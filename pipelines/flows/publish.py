@@ -1,0 +1,65 @@
+"""The nightly publish flow: what the case feed serves is checked down to the bytes, and the check is written down.
+
+A case system that stores the checkpoint can prove later what it was served: event position, audit position and hash.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from configs.settings import settings
+from pipelines.flows.discretion import discreet
+from registry import database
+
+
+@task(name="check audit log", cache_policy=NO_CACHE)
+@discreet
+def check_audit() -> dict[str, Any]:
+    """Recompute the audit chain; fail at the first broken row."""
+    from registry.errors import RegistryError
+    from registry.services import audit
+
+    report = audit.verify()
+    if not report.sound:
+        raise RegistryError(f"Audit row {report.first_broken_seq} is broken", "audit log", "Run `ridni audit verify`")
+    return {"audit_rows": report.checked, "audit_hash": report.last_hash}
+
+
+@task(name="check evidence of the feed", cache_policy=NO_CACHE)
+@discreet
+def check_evidence() -> dict[str, int]:
+    """Check that each value of each verified identity leads to sound bytes and a locator."""
+    from registry.errors import EvidenceError
+    from registry.services import evidence, identities
+
+    sound: set[str] = set()
+    count, after = 0, None
+    while page := identities.page(after=after):
+        for identity in page:
+            for values in identities.values(identity.id).values():
+                for value in values:
+                    if value.evidence_sha256 not in sound and not evidence.is_sound(value.evidence_sha256):
+                        raise EvidenceError("Bytes behind a verified identity are damaged", value.evidence_sha256[:12])
+                    sound.add(value.evidence_sha256)
+        count += len(page)
+        after = page[-1].id
+    return {"identities": count, "evidence_files": len(sound)}
+
+
+@flow(name="publish", flow_run_name="publish", persist_result=False)
+@discreet
+def publish() -> dict[str, Any]:
+    """Check the feed and write a checkpoint to `home`/checkpoints; return it."""
+    database.prepare()
+    from registry.services import events
+
+    checkpoint: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "last_event": events.last_seq()}
+    checkpoint |= check_audit() | check_evidence()
+    path = settings().folder("checkpoints") / f"{checkpoint['last_event']:012d}.json"
+    path.write_text(json.dumps(checkpoint, indent=1) + "\n", encoding="utf-8")
+    return checkpoint
