@@ -41,7 +41,10 @@ class Damage(_Rates):
         swapped_day_month: Day and month changed places (only where both readings are dates).
         misread_digit: One digit of the day or month is wrong.
         diminutive: A report or a transfer list gives a diminutive for the given name.
-        name_order: Given name and surname changed places in a transfer list.
+        untranslated_given: A Russian list copies the Ukrainian given name letter by letter instead of translating it.
+        untranslated_surname: A Russian list copies the Ukrainian surname letter by letter.
+        mixed_language: A Ukrainian report gives the Russian form of the given name.
+        name_order: Given name and surname changed places in a transfer list; in a report the surname comes last.
         phone_misplaced: The telephone number of a report stands in another column.
         former_place: An occupation-side list names the place as in Soviet times.
         missing_field: An optional field (parents, traits, places, institution) was left empty.
@@ -75,6 +78,9 @@ class Damage(_Rates):
     swapped_day_month: float = 0.01
     misread_digit: float = 0.01
     diminutive: float = 0.03
+    untranslated_given: float = 0.05
+    untranslated_surname: float = 0.12
+    mixed_language: float = 0.03
     name_order: float = 0.04
     phone_misplaced: float = 0.03
     former_place: float = 0.30

@@ -24,6 +24,7 @@ __all__ = ["WorldSummary", "write_world"]
 
 class _ListWriter(Protocol):
     slug: str
+    files: list[Path]
 
     def add(self, community: Community) -> None: ...
 
@@ -37,12 +38,14 @@ class WorldSummary:
     Attributes:
         folder: Where `lists/` and `truth.csv` are.
         children: Missing children with a family report.
+        files: The files of each list, by source slug; large worlds have several workbooks of transfers.
         rows: Rows of each list, by source slug.
         scenarios: Rows by source slug and scenario.
     """
 
     folder: Path
     children: int
+    files: dict[str, list[Path]]
     rows: dict[str, int]
     scenarios: dict[tuple[str, str], int]
 
@@ -99,4 +102,5 @@ def write_world(
         if progress:
             progress(world.communities + 1, world.communities + 1)
         rows = {writer.slug: truth.rows[writer.slug] for writer in writers}
-        return WorldSummary(out, children, rows, dict(sorted(truth.scenarios.items())))
+        files = {writer.slug: writer.files for writer in writers}
+        return WorldSummary(out, children, files, rows, dict(sorted(truth.scenarios.items())))

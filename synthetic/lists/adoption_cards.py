@@ -55,9 +55,8 @@ class AdoptionCards:
         self._truth = truth
         self._unrelated = unrelated
         self._made = 0
-        self._files = [
-            (folder / f"adoption_cards_{day:%Y-%m}.html").open("w", encoding="utf-8", newline="\n") for day in SNAPSHOTS
-        ]
+        self.files = [folder / f"adoption_cards_{day:%Y-%m}.html" for day in SNAPSHOTS]
+        self._files = [file.open("w", encoding="utf-8", newline="\n") for file in self.files]
         self._scatters: list[Scatter[str]] = [Scatter(world.rng(f"scatter cards {day}", 0)) for day in SNAPSHOTS]
         self._offset = world.rng("card numbers", 0).randrange(_MODULUS)
         for file, day in zip(self._files, SNAPSHOTS, strict=True):

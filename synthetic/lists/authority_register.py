@@ -46,7 +46,8 @@ class AuthorityRegister:
     def __init__(self, folder: Path, world: World, truth: Truth) -> None:
         self._world = world
         self._truth = truth
-        self._book = Book(folder / "authority_register.xlsx", "Реєстр")
+        self.files = [folder / "authority_register.xlsx"]
+        self._book = Book(self.files[0], "Реєстр")
         self._sheets = [
             self._sheet("Реєстр", "станом на 01.09.2023"),
             self._sheet("Доповнення 10.2023", "доповнення за вересень 2023 року, станом на 01.10.2023"),

@@ -38,7 +38,8 @@ class CitizenshipList:
         self._world = world
         self._truth = truth
         self._strangers = round(world.coverage.unrelated_citizens * world.size)
-        self._file = (folder / "citizenship_list.csv").open("w", encoding="cp1251", errors="replace", newline="")
+        self.files = [folder / "citizenship_list.csv"]
+        self._file = self.files[0].open("w", encoding="cp1251", errors="replace", newline="")
         self._csv = csv.writer(self._file, delimiter=";", lineterminator="\r\n")
         self._csv.writerow(COLUMNS)
         self._scatter: Scatter[tuple[str, str, list[str]]] = Scatter(world.rng("scatter citizenship", 0))

@@ -10,7 +10,7 @@ from random import Random
 from synthetic.identifiers import telephone
 from synthetic.lists.scatter import Scatter
 from synthetic.lists.truth import Truth, scenario_of
-from synthetic.lists.writing import MONTHS, differs, dotted, entered, slipped
+from synthetic.lists.writing import MONTHS, differs, dotted, entered, russian_parts, slipped
 from synthetic.people import Child, Community, FullName
 from synthetic.pools import Language
 from synthetic.world import World
@@ -45,7 +45,8 @@ class FamilyReports:
     def __init__(self, folder: Path, world: World, truth: Truth) -> None:
         self._world = world
         self._truth = truth
-        self._file = (folder / "family_reports.csv").open("w", encoding="utf-8-sig", newline="")
+        self.files = [folder / "family_reports.csv"]
+        self._file = self.files[0].open("w", encoding="utf-8-sig", newline="")
         self._csv = csv.writer(self._file, delimiter=";", lineterminator="\r\n")
         self._csv.writerow(COLUMNS)
         self._scatter: Scatter[tuple[str, str, list[str]]] = Scatter(world.rng("scatter reports", 0))
@@ -119,7 +120,9 @@ class FamilyReports:
 
     def _name(self, child: Child, language: Language, rng: Random, done: set[str]) -> str:
         damage = self._world.damage
-        parts = list(child.name.parts(language))
+        parts = russian_parts(child.name, rng, damage) if language == "ru" else list(child.name.parts("uk"))
+        if language == "uk" and rng.random() < damage.mixed_language:
+            parts[1] = child.name.given.ru
         if rng.random() < damage.diminutive and child.name.given.diminutives(language):
             parts[1] = rng.choice(child.name.given.diminutives(language))
             parts[2] = ""
@@ -128,7 +131,9 @@ class FamilyReports:
             done.add("russified")
         if rng.random() < damage.missing_patronymic:
             parts[2] = ""
-        return " ".join(filter(None, slipped(parts, rng, damage, done)))
+        surname, given, patronymic = slipped(parts, rng, damage, done)
+        order = (given, patronymic, surname) if rng.random() < damage.name_order else (surname, given, patronymic)
+        return " ".join(filter(None, order))
 
     def _birth_date(self, child: Child, language: Language, rng: Random, done: set[str]) -> str:
         damage = self._world.damage

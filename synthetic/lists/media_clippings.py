@@ -69,7 +69,8 @@ class MediaClippings:
         self._world = world
         self._truth = truth
         self._strangers = round(world.coverage.unrelated_clippings * world.size)
-        self._file = (folder / "media_clippings.csv").open("w", encoding="utf-8", newline="")
+        self.files = [folder / "media_clippings.csv"]
+        self._file = self.files[0].open("w", encoding="utf-8", newline="")
         self._csv = csv.writer(self._file, lineterminator="\n")
         self._csv.writerow(COLUMNS)
         self._scatter: Scatter[tuple[str, str, list[str]]] = Scatter(world.rng("scatter media", 0))

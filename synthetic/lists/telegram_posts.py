@@ -38,7 +38,8 @@ class TelegramPosts:
         self._truth = truth
         self._strangers = round(world.coverage.unrelated_posts * world.size)
         (folder / "telegram").mkdir(exist_ok=True)
-        self._file = (folder / "telegram" / "result.json").open("w", encoding="utf-8", newline="\n")
+        self.files = [folder / "telegram" / "result.json"]
+        self._file = self.files[0].open("w", encoding="utf-8", newline="\n")
         head = {"name": _CHANNEL, "type": "public_channel", "id": 1000000001}
         self._file.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "messages": [\n')
         self._message = 0

@@ -10,7 +10,7 @@ from random import Random
 from synthetic.inflection import inflect, russian_patronymic_genitive, russian_surname_genitive
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.workbook import Book, Cell
-from synthetic.lists.writing import differs, dotted, entered, slipped, without_yo
+from synthetic.lists.writing import differs, dotted, entered, russian_parts, slipped, without_yo
 from synthetic.people import Child, Community, Transfer
 from synthetic.world import World
 
@@ -19,6 +19,7 @@ COLUMNS = ("№", "ФИО", "Дата рождения", "Откуда", "Учр
 _WIDTHS = (5, 40, 14, 36, 48, 24)
 _HEADER_EVERY = 20
 _HEADER_REPEATED = 0.4
+SHEETS_PER_FILE = 1000
 _BORN_AS_CELL = 0.25
 
 
@@ -57,8 +58,12 @@ class TransferLists:
     def __init__(self, folder: Path, world: World, truth: Truth) -> None:
         self._world = world
         self._truth = truth
-        self._book = Book(folder / "transfer_lists.xlsx", "Списки")
+        self._folder = folder
         self._sheets = 0
+        self.files: list[Path] = []
+        for earlier in folder.glob("transfer_lists_*.xlsx"):
+            earlier.unlink()
+        self._book = self._volume()
 
     def add(self, community: Community) -> None:
         """The groups of one community."""
@@ -74,9 +79,18 @@ class TransferLists:
             self._book.sheet("нет данных")
         self._book.close()
 
+    def _volume(self) -> Book:
+        """A workbook of its own for each `SHEETS_PER_FILE` sheets: no office opens one with ten thousand."""
+        number = len(self.files) + 1
+        self.files.append(self._folder / ("transfer_lists.xlsx" if number == 1 else f"transfer_lists_{number}.xlsx"))
+        return Book(self.files[-1], "Списки")
+
     def _write(self, community: Community, transfer: Transfer, taken: list[Child], rng: Random) -> None:
+        if self._sheets and self._sheets % SHEETS_PER_FILE == 0:
+            self._book.close()
+            self._book = self._volume()
         self._sheets += 1
-        name = f"{self._sheets:04d} {transfer.on:%d.%m.%y} {transfer.town}"[:31]
+        name = f"{self._sheets:05d} {transfer.on:%d.%m.%y} {transfer.town}"[:31]
         clerk = _Clerk.drawn(rng, self._world)
         sheet = self._book.sheet(name, _WIDTHS)
         institution = community.institution
@@ -125,7 +139,7 @@ class TransferLists:
 
     def _name(self, child: Child, clerk: _Clerk, rng: Random, done: set[str]) -> str:
         damage = self._world.damage
-        surname, given, patronymic = child.name.parts("ru")
+        surname, given, patronymic = russian_parts(child.name, rng, damage)
         if differs((surname, given, patronymic), child.name.parts("uk")):
             done.add("russified")
         if clerk.initials:

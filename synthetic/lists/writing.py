@@ -7,6 +7,7 @@ from datetime import date
 from random import Random
 
 from synthetic.damage import Damage
+from synthetic.people import FullName
 from synthetic.pools import Language
 from synthetic.slips import mojibake, slip
 
@@ -24,6 +25,7 @@ MONTHS: dict[Language, tuple[str, ...]] = {
     ),
 }
 
+_LETTERWISE = str.maketrans({"і": "и", "І": "И", "ї": "и", "Ї": "И", "є": "е", "Є": "Е", "ґ": "г", "Ґ": "Г", "'": "ь"})
 _WEIGHTS = (5, 3, 2)
 
 
@@ -45,6 +47,16 @@ def slipped(parts: list[str], rng: Random, damage: Damage, done: set[str]) -> li
             parts[index] = changed
             done.add("clerical")
     return parts
+
+
+def russian_parts(name: FullName, rng: Random, damage: Damage) -> list[str]:
+    """Surname, given name and patronymic as a Russian clerk writes them: translated, or copied letter by letter."""
+    surname, given, patronymic = name.parts("ru")
+    if rng.random() < damage.untranslated_surname:
+        surname = name.surname.written("uk", name.sex).translate(_LETTERWISE)
+    if rng.random() < damage.untranslated_given:
+        given = name.given.uk.translate(_LETTERWISE)
+    return [surname, given, patronymic]
 
 
 def entered(born: date, rng: Random, damage: Damage, done: set[str]) -> date:
