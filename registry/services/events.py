@@ -22,7 +22,9 @@ def record(identity: Identity, kind: EventKind, data: Mapping[str, Any]) -> Iden
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EVENTS_LOCK])
-    return IdentityEvent.objects.create(seq=last_seq() + 1, identity=identity, kind=kind, at=timezone.now(), data=dict(data))
+    return IdentityEvent.objects.create(
+        seq=last_seq() + 1, identity=identity, kind=kind, at=timezone.now(), data=dict(data)
+    )
 
 
 def after(seq: int, limit: int = 100) -> list[IdentityEvent]:

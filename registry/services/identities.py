@@ -118,7 +118,7 @@ def _values(records: Iterable[Record]) -> dict[str, tuple[Value, ...]]:
     for record in records:
         for value in record_values.of_record(record):
             by_field[value.field].append(value)
-    return {field: tuple(sorted(found, key=_latest_first)) for field, found in by_field.items()}
+    return {field: tuple(sorted(by_field[field], key=_latest_first)) for field in record_values.in_order(by_field)}
 
 
 def _latest_first(value: Value) -> tuple[int, str]:

@@ -45,7 +45,7 @@ def iter_current(source_slugs: Sequence[str] | None = None, chunk: int = 50_000)
     with connection.chunked_cursor() as cursor:
         cursor.execute(CURRENT, {"slugs": slugs})
         while rows := cursor.fetchmany(chunk):
-            yield [StoredRecord(*facts, values=json.loads(values)) for *facts, values in rows]
+            yield [StoredRecord(*row[:-1], json.loads(row[-1])) for row in rows]
 
 
 def count_current(source_slugs: Sequence[str] | None = None) -> int:

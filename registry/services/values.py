@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,16 @@ from registry.errors import RegistryError
 from registry.models import Record
 
 OBSERVED, INFERRED, ALTERED = "observed", "inferred", "altered"
+
+FIELDS = (
+    "full_name", "surname", "given", "patronymic", "sex", "birth_date", "age", "birthplace", "last_place", "region",
+    "institution", "lost_on", "transferred_on", "mother", "father", "guardian", "siblings", "sibling_count", "eyes",
+    "hair", "health", "birth_certificate", "rnokpp", "unzr", "card_number", "photo_date", "contact", "consent",
+    "note", "text", "other",
+)  # fmt: skip
+"""The fields in the order in which people read them; JSONB keeps none."""
+
+PLACES = {field: place for place, field in enumerate(FIELDS)}
 
 DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
     "surname": ("full_name",),
@@ -64,7 +74,7 @@ def of_record(record: Record) -> Iterator[Value]:
         )
     written: Mapping[str, Any] = record.payload["written"]
     normalised: Mapping[str, Any] = record.payload.get("values", {})
-    for field in written:
+    for field in in_order(written):
         if (original := as_text(written[field])) != "":
             yield _value(record, field, field, as_text(normalised.get(field)) or original, original)
     for field, sources in DERIVED_FROM.items():
@@ -72,6 +82,11 @@ def of_record(record: Record) -> Iterator[Value]:
         origin = next((name for name in sources if as_text(written.get(name))), None)
         if value and origin is not None and not as_text(written.get(field)):
             yield _value(record, field, origin, value, as_text(written[origin]))
+
+
+def in_order(fields: Iterable[str]) -> list[str]:
+    """Sort fields in the order of `FIELDS`; those that a source brought of its own come last, by name."""
+    return sorted(fields, key=lambda field: (PLACES.get(field, len(PLACES)), field))
 
 
 def _value(record: Record, field: str, origin: str, value: str, original: str) -> Value:

@@ -13,7 +13,7 @@ from registry.errors import ReviewError
 from registry.models import Candidate, CandidateStatus, Record, Review, User
 from registry.models.candidate import UNDECIDED
 from registry.services import audit, blinding
-from registry.services.values import as_text, locate
+from registry.services.values import as_text, in_order, locate
 
 
 @dataclass(frozen=True)
@@ -203,15 +203,16 @@ def _side(record: Record) -> SideView:
 
 def _fields(record: Record) -> list[FieldView]:
     payload = record.payload
+    written = payload["written"]
     normalised, romanised = payload.get("values", {}), payload.get("romanised", {})
     return [
         FieldView(
             field=field,
-            written=tuple(map(as_text, value)) if isinstance(value, list) else (as_text(value),),
+            written=tuple(map(as_text, written[field] if isinstance(written[field], list) else [written[field]])),
             romanised=as_text(romanised.get(field)),
             normalised=as_text(normalised.get(field)),
             locator=locate(record.locator, field),
         )
-        for field, value in payload["written"].items()
-        if as_text(value)
+        for field in in_order(written)
+        if as_text(written[field])
     ]
