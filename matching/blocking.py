@@ -1,7 +1,7 @@
 """Blocking: which pairs are looked at at all, without ever pairing everybody with everybody.
 
-Each rule is an index algorithm of `recordlinkage`: a list of keys that must all agree. A bucket whose pairs would exceed the
-cap is skipped and reported, so that the cost stays in proportion to the pairs kept.
+Each rule is an index algorithm of `recordlinkage`: a list of keys that must all agree. A bucket whose pairs would exceed
+the cap is skipped and reported, so that the cost stays in proportion to the pairs kept.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,9 +41,10 @@ class Score:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Figures by pair of sources and by scenario, and over everything."""
+    """Figures over everything, by kind of list, by pair of sources, and by scenario of the listed record."""
 
     overall: Score
+    by_lists: tuple[Score, ...]
     by_sources: tuple[Score, ...]
     by_scenario: tuple[Score, ...]
 
@@ -72,13 +74,19 @@ def read_truth(frame: pd.DataFrame) -> pd.DataFrame:
     return truth
 
 
-def evaluate(candidates: pd.DataFrame, truth: pd.DataFrame, sides: dict[str, str]) -> Evaluation:
+def evaluate(
+    candidates: pd.DataFrame,
+    truth: pd.DataFrame,
+    sides: Mapping[str, str],
+    lists: Mapping[str, Collection[str]] | None = None,
+) -> Evaluation:
     """Compare candidates with the truth.
 
     Args:
         candidates: `left_source, left_key, right_source, right_key, probability`, one row per scored pair.
         truth: As `read_truth` returns it; records that it does not name count as unrelated to everybody.
         sides: For each source `seeking`, `found` or `both`: which pairs the linkage is asked for at all.
+        lists: Names of kinds of lists, each with the sources of the listed records that belong to it.
 
     Returns:
         Figures over the pairs (seeking record, found record) of different sources.
@@ -109,10 +117,14 @@ def evaluate(candidates: pd.DataFrame, truth: pd.DataFrame, sides: dict[str, str
         _score(name, scored[scored["truth_scenario"] == name], true[true["scenario"] == name])
         for name in sorted(set(true["scenario"]))
     )
-    return Evaluation(_score("all", scored, true), by_sources, by_scenario)
+    by_lists = tuple(
+        _score(name, scored[scored["right_source"].isin(members)], true[true["right_source"].isin(members)])
+        for name, members in (lists or {}).items()
+    )
+    return Evaluation(_score("all", scored, true), by_lists, by_sources, by_scenario)
 
 
-def true_pairs(truth: pd.DataFrame, sides: dict[str, str]) -> pd.DataFrame:
+def true_pairs(truth: pd.DataFrame, sides: Mapping[str, str]) -> pd.DataFrame:
     """Return all pairs of one person that a linkage is asked for: `left_*`, `right_*` and the right record's scenario."""
     side = truth["source"].map(sides).fillna("both")
     left = truth[side.isin(("seeking", "both"))]

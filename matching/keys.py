@@ -1,7 +1,7 @@
 """Blocking keys: what two values must share to be looked at together.
 
-A key function turns one value into a tuple of keys; several keys mean that the value may be any of them (a diminutive, an
-ambiguous place, an age that spans two years), and two values share a key when their tuples meet.
+A key function turns one value into a tuple of keys; several keys mean that the value may be any of them (a diminutive,
+an ambiguous place, an age that spans two years), and two values share a key when their tuples meet.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class Comparer:
 
 
 def patterns(matrix: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return `(patterns, counts, inverse)`: the distinct rows of a level matrix, how often each occurs, and which one each row is."""
+    """Return `(patterns, counts, inverse)`: a matrix's distinct rows, how often each occurs, and which one each row is."""
     if len(matrix) == 0:
         return matrix, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     packed = np.ascontiguousarray(matrix).view(np.dtype((np.void, matrix.shape[1]))).ravel()

@@ -53,8 +53,8 @@ def link(
 
     Args:
         spec: The linkage spec.
-        records: One row per record with `record_id`, `source`, `source_class`, `side` (seeking, found, both) and the spec's
-            fields; a missing column is a field that nobody knows.
+        records: One row per record with `record_id`, `source`, `source_class`, `side` (seeking, found, both) and the
+            spec's fields; a missing column is a field that nobody knows.
         model: A trained model; without one, the run trains its own on the pairs at hand.
         progress: Called with (step, done, total).
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import transliteration
-from transliteration import ages, dates, documents, places, traits
+from transliteration import dates, documents, places, traits
 
 Written = Mapping[str, str | list[str]]
 
@@ -134,7 +134,7 @@ def _birth(written: Written, observed_on: date | None, language: str, doubts: li
             doubts.append("age_without_date")
             return {}
         try:
-            found = ages.age_to_interval(text, observed_on)
+            found = dates.age_to_interval(text, observed_on)
             return {"birth": f"{found.start.isoformat()}/{found.end.isoformat()}"}
         except dates.DateError:
             doubts.append("age_unreadable")

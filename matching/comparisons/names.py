@@ -11,7 +11,7 @@ from matching.comparisons.base import Comparison, Level, Levels, Values
 
 Role = Literal["surname", "given", "patronymic"]
 
-# Prior m of each level by role. A diminutive of a surname does not exist; a patronymic is misheard more often than a surname.
+# Prior m of each level by role. A surname has no diminutive; a patronymic is misheard more often than a surname.
 _PRIOR_M: dict[str, tuple[float, ...]] = {
     "surname": (0.04, 0.05, 0.03, 0.05, 0.95, 0.001, 0.09, 0.29, 0.50),
     "given": (0.03, 0.05, 0.02, 0.03, 0.95, 0.09, 0.09, 0.32, 0.42),
@@ -39,7 +39,7 @@ _INITIAL_DIFFERS = 1
 class NameComparison(Comparison):
     """Grades two spellings of one part of a name.
 
-    An initial that does not fit has a level of its own: the weight of an initial, for and against, is that of one letter.
+    An initial that does not fit has a level of its own: an initial weighs one letter, for and against.
     """
 
     def __init__(self, role: Role) -> None:
@@ -68,7 +68,7 @@ class NameComparison(Comparison):
 
 
 class PersonComparison(Comparison):
-    """Grades a parent, given as `(surname, given, patronymic)`; the surname is left out, since the child mostly bears it too."""
+    """Grades a parent, `(surname, given, patronymic)`, without the surname: the child mostly bears it too."""
 
     levels = (
         Level("parent_differs", "another first name of the parent", 0.12),

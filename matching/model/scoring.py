@@ -77,8 +77,10 @@ def compete(
 
     Args:
         log_odds: Odds of each pair by itself, in bits.
-        left, right: The records of each pair.
-        left_list, right_list: Number of the list that each side comes from.
+        left: The left record of each pair.
+        right: The right record of each pair.
+        left_list: Number of the list that the left record comes from.
+        right_list: Number of the list that the right record comes from.
         repeat_share: How often a child is in one list twice.
     """
     odds = np.exp2(np.clip(log_odds, -60, 60))

@@ -1,15 +1,17 @@
-"""How the command line talks: results on standard output, progress and errors on standard error, one clear line each."""
+"""How the command line talks: results on standard output; progress and errors on standard error, one clear line each."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_WIDTH = None if sys.stdout.isatty() else 160
+out = Console(highlight=False, width=_WIDTH)
+err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 400)
 
 Tell = Callable[[str, int, int], None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -41,6 +42,11 @@ def register(facts: SourceFacts) -> Source:
             action = "source.registered" if new else "source.changed"
             audit.append("system", action, "source", slug, {"config_sha256": facts.config_sha256, "changed": changed})
     return source
+
+
+def slugs_of(classes: Sequence[str]) -> list[str]:
+    """Return the sources of these classes."""
+    return list(Source.objects.filter(source_class__in=classes).order_by("slug").values_list("slug", flat=True))
 
 
 def sides() -> dict[str, str]:
