@@ -65,6 +65,25 @@ _SENTENCES: dict[str, Promise] = {
     "string_same": _("the same"),
     # nothing to compare
     "absent": _("unknown on one side: no evidence"),
+    "replaced": _("taken as replaced in this scenario: no evidence"),
+    # the pair as a whole
+    "scenario": _(
+        "how common this scenario is, and whether a brother, sister or twin would explain the pair as well"
+    ),
+}
+
+_SCENARIOS: dict[str, Promise] = {
+    "plain": _("Nothing points to an alteration: both records seem to give the name as it is."),
+    "russified": _("One list seems to write the name in Russian."),
+    "diminutive": _("One list seems to use a short form of the given name."),
+    "initials": _("One list gives initials only."),
+    "card": _("One side is an adoption card without surname and patronymic."),
+    "media_latin": _("One side is written in Latin letters, as foreign newspapers do."),
+    "clerical": _("There may be a slip of the pen in one of the lists."),
+    "surname_patronymic_replaced": _("Surname and patronymic may have been replaced, as happens on adoption."),
+    "all_names_replaced": _("All names may have been replaced."),
+    "birth_date_shifted": _("The date of birth may have been shifted."),
+    "renamed_and_shifted": _("Names may have been replaced and the date of birth shifted."),
 }
 
 
@@ -88,3 +107,8 @@ def sentence(code: str, stored: str, language: str) -> Sentence:
     if known is not None:
         return Sentence(str(known))
     return Sentence(stored, "" if language == "en" or not stored else "en")
+
+
+def scenario_sentence(code: str | None) -> str:
+    """Return the scenario in words, '' when it is hidden or has no words here."""
+    return str(_SCENARIOS.get(code or "", ""))

@@ -34,8 +34,6 @@ FIELDS: dict[str, Promise] = {
     "unzr": _("Register number (UNZR)"),
     "card_number": _("Card number"),
     "photo_date": _("Date of the photograph"),
-    "contact": _("Contact"),
-    "consent": _("Consent to tracing"),
     "note": _("Note"),
     "text": _("Message"),
     "other": _("Other"),
@@ -51,6 +49,8 @@ LETTER_FIELDS = NAME_FIELDS | {
 DATE_FIELDS = frozenset({"birth_date", "lost_on", "transferred_on", "photo_date"})
 TEXT_FIELDS = frozenset({"text", "note"})
 """Testimony and free text: folded away until the reader asks for it."""
+HIDDEN_FIELDS = frozenset({"contact", "consent"})
+"""Nothing in them helps to tell children apart, so that nobody has to read them here."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,62 @@
+"""Who may see a page: people who judge pairs, signed in; everybody else gets a kind answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import User
+from review.forms import read_choice
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+PersonalPage = Callable[Concatenate[HttpRequest, User, P], HttpResponse]
+
+
+def for_reviewers(page: PersonalPage[P]) -> Page[P]:
+    """Open a page to signed-in people who judge pairs and hand it their account.
+
+    Somebody whose session has ended while they were deciding comes back to the same pair after signing in, with the
+    verdict and the reason they had chosen.
+    """
+
+    @wraps(page)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return HttpResponseRedirect(f"{reverse('review:login')}?{urlencode({'next': _way_back(request)})}")
+        if not user.may_review:
+            return refused(
+                request,
+                _("This account does not judge pairs"),
+                _("Your role in the team gives no access to records. If that is wrong, ask the person who leads it."),
+            )
+        return page(request, user, *args, **kwargs)
+
+    return guarded
+
+
+def refused(
+    request: HttpRequest, heading: str | Promise, body: str | Promise, status: int = 403, **context: Any
+) -> HttpResponse:
+    """Say kindly why a page is not shown."""
+    return render(request, "review/refused.html", {"heading": heading, "body": body, **context}, status=status)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Return where to go after signing in; only the pair page can be returned to with what had been sent."""
+    match = request.resolver_match
+    on_pair = match is not None and match.view_name == "review:pair"
+    if request.method == "POST":
+        choice = read_choice(request.POST).query if on_pair else ""
+        where = request.path if on_pair else reverse("review:home")
+        return f"{where}?{choice}" if choice else where
+    return request.get_full_path()

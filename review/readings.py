@@ -1,0 +1,84 @@
+"""How the machine has read a field, in words and numbers a person can check at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SEXES: dict[str, Promise] = {"f": _("girl"), "m": _("boy")}
+
+DOUBTS: dict[str, Promise] = {
+    "birth_age": _("worked out from the age"),
+    "birth_ambiguous": _("day and month may be swapped"),
+    "birth_approximate": _("approximate"),
+    "birth_day_month_swappable": _("day and month may be swapped"),
+    "birth_excel_serial": _("read from a spreadsheet's day number"),
+    "birth_month_first": _("month written before the day"),
+    "birth_no_day": _("no day given"),
+    "birth_placeholder": _("1 January often stands for an unknown day"),
+    "birth_repaired_digits": _("letters read as digits"),
+    "birth_two_digit_year": _("year written with two digits"),
+    "birth_year_assumed": _("year worked out from the list's date"),
+    "birth_date_unreadable": _("the date cannot be read"),
+    "age_without_date": _("the age has no date it belongs to"),
+    "age_unreadable": _("the age cannot be read"),
+    "birth_certificate_unreadable": _("the number does not look like a birth certificate"),
+    "rnokpp_unreadable": _("the number does not pass its check"),
+    "unzr_unreadable": _("the number does not pass its check"),
+}
+"""Codes of doubt; those of a field begin with the field's name, `birth_` for the date of birth and the age."""
+
+_FIELD_OF_DOUBT = (
+    ("birth_certificate", "birth_certificate"),
+    ("birth_", "birth_date"),
+    ("age_", "birth_date"),
+    ("rnokpp", "rnokpp"),
+    ("unzr", "unzr"),
+)
+
+
+def interval(value: str) -> str:
+    """Write an interval `first/last` of ISO days as a person would: a day, a month, a year or from–to.
+
+    Args:
+        value: `2014-05-12/2014-05-12`, or one ISO day.
+
+    Returns:
+        `12.05.2014`, `05.2014`, `2014` or `03.06.2013 – 02.06.2014`; the value itself when it is no interval.
+    """
+    start, _slash, end = value.partition("/")
+    try:
+        first = date.fromisoformat(start)
+        last = date.fromisoformat(end or start)
+    except ValueError:
+        return value
+    if first == last:
+        return f"{first:%d.%m.%Y}"
+    next_day = last + timedelta(days=1) if last < date.max else last
+    if first.day == next_day.day == 1:
+        months = (next_day.year - first.year) * 12 + next_day.month - first.month
+        if months == 1:
+            return f"{first:%m.%Y}"
+        if months == 12 and first.month == 1:
+            return f"{first:%Y}"
+    return f"{first:%d.%m.%Y} – {last:%d.%m.%Y}"
+
+
+def sex(values: Mapping[str, Any]) -> str:
+    """Return the sex in words, '' when it is unknown."""
+    return str(SEXES.get(str(values.get("sex", "")), ""))
+
+
+def doubts(values: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    """Return the doubts that belong to a field, in words; unknown codes are left out."""
+    found = values.get("doubts", [])
+    words = (DOUBTS.get(code) for code in found if isinstance(code, str) and _field_of(code) == field)
+    return tuple(dict.fromkeys(str(word) for word in words if word is not None))
+
+
+def _field_of(code: str) -> str:
+    return next((field for start, field in _FIELD_OF_DOUBT if code.startswith(start)), "")
