@@ -16,11 +16,12 @@ from rich.table import Table
 from pipelines.cli import candidates, ready, serve
 from pipelines.cli.console import UserError, out, progress, thousands
 
-_FILES = {
+# Patterns of the files of each source, in the order in which they are ingested; a large world splits some lists.
+_FILES: dict[str, tuple[str, ...]] = {
     "family_reports": ("family_reports.csv",),
     "authority_register": ("authority_register.xlsx",),
-    "transfer_lists": ("transfer_lists.xlsx",),
-    "adoption_cards": ("adoption_cards_2023-03.html", "adoption_cards_2023-09.html"),
+    "transfer_lists": ("transfer_lists*.xlsx",),
+    "adoption_cards": ("adoption_cards_*.html",),
     "citizenship_list": ("citizenship_list.csv",),
     "telegram_posts": ("telegram/result.json",),
     "media_clippings": ("media_clippings.csv",),
@@ -144,15 +145,14 @@ def _write_world(state: DemoState, world: Path) -> None:
 
 def _fill(state: DemoState, world: Path) -> None:
     """Ingest the lists and link them, each step once."""
-    steps = [f"{slug}/{name}" for slug, names in _FILES.items() for name in names]
-    if not any(state.todo(step) for step in (*steps, "link", "accounts")):
+    files = {f"{slug}: {file.name}": (slug, file) for slug, file in _files(world)}
+    if not any(state.todo(step) for step in (*files, "link", "accounts")):
         out.print("The world was ingested and linked by an earlier run; nothing to do again.")
         return
     ready.flows()
     with progress("Demo") as tell:
-        for number, (slug, file) in enumerate(_files(world)):
-            tell("lists ingested", number, len(steps))
-            step = f"{slug}/{file.relative_to(world / 'lists')}"
+        for number, (step, (slug, file)) in enumerate(files.items()):
+            tell("lists ingested", number, len(files))
             if state.todo(step):
                 counts = _ingest(slug, file)
                 state.done(step)
@@ -160,7 +160,7 @@ def _fill(state: DemoState, world: Path) -> None:
                     f"  {step}: {thousands(counts['rows_read'])} rows, {thousands(counts['records_new'])} new records, "
                     f"{thousands(counts['records_changed'])} changed, {thousands(counts['quarantined'])} quarantined"
                 )
-        tell("lists ingested", len(steps), len(steps))
+        tell("lists ingested", len(files), len(files))
     if state.todo("link"):
         _link()
         state.done("link")
@@ -170,9 +170,10 @@ def _fill(state: DemoState, world: Path) -> None:
 
 
 def _files(world: Path) -> Iterator[tuple[str, Path]]:
-    for slug, names in _FILES.items():
-        for name in names:
-            yield slug, world / "lists" / name
+    for slug, patterns in _FILES.items():
+        for pattern in patterns:
+            for file in sorted((world / "lists").glob(pattern)):
+                yield slug, file
 
 
 def _ingest(slug: str, file: Path) -> dict[str, Any]:

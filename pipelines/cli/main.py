@@ -89,3 +89,7 @@ def known(error: Exception) -> str | None:
 
 def _plain(text: str) -> str:
     return text.replace("[", r"\[")
+
+
+if __name__ == "__main__":
+    run()
