@@ -35,7 +35,7 @@ class World:
     Args:
         seed: Any integer.
         children: Children with a family report, at least 1.
-        damage: Rates of alteration; the world itself uses those of renaming.
+        damage: Rates of alteration; the world itself uses those of renaming. The children are the same at any rates.
         coverage: In which share of the lists the children are.
 
     Raises:
@@ -75,6 +75,8 @@ class World:
         if not 0 <= number < self.communities:
             raise IndexError(f"community {number} of {self.communities}")
         rng = self.rng("community", number)
+        # apart, so that other rates of renaming give the same children
+        renaming = self.rng("renaming", number)
         institution = _draw_institution(rng)
         transfers = _draw_transfers(rng)
         first = number * REPORTED_PER_COMMUNITY
@@ -92,11 +94,13 @@ class World:
                     f"p{first + reported:07d}" if with_report else f"x{number:06d}-{len(children) - reported:02d}"
                 )
                 reported += with_report
-                children.append(self._child(rng, setting, member, person_id, with_report))
+                children.append(self._child(rng, renaming, setting, member, person_id, with_report))
             families += 1
         return Community(number, institution, transfers, tuple(children))
 
-    def _child(self, rng: Random, setting: _Setting, member: Member, person_id: str, reported: bool) -> Child:
+    def _child(
+        self, rng: Random, renaming: Random, setting: _Setting, member: Member, person_id: str, reported: bool
+    ) -> Child:
         stock = pools()
         transfer = setting.transfer(rng)
         lists = self._draw_lists(rng, reported)
@@ -104,8 +108,8 @@ class World:
         renamed = None
         if "citizenship_list" in lists:
             # a sibling may be adopted by somebody else
-            adopter = setting.adopter if rng.random() < 0.8 else draw_adopter(rng, stock)
-            renamed = rename(rng, stock, self.damage, member, adopter, birthplace, transfer.region)
+            adopter = setting.adopter if renaming.random() < 0.8 else draw_adopter(renaming, stock)
+            renamed = rename(renaming, stock, self.damage, member, adopter, birthplace, transfer.region)
         lost_on = transfer.on - timedelta(days=rng.randrange(0, 25 if setting.institution else 60))
         return Child(
             person_id=person_id,
