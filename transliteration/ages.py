@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from transliteration.fact_files import read_facts
+from transliteration.tables import rows
 
 OLDEST_YEARS = 120
 
@@ -49,8 +49,7 @@ def find_ages(folded: str) -> list[WrittenAge]:
 
 def _months(match: re.Match[str]) -> tuple[int, int] | None:
     if match["fixed"]:
-        low, high = _fixed_words()[match["fixed"]]
-        return low, high
+        return _fixed_words()[match["fixed"]]
     if match["aged"] or match["paren"]:
         number = _number(match["aged"] or match["paren"])
         return _bounds(number, number, "year")
@@ -87,21 +86,21 @@ def _number(text: str) -> float:
 
 @cache
 def _cardinals() -> dict[str, float]:
-    return {row["form"]: float(row["value"]) for row in read_facts("number_words") if row["kind"] == "cardinal"}
+    return {row["form"]: float(row["value"]) for row in rows("number_words") if row["kind"] == "cardinal"}
 
 
 @cache
 def _units() -> dict[str, str]:
-    return {row["form"]: row["unit"] for row in read_facts("age_units")}
+    return {row["form"]: row["unit"] for row in rows("age_units")}
 
 
 @cache
 def _compounds() -> dict[str, tuple[float, str]]:
     """Adjectives written as one word, such as десятилетний: its number and unit."""
-    adjectives = [row for row in read_facts("age_units") if row["kind"] == "adjective"]
+    adjectives = [row for row in rows("age_units") if row["kind"] == "adjective"]
     return {
         prefix["form"] + unit["form"]: (float(prefix["value"]), unit["unit"])
-        for prefix in read_facts("number_words")
+        for prefix in rows("number_words")
         if prefix["kind"] == "prefix"
         for unit in adjectives
         if unit["language"] == prefix["language"]
@@ -110,7 +109,7 @@ def _compounds() -> dict[str, tuple[float, str]]:
 
 @cache
 def _fixed_words() -> dict[str, tuple[int, int]]:
-    return {row["form"]: (int(row["low_months"]), int(row["high_months"])) for row in read_facts("age_words")}
+    return {row["form"]: (int(row["low_months"]), int(row["high_months"])) for row in rows("age_words")}
 
 
 def _alternatives(words: list[str]) -> str:
@@ -119,14 +118,14 @@ def _alternatives(words: list[str]) -> str:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    units = read_facts("age_units")
+    units = rows("age_units")
     nouns = _alternatives([row["form"] for row in units if row["kind"] == "noun"])
     adjectives = _alternatives([row["form"] for row in units if row["kind"] == "adjective"])
     month_nouns = _alternatives([row["form"] for row in units if row["kind"] == "noun" and row["unit"] == "month"])
     number = rf"(?:\d{{1,3}}(?:[.,]\d)?|{_alternatives(list(_cardinals()))})"
-    cues = _alternatives([row["form"] for row in read_facts("age_cues") if row["kind"] == "before"])
-    about = _alternatives([row["form"] for row in read_facts("age_cues") if row["kind"] == "approximate"])
-    old = _alternatives([row["form"] for row in read_facts("age_cues") if row["kind"] == "after"])
+    cues = _alternatives([row["form"] for row in rows("age_cues") if row["kind"] == "before"])
+    about = _alternatives([row["form"] for row in rows("age_cues") if row["kind"] == "approximate"])
+    old = _alternatives([row["form"] for row in rows("age_cues") if row["kind"] == "after"])
     ending = r"(?:\s?-?\s?(?:ти|х|и|ми|го|th))?"
     return re.compile(
         rf"""(?<![\w.,/+])(?:(?P<about>{about})\s?)?(?:

@@ -9,7 +9,7 @@ from functools import cache
 
 from transliteration import date_interval
 from transliteration.date_interval import DateError, DateInterval
-from transliteration.fact_files import read_facts
+from transliteration.tables import rows
 
 CENTURY_PIVOT = 40
 """Two-digit years up to this one belong to the 2000s when no day of observation is known."""
@@ -111,7 +111,7 @@ def _century(two_digits: int, reference: date | None) -> int:
 
 @cache
 def _months() -> dict[str, int]:
-    return {row["form"]: int(row["number"]) for row in read_facts("months")}
+    return {row["form"]: int(row["number"]) for row in rows("months")}
 
 
 @cache

@@ -12,8 +12,34 @@ from transliteration.dates import DateError, DateInterval, age_to_interval, pars
 
 CASES = list(csv.DictReader((Path(__file__).parent / "cases" / "dates.csv").open(encoding="utf-8")))
 ANY_DAY = st.dates(date(1901, 1, 1), date(2098, 12, 31))
-UK = "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня".split()
-RU = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+UK = [
+    "січня",
+    "лютого",
+    "березня",
+    "квітня",
+    "травня",
+    "червня",
+    "липня",
+    "серпня",
+    "вересня",
+    "жовтня",
+    "листопада",
+    "грудня",
+]
+RU = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{row['text']}|{row['language']}|{row['reference']}" for row in CASES])
