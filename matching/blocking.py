@@ -14,7 +14,6 @@ import pandas as pd
 from recordlinkage.base import BaseIndexAlgorithm
 
 from matching.comparisons.base import codes_of
-from matching.errors import FrameError
 from matching.keys import KEYS
 from matching.spec import LinkageSpec
 
@@ -65,13 +64,8 @@ class KeyTable:
         if key not in self._cache:
             name, _, kind = key.partition(".")
             function = KEYS[self._spec.fields[name].kind][kind]
-            if name not in self._frame:
-                raise FrameError(
-                    f"blocking key '{key}' needs the column '{name}'",
-                    where="records",
-                    mend="Add the column or drop the rule",
-                )
-            codes, values = codes_of(self._frame[name].to_numpy(dtype=object))
+            values_of_rows = self._frame[name].to_numpy(dtype=object) if name in self._frame else np.full(self.rows, None)
+            codes, values = codes_of(values_of_rows)
             by_value = [tuple(dict.fromkeys(function(value))) for value in values]
             lengths = np.array([len(keys) for keys in by_value], dtype=np.int64)
             flat = np.array([k for keys in by_value for k in keys], dtype=object)
