@@ -40,7 +40,7 @@ def rename(
 
 def _another_given(rng: Random, pools: Pools, name: FullName) -> GivenName:
     """Another given name, in three cases of five with the same initial."""
-    pool = pools.children[name.sex]
+    pool = pools.russian_children[name.sex]
     same_initial = rng.random() < 0.6
     for _ in range(60):
         given = pool.draw(rng)

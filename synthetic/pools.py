@@ -132,6 +132,7 @@ class Pools:
 
     children: dict[Sex, Weighted[GivenName]]
     parents: dict[Sex, Weighted[GivenName]]
+    russian_children: dict[Sex, Weighted[GivenName]]
     surnames: Weighted[Surname]
     russian_surnames: Weighted[Surname]
     settlements: Weighted[Settlement]
@@ -141,19 +142,18 @@ class Pools:
     traits: dict[str, Weighted[tuple[Bilingual, str]]]
 
 
-def _given_names() -> tuple[dict[Sex, Weighted[GivenName]], dict[Sex, Weighted[GivenName]]]:
-    children: dict[Sex, list[tuple[GivenName, float]]] = {"f": [], "m": []}
-    parents: dict[Sex, list[tuple[GivenName, float]]] = {"f": [], "m": []}
+def _given_names() -> dict[str, dict[Sex, Weighted[GivenName]]]:
+    """The given names of both sexes by the weight that counts: `child`, `parent`, `russian`."""
+    weighted: dict[str, dict[Sex, list[tuple[GivenName, float]]]] = {
+        group: {"f": [], "m": []} for group in ("child", "parent", "russian")
+    }
     for row in rows("given_names.tsv"):
         sex: Sex = "f" if row["sex"] == "f" else "m"
         uk, ru = (tuple(filter(None, row[f"diminutives_{language}"].split(","))) for language in ("uk", "ru"))
         name = GivenName(row["uk"], row["ru"], sex, uk, ru)
-        children[sex].append((name, float(row["weight_child"])))
-        parents[sex].append((name, float(row["weight_parent"])))
-    return (
-        {sex: Weighted(pairs) for sex, pairs in children.items()},
-        {sex: Weighted(pairs) for sex, pairs in parents.items()},
-    )
+        for group, names in weighted.items():
+            names[sex].append((name, float(row[f"weight_{group}"])))
+    return {group: {sex: Weighted(pairs) for sex, pairs in by_sex.items()} for group, by_sex in weighted.items()}
 
 
 def _settlements() -> tuple[Weighted[Settlement], dict[str, Weighted[Settlement]]]:
@@ -178,15 +178,16 @@ def _traits() -> dict[str, Weighted[tuple[Bilingual, str]]]:
 @cache
 def pools() -> Pools:
     """The stock, read once."""
-    children, parents = _given_names()
+    given = _given_names()
     surnames = [
         (Surname(row["uk_m"], row["uk_f"], row["ru_m"], row["ru_f"]), float(row["weight"]), row["ru_m"])
         for row in rows("surnames.tsv")
     ]
     settlements, by_oblast = _settlements()
     return Pools(
-        children=children,
-        parents=parents,
+        children=given["child"],
+        parents=given["parent"],
+        russian_children=given["russian"],
         surnames=Weighted((surname, weight) for surname, weight, _ in surnames),
         russian_surnames=Weighted(
             (surname, weight) for surname, weight, ru in surnames if ru.endswith(("ов", "ев", "ёв", "ин"))

@@ -23,7 +23,12 @@ def draw_stranger(rng: Random, source: str, number: int, *, russian: bool) -> Ch
     return Child(
         person_id=f"u-{source}-{number:07d}",
         reported=False,
-        name=FullName(surname, stock.children[sex].draw(rng), patronymic(father.given, sex), sex),
+        name=FullName(
+            surname,
+            (stock.russian_children if russian else stock.children)[sex].draw(rng),
+            patronymic(father.given, sex),
+            sex,
+        ),
         birth_date=draw_birth_date(rng, on, (0, 17)),
         birthplace=home,
         home=home,

@@ -140,7 +140,7 @@ def _off_by_one(rng: Random, rate: float) -> int:
 
 def _other_given(child: Child, given: str, rng: Random) -> str:
     """Another given name for a card."""
-    pool = pools().children[child.sex]
+    pool = pools().russian_children[child.sex]
     while (other := pool.draw(rng).ru) == given:
         pass
     return other
