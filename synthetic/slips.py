@@ -34,8 +34,8 @@ def scanned(text: str, rng: Random) -> str:
 
 
 def vowel(text: str, rng: Random) -> str:
-    """One vowel for another: і/и/ы, е/є/э, о/а."""
-    return _replace(text, rng, _VOWELS)
+    """One vowel for another: і/и/ы, е/є/э, о/а; the ending, which tells the sex, stays."""
+    return _replace(text[:-1], rng, _VOWELS) + text[-1:]
 
 
 def consonant(text: str, rng: Random) -> str:
@@ -111,10 +111,10 @@ def slip(text: str, rng: Random) -> str:
     return text
 
 
-def mojibake(text: str, rng: Random) -> str:
-    """The text as a program shows it that took one code page for another."""
+def mojibake(parts: list[str], rng: Random) -> list[str]:
+    """The parts of one cell as a program shows them that took one code page for another."""
     written, read = rng.choice((("cp1251", "latin-1"), ("koi8-u", "cp1251"), ("utf-8", "cp1251")))
     try:
-        return text.encode(written).decode(read)
+        return [part.encode(written).decode(read) for part in parts]
     except UnicodeError:
-        return text.encode("cp1251", "replace").decode("latin-1")
+        return [part.encode("cp1251", "replace").decode("latin-1") for part in parts]

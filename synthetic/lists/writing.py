@@ -33,7 +33,7 @@ def slipped(parts: list[str], rng: Random, damage: Damage, done: set[str]) -> li
     """The parts of a name with the slips that happened; adds `clerical` to `done` when one did."""
     if rng.random() < damage.mojibake:
         done.add("clerical")
-        return [mojibake(part, rng) for part in parts]
+        return mojibake(parts, rng)
     if rng.random() >= damage.clerical:
         return parts
     parts = list(parts)
