@@ -1,7 +1,102 @@
-"""The case feed: verified identities and their events for case systems."""
+"""The case feed: verified identities and their events for case systems, under /api/v1/.
+
+Only what two people have verified leaves through here. Every answer is logged with the name of the token and the ids
+that were given.
+"""
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
+from typing import Annotated
+from uuid import UUID
 
-api = NinjaAPI(title="Ridni case feed", version="1.0.0", urls_namespace="casefeed")
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import NinjaAPI, Query
+from ninja.errors import ValidationError
+from ninja.openapi.docs import Swagger
+
+from casefeed import faults
+from casefeed.schemas import EventOut, EventPage, Fault, IdentityOut, IdentityPage
+from casefeed.tokens import FeedToken
+from registry.models import ApiToken
+from registry.services import audit, events, identities
+from registry.services.tokens import READ_IDENTITIES
+
+LARGEST_SEQ = 2**63 - 1
+FAULTS = {401: Fault, 403: Fault, 422: Fault, 503: Fault}
+
+api = NinjaAPI(
+    title="Ridni case feed",
+    version="1.0.0",
+    description=(
+        "Identities that two people have verified, and what happens to them. Poll `/events` from the last `seq` you "
+        "have seen; a replay from 0 gives the same state. Ids are opaque, stable and never used again."
+    ),
+    urls_namespace="casefeed",
+    auth=FeedToken(READ_IDENTITIES),
+    docs=Swagger(settings={"validatorUrl": None, "persistAuthorization": False}),
+)
+faults.install(api)
+
+Limit = Annotated[int, Query(ge=1, le=200, description="Most items in the answer.")]
+
+
+class Request(HttpRequest):
+    """A request whose token has been checked."""
+
+    auth: ApiToken
+
+
+def refuse_unknown(request: Request, *known: str) -> None:
+    """Refuse a request with a parameter that means nothing.
+
+    A misspelt `after` would otherwise start again from the beginning without a word.
+
+    Raises:
+        ValidationError: The query has a parameter besides `known`.
+    """
+    if set(request.GET) - set(known):
+        said = f"there is a parameter besides {', '.join(known)}" if known else "there are no parameters"
+        raise ValidationError([{"loc": ["query"], "msg": said}])
+
+
+@api.get("/identities", response={200: IdentityPage, 404: Fault, **FAULTS}, summary="Verified identities, page by page")
+def list_identities(
+    request: Request,
+    after: Annotated[UUID | None, Query(description="`next_after` of the page before.")] = None,
+    limit: Limit = 50,
+) -> IdentityPage:
+    """Give verified identities in the order in which they were made; merged ones are left out."""
+    refuse_unknown(request, "after", "limit")
+    with transaction.atomic():
+        found = identities.page(after, limit + 1)
+        items = found[:limit]
+        ids = [str(view.id) for view in items]
+        audit.append(request.auth.name, "feed.identities", "identity", "", {"ids": ids})
+    return IdentityPage(
+        items=[IdentityOut.of(view) for view in items], next_after=items[-1].id if len(found) > limit else None
+    )
+
+
+@api.get("/identities/{identity_id}", response={200: IdentityOut, 404: Fault, **FAULTS}, summary="One identity")
+def get_identity(request: Request, identity_id: UUID) -> IdentityOut:
+    """Give one verified identity; an id that was merged answers with the id it was merged into."""
+    refuse_unknown(request)
+    with transaction.atomic():
+        view = identities.get(identity_id)
+        audit.append(request.auth.name, "feed.identity", "identity", str(view.id), {"asked": str(identity_id)})
+    return IdentityOut.of(view) if view.id == identity_id else IdentityOut.merged(identity_id, view.id)
+
+
+@api.get("/events", response={200: EventPage, **FAULTS}, summary="What happened since")
+def list_events(
+    request: Request,
+    after: Annotated[int, Query(ge=0, le=LARGEST_SEQ, description="The last `seq` you have seen; 0 for all.")] = 0,
+    limit: Limit = 100,
+) -> EventPage:
+    """Give the events that follow `after`, in order and without gaps."""
+    refuse_unknown(request, "after", "limit")
+    with transaction.atomic():
+        items = events.after(after, limit)
+        audit.append(request.auth.name, "feed.events", "event", "", {"after": after, "count": len(items)})
+    return EventPage(items=[EventOut.of(event) for event in items], next_after=items[-1].seq if items else after)

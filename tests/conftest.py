@@ -43,8 +43,12 @@ settings.cache_clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_append_only_tables() -> Iterator[None]:
-    """Let the flush after a transactional test empty tables that refuse it to everybody else."""
+def _database_for_tests() -> Iterator[None]:
+    """Let the flush after a transactional test empty tables that refuse it to all others; close connections early.
+
+    Threads of a live server would otherwise keep theirs until the test database is to be dropped.
+    """
+    from django.db import connections
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     flush = DatabaseOperations.execute_sql_flush
@@ -53,6 +57,7 @@ def _flush_append_only_tables() -> Iterator[None]:
         flush(self, ["SET session_replication_role = replica", *sql_list, "SET session_replication_role = origin"])
 
     patch = pytest.MonkeyPatch()
+    patch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
     patch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1000)
     yield

@@ -45,7 +45,10 @@ def iter_current(source_slugs: Sequence[str] | None = None, chunk: int = 50_000)
     with connection.chunked_cursor() as cursor:
         cursor.execute(CURRENT, {"slugs": slugs})
         while rows := cursor.fetchmany(chunk):
-            yield [StoredRecord(*row[:-1], json.loads(row[-1])) for row in rows]
+            yield [
+                StoredRecord(number, source, source_class, side, key, observed_on, json.loads(values))
+                for number, source, source_class, side, key, observed_on, values in rows
+            ]
 
 
 def count_current(source_slugs: Sequence[str] | None = None) -> int:

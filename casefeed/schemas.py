@@ -1,0 +1,125 @@
+"""What the feed's answers look like; the OpenAPI document is made from these."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from registry.models import IdentityEvent
+from registry.services.identities import IdentityView, MemberRecord
+from registry.services.values import Value
+
+
+class Fault(Schema):
+    """Why a request was not answered."""
+
+    error: str = Field(description="Stable code for programs.")
+    message: str = Field(description="What is wrong and how to mend it.")
+
+
+class ValueOut(Schema):
+    """One value of one record, with where it was found."""
+
+    field: str
+    value: str = Field(description="Normalised form; the written one where there is no other.")
+    original: str = Field(description="As written in the source, in the original spelling.")
+    romanised: str = Field(description="In Latin letters; empty where that means nothing.")
+    source: str = Field(description="Slug of the source.")
+    evidence_sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the bytes it was read from.")
+    locator: dict[str, Any] = Field(description="Where in those bytes: sheet, row and cell; message; or element.")
+    observed_on: date | None = Field(description="Date for which the source speaks.")
+    status: Literal["observed", "inferred", "altered"] = Field(
+        description="Inferred: worked out from another field. Altered: the source changes names on purpose."
+    )
+
+    @classmethod
+    def of(cls, value: Value) -> ValueOut:
+        """Show one value."""
+        return cls.model_validate(value, from_attributes=True)
+
+
+class RecordOut(Schema):
+    """One record that people have verified to be of this child."""
+
+    source: str
+    key: str = Field(description="The source's own key of the row.")
+    version: int
+    observed_on: date | None
+    evidence_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    locator: dict[str, Any]
+
+    @classmethod
+    def of(cls, record: MemberRecord) -> RecordOut:
+        """Show one record."""
+        return cls.model_validate(record, from_attributes=True)
+
+
+class IdentityOut(Schema):
+    """A verified identity; or, for an id that was merged, the id under which it stands now and nothing else."""
+
+    id: UUID
+    status: Literal["verified", "merged"]
+    merged_into: UUID | None = Field(description="Set when the status is merged: ask for this id.")
+    created_at: datetime | None = Field(description="When two people had verified it; empty for a merged id.")
+    aliases: list[UUID] = Field(description="Ids that were merged into this one.")
+    records: list[RecordOut]
+    values: dict[str, list[ValueOut]] = Field(description="By field, the latest observation first.")
+
+    @classmethod
+    def of(cls, view: IdentityView) -> IdentityOut:
+        """Show a verified identity."""
+        return cls(
+            id=view.id,
+            status="verified",
+            merged_into=None,
+            created_at=view.created_at,
+            aliases=list(view.aliases),
+            records=[RecordOut.of(record) for record in view.records],
+            values={field: [ValueOut.of(value) for value in values] for field, values in view.values.items()},
+        )
+
+    @classmethod
+    def merged(cls, alias: UUID, into: UUID) -> IdentityOut:
+        """Say where a merged id went."""
+        return cls(id=alias, status="merged", merged_into=into, created_at=None, aliases=[], records=[], values={})
+
+
+class IdentityPage(Schema):
+    """Some identities, and where the next page begins."""
+
+    items: list[IdentityOut]
+    next_after: UUID | None = Field(description="Give this as `after` for the next page; empty when there is none.")
+
+
+class EventOut(Schema):
+    """One thing that happened to an identity; thin on purpose: ask for the identity to see it."""
+
+    seq: int = Field(description="Without gaps, in the order in which things happened.")
+    identity: UUID
+    kind: Literal["proposed", "verified", "updated", "merged", "split", "retracted", "erased"]
+    at: datetime
+    data: dict[str, Any] = Field(description="Ids only, such as `merged_into`.")
+
+    @classmethod
+    def of(cls, event: IdentityEvent) -> EventOut:
+        """Show one event."""
+        return cls.model_validate(
+            {
+                "seq": event.seq,
+                "identity": event.identity_id,
+                "kind": event.kind,
+                "at": event.at,
+                "data": event.data,
+            }
+        )
+
+
+class EventPage(Schema):
+    """Some events, and where the next page begins."""
+
+    items: list[EventOut]
+    next_after: int = Field(description="Give this as `after` to go on, now or later.")

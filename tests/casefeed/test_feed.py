@@ -1,0 +1,173 @@
+import uuid
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from registry.models import AuditEntry
+from registry.services import audit, tokens
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def get():
+    """Ask the feed with a valid token."""
+    token = tokens.issue("case system")
+    client = Client()
+
+    def get(path, expected=200, **query):
+        response = client.get(f"/api/v1{path}", query, headers={"Authorization": f"Bearer {token}"})
+        assert response.status_code == expected, response.content
+        return response.json()
+
+    return get
+
+
+def verify(stock, left, right):
+    return str(stock.judge(stock.candidate(left, right), "same", "same").identity_id)
+
+
+def test_only_verified_identities_with_every_value_traced(stock, get):
+    left = stock.record(
+        {"full_name": "Вигаданенко Зоряна", "birth_date": "01.02.2012"},
+        observed_on=date(2023, 1, 1),
+        romanised={"full_name": "Vyhadanenko Zoriana"},
+    )
+    right = stock.record({"given": "Заряна"}, batch=stock.batch("cards"))
+    identity = verify(stock, left, right)
+    stock.candidate()
+    stock.judge(stock.candidate(), "same")
+    stock.judge(stock.candidate(), "different", "different")
+    page = get("/identities")
+    assert [item["id"] for item in page["items"]] == [identity] and page["next_after"] is None
+    (item,) = page["items"]
+    assert item == get(f"/identities/{identity}")
+    assert item["status"] == "verified"
+    assert {record["key"] for record in item["records"]} == {left.key, right.key}
+    (name,) = item["values"]["full_name"]
+    assert name == {
+        "field": "full_name",
+        "value": "Вигаданенко Зоряна",
+        "original": "Вигаданенко Зоряна",
+        "romanised": "Vyhadanenko Zoriana",
+        "source": "family_reports",
+        "evidence_sha256": left.evidence.sha256,
+        "locator": {"sheet": "1", "row": left.locator["row"], "cell": left.locator["cells"]["full_name"]},
+        "observed_on": "2023-01-01",
+        "status": "observed",
+    }
+
+
+def test_pages_and_events_resume(stock, get):
+    made = [verify(stock, stock.record(), stock.record()) for _ in range(5)]
+    seen, after = [], {}
+    while True:
+        page = get("/identities", limit=2, **after)
+        seen += [item["id"] for item in page["items"]]
+        if page["next_after"] is None:
+            break
+        after = {"after": page["next_after"]}
+    assert seen == made
+    first = get("/events", limit=3)
+    rest = get("/events", after=first["next_after"])
+    assert [event["seq"] for event in first["items"] + rest["items"]] == [1, 2, 3, 4, 5]
+    assert get("/events", after=rest["next_after"]) == {"items": [], "next_after": 5}
+
+
+def test_a_merged_id_answers_with_the_one_it_was_merged_into(stock, get):
+    a, b, c, d = (stock.record() for _ in range(4))
+    first, second = verify(stock, a, b), verify(stock, c, d)
+    verify(stock, b, c)
+    alias = get(f"/identities/{second}")
+    assert (alias["status"], alias["merged_into"], alias["values"], alias["records"]) == ("merged", first, {}, [])
+    assert get(f"/identities/{first}")["aliases"] == [second]
+    assert [item["id"] for item in get("/identities")["items"]] == [first]
+    merged = [event for event in get("/events")["items"] if event["kind"] == "merged"]
+    assert merged[0]["identity"] == second and merged[0]["data"] == {"merged_into": first}
+    # A consumer that leaves off between the two pages is not lost when its cursor is merged away.
+    assert get("/identities", after=second)["items"] == []
+
+
+def test_a_replay_of_events_gives_the_state(stock, get):
+    records = [stock.record() for _ in range(8)]
+    for left, right in [(0, 1), (2, 3), (4, 5), (1, 2), (5, 6), (3, 4)]:
+        verify(stock, records[left], records[right])
+    state = {}
+    for event in get("/events")["items"]:
+        if event["kind"] in {"verified", "updated"}:
+            state.setdefault(event["identity"], set()).update(event["data"]["records"])
+        elif event["kind"] == "merged":
+            state[event["data"]["merged_into"]] |= state.pop(event["identity"])
+    assert state == {get("/identities")["items"][0]["id"]: {record.pk for record in records[:7]}}
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer ", "Bearer wrong", "Basic abc", "Bearer \x00", "bearer ridni_" + "x" * 43]
+)
+@pytest.mark.parametrize("path", ["/identities", f"/identities/{uuid.uuid4()}", "/events"])
+def test_without_a_valid_token_there_is_a_clear_401(header, path):
+    response = Client().get(f"/api/v1{path}", headers={} if header is None else {"Authorization": header})
+    assert response.status_code == 401
+    assert response.json()["error"] == "unauthorized"
+    assert response["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_revoked_token_and_a_token_without_scope():
+    token = tokens.issue("narrow", [])
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    assert client.get("/api/v1/events").status_code == 403
+    tokens.revoke("narrow")
+    assert client.get("/api/v1/events").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "error"),
+    [
+        (f"/identities/{uuid.uuid4()}", 404, "unknown_identity"),
+        ("/identities/Zoriana", 422, "invalid_request"),
+        ("/identities?after=Zoriana", 422, "invalid_request"),
+        (f"/identities?after={uuid.uuid4()}", 404, "unknown_identity"),
+        ("/identities?limit=0", 422, "invalid_request"),
+        ("/events?after=-1", 422, "invalid_request"),
+        (f"/events?after={2**63}", 422, "invalid_request"),
+        ("/events?limit=1000000", 422, "invalid_request"),
+        ("/events?afer=7", 422, "invalid_request"),
+        ("/identities?afer=7", 422, "invalid_request"),
+    ],
+)
+def test_bad_requests_get_a_code_and_a_sentence_without_what_was_sent(path, status, error):
+    token = tokens.issue("case system")
+    response = Client().get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
+    assert (response.status_code, response.json()["error"]) == (status, error)
+    assert "Zoriana" not in response.json()["message"]
+
+
+def test_every_read_is_logged_with_the_token_and_the_ids(stock, get):
+    identity = verify(stock, stock.record(), stock.record())
+    get("/identities")
+    get(f"/identities/{identity}")
+    get("/events")
+    log = list(AuditEntry.objects.filter(action__startswith="feed.").order_by("seq"))
+    assert [(entry.actor, entry.action) for entry in log] == [
+        ("case system", "feed.identities"),
+        ("case system", "feed.identity"),
+        ("case system", "feed.events"),
+    ]
+    assert log[0].data == {"ids": [identity]} and log[1].object_id == identity
+    assert audit.verify().sound
+
+
+def test_an_unexpected_fault_tells_and_logs_no_value(stock, monkeypatch, caplog, capsys):
+    token = tokens.issue("case system")
+
+    def broken(*arguments):
+        raise ValueError("Вигаданенко Зоряна")
+
+    monkeypatch.setattr("registry.services.events.after", broken)
+    response = Client().get("/api/v1/events", headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == 500 and response.json()["error"] == "internal_error"
+    from configs.logs import SafeFormatter
+
+    written = "\n".join(SafeFormatter().format(record) for record in caplog.records)
+    assert "ValueError" in written and "Вигаданенко" not in written + response.content.decode()
