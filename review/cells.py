@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from registry.services.views import FieldView, SideView
 from review import readings
 from review.differences import Segment, differences, script
@@ -90,7 +92,7 @@ def _plain(field: str, side: SideView) -> _Plain:
         read = " ".join(text for part in parts if part for text in part.written)
     elif field == "birth_date":
         age = _written("age", side)
-        written = (*written, *(age.written if age else ()))
+        written = (*written, *(_("age: %(age)s") % {"age": text} for text in (age.written if age else ())))
         read = readings.interval(str(side.values.get("birth", "")))
     elif field == "sex":
         read = readings.sex(side.values)

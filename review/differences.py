@@ -1,7 +1,8 @@
 """Which letters of two written values differ, so that the eye of a verifier goes there first.
 
 Words are paired before letters are compared, so that a swapped order of surname and given name marks nothing. Case
-never counts as a difference. An initial that agrees with a name marks nothing either: it says less, no more.
+never counts as a difference. What only one side says is not marked either: an initial that agrees with a name, a
+patronymic the other leaves out, an abbreviation such as `вул.`; it says more or less, it does not contradict.
 """
 
 from __future__ import annotations
@@ -37,9 +38,10 @@ def differences(left: str, right: str) -> tuple[tuple[Segment, ...], tuple[Segme
     words = _WORDS.findall(left), _WORDS.findall(right)
     partners = _pair_words(*words)
     reverse = {there: here for here, there in partners.items()}
+    contradict = _says_something(words[0], partners) and _says_something(words[1], reverse)
     return (
-        _merge([s for i, word in enumerate(words[0]) for s in _word(word, _at(words[1], partners.get(i)))]),
-        _merge([s for i, word in enumerate(words[1]) for s in _word(word, _at(words[0], reverse.get(i)))]),
+        _merge([s for i, word in enumerate(words[0]) for s in _word(word, _at(words[1], partners.get(i)), contradict)]),
+        _merge([s for i, word in enumerate(words[1]) for s in _word(word, _at(words[0], reverse.get(i)), contradict)]),
     )
 
 
@@ -54,6 +56,15 @@ def script(text: str) -> str:
 
 def _at(words: list[str], index: int | None) -> str | None:
     return None if index is None else words[index]
+
+
+def _says_something(words: list[str], partners: dict[int, int]) -> bool:
+    """Tell whether a side has a word of its own, beyond abbreviations."""
+    return any(i not in partners and _core(word) and not _is_abbreviation(word) for i, word in enumerate(words))
+
+
+def _is_abbreviation(word: str) -> bool:
+    return word.endswith(".") and len(word) <= 5 and word[:1].islower()
 
 
 def _clusters(word: str) -> list[str]:
@@ -107,12 +118,12 @@ def _pair_words(left: list[str], right: list[str]) -> dict[int, int]:
     return pairs
 
 
-def _word(word: str, partner: str | None) -> list[Segment]:
+def _word(word: str, partner: str | None, contradict: bool) -> list[Segment]:
     core = _core(word)
     if not core:
         return [Segment(word, differs=False)]
     if partner is None:
-        return [Segment(word, differs=True)]
+        return [Segment(word, differs=contradict and not _is_abbreviation(word))]
     other = _core(partner)
     if _is_initial_of(core, other) or _is_initial_of(other, core):
         return [Segment(word, differs=False)]

@@ -60,6 +60,11 @@ class Row:
         """Tell whether the row holds a name, which is written larger."""
         return self.field in NAME_FIELDS
 
+    @property
+    def one_sided(self) -> bool:
+        """Tell whether only one record says something, so that there is nothing to compare."""
+        return self.cells is not None and self.bar is None and any(cell.empty for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class Side:
@@ -79,7 +84,10 @@ class Earlier:
 
 @dataclass(frozen=True)
 class PairPage:
-    """Everything the template writes; `weighed` is false on a blind review, which has no numbers at all."""
+    """Everything the template writes.
+
+    `one_sided` are the fields that only one record knows; `weighed` is false on a blind review, which has no numbers.
+    """
 
     candidate_id: int
     stage: str
@@ -88,6 +96,7 @@ class PairPage:
     reserved_until: datetime
     sides: tuple[Side, Side]
     rows: tuple[Row, ...]
+    one_sided: tuple[Row, ...]
     total: Bar | None
     estimate: str
     facts: tuple[Fact, ...]
@@ -110,7 +119,8 @@ def build(view: PairView, language: str) -> PairPage:
         scenario=scenario_sentence(view.scenario),
         reserved_until=view.reserved_until,
         sides=(Side(_("Record A"), view.left.source_title), Side(_("Record B"), view.right.source_title)),
-        rows=rows,
+        rows=tuple(row for row in rows if not row.one_sided),
+        one_sided=tuple(row for row in rows if row.one_sided),
         total=Bar(total, bits_in_words(view.weight)) if view.weight is not None else None,
         estimate=_estimate(view.probability),
         facts=facts(view),
@@ -124,7 +134,7 @@ def bits_in_words(bits: float) -> str:
     if abs(bits) < 0.05:
         return "0"
     sign = "+" if bits > 0 else "−"
-    return _("%(sign)s%(number)s bits") % {"sign": sign, "number": number_format(abs(bits), 1)}
+    return _("%(sign)s%(number)s bits") % {"sign": sign, "number": number_format(round(abs(bits), 1), 1)}
 
 
 def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
@@ -151,7 +161,7 @@ def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
                 cells=cells.pair_of(field, view.left, view.right) if field in known else None,
                 sentence=said.text,
                 sentence_language=said.language,
-                bar=Bar(step, bits_in_words(step.bits)) if step else None,
+                bar=Bar(step, bits_in_words(weights[field])) if step else None,
             )
         )
     return tuple(rows), drawn.total

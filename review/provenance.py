@@ -69,7 +69,7 @@ def facts(view: PairView) -> tuple[Fact, ...]:
         Fact(_("Collected on"), _both(sides, lambda s: f"{timezone.localtime(s.collected_at):%d.%m.%Y}")),
         Fact(_("Place in the file"), _both(sides, lambda s: place(s.locator))),
         Fact(
-            _("File (SHA-256)"),
+            _("File, SHA‑256"),
             _both(sides, lambda s: s.evidence_sha256),
             _("both stand in one and the same file") if same_file else "",
             is_hash=True,

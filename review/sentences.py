@@ -67,9 +67,7 @@ _SENTENCES: dict[str, Promise] = {
     "absent": _("unknown on one side: no evidence"),
     "replaced": _("taken as replaced in this scenario: no evidence"),
     # the pair as a whole
-    "scenario": _(
-        "how common this scenario is, and whether a brother, sister or twin would explain the pair as well"
-    ),
+    "scenario": _("how common this scenario is, and whether a brother, sister or twin would explain the pair as well"),
 }
 
 _SCENARIOS: dict[str, Promise] = {

@@ -14,7 +14,7 @@ from registry.services.candidates import NewCandidate
 from registry.services.ingest import CollectionFacts, NewRecord
 from registry.services.sources import SourceFacts
 
-PASSWORD = "тихий-став-біля-греблі"  # noqa: S105 - an account of the tests
+PASSWORD = "тихий-став-біля-греблі"
 COLLECTED = CollectionFacts("archive", datetime(2024, 3, 9, 12, tzinfo=UTC), "handed over on a USB stick", "partner")
 
 
@@ -76,7 +76,12 @@ RUSSIFIED = Pair(
             "birthplace": ["ua-1412300000"],
             "eyes": "brown",
         },
-        {"full_name": "Verbytskyi Oleksii Tarasovych", "birthplace": "m. Mariupol", "mother": "Verbytska Olena Ihorivna"},
+        {
+            "full_name": "Verbytskyi Oleksii Tarasovych",
+            "birthplace": "m. Mariupol",
+            "last_place": "Mariupol, vul. Soborna",
+            "mother": "Verbytska Olena Ihorivna",
+        },
         {"row": 318, "cells": {"full_name": "B318", "birth_date": "D318", "birthplace": "E318", "mother": "H318"}},
         observed_on=date(2022, 6, 3),
     ),
@@ -134,14 +139,25 @@ RUSSIFIED = Pair(
         ("last_place", 4, 3.6, "place_same", "the same place"),
         ("institution", -1, 0.0, "absent", "unknown on one side: no evidence for or against"),
         ("mother", -1, 0.0, "absent", "unknown on one side: no evidence for or against"),
-        ("scenario", 0, -2.3, "scenario", "how common this scenario is, and whether a look-alike explains the pair as well"),
+        (
+            "scenario",
+            0,
+            -2.3,
+            "scenario",
+            "how common this scenario is, and whether a look-alike explains the pair as well",
+        ),
     ),
 )
 
 CARD = Pair(
     Written(
         "family",
-        {"full_name": "Яременко Злата", "birth_date": "2016-08", "hair": "русяве", "note": "Говорить тихо, любить малювати."},
+        {
+            "full_name": "Яременко Злата",
+            "birth_date": "2016-08",
+            "hair": "русяве",
+            "note": "Говорить тихо, любить малювати.",
+        },
         {"surname": "Яременко", "given": "Злата", "birth": "2016-08-01/2016-08-31", "sex": "f"},
         {"full_name": "Yaremenko Zlata"},
         {"row": 77, "cells": {"full_name": "B77"}},
@@ -162,7 +178,13 @@ CARD = Pair(
         ("given", 8, 7.7, "identical", "the same name, spelt the same"),
         ("birth", 12, 1.4, "year_same", "the year or age fits, the day is unknown"),
         ("hair", 0, -0.8, "made_up_code", "a sentence that no table knows"),
-        ("scenario", 0, -6.9, "scenario", "how common this scenario is, and whether a look-alike explains the pair as well"),
+        (
+            "scenario",
+            0,
+            -6.9,
+            "scenario",
+            "how common this scenario is, and whether a look-alike explains the pair as well",
+        ),
     ),
 )
 
