@@ -31,7 +31,7 @@ READER_CONTEXT: Final[dict[str, tuple[str, ...]]] = {
     "xls": ("file", "sheet", "row"),
     "ods": ("file", "sheet", "row"),
     "html": ("file", "row", "page_title"),
-    "telegram": ("file", "chat"),
+    "telegram": ("file",),
     "json": ("file", "row"),
     "jsonl": ("file", "row"),
 }
@@ -39,7 +39,12 @@ READER_CONTEXT: Final[dict[str, tuple[str, ...]]] = {
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _ISO_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
-Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value)]
+Text = Annotated[
+    str,
+    BeforeValidator(
+        lambda value: str(value) if isinstance(value, int | float) else value, json_schema_input_type=str | int | float
+    ),
+]
 
 
 class FieldSpec(Strict):

@@ -57,7 +57,7 @@ def _as_list(value: object) -> object:
 
 
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
-Patterns = Annotated[list[Pattern], BeforeValidator(_as_list)]
+Patterns = Annotated[list[Pattern], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
 Encoding = Annotated[str, AfterValidator(_check_encoding)]
 Delimiter = Annotated[str, AfterValidator(_check_delimiter)]
 
@@ -117,7 +117,7 @@ class WorkbookOptions(TableOptions):
     """A spreadsheet: XLSX, XLS or ODS."""
 
     kind: Literal["xlsx", "xls", "ods"] = "xlsx"
-    sheets: Annotated[list[str], BeforeValidator(_as_list)] = Field(
+    sheets: Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = Field(
         [],
         description="Names of sheets to read; * is a wildcard. Unset: every visible sheet that has the columns.",
     )
@@ -161,7 +161,7 @@ class HtmlOptions(TableOptions):
 class TelegramOptions(CommonOptions):
     """A Telegram Desktop export (result.json).
 
-    The columns are id, date, text, from, chat, forwarded_from, edited and media.
+    The columns are id, date, text, from, chat, chat_name, forwarded_from, edited and media.
     """
 
     kind: Literal["telegram"] = "telegram"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pipelines.sources.readers.files import SourceFile
+from pipelines.sources.readers.files import SourceFile, wide_side
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,7 +21,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ONE_BYTE: Final = ("cp1251", "koi8-u", "cp866", "cp1250", "cp1252")
+_ONE_BYTE: Final = ("cp1251", "koi8-u", "cp866", "cp1252", "cp1250")
 _FREQUENT: Final = frozenset("оаеинтсрвлкмідпу")  # three quarters of Ukrainian and Russian running text
 _CYRILLIC: Final = frozenset("абвгґдеєжзиіїйклмнопрстуфхцчшщьюяыэъё")
 _LATIN: Final = frozenset("ąćęłńóśźżäöüßàâçéèêëîïôùûñčšžěřáíúýőű")
@@ -56,7 +56,7 @@ def detect(file: SourceFile, declared: str = "auto") -> Encoding:
     head = next(_chunks(file), b"")
     for bom, name in _BOMS:
         if head.startswith(bom):
-            if declared not in ("auto", "utf-8") and not declared.startswith(name.removesuffix("-sig")):
+            if declared != "auto" and not declared.startswith(name.removesuffix("-sig")):
                 raise _wrong(file, declared, name.removesuffix("-sig"))
             return Encoding(name, bom=True, damaged=_damage(file, name)[0])
     wide = _utf16(head)
@@ -113,13 +113,9 @@ def _damage(file: SourceFile, name: str) -> tuple[int, int]:
 
 
 def _utf16(head: bytes) -> str:
-    """Name the UTF-16 form of text without BOM: in Latin and Cyrillic text the zeros stand on one side of the pairs."""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) * 50 < len(head):
-        return ""
-    if odd > 20 * even:
-        return "utf-16-le"
-    return "utf-16-be" if even > 20 * odd else ""
+    """Name the UTF-16 form of text without BOM; '' when it is none."""
+    side = wide_side(head)
+    return "" if side is None else ("utf-16-be", "utf-16-le")[side]
 
 
 def _sample(file: SourceFile) -> bytes:

@@ -93,12 +93,16 @@ def content_of(path: Path) -> Content:
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<div", b"<meta")):
         return "html"
     control = sum(0 < byte < 9 or 13 < byte < 32 for byte in head) + head.count(0) // 8
-    return "binary" if control > len(head) // 50 and not _wide(head) else "text"
+    return "binary" if control > len(head) // 50 and wide_side(head) is None else "text"
 
 
-def _wide(head: bytes) -> bool:
-    """Tell whether the bytes look like UTF-16 of Latin and Cyrillic: one byte of each pair is 0, 4 or 0x20."""
-    return any(sum(byte in (0, 4, 0x20) for byte in head[parity::2]) > 0.95 * len(head) / 2 for parity in (0, 1))
+def wide_side(head: bytes) -> int | None:
+    """Tell which byte of each pair, 0 or 1, is the high one if the bytes are UTF-16 of Latin and Cyrillic text."""
+    for side in (1, 0):
+        high = head[side:4096:2]
+        if high.count(0) * 50 > len(high) and sum(byte in (0, 4, 0x20, 0x21) for byte in high) > 0.9 * len(high):
+            return side
+    return None
 
 
 def _content_of_zip(path: Path) -> Content:

@@ -10,6 +10,7 @@ from pipelines.sources.readers.limits import MAX_OBJECT_CHARS
 
 _CHUNK: Final = 1 << 16
 _SPACE: Final = " \t\r\n"
+_NUMBER: Final = "0123456789.eE+-"
 
 
 class JsonError(Exception):
@@ -129,17 +130,18 @@ class JsonStream:
             try:
                 value, end = self._decoder.raw_decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
-                cut = error.pos >= len(self._buffer) - 12 or error.msg.startswith("Unterminated string")
+                unended = error.msg.startswith("Unterminated string")
+                cut = unended or error.pos >= len(self._buffer) - 12
                 if len(self._buffer) - self._at > MAX_OBJECT_CHARS:
                     raise self._error(f"one object has more than {MAX_OBJECT_CHARS:,} characters") from None
-                if not cut or not self._more():
-                    raise self._error(
-                        "the document is cut short" if cut else f"this is no JSON ({error.msg.lower()})"
-                    ) from None
-                continue
+                if cut and self._more():
+                    continue
+                if unended or error.pos >= len(self._buffer.rstrip()):
+                    raise self._error("the document is cut short") from None
+                raise self._error(f"this is no JSON ({error.msg.lower()})") from None
             except RecursionError:
                 raise self._error("the objects are nested too deeply") from None
-            if end == len(self._buffer) and not isinstance(value, str | list | dict) and self._more():
+            if not isinstance(value, str | list | dict) and not self._buffer[end:].strip(_NUMBER) and self._more():
                 continue
             self._at = end
             return value

@@ -12,7 +12,7 @@ from pipelines.sources.readers.jsonstream import JsonError, JsonStream
 from pipelines.sources.readers.limits import MAX_CELL_CHARS, kept
 from pipelines.sources.rows import Column, NonData, ReadItem, ReadProblem, ReadReport, Row
 
-CELLS: Final = ("id", "date", "text", "from", "chat", "forwarded_from", "edited", "media")
+CELLS: Final = ("id", "date", "text", "from", "chat", "chat_name", "forwarded_from", "edited", "media")
 _MEND: Final = "export the chat from Telegram Desktop as machine-readable JSON; nothing was stored"
 
 
@@ -65,12 +65,13 @@ def read(
                 "date": str(message.get("date", ""))[:10],
                 "text": text,
                 "from": str(message.get("from") or ""),
-                "chat": chat.get("name", ""),
+                "chat": chat.get("id", ""),
+                "chat_name": chat.get("name", ""),
                 "forwarded_from": str(message.get("forwarded_from") or ""),
                 "edited": str(message.get("edited") or "")[:10],
                 "media": str(message.get("photo") or message.get("file") or ""),
             }
-            yield Row(locator, cells, {**context, "chat": chat.get("id", "")}, where, "", places)
+            yield Row(locator, cells, context, where, "", places)
 
 
 def _messages(file: SourceFile) -> Iterator[tuple[dict[str, str], Any]]:

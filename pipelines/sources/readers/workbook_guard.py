@@ -23,11 +23,10 @@ _MAX_PIECE: Final = 64 << 20
 _SMALL: Final = 10 << 20
 _MEND: Final = "a list does not look like this: ask the sender for a plain file; nothing was stored"
 _ITEM: Final = re.compile(rb"<(?:\w+:)?si\b")
-_ROW: Final = re.compile(rb"<(?:\w+:)?row\b")
-_ROW_NUMBER: Final = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["'](\d+)""")
-_FILLED: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Z]+)\d+["'][^>]*(?<!/)>""")
-_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s>]")
-_SHARED: Final = re.compile(rb"""\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v>\s*(\d+)""")
+_ROW: Final = re.compile(rb"<(?:\w+:)?(?:row|sheetData)\b")
+_CELL: Final = re.compile(rb"<(?:\w+:)?c(?=[\s>])")
+_REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_INDEX: Final = re.compile(rb"<(?:\w+:)?v>\s*(\d{1,9})")
 _ODS: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -41,9 +40,9 @@ def check(file: SourceFile) -> None:
         with zipfile.ZipFile(file.path) as archive:
             _check_sizes(file, archive)
             names = [info.filename for info in archive.infolist()]
-            lengths = _string_lengths(file, archive, names)
+            lengths = [length for name in names if _is_strings(name) for length in _lengths(file, archive, name)]
             for name in names:
-                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+                if not _is_strings(name):
                     _check_sheet(file, archive, name, lengths)
             if "content.xml" in names:
                 _check_ods(file, archive)
@@ -88,25 +87,33 @@ def _split(file: SourceFile, archive: zipfile.ZipFile, name: str, mark: re.Patte
         yield rest
 
 
-def _string_lengths(file: SourceFile, archive: zipfile.ZipFile, names: list[str]) -> list[int]:
+def _is_strings(name: str) -> bool:
+    return name.casefold().endswith("sharedstrings.xml")
+
+
+def _lengths(file: SourceFile, archive: zipfile.ZipFile, name: str) -> list[int]:
     """Return the size in bytes of each shared string."""
-    if "xl/sharedStrings.xml" not in names:
-        return []
-    return [len(piece) for piece in _split(file, archive, "xl/sharedStrings.xml", _ITEM)]
+    return [len(piece) for piece in _split(file, archive, name, _ITEM)]
 
 
 def _check_sheet(file: SourceFile, archive: zipfile.ZipFile, name: str, lengths: list[int]) -> None:
-    """Measure the rectangle around the filled cells of a sheet, and the text they hold."""
+    """Measure the rectangle around the filled cells of a part, and the text they hold; any part may be a sheet."""
     height = width = text = 0
     columns: set[bytes] = set()
     for piece in _split(file, archive, name, _ROW):
-        number = _ROW_NUMBER.match(piece)
-        height = max(height + 1, int(number[1][:9]) if number else 0)
-        filled = _FILLED.findall(piece)
-        columns.update(filled)
-        if not filled:
-            width = max(width, len(_CELL.findall(piece)))
-        text += sum(lengths[index] for index in map(int, _SHARED.findall(piece)) if index < len(lengths))
+        numbers: set[bytes] = set()
+        for position, cell in enumerate(_CELL.split(piece)):
+            head, _, body = cell.partition(b">")
+            if position == 0 or head.endswith(b"/"):
+                continue
+            if reference := _REFERENCE.search(head) or _REFERENCE.search(body):
+                columns.add(reference[1])
+                numbers.add(reference[2])
+            else:
+                width = max(width, position)
+            if lengths and (b'"s"' in head or b"'s'" in head) and (index := _INDEX.search(body)):
+                text += lengths[int(index[1])] if int(index[1]) < len(lengths) else 0
+        height = max([height + 1, *map(int, numbers)])
     width = max([width, *map(_column_number, columns)])
     if width > MAX_COLUMNS or height * width > MAX_WORKBOOK_CELLS:
         raise file.error(f"a sheet spans {height:,} rows by {width:,} columns", _MEND)
@@ -116,7 +123,7 @@ def _check_sheet(file: SourceFile, archive: zipfile.ZipFile, name: str, lengths:
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for byte in letters[:6]:
+    for byte in letters.upper():
         number = number * 26 + byte - 64
     return number
 
