@@ -9,53 +9,44 @@ from rapidfuzz.distance import OSA
 from transliteration.features import NameFeatures, features
 from transliteration.levels import NameComparison, NameLevel, Role
 
-SENTENCES = {
-    "absent": "one of the two names is not given",
-    "identical": "the same spelling",
-    "initial": "the initial agrees",
-    "initial_differs": "the initial differs",
-    "other_language": "Ukrainian and Russian form of one name",
-    "other_form": "another gender or case form of one surname",
-    "romanisation": "another Latin spelling of one name",
-    "diminutive": "a diminutive of the other name, or of the same one",
-    "one_slip": "one letter apart",
-    "close": "close in sound, but more than one letter apart",
-    "other_known_name": "two different names",
-    "different": "different names",
-}
-_LEVELS = {
-    "absent": NameLevel.ABSENT,
-    "identical": NameLevel.IDENTICAL,
-    "initial": NameLevel.INITIAL,
-    "initial_differs": NameLevel.DIFFERENT,
-    "other_language": NameLevel.OTHER_LANGUAGE,
-    "other_form": NameLevel.OTHER_LANGUAGE,
-    "romanisation": NameLevel.ROMANISATION,
-    "diminutive": NameLevel.DIMINUTIVE,
-    "one_slip": NameLevel.ONE_SLIP,
-    "close": NameLevel.CLOSE,
-    "other_known_name": NameLevel.DIFFERENT,
-    "different": NameLevel.DIFFERENT,
-}
-CODES = tuple(_LEVELS)
-VERDICTS = {code: NameComparison(level, code, SENTENCES[code]) for code, level in _LEVELS.items()}
+_VERDICTS = (
+    ("absent", NameLevel.ABSENT, "one of the two names is not given"),
+    ("identical", NameLevel.IDENTICAL, "the same spelling"),
+    ("other_language", NameLevel.OTHER_LANGUAGE, "Ukrainian and Russian form of one name"),
+    ("other_form", NameLevel.OTHER_LANGUAGE, "another gender or case form of one name"),
+    ("romanisation", NameLevel.ROMANISATION, "another Latin spelling of one name"),
+    ("diminutive", NameLevel.DIMINUTIVE, "a diminutive of the other name, or two forms of one name"),
+    ("part", NameLevel.DIMINUTIVE, "one part of a double name agrees"),
+    ("initial", NameLevel.INITIAL, "the initial agrees"),
+    ("one_slip", NameLevel.ONE_SLIP, "one letter apart"),
+    ("case_or_other", NameLevel.ONE_SLIP, "either a case form of the other name or a name of its own"),
+    ("close", NameLevel.CLOSE, "close in sound, but more than one letter apart"),
+    ("initial_differs", NameLevel.DIFFERENT, "the initial differs"),
+    ("other_known_name", NameLevel.DIFFERENT, "two different known names"),
+    ("different", NameLevel.DIFFERENT, "different names"),
+)
+VERDICTS = {code: NameComparison(level, code, sentence) for code, level, sentence in _VERDICTS}
+CODES = tuple(VERDICTS)
+MIN_SLIP_LENGTH = 4
+MIN_CLOSE_LENGTH = 7
 
 
 def _distance_code(left: NameFeatures, right: NameFeatures) -> str:
-    best = min(
-        ((OSA.distance(a, b), -max(len(a), len(b))) for a in left.skeletons[:4] for b in right.skeletons[:4]),
-        default=(99, 0),
-    )
-    distance, length = best[0], -best[1]
-    if distance <= 1 and length >= 4:
-        return "one_slip"
-    if distance <= 1 or (distance == 2 and length >= 7):
-        return "close"
-    return "different"
+    """Return `one_slip` for one edit in 4 letters or more, `close` for one in fewer or two in 7 or more."""
+    best = "different"
+    for a in left.near:
+        for b in right.near:
+            distance = OSA.distance(a, b, score_cutoff=2)
+            length = max(len(a), len(b))
+            if distance <= 1 and length >= MIN_SLIP_LENGTH:
+                return "one_slip"
+            if distance <= 1 or (distance == 2 and length >= MIN_CLOSE_LENGTH):
+                best = "close"
+    return best
 
 
 def code_of(left: NameFeatures, right: NameFeatures, role: Role) -> str:
-    """Return the code of the verdict on two names of one role."""
+    """Return the code of the verdict on two names of one role; the first rule that holds decides."""
     if not left.plain or not right.plain:
         return "absent"
     if left.initial or right.initial:
@@ -63,15 +54,19 @@ def code_of(left: NameFeatures, right: NameFeatures, role: Role) -> str:
     if left.plain == right.plain:
         return "identical"
     same = "other_language" if left.cyrillic and right.cyrillic else "romanisation"
-    if left.formal & right.formal:
+    if left.formal & right.formal or not set(left.readings).isdisjoint(right.readings):
         return same
     if left.formal & right.diminutive or left.diminutive & right.formal or left.diminutive & right.diminutive:
         return "diminutive"
-    if not set(left.skeletons).isdisjoint(right.skeletons):
-        return same
-    if role == "surname" and not set(left.stems).isdisjoint(right.stems):
+    if not set(left.whole).isdisjoint(right.whole):
         return "other_form" if same == "other_language" else same
-    if (left.formal or left.diminutive) and (right.formal or right.diminutive):
+    known_left, known_right = left.formal | left.diminutive, right.formal | right.diminutive
+    if known_left & right.oblique or known_right & left.oblique:
+        return "case_or_other" if known_left and known_right else "other_form"
+    parts, others = set(left.parts), set(right.parts)
+    if not parts.isdisjoint(right.whole) or not others.isdisjoint(left.whole) or not parts.isdisjoint(others):
+        return "part"
+    if known_left and known_right:
         return "other_known_name"
     return _distance_code(left, right)
 

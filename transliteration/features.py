@@ -6,23 +6,25 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from transliteration.declension import oblique_classes
 from transliteration.given import best_class, frequencies, read_given, written_forms
 from transliteration.levels import Role
 from transliteration.patronymic import fathers, patronymic_stem
+from transliteration.romanisation import romanise
 from transliteration.scripts import fold, has_cyrillic
 from transliteration.skeleton import skeletons
-from transliteration.surname import surname_skeletons, surname_stems
+from transliteration.surname import stem, surname_skeletons, surname_stems
 
 _INITIAL = re.compile(r"(?:[^\W\d_]|[a-z]{2,3}|shch|дж)\.|[^\W\d_]", re.UNICODE)
-_DIGRAPHS = frozenset(
-    {"ye", "yu", "ya", "ie", "iu", "ia", "je", "ju", "ja", "zh", "kh", "ts", "ch", "sh", "sch", "cz", "sz", "yo"}
-)
-MAX_SKELETONS = 8
+_DIGRAPHS = frozenset(["ye", "yu", "ya", "yo", "ie", "iu", "ia", "je", "ju", "ja", "zh", "kh", "ts", "ch", "sh", "sch", "cz", "sz"])
+_PARTS = re.compile(r"[- ]+")
+MAX_READINGS = 8
+MAX_NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
 class NameFeatures:
-    """One written name in one role.
+    """One written name in one role; skeletons are those of `transliteration.skeleton`.
 
     Attributes:
         plain: folded spelling without apostrophes and with ё as е; equal spellings are identical names.
@@ -31,18 +33,24 @@ class NameFeatures:
         letters: first skeleton letters it may start with.
         formal: given-name classes it stands for formally (for a patronymic: the father's).
         diminutive: given-name classes it stands for as a diminutive.
-        skeletons: full skeletons, most likely first.
-        stems: surname stems (for other roles the skeletons).
+        oblique: given-name classes it may be a case form of.
+        readings: skeletons, most likely first; a shared one makes two spellings one name.
+        near: at most `MAX_NEAR` skeletons that a slip is measured against.
+        whole: stems (surname, patronymic) or classes (given) of the whole name.
+        parts: stems or classes of the parts of a double name.
     """
 
     plain: str
     cyrillic: bool
     initial: bool
     letters: frozenset[str]
-    formal: frozenset[str]
-    diminutive: frozenset[str]
-    skeletons: tuple[str, ...]
-    stems: tuple[str, ...]
+    formal: frozenset[str] = frozenset()
+    diminutive: frozenset[str] = frozenset()
+    oblique: frozenset[str] = frozenset()
+    readings: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 def is_initial(text: str) -> bool:
@@ -54,36 +62,74 @@ def is_initial(text: str) -> bool:
     return len(body) == 1 or body in _DIGRAPHS or body in {"shch", "дж"}
 
 
-def _plain(text: str) -> str:
-    return fold(text).replace("'", "").replace("ё", "е")
+def split_parts(text: str) -> list[str]:
+    """Return the parts of a double name, empty for a single one."""
+    found = [part for part in _PARTS.split(fold(text)) if len(part) > 1]
+    return found if len(found) > 1 else []
 
 
 @lru_cache(maxsize=1 << 18)
 def features(text: str, role: Role) -> NameFeatures:
     """Return the features of a written name in a role."""
-    plain = _plain(text)
+    plain = fold(text).replace("'", "").replace("ё", "е")
     cyrillic = has_cyrillic(plain)
+    if not any(c.isalpha() for c in plain):
+        return NameFeatures("", cyrillic, False, frozenset())
     if is_initial(plain):
         letters = frozenset(key[0] for key in skeletons(plain)) | _soft_start(plain)
-        return NameFeatures(plain, cyrillic, True, letters, frozenset(), frozenset(), (), ())
-    formal: frozenset[str] = frozenset()
-    diminutive: frozenset[str] = frozenset()
+        return NameFeatures(plain, cyrillic, True, letters)
     if role == "surname":
-        full = surname_skeletons(text)[: 2 * MAX_SKELETONS]
-        stems = surname_stems(text)[: 2 * MAX_SKELETONS]
-    else:
-        full = skeletons(text)[:MAX_SKELETONS]
-        if role == "given":
-            reading = read_given(text)
-            formal, diminutive = frozenset(reading.formal), frozenset(reading.diminutive)
-            stems = full
-        else:
-            formal = frozenset(fathers(text))
-            stems = (patronymic_stem(text),) if full else ()
-    letters = frozenset(key[0] for key in full)
-    for name in formal | diminutive:
-        letters |= frozenset(skeletons(form)[0][0] for form in written_forms()[name])
-    return NameFeatures(plain, cyrillic, False, letters, formal, diminutive, full, stems)
+        return _surname(text, plain, cyrillic)
+    return _given(text, plain, cyrillic) if role == "given" else _patronymic(text, plain, cyrillic)
+
+
+def _surname(text: str, plain: str, cyrillic: bool) -> NameFeatures:
+    readings = surname_skeletons(text)[: 2 * MAX_READINGS]
+    parts = tuple(dict.fromkeys(s for part in split_parts(text) for s in surname_stems(part)[:MAX_NEAR]))
+    return NameFeatures(
+        plain, cyrillic, False, frozenset(key[0] for key in readings),
+        readings=readings, near=readings[:MAX_NEAR], whole=surname_stems(text)[: 2 * MAX_READINGS],
+        parts=parts[: 2 * MAX_READINGS],
+    )  # fmt: skip
+
+
+def _given(text: str, plain: str, cyrillic: bool) -> NameFeatures:
+    readings = skeletons(text)[:MAX_READINGS]
+    reading = read_given(text)
+    formal, diminutive = frozenset(reading.formal), frozenset(reading.diminutive)
+    letters = frozenset(key[0] for key in readings) | _class_letters(formal | diminutive)
+    split = [read_given(part) for part in split_parts(text)]
+    parts = tuple(dict.fromkeys(name for part in split for name in sorted(part.formal)))
+    near = dict.fromkeys(readings[:2])
+    for name in sorted(formal):
+        near.update(dict.fromkeys(_class_skeletons(name)))
+    return NameFeatures(
+        plain, cyrillic, False, letters, formal, diminutive, oblique_classes(text) if cyrillic else frozenset(),
+        readings, tuple(near)[:MAX_NEAR], tuple(sorted(formal)), parts,
+    )  # fmt: skip
+
+
+def _patronymic(text: str, plain: str, cyrillic: bool) -> NameFeatures:
+    readings = skeletons(text)[:MAX_READINGS]
+    formal = frozenset(fathers(text))
+    own = patronymic_stem(text)
+    near = dict.fromkeys([own] if own else [])
+    for name in sorted(formal):
+        near.update(dict.fromkeys(stem(key) for key in _class_skeletons(name)))
+    letters = frozenset(key[0] for key in readings) | _class_letters(formal)
+    return NameFeatures(
+        plain, cyrillic, False, letters, formal,
+        readings=readings, near=tuple(near)[:MAX_NEAR], whole=(own,) if own else (),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 12)
+def _class_skeletons(name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(skeletons(form)[0] for form in written_forms()[name]))
+
+
+def _class_letters(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(key[0] for name in names for key in _class_skeletons(name))
 
 
 def _soft_start(plain: str) -> frozenset[str]:
@@ -96,24 +142,25 @@ def variants(text: str, role: Role) -> tuple[str, ...]:
     """Return the canonical keys a written name may have, the most likely first; empty for nothing and for initials."""
     known = features(text, role)
     if role == "surname":
-        return known.stems
+        return known.whole + tuple(part for part in known.parts if part not in known.whole)
     weight = frequencies()
-    names = sorted(known.formal, key=lambda n: (-weight.get(n, 0.0), n))
+
+    def by_weight(names: frozenset[str]) -> list[str]:
+        return sorted(names, key=lambda n: (-weight.get(n, 0.0), n))
+
+    named = by_weight(known.formal)
     if role == "given":
         first = best_class(text)
-        others = sorted(known.diminutive - known.formal, key=lambda n: (-weight.get(n, 0.0), n))
-        named = [first, *names, *others] if first else [*names, *others]
-    else:
-        named = names
+        named = [*([first] if first else []), *named, *by_weight(known.diminutive), *by_weight(known.oblique)]
     found = dict.fromkeys(class_key(name) for name in named)
+    if role == "given":
+        found.update(dict.fromkeys(class_key(part) for part in known.parts))
     if not found:
-        found = dict.fromkeys(key for key in known.stems if key)
+        found = dict.fromkeys(known.whole or known.readings)
     return tuple(found)
 
 
 @lru_cache(maxsize=1 << 12)
 def class_key(name: str) -> str:
     """Return the ASCII key of a given-name class: that of the best class its own form belongs to."""
-    from transliteration.romanisation import romanise
-
     return romanise(best_class(name) or name).lower()

@@ -88,6 +88,12 @@ def _products(slots: list[tuple[str, ...]], limit: int) -> list[str]:
     return found
 
 
+def _plain_reading(piece: str, orthography: Orthography) -> tuple[str, ...]:
+    """Return the reading of a letter no table knows: that of its ASCII form."""
+    plain = piece if piece.isascii() else anyascii(piece).lower()
+    return orthography.readings.get(plain) or (plain,)
+
+
 def _read(token: str, orthography: Orthography) -> list[str]:
     slots: list[tuple[str, ...]] = []
     for match in orthography.pattern.finditer(token):
@@ -97,7 +103,7 @@ def _read(token: str, orthography: Orthography) -> list[str]:
         if options is None:
             options = orthography.readings.get(piece)
         if options is None:
-            options = (piece if piece.isascii() else anyascii(piece).lower(),)
+            options = _plain_reading(piece, orthography)
         slots.append(options)
     return _products(slots, _PER_ORTHOGRAPHY)
 

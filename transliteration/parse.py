@@ -14,6 +14,7 @@ from transliteration.features import is_initial
 from transliteration.given import read_given
 from transliteration.patronymic import fathers, sex_of_patronymic
 from transliteration.scripts import fold, has_latin
+from transliteration.sex import sex_of_given
 from transliteration.surname import sex_of_surname, typical_surname
 
 Order = Literal["surname_first", "given_first"]
@@ -78,6 +79,13 @@ def _scores(part: str) -> tuple[float, float, float]:
     return (surname, given, patronymic)
 
 
+@lru_cache(maxsize=1 << 16)
+def _sexes(part: str) -> tuple[str, str, str]:
+    """Return the sex a part tells of as surname, as given name and as patronymic."""
+    head = part.split(" ")[0]
+    return (sex_of_surname(head), sex_of_given(head), sex_of_patronymic(head))
+
+
 def _pattern(roles: tuple[int, ...]) -> str | None:
     """Return the order of roles with neighbours of one role joined, None if a role appears apart from itself."""
     joined = "".join("sgp"[r] for i, r in enumerate(roles) if i == 0 or roles[i - 1] != r)
@@ -97,6 +105,7 @@ def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
     if not parts:
         return ParsedName()
     scores = [_scores(part) for part in parts]
+    sexes = [_sexes(part) for part in parts]
     latin = has_latin(fold(text))
     ranked: list[tuple[float, tuple[int, ...]]] = []
     for roles in product(range(3), repeat=len(parts)):
@@ -106,6 +115,8 @@ def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
         total = sum(scores[i][r] for i, r in enumerate(roles)) + _ORDERS[pattern]
         # One person rarely has two given names or two patronymics, sometimes two surnames.
         total -= sum(2.0 if r == 0 else 4.0 for i, r in enumerate(roles) if i and roles[i - 1] == r)
+        told = {sexes[i][r] for i, r in enumerate(roles) if r} - {""}
+        total -= 3.0 * (len(told) > 1)
         if latin and pattern == "gs":
             total += 0.4
         if comma or order == "surname_first":

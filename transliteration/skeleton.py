@@ -27,6 +27,7 @@ _NOT_SKELETON = re.compile("[^abcdefghiklmnoprstuvzCSZ]")
 _NOT_LETTER = re.compile(r"[^\w' -]|[\d_]")
 _DOUBLE = re.compile(r"(.)\1+")
 _HUSHED = re.compile("(?<=[CSZ])[oi]?o")
+_HUSHED_SOFT = re.compile("(?<=[CSZc])i(?=[au])")
 _IOTATED = re.compile("i[eo]")
 MAX_READINGS = 24
 
@@ -37,8 +38,7 @@ def squeeze(raw: str) -> str:
     text = _DOUBLE.sub(r"\1", text)
     text = _IOTATED.sub("e", text)
     text = _HUSHED.sub("e", text)
-    text = text.replace("Ciu", "Cu").replace("Siu", "Su").replace("Ziu", "Zu")
-    text = text.replace("Cia", "Ca").replace("Sia", "Sa").replace("Zia", "Za")
+    text = _HUSHED_SOFT.sub("", text)
     return _DOUBLE.sub(r"\1", text)
 
 
@@ -68,7 +68,8 @@ def skeletons(token: str) -> tuple[str, ...]:
         found: tuple[str, ...] = (_cyrillic_skeleton(text),)
     else:
         latin = text if has_latin(text) else anyascii(text).lower()
-        found = tuple(dict.fromkeys(map(squeeze, latin_readings(latin, MAX_READINGS))))
+        readings = (_NOT_SKELETON.sub("", raw) for raw in latin_readings(latin, MAX_READINGS))
+        found = tuple(dict.fromkeys(map(squeeze, readings)))
     return tuple(s for s in found if s)
 
 

@@ -6,8 +6,9 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from transliteration import tables
 from transliteration.scripts import fold, has_cyrillic
-from transliteration.skeleton import skeletons
+from transliteration.skeleton import skeleton, skeletons
 
 if TYPE_CHECKING:
     from names_translator.dicts import NameDicts
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 # Endings over the skeleton alphabet; each leaves the stem that all forms of one surname share.
 _ENDINGS = (
     (re.compile("(?<=[sc]k)(?:oiu|oi|ogo|omu|im|om|aia|uiu|ie|e)$"), ""),
-    (re.compile("(?<=.[aeiou][bvgdZzklmnprstfhcCS])(?:aia|aiu|uiu|ogo|omu)$"), ""),
+    (re.compile("(?<=..[bvgdZzklmnprstfhcCS])(?:aia|aiu|uiu|ogo|omu)$"), ""),
     (re.compile("(?<=..[oei]v)(?:oiu|oi|im|om|a|u|i)$"), ""),
     (re.compile("(?<=...in)(?:oiu|oi|im|om|a|u|i)$"), ""),
     (re.compile("(?<=enk)(?:om|oiu|ovi|evi)$"), ""),
@@ -23,6 +24,9 @@ _ENDINGS = (
     (re.compile("(?<=..[bvgdZzklmnprstfhcCS])(?:oi|a|e|i|o|u)$"), ""),
     (re.compile("(?<=..[aeiou])i$"), "i"),
 )
+
+
+_WOMANS = re.compile("(?<=...)ová$")
 
 
 @lru_cache(maxsize=1 << 17)
@@ -48,28 +52,54 @@ def russian_surnames(surname: str) -> tuple[str, ...]:
     plain = fold(surname)
     if not plain or not has_cyrillic(plain):
         return ()
-    return tuple(form.lower() for form in _dictionary().lookup(plain, "last", 3))
+    known = (form.lower() for form in _dictionary().lookup(plain, "last", 3))
+    return tuple(dict.fromkeys([*known, *_translations().get(plain, ())]))
 
 
 @lru_cache(maxsize=1 << 17)
 def surname_skeletons(text: str) -> tuple[str, ...]:
     """Return the skeletons of a written surname, its Russian forms included, the most likely first."""
     found = dict.fromkeys(skeletons(text))
+    bare = _WOMANS.sub("", fold(text))
+    if bare != fold(text):
+        # Czech and Slovak add -ová to a woman's surname and drop its last vowel.
+        for key in skeletons(bare)[:4]:
+            found.update(dict.fromkeys((key, key + "o")))
     for form in russian_surnames(text):
         for key in skeletons(form):
             found.setdefault(key)
     return tuple(found)
 
 
+@cache
+def _equivalents() -> dict[str, str]:
+    """Return stem of a Russian form -> stem of the Ukrainian surname, where no letter rule of the skeleton leads there."""
+    found = {row["russian_stem"]: row["ukrainian_stem"] for row in tables.rows("surname_equivalents")}
+    for row in tables.rows("surname_translations"):
+        ukrainian, russian = stem(skeleton(row["ukrainian"])), stem(skeleton(row["russian"]))
+        if ukrainian != russian:
+            found[russian] = found.get(ukrainian, ukrainian)
+    return found
+
+
+@cache
+def _translations() -> dict[str, tuple[str, ...]]:
+    """Return folded Ukrainian surname -> the Russian surnames it is translated to."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in tables.rows("surname_translations"):
+        key = fold(row["ukrainian"])
+        found[key] = (*found.get(key, ()), row["russian"].lower())
+    return found
+
+
 @lru_cache(maxsize=1 << 17)
 def surname_stems(text: str) -> tuple[str, ...]:
-    """Return the distinct stems of a written surname; a double-barrelled one also gives the stems of its parts."""
-    found = dict.fromkeys(stem(key) for key in surname_skeletons(text))
-    parts = [part for part in fold(text).split("-") if part]
-    if len(parts) > 1:
-        for part in parts:
-            for key in surname_skeletons(part)[:4]:
-                found.setdefault(stem(key))
+    """Return the distinct stems of a written surname, the canonical one first."""
+    found: dict[str, None] = {}
+    for key in surname_skeletons(text):
+        own = stem(key)
+        found.setdefault(_equivalents().get(own, own))
+        found.setdefault(own)
     return tuple(found)
 
 
