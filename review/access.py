@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
-from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -32,7 +32,7 @@ def for_reviewers(page: PersonalPage[P]) -> Page[P]:
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         user = request.user
         if not isinstance(user, User):
-            return HttpResponseRedirect(f"{reverse('review:login')}?{urlencode({'next': _way_back(request)})}")
+            return redirect_to_login(_way_back(request), reverse("review:login"))
         if not user.may_review:
             return refused(
                 request,
