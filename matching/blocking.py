@@ -1,7 +1,7 @@
 """Blocking: which pairs are looked at at all, without ever pairing everybody with everybody.
 
-Each rule is an index algorithm of `recordlinkage`: a list of keys that must all agree. A bucket whose pairs would exceed
-the cap is skipped and reported, so that the cost stays in proportion to the pairs kept.
+Each rule is an index algorithm of `recordlinkage`: a list of keys that must all agree. A bucket whose pairs would
+exceed the cap is skipped and reported, so that the cost stays in proportion to the pairs kept.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ class KeyTable:
         if key not in self._cache:
             name, _, kind = key.partition(".")
             function = KEYS[self._spec.fields[name].kind][kind]
-            values_of_rows = self._frame[name].to_numpy(dtype=object) if name in self._frame else np.full(self.rows, None)
-            codes, values = codes_of(values_of_rows)
+            written = self._frame[name].to_numpy(dtype=object) if name in self._frame else np.full(self.rows, None)
+            codes, values = codes_of(written)
             by_value = [tuple(dict.fromkeys(function(value))) for value in values]
             lengths = np.array([len(keys) for keys in by_value], dtype=np.int64)
             flat = np.array([k for keys in by_value for k in keys], dtype=object)
@@ -107,8 +107,9 @@ class KeyBlock(BaseIndexAlgorithm):  # type: ignore[misc]
         left, right = (table.rule(self.keys) for table in self.tables)
         on = [c for c in left.columns if c != "row"]
         both = pd.concat([left[on], right[on]], ignore_index=True)
-        bucket = both.groupby(on, sort=False).ngroup().to_numpy()
-        left_bucket, right_bucket = bucket[: len(left)], bucket[len(left) :]
+        bucket = both.groupby(on, sort=False).ngroup().to_numpy(dtype=np.int64)
+        left_bucket: Positions = bucket[: len(left)]
+        right_bucket: Positions = bucket[len(left) :]
         size = int(bucket.max()) + 1 if len(bucket) else 0
         pairs = np.bincount(left_bucket, minlength=size) * np.bincount(right_bucket, minlength=size)
         over = pairs > self.max_bucket_pairs

@@ -125,7 +125,7 @@ def evaluate(
 
 
 def true_pairs(truth: pd.DataFrame, sides: Mapping[str, str]) -> pd.DataFrame:
-    """Return all pairs of one person that a linkage is asked for: `left_*`, `right_*` and the right record's scenario."""
+    """Return the pairs of one person that a linkage is asked for: `left_*`, `right_*`, the right record's scenario."""
     side = truth["source"].map(sides).fillna("both")
     left = truth[side.isin(("seeking", "both"))]
     right = truth[side.isin(("found", "both"))]

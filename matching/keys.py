@@ -12,6 +12,7 @@ from typing import Any
 
 import transliteration
 from matching.comparisons.dates import interval
+from matching.comparisons.names import Role
 from transliteration import institutions
 
 KeyFunction = Callable[[Any], Sequence[str]]
@@ -19,18 +20,18 @@ KeyFunction = Callable[[Any], Sequence[str]]
 _LONGEST_SPAN_YEARS = 3
 
 
-def _initial(role: str) -> KeyFunction:
+def _initial(role: Role) -> KeyFunction:
     def initial(value: str) -> tuple[str, ...]:
         return tuple(sorted({key[0] for key in transliteration.canonical_variants(value, role) if key}))
 
     return initial
 
 
-def _variants(role: str) -> KeyFunction:
+def _variants(role: Role) -> KeyFunction:
     return lambda value: () if transliteration.is_initial(value) else transliteration.canonical_variants(value, role)
 
 
-def _sound(role: str) -> KeyFunction:
+def _sound(role: Role) -> KeyFunction:
     def sound(value: str) -> tuple[str, ...]:
         if transliteration.is_initial(value):
             return ()
@@ -69,7 +70,7 @@ def _text(value: Any) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
-def _name_keys(role: str) -> dict[str, KeyFunction]:
+def _name_keys(role: Role) -> dict[str, KeyFunction]:
     return {"key": _variants(role), "sound": _sound(role), "initial": _initial(role)}
 
 

@@ -40,11 +40,10 @@ class Comparer:
 
     @staticmethod
     def _column(name: str, left: pd.DataFrame, right: pd.DataFrame) -> Column:
-        parts = []
-        for frame in (left, right):
-            parts.append(
-                frame[name].to_numpy(dtype=object) if name in frame else np.full(len(frame), None, dtype=object)
-            )
+        parts = [
+            frame[name].to_numpy(dtype=object) if name in frame else np.full(len(frame), None, dtype=object)
+            for frame in (left, right)
+        ]
         codes, values = codes_of(np.concatenate(parts))
         return Column(codes[: len(left)], codes[len(left) :], values)
 
@@ -79,7 +78,7 @@ class Comparer:
 
 
 def patterns(matrix: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return `(patterns, counts, inverse)`: a matrix's distinct rows, how often each occurs, and which one each row is."""
+    """Return `(patterns, counts, inverse)`: distinct rows, how often each occurs, and which one each row is."""
     if len(matrix) == 0:
         return matrix, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     packed = np.ascontiguousarray(matrix).view(np.dtype((np.void, matrix.shape[1]))).ravel()

@@ -107,7 +107,7 @@ class _Work:
         number = {source: i for i, source in enumerate(self.sources)}
         self.left_source = left["source"].map(number).to_numpy(dtype=np.int64)
         self.right_source = right["source"].map(number).to_numpy(dtype=np.int64)
-        self.classes = dict(
+        self.classes: dict[str, str] = dict(
             pd.concat([left, right])[["source", "source_class"]].drop_duplicates().itertuples(index=False)
         )
         self.matrix = self._grade(pairs.left, pairs.right, "comparing")
@@ -201,7 +201,7 @@ class _Work:
         )
 
     def _group_model(self, model: Model, group: int) -> GroupModel:
-        """Return the model of a pair of sources, or one from priors and pooled u for a source the model has never seen."""
+        """Return the model of a pair of sources; for a pair it has never seen, one from priors and pooled u."""
         names = self._names(group)
         if names in model.groups:
             return model.groups[names]

@@ -149,7 +149,7 @@ class LinkageSpec(_Strict):
                 codes = {level.code for level in KINDS[self.fields[field].kind]().levels}
                 if unknown := sorted(set(shares) - codes):
                     raise ValueError(
-                        f"scenario '{name}', field '{field}': unknown level '{unknown[0]}'; there are {', '.join(sorted(codes))}"
+                        f"scenario '{name}', field '{field}': unknown level '{unknown[0]}', not {' or '.join(sorted(codes))}"
                     )
         return self
 
@@ -186,9 +186,9 @@ def load_spec(path: Path) -> LinkageSpec:
         ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark else ""
+        at = f" line {mark.line + 1}" if mark else ""
         raise SpecError(
-            "is not YAML", where=f"{path}{line}", mend="Look for a missing colon or a wrong indent there"
+            "is not YAML", where=f"{path}{at}", mend="Look for a missing colon or a wrong indent there"
         ) from None
     try:
         return LinkageSpec.model_validate(data)

@@ -28,7 +28,7 @@ class Level:
         m: Prior probability of this level among pairs of one child when the field was left alone.
         tie: Levels that share a tie have one weight: they differ in how a value is written, not in what it means.
         tf: Whether a rarer value makes this level stronger (term frequency).
-        stratum: Levels that can be reached at all by the same kind of values (two full days; a day and a year; an initial).
+        stratum: Levels that the same kind of values can reach at all (two full days; a day and a year; an initial).
             How well a field is known says nothing of whose it is: m and u each sum to one within a stratum.
     """
 

@@ -20,7 +20,7 @@ class CategoryComparison(Comparison):
 
     def grade(self, left: Values, right: Values) -> Levels:
         """Grade by equality."""
-        return (left == right).astype(np.int8)
+        return np.asarray(left == right, dtype=np.int8)
 
     def term(self, value: object) -> str:
         """Return the value itself."""

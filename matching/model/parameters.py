@@ -93,7 +93,7 @@ class Model:
             raise ModelError("is not a model file", where=str(path), mend="Train one with `ridni link`") from None
         if (version, name, spec_version) != (MODEL_VERSION, spec.name, spec.version):
             raise ModelError(
-                f"was made for {name} {spec_version}, format {version}, not for {spec.name} {spec.version}, format {MODEL_VERSION}",
+                f"was made for {name} {spec_version} (format {version}), not {spec.name} {spec.version} ({MODEL_VERSION})",
                 where=str(path),
                 mend="Train it again with `ridni link`",
             )
@@ -144,4 +144,4 @@ class LevelLayout:
 
     def pooled(self, values: Floats) -> Floats:
         """Return each level's value summed over its tie: tied levels weigh the same."""
-        return np.bincount(self.tie, weights=values, minlength=len(values))[self.tie]
+        return np.bincount(self.tie, weights=values, minlength=len(values)).astype(np.float64)[self.tie]

@@ -72,8 +72,8 @@ def compete(
 ) -> Floats:
     """Return probabilities `(pairs,)` in which the candidates of one record share its evidence.
 
-    A record mostly has one partner in another list: a second candidate is believed only as far as a child is truly listed
-    twice (`repeat_share`), or its own evidence outweighs that of the first.
+    A record mostly has one partner in another list: a second candidate is believed only as far as a child is truly
+    listed twice (`repeat_share`), or its own evidence outweighs that of the first.
 
     Args:
         log_odds: Odds of each pair by itself, in bits.

@@ -75,8 +75,8 @@ def expectation_maximisation(
 ) -> GroupModel:
     """Fit m, the scenarios' priors and the share of matches on blocked pairs, with u fixed.
 
-    The pair space is all pairs of the two lists: pairs that no rule finds count as unrelated, so that u keeps its meaning
-    although blocked pairs agree more than chance.
+    The pair space is all pairs of the two lists: pairs that no rule finds count as unrelated, so that u keeps its
+    meaning although blocked pairs agree more than chance.
 
     Args:
         spec: The linkage spec.
