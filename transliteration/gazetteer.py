@@ -87,6 +87,14 @@ class Gazetteer:
         """Raions whose name is the adjective before "район"."""
         return frozenset(self._raion_stems.get(adjective_stem(adjective), ()))
 
+    def raion_seats(self) -> dict[str, set[str]]:
+        """Settlements that are seats of raions, by the adjective stem of the raion's name."""
+        seats: dict[str, set[str]] = defaultdict(set)
+        for row in rows("raions"):
+            for name in (row["uk"], row["ru"]):
+                seats[adjective_stem(name.lower())] |= self._inside(spelling_key(row["seat"]), row["region"])
+        return seats
+
     @staticmethod
     def _readings(name: str) -> set[str]:
         return set(map(spelling_key, nominative_readings(name)))

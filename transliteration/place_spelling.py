@@ -71,6 +71,11 @@ def _word_key(word: str) -> str:
         if skeleton.startswith(ukrainian, start):
             skeleton = skeleton[:start] + russian + skeleton[start + len(ukrainian) :]
             break
+    return plain_ending(skeleton)
+
+
+def plain_ending(skeleton: str) -> str:
+    """A skeleton with its ending in the one form that both languages share, such as -ovka for -івка and -евка."""
     for pattern, plain in _ENDINGS:
         skeleton = pattern.sub(plain, skeleton)
     return skeleton
