@@ -65,7 +65,8 @@ class Table:
         self._titles(above[: header.start])
         consumed = {row.number for row in above[: header.end]}
         rest = (row for row in window if isinstance(row, ReadProblem) or row.number not in consumed)
-        return self._rows(chain(rest, stream), header, {headers_row(row) for row in above[header.start : header.end]})
+        repeated = {_folded(row.values) for row in above[header.start : header.end]}
+        return self._rows(chain(rest, stream), header, repeated)
 
     def _header(self, rows: list[RawRow]) -> Header:
         values = [[value.strip() for value in row.across or row.values] for row in rows]
@@ -129,6 +130,7 @@ class Table:
         width = len(header.names)
         skip = [compiled(pattern) for pattern in self.options.skip]
         numbering = [str(number) for number in range(1, width + 1)]
+        starts = {(len(names), names[0]) for names in repeated if names}
         first = True
         for row in raw:
             if isinstance(row, ReadProblem):
@@ -139,7 +141,7 @@ class Table:
             if not filled:
                 continue
             locator = {**self.locator, "row": row.number}
-            if headers_row(row) in repeated:
+            if (len(filled), headers.fold(filled[0])) in starts and _folded(filled) in repeated:
                 yield NonData(locator, "repeated header")
                 continue
             if first and width > 2 and values[:width] == numbering:
@@ -175,9 +177,9 @@ class Table:
         return None
 
 
-def headers_row(row: RawRow) -> tuple[str, ...]:
+def _folded(values: Sequence[str]) -> tuple[str, ...]:
     """Return a row as repeated headers are recognised: its filled cells, folded."""
-    return tuple(headers.fold(value) for value in row.values if value.strip()) if len(row.values) < 500 else ()
+    return tuple(headers.fold(value) for value in values if value.strip())
 
 
 def _text(values: Sequence[str]) -> str:

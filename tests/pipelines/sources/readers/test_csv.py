@@ -154,7 +154,10 @@ reader: {kind: csv, titles: 'до (?P<region>\\w+) (?P<transferred_on>[\\d.]+)',
 key: id
 fields: {full_name: ПІБ}
 """
-    text = "Список до Вигаданії 01.02.2023,,\n,,\nId,П І Б,x\n1,Один,\nid,п і б,X\n2,Два,\nСписок до Казкового 05.06.2023,,\n3,Три,\nУсього: 3,,\n* примітка,,\n"
+    text = (
+        "Список до Вигаданії 01.02.2023,,\n,,\nId,П І Б,x\n1,Один,\nid,п і б,X\n2,Два,\n"
+        "Список до Казкового 05.06.2023,,\n3,Три,\nУсього: 3,,\n* примітка,,\n"
+    )
     records, problems, reading = read_all(config.replace("ПІБ", "П  і б"), write(tmp_path / "list.csv", text))
     assert [(record.written["region"], record.written["transferred_on"]) for record in records] == [
         ("Вигаданії", "01.02.2023"),

@@ -6,8 +6,10 @@ from pipelines.sources import SourceError, read_source
 
 CARDS = """<!DOCTYPE html><html><head><meta charset="{charset}"><title>Анкети, вивантаження 2023-05</title></head><body>
 <p class="when"><time datetime="2023-05-15">15 травня</time></p>
-<div class="card" data-number="36-1"><h2>Ганна</h2><dl><dt>Регіон:</dt><dd>Вигадана  область</dd><dt>Очі</dt><dd>карі</dd></dl></div>
-<div class="card" data-number="36-2"><h2>Петро</h2><dl><dt>Регіон:</dt><dd>Казковий край</dd></dl><script>document.write("x")</script></div>
+<div class="card" data-number="36-1"><h2>Ганна</h2>
+<dl><dt>Регіон:</dt><dd>Вигадана  область</dd><dt>Очі</dt><dd>карі</dd></dl></div>
+<div class="card" data-number="36-2"><h2>Петро</h2>
+<dl><dt>Регіон:</dt><dd>Казковий край</dd></dl><script>document.write("x")</script></div>
 <div class="card" data-number="36-3"><h2> </h2></div>
 <div class="card"><h2>Без номера</h2></div>
 <div class="card">Реклама</div>
@@ -60,7 +62,8 @@ def test_tables(read_all, tmp_path):
     path = tmp_path / "list.html"
     path.write_text(
         "<html><body><table><tr><td>menu</td></tr></table><table><tr><th colspan=2>Дитина</th><th>Примітка</th></tr>"
-        "<tr><th>№</th><th>ПІБ</th><th></th></tr><tr><td>1</td><td>Вигаданко <b>Ганна</b></td><td>x</td></tr></table></body></html>",
+        "<tr><th>№</th><th>ПІБ</th><th></th></tr>"
+        "<tr><td>1</td><td>Вигаданко <b>Ганна</b></td><td>x</td></tr></table></body></html>",
         encoding="utf-8",
     )
     text = "reader: {kind: html, table: table}\nkey: №\nfields: {full_name: Дитина / ПІБ, note: Примітка}"

@@ -6,7 +6,11 @@ import pytest
 
 from pipelines.sources import SourceError, read_source
 
-CONFIG = "reader: {kind: telegram, skip: ['^Реклама']}\nkey: id\nfields: {text: text, contact: {column: from, optional: true}}"
+CONFIG = """
+reader: {kind: telegram, skip: ['^Реклама']}
+key: id
+fields: {text: text, contact: {column: from, optional: true}}
+"""
 MESSAGES = [
     {"id": 1, "type": "service", "date": "2023-01-01T00:00:00", "action": "create_channel", "text": ""},
     {"id": 2, "type": "message", "date": "2023-01-02T23:10:00", "from": "Канал", "text": "Шукаємо Дімку, 10 років"},

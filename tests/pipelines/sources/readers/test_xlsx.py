@@ -292,12 +292,17 @@ def test_entities_in_a_sheet_are_not_expanded(describe, small):
 
 
 ODS = """<?xml version="1.0" encoding="UTF-8"?>
-<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">
+<office:document-content
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">
 <office:body><office:spreadsheet><table:table table:name="Аркуш">
-<table:table-row><table:table-cell office:value-type="string"><text:p>ПІБ</text:p></table:table-cell></table:table-row>
-<table:table-row{repeat}><table:table-cell office:value-type="string"{cells}><text:p>Вигаданко Ганна</text:p></table:table-cell></table:table-row>
-<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
+<table:table-row><table:table-cell office:value-type="string"><text:p>ПІБ</text:p></table:table-cell>
+</table:table-row>
+<table:table-row{repeat}><table:table-cell
+ office:value-type="string"{cells}><text:p>Вигаданко Ганна</text:p></table:table-cell></table:table-row>
+<table:table-row table:number-rows-repeated="1048000"><table:table-cell
+ table:number-columns-repeated="16384"/></table:table-row>
 </table:table></office:spreadsheet></office:body></office:document-content>"""
 
 
@@ -305,7 +310,8 @@ def opendocument(path, repeat="", cells=""):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", ODS.format(repeat=repeat, cells=cells))
-        manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2"/>'
+        namespace = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+        manifest = f'<manifest:manifest xmlns:manifest="{namespace}" manifest:version="1.2"/>'
         archive.writestr("META-INF/manifest.xml", manifest)
     return path
 
@@ -314,7 +320,6 @@ def test_opendocument(read_all, describe, tmp_path):
     text = "reader: ods\nfields: {full_name: ПІБ}"
     records, _, _ = read_all(text, opendocument(tmp_path / "list.ods"))
     assert [record.written["full_name"] for record in records] == ["Вигаданко Ганна"]
-    bomb = opendocument(
-        tmp_path / "bomb.ods", ' table:number-rows-repeated="1000000"', ' table:number-columns-repeated="1000"'
-    )
+    rows, cells = ' table:number-rows-repeated="1000000"', ' table:number-columns-repeated="1000"'
+    bomb = opendocument(tmp_path / "bomb.ods", rows, cells)
     refused(describe, bomb, "twenty million cells")
