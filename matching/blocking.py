@@ -107,7 +107,7 @@ class KeyBlock(BaseIndexAlgorithm):  # type: ignore[misc]
         left, right = (table.rule(self.keys) for table in self.tables)
         on = [c for c in left.columns if c != "row"]
         both = pd.concat([left[on], right[on]], ignore_index=True)
-        bucket = both.groupby(on, sort=False).ngroup().to_numpy(dtype=np.int64)
+        bucket = both.groupby(on, sort=False).ngroup().to_numpy().astype(np.int64)
         left_bucket: Positions = bucket[: len(left)]
         right_bucket: Positions = bucket[len(left) :]
         size = int(bucket.max()) + 1 if len(bucket) else 0

@@ -62,7 +62,7 @@ def _year(value: str) -> tuple[str, ...]:
 
 def _institution(value: str) -> tuple[str, ...]:
     key = institutions.institution_key(value)
-    return (str(key),) if key.number or key.place_ids else ()
+    return (f"{key.kind}|{key.number}|{key.name}",) if key.number or key.name else ()
 
 
 def _text(value: Any) -> tuple[str, ...]:
@@ -82,7 +82,9 @@ KEYS: dict[str, dict[str, KeyFunction]] = {
     "place": {"id": lambda value: tuple(map(str, value))},
     "institution": {"key": _institution},
     "category": {"value": _text},
-    "trait": {"value": _text},
+    "eyes": {"value": _text},
+    "hair": {"value": _text},
+    "health": {"value": _text},
     "identifier": {"value": _text},
     "string": {"value": _text, "start": lambda value: tuple(t[:4] for t in _text(value))},
     "parent": {"given": lambda value: _given_class(value[1])},

@@ -149,7 +149,7 @@ class LinkageSpec(_Strict):
                 codes = {level.code for level in KINDS[self.fields[field].kind]().levels}
                 if unknown := sorted(set(shares) - codes):
                     raise ValueError(
-                        f"scenario '{name}', field '{field}': unknown level '{unknown[0]}', not {' or '.join(sorted(codes))}"
+                        f"scenario '{name}', field '{field}': no level '{unknown[0]}', but {', '.join(sorted(codes))}"
                     )
         return self
 

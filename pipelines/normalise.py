@@ -34,6 +34,8 @@ _ROMANISED = (
     "father",
     "siblings",
 )
+_DOCUMENTS = ("birth_certificate", "rnokpp", "unzr")
+_TRAITS: tuple[traits.TraitKind, ...] = ("eyes", "hair", "health")
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
 
@@ -66,7 +68,7 @@ def normalise(
     values: dict[str, Any] = {}
     values.update(_names(written, name_order))
     values.update(_birth(written, observed_on, language, doubts))
-    values.update(_documents(written, doubts))
+    values.update(_documents(written))
     for field in _PLACES:
         if ids := sorted(places.place_ids(_text(written, field))):
             values[field] = ids
@@ -80,6 +82,7 @@ def normalise(
         values["siblings"] = siblings
     values.update(_traits(written))
     _infer(values, written, pseudonymised)
+    doubts += _contradictions(written, values) if any(kind in written for kind in _DOCUMENTS) else []
     if doubts:
         values["doubts"] = doubts
     return Normalised(values, _romanised(written, language))
@@ -141,28 +144,31 @@ def _birth(written: Written, observed_on: date | None, language: str, doubts: li
     return {}
 
 
-def _documents(written: Written, doubts: list[str]) -> dict[str, str]:
-    out = {}
-    for field, read in (
-        ("birth_certificate", documents.birth_certificate),
-        ("rnokpp", documents.rnokpp),
-        ("unzr", documents.unzr),
-    ):
-        if text := _text(written, field):
-            document = read(text)
-            if document is None:
-                doubts.append(f"{field}_unreadable")
-            else:
-                out[field] = document.normalised
-    return out
+def _documents(written: Written) -> dict[str, str]:
+    """Return the comparable form of each document number that can be read."""
+    return {kind: key for kind in _DOCUMENTS if (key := documents.document_key(kind, _text(written, kind)))}
+
+
+def _contradictions(written: Written, values: Mapping[str, Any]) -> list[str]:
+    """Return codes of what the documents of one record say against each other and against its date of birth and sex."""
+    birth = None
+    if "birth" in values:
+        try:
+            birth = dates.parse_date(values["birth"])
+        except dates.DateError:
+            birth = None
+    found = documents.contradictions(
+        birth=birth,
+        sex=values.get("sex", ""),
+        birth_certificate_text=_text(written, "birth_certificate"),
+        rnokpp_text=_text(written, "rnokpp"),
+        unzr_text=_text(written, "unzr"),
+    )
+    return [contradiction.code for contradiction in found]
 
 
 def _traits(written: Written) -> dict[str, str]:
-    out = {}
-    for field, read in (("eyes", traits.eye_colour), ("hair", traits.hair_colour), ("health", traits.health_group)):
-        if code := read(_text(written, field)):
-            out[field] = code
-    return out
+    return {kind: code for kind in _TRAITS if (code := traits.trait_code(_text(written, kind), kind))}
 
 
 def _infer(values: dict[str, Any], written: Written, pseudonymised: bool) -> None:

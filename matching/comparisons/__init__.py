@@ -8,7 +8,7 @@ from matching.comparisons.base import ABSENT, Comparison, Level, Levels, Values
 from matching.comparisons.dates import DateComparison
 from matching.comparisons.names import NameComparison, NameSetComparison, PersonComparison
 from matching.comparisons.places import InstitutionComparison, PlaceComparison
-from matching.comparisons.values import CategoryComparison, IdentifierComparison, StringComparison
+from matching.comparisons.values import CategoryComparison, IdentifierComparison, StringComparison, TraitComparison
 
 KINDS: dict[str, Callable[[], Comparison]] = {
     "surname": lambda: NameComparison("surname"),
@@ -20,7 +20,9 @@ KINDS: dict[str, Callable[[], Comparison]] = {
     "place": PlaceComparison,
     "institution": InstitutionComparison,
     "category": CategoryComparison,
-    "trait": lambda: CategoryComparison(0.75, tf=True),
+    "eyes": lambda: TraitComparison("eyes"),
+    "hair": lambda: TraitComparison("hair"),
+    "health": lambda: TraitComparison("health"),
     "identifier": IdentifierComparison,
     "string": StringComparison,
 }

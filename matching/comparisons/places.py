@@ -32,22 +32,23 @@ class InstitutionComparison(Comparison):
     """Grades two institutions by kind, number and place, in whichever language they are written."""
 
     levels = (
-        Level("institution_differs", "two institutions", 0.20),
-        Level("institution_alike", "institutions of one kind, number or place unknown", 0.25),
-        Level("institution_same", "the same institution", 0.55, tf=True),
+        Level("institution_differs", "two institutions in different places", 0.12),
+        Level("institution_same_place", "two institutions of one place", 0.08),
+        Level("institution_compatible", "what both sides say of the institution fits", 0.15),
+        Level("institution_alike", "institutions of one kind in one place, number or name unknown", 0.25),
+        Level("institution_same", "the same institution", 0.40, tf=True),
     )
 
     def grade(self, left: Values, right: Values) -> Levels:
         """Grade institutions as written."""
+        read = institutions.institution_key
         return np.fromiter(
-            (
-                min(2, max(0, int(institutions.compare_institutions(a, b).level)))
-                for a, b in zip(left, right, strict=True)
-            ),
+            (institutions.institution_level(read(a), read(b)) for a, b in zip(left, right, strict=True)),
             dtype=np.int8,
             count=len(left),
         )
 
     def term(self, value: object) -> str:
-        """Return the institution's key as one term."""
-        return str(institutions.institution_key(str(value)))
+        """Return kind, number and name as one term."""
+        key = institutions.institution_key(str(value))
+        return f"{key.kind}|{key.number}|{key.name}|{'|'.join(sorted(key.place_ids))}"

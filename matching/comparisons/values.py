@@ -7,10 +7,11 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matching.comparisons.base import Comparison, Level, Levels, Values
+from transliteration.traits import TraitKind, trait_level
 
 
 class CategoryComparison(Comparison):
-    """Grades two categories, such as sex or eye colour: equal or not."""
+    """Grades two categories, such as sex: equal or not."""
 
     def __init__(self, m: float = 0.97, *, tf: bool = False) -> None:
         self.levels = (
@@ -24,6 +25,28 @@ class CategoryComparison(Comparison):
 
     def term(self, value: object) -> str:
         """Return the value itself."""
+        return str(value)
+
+
+class TraitComparison(Comparison):
+    """Grades two codes of a trait that people call by different words, such as the colour of eyes: weak evidence."""
+
+    levels = (
+        Level("trait_differs", "described differently", 0.17),
+        Level("trait_near", "neighbouring shades, which two observers may call differently", 0.18),
+        Level("trait_same", "the same description", 0.65, tf=True),
+    )
+
+    def __init__(self, kind: TraitKind) -> None:
+        self.kind: TraitKind = kind
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Grade codes as `transliteration.traits.trait_code` gives them."""
+        levels = (trait_level(a, b, self.kind) for a, b in zip(left, right, strict=True))
+        return np.fromiter(levels, dtype=np.int8, count=len(left))
+
+    def term(self, value: object) -> str:
+        """Return the code itself."""
         return str(value)
 
 

@@ -93,7 +93,7 @@ class Model:
             raise ModelError("is not a model file", where=str(path), mend="Train one with `ridni link`") from None
         if (version, name, spec_version) != (MODEL_VERSION, spec.name, spec.version):
             raise ModelError(
-                f"was made for {name} {spec_version} (format {version}), not {spec.name} {spec.version} ({MODEL_VERSION})",
+                f"was made for {name} {spec_version} (format {version}), not {spec.name} {spec.version}",
                 where=str(path),
                 mend="Train it again with `ridni link`",
             )

@@ -58,7 +58,10 @@ def publish() -> dict[str, Any]:
     database.prepare()
     from registry.services import events
 
-    checkpoint: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "last_event": events.last_seq()}
+    checkpoint: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "last_event": events.last_seq(),
+    }
     checkpoint |= check_audit() | check_evidence()
     path = settings().folder("checkpoints") / f"{checkpoint['last_event']:012d}.json"
     path.write_text(json.dumps(checkpoint, indent=1) + "\n", encoding="utf-8")
