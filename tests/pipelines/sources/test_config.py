@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
 
-from pipelines.sources import SourceError, find_config, json_schema, load_config, load_configs
+from pipelines.sources import SourceConfig, SourceError, find_config, json_schema, load_config, load_configs
 from pipelines.sources.readers import READERS
 
 SOURCES = Path(__file__).resolve().parents[3] / "configs" / "sources"
@@ -143,3 +144,22 @@ def test_shipped_descriptions_load_and_fit_the_schema():
 def test_the_schema_finds_what_the_loader_finds(wrong):
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(yaml.safe_load(wrong), json_schema())
+
+
+def test_the_examples_of_the_guide_load_and_read(describe, read_all, tmp_path):
+    guide = (SOURCES.parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(yaml|csv)\n(.*?)```", guide, re.DOTALL)
+    table = ""
+    read = 0
+    for kind, text in blocks:
+        if kind == "csv":
+            table = text
+        elif text.startswith("title:"):
+            config = describe(text)
+            if table:
+                (tmp_path / "list.csv").write_text(table, encoding="utf-8")
+                records, problems, _ = read_all(config, tmp_path / "list.csv")
+                assert records and not problems
+                read, table = read + 1, ""
+    assert read == 2
+    assert all(f"`{name}`" in guide or f" {name}" in guide for name in SourceConfig.model_fields)

@@ -297,8 +297,8 @@ ODS = """<?xml version="1.0" encoding="UTF-8"?>
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
  xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">
 <office:body><office:spreadsheet><table:table table:name="Аркуш">
-<table:table-row><table:table-cell office:value-type="string"><text:p>ПІБ</text:p></table:table-cell>
-</table:table-row>
+<table:table-row><table:table-cell office:value-type="string"
+><text:p>ПІБ</text:p></table:table-cell></table:table-row>
 <table:table-row{repeat}><table:table-cell
  office:value-type="string"{cells}><text:p>Вигаданко Ганна</text:p></table:table-cell></table:table-row>
 <table:table-row table:number-rows-repeated="1048000"><table:table-cell
