@@ -44,11 +44,11 @@ settings.cache_clear()
 
 @pytest.fixture(scope="session", autouse=True)
 def _database_for_tests() -> Iterator[None]:
-    """Let the flush after a transactional test empty tables that refuse it to all others; close connections early.
+    """Let the flush after a transactional test empty tables that refuse it to others, and the end drop the database.
 
-    Threads of a live server would otherwise keep theirs until the test database is to be dropped.
+    Threads of a live server and event loops of a browser may still hold connections then.
     """
-    from django.db import connections
+    from django.db.backends.postgresql.creation import DatabaseCreation
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     flush = DatabaseOperations.execute_sql_flush
@@ -56,8 +56,12 @@ def _database_for_tests() -> Iterator[None]:
     def unguarded(self: DatabaseOperations, sql_list: list[str]) -> None:
         flush(self, ["SET session_replication_role = replica", *sql_list, "SET session_replication_role = origin"])
 
+    def drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+        with self._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+
     patch = pytest.MonkeyPatch()
-    patch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    patch.setattr(DatabaseCreation, "_destroy_test_db", drop)
     patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
     patch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1000)
     yield
