@@ -1,7 +1,8 @@
 """Backups: one tar file with the database, the evidence and what is needed to read them, each file under its SHA-256.
 
-`database.dump` is PostgreSQL's own format; `tables/*.csv` holds the same tables as plain CSV, so that nobody needs this software
-to read a backup. The database is dumped first: evidence is only ever added, so the dump never names bytes that are not there.
+`database.dump` is PostgreSQL's own format; `tables/*.csv` holds the same tables as plain CSV, so that nobody needs this
+software to read a backup. The database is dumped first: evidence is only ever added, so the dump never names bytes that
+are not there.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ def _dump_tables(folder: Path) -> None:
     folder.mkdir()
     with psycopg.connect(database.url()) as connection:
         names = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'registry_%' ORDER BY 1"
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^registry_' ORDER BY 1"
         ).fetchall()
         for (name,) in names:
             statement = sql.SQL("COPY (SELECT * FROM {}) TO STDOUT WITH (FORMAT csv, HEADER)").format(

@@ -1,7 +1,7 @@
 """Ingesting one delivered file: bytes into the evidence store, rows into records or quarantine.
 
-A job says which stored bytes are read by which stored description. It lies in `home`/jobs until its batch is stored, so that a
-killed process leaves either nothing or a job that can be run again; Prefect sees only the job's id.
+A job says which stored bytes are read by which stored description. It lies in `home`/jobs until its batch is stored, so
+that a killed process leaves either nothing or a job that can be run again; Prefect sees only the job's id.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
 from collections import Counter, deque
@@ -95,23 +96,39 @@ def _records(stream: TextIO, delimiter: str, quotes: bool) -> Iterator[RawRow | 
         yield ReadProblem({"row": number}, *problem, kept([line[: KEPT_CHARS + 1].strip()]))
 
 
-def _sniff(file: SourceFile, coding: encoding.Encoding, options: CsvOptions, columns: Sequence[Column]) -> str:
-    """Find the delimiter under which the wanted columns appear; of equals, the one that cuts rows most evenly."""
-    with _open(file, coding) as stream:
-        lines = [line[:20_000] for line in islice(iter(lambda: stream.readline(MAX_LINE_CHARS), ""), _SNIFFED_LINES)]
-    if lines and (hint := _EXCEL_HINT.fullmatch(lines[0])):
-        return hint[1]
+def _sniff(
+    file: SourceFile, codings: list[encoding.Encoding], options: CsvOptions, columns: Sequence[Column]
+) -> tuple[encoding.Encoding, str]:
+    """Find the encoding and delimiter under which the wanted columns appear; of equals, what cuts rows most evenly."""
+    best: tuple[tuple[int, float, int], encoding.Encoding, str] | None = None
+    for coding in codings:
+        with _open(file, coding) as stream:
+            lines = [
+                line[:20_000] for line in islice(iter(lambda: stream.readline(MAX_LINE_CHARS), ""), _SNIFFED_LINES)
+            ]
+        if lines and options.delimiter == "auto" and (hint := _EXCEL_HINT.fullmatch(lines[0])):
+            options = options.model_copy(update={"delimiter": hint[1]})
+        for delimiter in _DELIMITERS if options.delimiter == "auto" else (options.delimiter,):
+            found = _quality(lines, delimiter, options, columns)
+            if best is None or found > best[0]:
+                best = found, coding, delimiter
+    assert best is not None
+    return best[1], best[2]
 
-    def quality(delimiter: str) -> tuple[int, float, int]:
-        reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if options.quotes else csv.QUOTE_NONE)
-        rows = [row for row in reader if any(row)]
-        if not rows:
-            return 0, 0.0, 0
-        width, count = Counter(map(len, rows)).most_common(1)[0]
-        found = 0 if options.header == "none" else len(header.find(rows[: header.HEADER_WINDOW], columns).found)
-        return found, count / len(rows) if width > 1 else 0.0, width
 
-    return max(_DELIMITERS, key=quality)
+def _quality(
+    lines: list[str], delimiter: str, options: CsvOptions, columns: Sequence[Column]
+) -> tuple[int, float, int]:
+    """Return how many wanted columns a reading finds, how even its rows are, and how wide."""
+    reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if options.quotes else csv.QUOTE_NONE)
+    rows: list[list[str]] = []
+    with contextlib.suppress(csv.Error):  # a cell beyond all bounds: its row is told when it is read
+        rows += (row for row in reader if any(row))
+    if not rows:
+        return 0, 0.0, 0
+    width, count = Counter(map(len, rows)).most_common(1)[0]
+    found = 0 if options.header == "none" else len(header.find(rows[: header.HEADER_WINDOW], columns).found)
+    return found, count / len(rows) if width > 1 else 0.0, width
 
 
 def _open(file: SourceFile, coding: encoding.Encoding) -> TextIO:
@@ -126,9 +143,10 @@ def read(file: SourceFile, options: CsvOptions, columns: Sequence[Column], repor
         SourceError: the encoding is not the declared one, or a named column is absent.
     """
     coding = encoding.detect(file, options.encoding)
-    delimiter = options.delimiter
-    if delimiter == "auto":
-        delimiter = "\t" if options.kind == "tsv" else _sniff(file, coding, options, columns)
+    if options.kind == "tsv" and options.delimiter == "auto":
+        options = options.model_copy(update={"delimiter": "\t"})
+    others = encoding.others(coding) if options.encoding == "auto" else []
+    coding, delimiter = _sniff(file, [coding, *others], options, columns)
     report.facts["encoding"] = str(coding)
     report.facts["delimiter"] = {"\t": "tab"}.get(delimiter, delimiter)
     if coding.damaged:

@@ -84,6 +84,11 @@ def detect(file: SourceFile, declared: str = "auto") -> Encoding:
     return Encoding(declared, damaged=damaged)
 
 
+def others(coding: Encoding) -> list[Encoding]:
+    """Return the encodings that a short text in a one-byte set may be in as well; none for the others."""
+    return [Encoding(name) for name in _ONE_BYTE if name != coding.name] if coding.name in _ONE_BYTE else []
+
+
 def _wrong(file: SourceFile, declared: str, found: str) -> Exception:
     return file.error(
         f"the encoding of the file is not {declared}, as the description says; it looks like {found}",

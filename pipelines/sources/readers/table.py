@@ -127,7 +127,7 @@ class Table:
     ) -> Iterator[ReadItem]:
         names = list(header.found.items())
         letters = {name: letter(index) for name, index in names}
-        width = len(header.names)
+        width = max((index for index, name in enumerate(header.names, start=1) if name), default=0)
         skip = [compiled(pattern) for pattern in self.options.skip]
         numbering = [str(number) for number in range(1, width + 1)]
         starts = {(len(names), names[0]) for names in repeated if names}
