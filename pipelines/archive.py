@@ -65,7 +65,7 @@ def write(target: Path) -> int:
 
 
 def restore(source: Path) -> int:
-    """Fill an empty home from a backup and return how many files it held; nothing is put in place before all hashes hold.
+    """Fill an empty home from a backup once all its hashes hold; return how many files it has.
 
     Raises:
         RegistryError: the home is not empty, or the file is no whole backup.

@@ -100,8 +100,8 @@ def records_frame(spec: LinkageSpec, progress: Progress | None = None) -> tuple[
             progress("reading records", len(rows), total)
     frame = pd.DataFrame(rows, columns=[*_COLUMNS, "key", *spec.fields])
     frame = frame.sort_values(["source", "key"], kind="stable", ignore_index=True)
-    for row in frame.drop(columns="record_id").itertuples(index=False):
-        digest.update(repr(tuple(row)).encode())
+    for content in frame.drop(columns="record_id").itertuples(index=False):
+        digest.update(repr(tuple(content)).encode())
     return frame.drop(columns="key"), digest.hexdigest()
 
 
@@ -109,17 +109,18 @@ def new_candidates(spec: LinkageSpec, linkage: Linkage, progress: Progress | Non
     """Yield the candidates with their explanations, likeliest first."""
     from registry.services.candidates import NewCandidate
 
-    total = len(linkage.candidates)
-    for number, row in enumerate(linkage.candidates.itertuples(index=False)):
+    frame, total = linkage.candidates, len(linkage.candidates)
+    columns = [frame[name].tolist() for name in ("left", "right", "weight", "probability", "scenario", "row")]
+    for number, (left, right, weight, probability, scenario, row) in enumerate(zip(*columns, strict=True)):
         if progress is not None and number % 2_000 == 0:
             progress("storing candidates", number, total)
-        reasons = explain(spec, linkage, int(row.row), float(row.weight), str(row.scenario))
+        reasons = explain(spec, linkage, row, weight, scenario)
         yield NewCandidate(
-            left_id=int(row.left),
-            right_id=int(row.right),
-            weight=round(float(row.weight), 3),
-            probability=round(float(row.probability), 6),
-            scenario=str(row.scenario),
+            left_id=left,
+            right_id=right,
+            weight=round(weight, 3),
+            probability=round(probability, 6),
+            scenario=scenario,
             explanation=[asdict(reason) for reason in reasons],
         )
 

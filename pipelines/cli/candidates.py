@@ -68,8 +68,8 @@ def evaluate(
 ) -> None:
     """Hold the candidates against known truth: recall@1, recall@5 and best F1, by pair of sources and by scenario.
 
-    A true pair is two records of one person in different sources, one that is sought and one that may be found. Only the
-    sources that the truth names count.
+    A true pair is two records of one person in different sources, one that is sought and one that may be found. Only
+    the sources that the truth names count.
 
     Example: ridni evaluate truth.csv --json
     """
@@ -123,8 +123,8 @@ def show(result: Evaluation) -> None:
         out.print(table)
         out.print()
     out.print(
-        "true: pairs of one child; r@1, r@5: share of records whose best 1 or 5 candidates hold a true one; best F1 over\n"
-        "all thresholds, with precision and recall there. Structured lists have names and birth dates in columns."
+        "true: pairs of one child; r@1, r@5: share of records whose best 1 or 5 candidates hold a true one;\n"
+        "best F1 over all thresholds, with precision and recall there. Structured lists have names and birth dates in columns."
     )
 
 

@@ -82,9 +82,10 @@ def demo(
     serve_app: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the review app at the end.")] = True,
     port: Annotated[int, typer.Option(help="Port of the review app; unset: the setting RIDNI_PORT.")] = 0,
 ) -> None:
-    """Write a fictional world as files, ingest and link it, show what was found against the truth, and serve the review app.
+    """Write a fictional world as files, ingest and link it, show what was found, and serve the review app.
 
-    A second run reuses what is there. It works in a home of its own (RIDNI_HOME, ./.ridni unless set), never among real data.
+    What was found is held against the known truth. A second run reuses what is there. The demo has a home of its own
+    (RIDNI_HOME, ./.ridni unless set) and never works among real data.
 
     Example: ridni demo --no-serve --children 500
     """

@@ -40,7 +40,7 @@ def link(
     with progress("Linking") as tell, flow_progress.listening(tell):
         counts = flow(str(spec.resolve()) if spec else None, model_run)
     out.print(
-        f"Run {counts['run_id']}: {thousands(counts['records'])} records, {thousands(counts['compared'])} pairs compared, "
+        f"Run {counts['run_id']}: {thousands(counts['records'])} records, {thousands(counts['compared'])} pairs, "
         f"{thousands(counts['proposed'])} candidates proposed ({thousands(counts['new'])} new, "
         f"{thousands(counts['updated'])} rescored, {thousands(counts['withdrawn'])} withdrawn, "
         f"{thousands(counts['decided'])} already judged)."

@@ -83,7 +83,7 @@ def known(error: Exception) -> str | None:
     if isinstance(error, ValidationError) and error.title == "Settings":
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(map(str, first["loc"]))
-        return f"Setting RIDNI_{name.upper()} (or '{name}' in ridni.toml): {first['msg']}. `ridni settings` lists all settings."
+        return f"Setting RIDNI_{name.upper()} (or '{name}' in ridni.toml): {first['msg']}. `ridni settings` lists all."
     return None
 
 

@@ -44,7 +44,7 @@ def check(
     """
     from configs.settings import settings
     from pipelines.sources.config import find_config
-    from pipelines.sources.extract import Problem, read_source
+    from pipelines.sources.extract import Extracted, Problem, read_source
 
     if not file.is_file():
         raise UserError(f"{file}: there is no such file; check the path")
@@ -53,7 +53,7 @@ def check(
     filled: Counter[str] = Counter()
     reasons: Counter[tuple[str, str]] = Counter()
     first_place: dict[tuple[str, str], str] = {}
-    examples = []
+    examples: list[Extracted] = []
     with progress(f"Reading {file.name}") as tell:
         for number, item in enumerate(reading):
             if number % 1_000 == 0:
@@ -82,8 +82,8 @@ def check(
         share = f"{filled[field] / max(counts.records, 1):.0%}"
         table.add_row(field, thousands(filled[field]), share, *(masked(e.written.get(field, "")) for e in examples))
     out.print(table)
-    for (code, reason), count in reasons.most_common():
-        out.print(f"quarantine: {thousands(count)} × {code}: {reason} (first: {first_place[code, reason]})")
+    for (code, why), count in reasons.most_common():
+        out.print(f"quarantine: {thousands(count)} × {code}: {why} (first: {first_place[code, why]})")
 
 
 def masked(value: str | list[str]) -> str:

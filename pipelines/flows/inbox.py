@@ -1,7 +1,7 @@
 """The nightly ingest flow: every file that was laid into the inbox of its source.
 
-`home`/inbox/SOURCE/FILE is read by the description named SOURCE. A file whose batch is stored is removed from the inbox (its
-bytes are in the evidence store); one that cannot be read stays, and the run says how many stayed.
+`home`/inbox/SOURCE/FILE is read by the description named SOURCE. A file whose batch is stored is removed from the inbox
+(its bytes are in the evidence store); one that cannot be read stays, and the run says how many stayed.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final, TextIO
+from typing import Final, NamedTuple, TextIO
 
 from pipelines.sources.options import CsvOptions
 from pipelines.sources.readers import encoding, header
@@ -32,14 +32,22 @@ class _Overrun(Exception):
         self.reason = reason
 
 
+class _Line(NamedTuple):
+    """A physical line: its number from 1, its text (the start of it when it is too long), and its true length."""
+
+    number: int
+    text: str
+    length: int
+
+
 class _Lines:
     """Physical lines, bounded in length, with the lines of the record that is being read kept for another try."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._back: deque[tuple[int, str]] = deque()
+        self._back: deque[_Line] = deque()
         self._number = 0
-        self.record: list[tuple[int, str]] = []
+        self.record: list[_Line] = []
         self.open_at_end = False
 
     def __iter__(self) -> _Lines:
@@ -48,23 +56,27 @@ class _Lines:
     def __next__(self) -> str:
         if len(self.record) >= MAX_RECORD_LINES:
             raise _Overrun("unclosed_quote", f"a quote opens a cell and does not close within {MAX_RECORD_LINES} lines")
-        if self._back:
-            number, line = self._back.popleft()
-        else:
-            line = self._stream.readline(MAX_LINE_CHARS + 1)
-            if not line:
-                self.open_at_end = bool(self.record)
-                raise StopIteration
-            self._number += 1
-            number = self._number
-        self.record.append((number, line))
-        if len(line) > MAX_LINE_CHARS:
-            length = len(line)
-            while line and not line.endswith(("\n", "\r")):
-                line = self._stream.readline(MAX_LINE_CHARS)
-                length += len(line)
-            raise _Overrun("line_too_long", f"a line has {length:,} characters; at most {MAX_LINE_CHARS:,} are read")
-        return line
+        line = self._back.popleft() if self._back else self._read()
+        if line is None:
+            self.open_at_end = bool(self.record)
+            raise StopIteration
+        self.record.append(line)
+        if line.length > MAX_LINE_CHARS:
+            raise _Overrun(
+                "line_too_long", f"a line has {line.length:,} characters; at most {MAX_LINE_CHARS:,} are read"
+            )
+        return line.text
+
+    def _read(self) -> _Line | None:
+        text = self._stream.readline(MAX_LINE_CHARS + 1)
+        if not text:
+            return None
+        self._number += 1
+        length, rest = len(text), text
+        while length > MAX_LINE_CHARS and rest and not rest.endswith(("\n", "\r")):
+            rest = self._stream.readline(MAX_LINE_CHARS)
+            length += len(rest)
+        return _Line(self._number, text if length <= MAX_LINE_CHARS else text[: KEPT_CHARS + 1], length)
 
     def retry_after_first(self) -> None:
         """Give back all lines of the record but the first."""
@@ -87,13 +99,14 @@ def _records(stream: TextIO, delimiter: str, quotes: bool) -> Iterator[RawRow | 
             problem = (overrun.code, overrun.reason)
         except csv.Error:
             problem = ("cell_too_long", f"a cell has more than {csv.field_size_limit():,} characters")
+        first = lines.record[0]
         if problem is None:
-            yield RawRow(lines.record[0][0], values)
+            yield RawRow(first.number, values)
             continue
-        number, line = lines.record[0]
-        if problem[0] == "unclosed_quote":
-            lines.retry_after_first()
-        yield ReadProblem({"row": number}, *problem, kept([line[: KEPT_CHARS + 1].strip()]))
+        if len(lines.record) > 1:
+            problem = ("unclosed_quote", "a quote opens a cell and does not close in time")
+        lines.retry_after_first()
+        yield ReadProblem({"row": first.number}, *problem, kept([first.text[: KEPT_CHARS + 1].strip()]))
 
 
 def _sniff(
