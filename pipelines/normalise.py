@@ -3,8 +3,8 @@
 `values` of a record, each missing when nobody wrote it or it cannot be read:
 `surname, given, patronymic` (repaired, base form), `sex` (m, f), `birth` (`first/last` ISO day), `birthplace,
 last_place, region` (lists of place identifiers), `institution` (as written), `mother, father` (`[surname, given,
-patronymic]`), `siblings` (given names), `birth_certificate, rnokpp, unzr`, `eyes, hair, health` (codes), `doubts` (codes
-of what did not fit).
+patronymic]`), `siblings` (given names), `birth_certificate, rnokpp, unzr`, `eyes, hair, health` (codes), `doubts`
+(codes of what did not fit).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The local Prefect server: started once, reused by every command, stopped by itself when nobody uses it.
 
 Starting a server takes about ten seconds. A person who ingests five files one by one waits for that once: the server is
-a process of its own (`pipelines.prefect_keeper`) that ends after some idle minutes. With `PREFECT_API_URL` set, a team's
-own server is used and nothing is started.
+a process of its own (`pipelines.prefect_keeper`) that ends after some idle minutes. With `PREFECT_API_URL` set, a
+team's own server is used and nothing is started.
 
 Files in `home`/prefect: `server.json` (address and process of the keeper), `used` (touched at each use), `lock`.
 """

@@ -1,4 +1,4 @@
-"""How the command line talks: results on standard output; progress and errors on standard error, one clear line each."""
+"""How the command line talks: results on standard output, progress and errors on standard error, a clear line each."""
 
 from __future__ import annotations
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import typer
 
+from configs.settings import settings as settings_of_process
 from pipelines.cli import (
     audit,
     backup,
@@ -63,8 +66,11 @@ def run() -> None:
     except Exception as caught:
         error = getattr(caught, "original", caught)
         message = known(error)
-        if message is None:
+        if message is None and settings_of_process().debug:
             raise error from None
+        if message is None:
+            err.print(f"[bold red]Defect in Ridni:[/bold red] {_plain(_defect(error))}", soft_wrap=True)
+            sys.exit(70)
         err.print(f"[bold red]Error:[/bold red] {_plain(message)}", soft_wrap=True)
         sys.exit(1)
 
@@ -85,6 +91,16 @@ def known(error: Exception) -> str | None:
         name = "_".join(map(str, first["loc"]))
         return f"Setting RIDNI_{name.upper()} (or '{name}' in ridni.toml): {first['msg']}. `ridni settings` lists all."
     return None
+
+
+def _defect(error: Exception) -> str:
+    """Name a defect by kind and place; its message may quote a value and stays unsaid unless a developer asks."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    place = f" in {Path(last[0].filename).name}, line {last[0].lineno}" if last else ""
+    return (
+        f"{type(error).__name__}{place}. Nothing is half stored. Please report this line; "
+        "RIDNI_DEBUG=true shows the whole traceback, which may quote values of records."
+    )
 
 
 def _plain(text: str) -> str:
