@@ -64,6 +64,13 @@ def test_encodings_are_found_and_reported(read_all, tmp_path, encoding, reported
     assert reading.report.facts["encoding"] == reported
 
 
+@pytest.mark.parametrize("encoding", ["koi8-u", "cp1251", "cp866"])
+def test_the_columns_tell_the_encoding_of_a_list_too_short_to_guess(read_all, tmp_path, encoding):
+    path = write(tmp_path / "list.csv", "ІМЯ\nАНЯ\n".replace("І", "I" if encoding == "cp866" else "І"), encoding)
+    records, _, _ = read_all(f"reader: csv\nfields: {{given: {'Iмя' if encoding == 'cp866' else 'імя'}}}", path)
+    assert [record.written["given"] for record in records] == ["АНЯ"]
+
+
 @pytest.mark.parametrize(("encoding", "name"), [("cp1250", "Wymyślony Łukasz Żółw"), ("cp1252", "Müßig Jürgen Çelik")])
 def test_latin_lists_are_not_taken_for_cyrillic(read_all, tmp_path, encoding, name):
     path = write(tmp_path / "list.csv", f"id,name\n1,{name}\n2,{name}\n", encoding)
@@ -128,6 +135,12 @@ def test_rows_of_another_width(read_all, tmp_path):
     }
 
 
+@pytest.mark.parametrize("text", ["id;name;\n1;Один\n2;Два;\n", "id;name\n1;Один;\n2;Два;;\n"])
+def test_empty_cells_at_the_end_of_lines_do_no_harm(read_all, tmp_path, text):
+    records, problems, _ = read_all(CONFIG, write(tmp_path / "list.csv", text))
+    assert names(records) == ["Один", "Два"] and not problems
+
+
 @pytest.mark.parametrize("after", [3, 1000])
 def test_an_unclosed_quote_costs_its_row_only(read_all, tmp_path, after):
     rows = [f"{number},Особа {number}" for number in range(2, after + 2)]
@@ -146,6 +159,22 @@ def test_giant_cells_are_problems_and_the_rest_is_read(read_all, tmp_path, size)
     (problem,) = problems
     assert problem.locator["row"] == 3 and "too_long" in problem.reason_code
     assert len(str(problem.written)) < 1000
+
+
+def test_a_quote_that_swallows_the_whole_sample(read_all, tmp_path):
+    lines = "".join(f"{number},Особа {'x' * 9_000}\n" for number in range(2, 90))
+    records, problems, _ = read_all(CONFIG, write(tmp_path / "list.csv", f'id,name\n1,"Особа\n{lines}'))
+    assert len(records) == 88 and [problem.locator["row"] for problem in problems] == [2]
+
+
+def test_a_giant_line_within_an_open_quote(read_all, tmp_path):
+    text = f'id,name\n1,"Особа\n2,Два\n3,{"А" * 5_000_000}\n4,Чотири\n'
+    records, problems, _ = read_all(CONFIG, write(tmp_path / "list.csv", text))
+    assert names(records) == ["Два", "Чотири"]
+    assert [(problem.reason_code, problem.locator["row"]) for problem in problems] == [
+        ("unclosed_quote", 2),
+        ("line_too_long", 4),
+    ]
 
 
 def test_titles_repeated_headers_and_footnotes(read_all, tmp_path):

@@ -323,3 +323,58 @@ def test_opendocument(read_all, describe, tmp_path):
     rows, cells = ' table:number-rows-repeated="1000000"', ' table:number-columns-repeated="1000"'
     bomb = opendocument(tmp_path / "bomb.ods", rows, cells)
     refused(describe, bomb, "twenty million cells")
+
+
+def old_workbook(path, rows):
+    """Write a BIFF8 workbook of one sheet in a compound file, as Excel 97 to 2003 saved it (MS-XLS, MS-CFB)."""
+
+    def record(kind, data):
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def cell(row, column, value):
+        at = struct.pack("<HHH", row, column, 0)
+        if isinstance(value, str):
+            return record(0x0204, at + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
+        return record(0x0203, at + struct.pack("<d", value))
+
+    name = "Аркуш"
+    sheet = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+    sheet += record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, 10, 0))
+    sheet += b"".join(cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row))
+    sheet += record(0x000A, b"")
+    start = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + record(0x0042, struct.pack("<H", 1200))
+    end = record(0x000A, b"")
+    bound = struct.pack("<BBBB", 0, 0, len(name), 1) + name.encode("utf-16-le")
+    offset = len(start) + 4 + 4 + len(bound) + len(end)
+    stream = start + record(0x0085, struct.pack("<I", offset) + bound) + end + sheet
+    stream = stream.ljust(4096, b"\0")
+    sectors = -(-len(stream) // 512)
+    fat = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + sectors), 0xFFFFFFFE]
+    fat += [0xFFFFFFFF] * (128 - len(fat))
+
+    def entry(title, kind, child, first, size):
+        text = (title + "\0").encode("utf-16-le")
+        links = struct.pack("<BBIII", kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
+        return (
+            text.ljust(64, b"\0") + struct.pack("<H", len(text)) + links + bytes(36) + struct.pack("<IQ", first, size)
+        )
+
+    directory = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry("Workbook", 2, 0xFFFFFFFF, 2, len(stream)) + bytes(256)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack(
+        "<109I", 0, *[0xFFFFFFFF] * 108
+    )
+    path.write_bytes(header + struct.pack("<128I", *fat) + directory + stream.ljust(sectors * 512, b"\0"))
+    return path
+
+
+def test_workbooks_of_old_excel(read_all, tmp_path):
+    path = old_workbook(
+        tmp_path / "list.xls", [["Список"], ["№", "ПІБ"], [1.0, "Вигаданко Ґанна"], [2.0, "Тестенко О."]]
+    )
+    records, problems, _ = read_all("reader: xls\nkey: '{sheet}/{№}'\nfields: {full_name: ПІБ}", path)
+    assert [(record.key, record.written["full_name"]) for record in records] == [
+        ("Аркуш/1", "Вигаданко Ґанна"),
+        ("Аркуш/2", "Тестенко О."),
+    ]
+    assert records[0].locator["cells"] == {"full_name": "B3"} and not problems
