@@ -96,6 +96,8 @@ def _plain(field: str, side: SideView) -> _Plain:
         read = readings.interval(str(side.values.get("birth", "")))
     elif field == "sex":
         read = readings.sex(side.values)
+    elif field in ("eyes", "hair") and written:
+        read = readings.trait(side.values, field)
     if len(written) == 1 and read == written[0]:
         read = ""
     return _Plain(written, romanised, read)

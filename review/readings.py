@@ -11,14 +11,39 @@ from django.utils.translation import gettext_lazy as _
 
 SEXES: dict[str, Promise] = {"f": _("girl"), "m": _("boy")}
 
+TRAITS: dict[tuple[str, str], Promise] = {
+    ("eyes", "black"): _("black eyes"),
+    ("eyes", "blue"): _("blue eyes"),
+    ("eyes", "brown"): _("brown eyes"),
+    ("eyes", "dark"): _("dark eyes"),
+    ("eyes", "dark_brown"): _("dark brown eyes"),
+    ("eyes", "different"): _("eyes of two colours"),
+    ("eyes", "green"): _("green eyes"),
+    ("eyes", "green_brown"): _("green-brown eyes"),
+    ("eyes", "grey"): _("grey eyes"),
+    ("eyes", "grey_blue"): _("grey-blue eyes"),
+    ("eyes", "grey_green"): _("grey-green eyes"),
+    ("eyes", "hazel"): _("hazel eyes"),
+    ("eyes", "light"): _("light eyes"),
+    ("eyes", "light_brown"): _("light brown eyes"),
+    ("hair", "black"): _("black hair"),
+    ("hair", "blond"): _("blond hair"),
+    ("hair", "chestnut"): _("chestnut hair"),
+    ("hair", "dark"): _("dark hair"),
+    ("hair", "dark_blond"): _("dark blond hair"),
+    ("hair", "dark_brown"): _("dark brown hair"),
+    ("hair", "light_brown"): _("light brown hair"),
+    ("hair", "mid_brown"): _("mid brown hair"),
+    ("hair", "red"): _("red hair"),
+}
+"""Colours by field and code."""
+
 DOUBTS: dict[str, Promise] = {
     "birth_age": _("worked out from the age"),
     "birth_ambiguous": _("day and month may be swapped"),
     "birth_approximate": _("approximate"),
-    "birth_day_month_swappable": _("day and month may be swapped"),
     "birth_excel_serial": _("read from a spreadsheet's day number"),
     "birth_month_first": _("month written before the day"),
-    "birth_no_day": _("no day given"),
     "birth_placeholder": _("1 January often stands for an unknown day"),
     "birth_repaired_digits": _("letters read as digits"),
     "birth_two_digit_year": _("year written with two digits"),
@@ -26,11 +51,19 @@ DOUBTS: dict[str, Promise] = {
     "birth_date_unreadable": _("the date cannot be read"),
     "age_without_date": _("the age has no date it belongs to"),
     "age_unreadable": _("the age cannot be read"),
-    "birth_certificate_unreadable": _("the number does not look like a birth certificate"),
-    "rnokpp_unreadable": _("the number does not pass its check"),
-    "unzr_unreadable": _("the number does not pass its check"),
+    "birth_certificate_form": _("not of the form of a birth certificate"),
+    "rnokpp_form": _("not of the form of this number"),
+    "rnokpp_check_digit": _("the check digit is wrong"),
+    "rnokpp_date": _("the date inside the number is not the date of birth"),
+    "rnokpp_sex": _("the sex inside the number is not the sex given"),
+    "unzr_form": _("not of the form of this number"),
+    "unzr_date": _("the date inside the number is not the date of birth"),
+    "unzr_rnokpp": _("the dates inside the two numbers differ"),
 }
 """Codes of doubt; those of a field begin with the field's name, `birth_` for the date of birth and the age."""
+
+SILENT = frozenset({"birth_day_month_swappable", "birth_no_day"})
+"""Doubts that the reading itself shows, or that hold for every other date: said aloud, they would drown the rest."""
 
 _FIELD_OF_DOUBT = (
     ("birth_certificate", "birth_certificate"),
@@ -71,6 +104,11 @@ def interval(value: str) -> str:
 def sex(values: Mapping[str, Any]) -> str:
     """Return the sex in words, '' when it is unknown."""
     return str(SEXES.get(str(values.get("sex", "")), ""))
+
+
+def trait(values: Mapping[str, Any], field: str) -> str:
+    """Return the colour of eyes or hair in words, '' when it is unknown."""
+    return str(TRAITS.get((field, str(values.get(field, ""))), ""))
 
 
 def doubts(values: Mapping[str, Any], field: str) -> tuple[str, ...]:

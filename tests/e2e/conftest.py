@@ -79,7 +79,7 @@ def desk(browser: Browser, live_server: Any, records: ModuleType) -> Iterator[Ca
             page.keyboard.press("Tab")
             page.keyboard.type(records.PASSWORD)
             page.keyboard.press("Enter")
-            page.wait_for_url("**/")
+            page.wait_for_url(f"{live_server.url}/")
         return page
 
     yield open_for

@@ -27,10 +27,10 @@ def test_intervals_are_written_as_a_person_would(stored, shown):
 
 
 def test_doubts_belong_to_their_field_and_are_said_once():
-    values = {"doubts": ["birth_ambiguous", "birth_day_month_swappable", "birth_certificate_unreadable", "new_code", 7]}
+    values = {"doubts": ["birth_ambiguous", "birth_no_day", "birth_certificate_form", "new_code", 7]}
     with override("en"):
         assert readings.doubts(values, "birth_date") == ("day and month may be swapped",)
-        assert readings.doubts(values, "birth_certificate") == ("the number does not look like a birth certificate",)
+        assert readings.doubts(values, "birth_certificate") == ("not of the form of a birth certificate",)
         assert readings.doubts(values, "surname") == ()
 
 

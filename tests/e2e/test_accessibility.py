@@ -1,0 +1,87 @@
+"""axe-core finds no violation on any page, in either language, wide or narrow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from registry.models import Candidate
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(page) -> list[str]:
+    # Evaluated by the browser's debugger, which the page's content policy does not concern.
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url} {rule['id']}: {rule['help']} — {node['html'][:160]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("language", "width"), [("uk", 1280), ("en", 390)])
+def test_no_page_has_a_violation(desk, records, tmp_path, language, width):
+    pair, *_ = records.store(tmp_path, records.RUSSIFIED, records.CARD, records.POST)
+    viewport = {"width": width, "height": 900}
+    found = []
+
+    guest = desk("guest", language=language, signed_in=False, viewport=viewport, locale=language)
+    found += violations(guest)
+    guest.fill("#id_username", "guest")
+    guest.fill("#id_password", "wrong")
+    guest.keyboard.press("Enter")
+    guest.wait_for_selector("#login-error")
+    found += violations(guest)
+
+    first = desk("maria", language=language, viewport=viewport)
+    found += violations(first)
+    for address in ("/password/", "/decisions/", "/nothing/", "/no-such-page/"):
+        first.goto(address)
+        found += violations(first)
+    first.goto("/")
+    first.click("#take")
+    found += violations(first)
+    first.keyboard.press("?")
+    first.keyboard.press("1")
+    first.keyboard.press("Enter")
+    found += violations(first)
+    first.keyboard.press("4")
+    first.keyboard.press("Enter")
+    first.wait_for_url("**/decided/")
+    found += violations(first)
+    first.goto("/decisions/")
+    found += violations(first)
+
+    second = desk("petro", language=language, viewport=viewport)
+    second.click("#take")
+    second.wait_for_url(f"**/pairs/{pair.pk}/")
+    found += violations(second)
+    Candidate.objects.filter(pk=pair.pk).update(reserved_until=timezone.now() - timedelta(minutes=1))
+    second.goto(f"/pairs/{pair.pk}/?verdict=different&reason=sibling")
+    found += violations(second)
+    second.click("main button")
+    second.wait_for_selector("#decision")
+    second.keyboard.press("Enter")
+    second.wait_for_url("**/decided/")
+
+    third = desk("iryna", "adjudicator", language=language, viewport=viewport)
+    third.click("#take")
+    third.wait_for_selector(".earlier")
+    found += violations(third)
+
+    auditor = desk("olha", "auditor", language=language, viewport=viewport)
+    found += violations(auditor)
+    assert found == []
+
+
+def test_the_checker_itself_finds_what_is_wrong(desk):
+    page = desk("maria", signed_in=False)
+    page.evaluate("document.querySelector('label').remove()")
+    assert any("label" in line for line in violations(page))
