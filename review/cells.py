@@ -98,6 +98,7 @@ def _plain(field: str, side: SideView) -> _Plain:
         read = readings.sex(side.values)
     elif field in ("eyes", "hair") and written:
         read = readings.trait(side.values, field)
+        read = "" if written[0].casefold() in read.casefold() else read
     if len(written) == 1 and read == written[0]:
         read = ""
     return _Plain(written, romanised, read)

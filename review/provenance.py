@@ -80,10 +80,8 @@ def facts(view: PairView) -> tuple[Fact, ...]:
 def place(locator: Mapping[str, Any]) -> str:
     """Write a locator as a person would look it up: `sheet 2, row 14`."""
     known = [f"{_PLACES[part]} {locator[part]}" for part in _PLACES if locator.get(part) not in (None, "")]
-    others = [
-        f"{part}: {value}" for part, value in locator.items() if part not in _PLACES and part not in ("cell", "css")
-    ]
-    return ", ".join(known + others)
+    others = [f"{part}: {value}" for part, value in locator.items() if part not in (*_PLACES, "cell", "css")]
+    return ", ".join(known + others) or str(locator.get("css", ""))
 
 
 def cell(locator: Mapping[str, Any]) -> str:

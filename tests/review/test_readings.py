@@ -41,6 +41,7 @@ def test_doubts_belong_to_their_field_and_are_said_once():
         ({"chat": 5, "message": 12}, "chat 5, message 12"),
         ({"css": "div.card", "card": 3}, "card 3"),
         ({"message": 0}, "message 0"),
+        ({"css": "article p"}, "article p"),
         ({"line": 7, "block": "a"}, "line 7, block: a"),
     ],
 )
