@@ -9,9 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from transliteration.candidates import cyrillic_candidates
     from transliteration.comparison import compare
     from transliteration.damage import Repaired, repair
     from transliteration.features import is_initial
+    from transliteration.full_names import FullNameComparison, FullNameIndex, compare_full_names
     from transliteration.given import given_classes
     from transliteration.keys import canonical_key, canonical_keys, canonical_variants, phonetic_key, phonetic_keys
     from transliteration.levels import NameComparison, NameLevel, Role
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
     from transliteration.sex import sex_of_name
 
 _HOMES = {
+    "cyrillic_candidates": "candidates",
     "compare": "comparison",
+    "FullNameComparison": "full_names",
+    "FullNameIndex": "full_names",
+    "compare_full_names": "full_names",
     "is_initial": "features",
     "given_classes": "given",
     "canonical_key": "keys",
@@ -56,6 +62,8 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "FullNameComparison",
+    "FullNameIndex",
     "NameComparison",
     "NameLevel",
     "ParsedName",
@@ -65,7 +73,9 @@ __all__ = [
     "canonical_keys",
     "canonical_variants",
     "compare",
+    "compare_full_names",
     "compare_pairs",
+    "cyrillic_candidates",
     "given_classes",
     "given_of_patronymic",
     "is_initial",

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from transliteration.mojibake import undo_code_page, undo_layout
 from transliteration.scripts import APOSTROPHE, APOSTROPHES, HYPHENS, MAX_LENGTH, has_cyrillic, has_latin, strip_marks
 
 _LATIN_TWINS = "ABCEHIJKMOPSTXYaceijopsxykmthbnu"
@@ -69,7 +70,8 @@ def _letters_for_digits(token: str) -> str:
 def repair(text: str) -> Repaired:
     """Return the text with its spelling damage mended, and what was mended.
 
-    Fixes are named `marks`, `invisible`, `apostrophe`, `look_alikes`, `digits`, `spaces`, `hyphen`, `length`.
+    Fixes are named `mojibake`, `keyboard`, `invisible`, `marks`, `hyphen`, `apostrophe`, `digits`, `look_alikes`,
+    `spaces` and `length`.
     """
     fixes: list[str] = []
     if len(text) > MAX_LENGTH * 8:
@@ -79,9 +81,12 @@ def repair(text: str) -> Repaired:
     def step(name: str, changed: str) -> None:
         nonlocal current
         if changed != current:
-            fixes.append(name)
+            if name not in fixes:
+                fixes.append(name)
             current = changed
 
+    step("mojibake", undo_code_page(current))
+    step("keyboard", undo_layout(current))
     step("invisible", _INVISIBLE.sub("", current))
     step("marks", strip_marks(unicodedata.normalize("NFC", current)))
     step("hyphen", current.translate(_HYPHENS))

@@ -86,6 +86,6 @@ def _index() -> dict[str, dict[str, None]]:
 
 @lru_cache(maxsize=1 << 16)
 def oblique_classes(text: str) -> frozenset[str]:
-    """Return the given-name classes of which a written form may be an oblique case (genitive, dative, accusative, …)."""
+    """Return the given-name classes of which a written form may be an oblique case (genitive, dative, …)."""
     index = _index()
     return frozenset(name for key in skeletons(text)[:3] for name in index.get(key, ()))

@@ -6,17 +6,23 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from transliteration.damage import repair
 from transliteration.declension import oblique_classes
 from transliteration.given import best_class, frequencies, read_given, written_forms
 from transliteration.levels import Role
 from transliteration.patronymic import fathers, patronymic_stem
 from transliteration.romanisation import romanise
-from transliteration.scripts import fold, has_cyrillic
+from transliteration.scripts import fold, has_cyrillic, has_latin
 from transliteration.skeleton import skeletons
 from transliteration.surname import stem, surname_skeletons, surname_stems
 
 _INITIAL = re.compile(r"(?:[^\W\d_]|[a-z]{2,3}|shch|дж)\.|[^\W\d_]", re.UNICODE)
-_DIGRAPHS = frozenset(["ye", "yu", "ya", "yo", "ie", "iu", "ia", "je", "ju", "ja", "zh", "kh", "ts", "ch", "sh", "sch", "cz", "sz"])
+_DIGRAPHS = frozenset(
+    ["ye", "yu", "ya", "yo", "ie", "iu", "ia", "je", "ju", "ja", "zh", "kh", "ts", "ch", "sh", "sch", "cz", "sz"]
+)
+_DAMAGED = re.compile(
+    "[0-9*\u0080-\u00bf\u0402-\u0403\u0409-\u040f\u0452-\u0453\u0459-\u045f\u2010-\u2122\ufffc]|[À-ÿ]{3}"
+)
 _PARTS = re.compile(r"[- ]+")
 MAX_READINGS = 8
 MAX_NEAR = 4
@@ -70,7 +76,9 @@ def split_parts(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 18)
 def features(text: str, role: Role) -> NameFeatures:
-    """Return the features of a written name in a role."""
+    """Return the features of a written name in a role; a spelling that looks damaged is repaired first."""
+    if _DAMAGED.search(text) or (has_cyrillic(text) and has_latin(text)):
+        text = repair(text).text
     plain = fold(text).replace("'", "").replace("ё", "е")
     cyrillic = has_cyrillic(plain)
     if not any(c.isalpha() for c in plain):
@@ -150,7 +158,7 @@ def variants(text: str, role: Role) -> tuple[str, ...]:
 
     named = by_weight(known.formal)
     if role == "given":
-        first = best_class(text)
+        first = best_class(known.plain)
         named = [*([first] if first else []), *named, *by_weight(known.diminutive), *by_weight(known.oblique)]
     found = dict.fromkeys(class_key(name) for name in named)
     if role == "given":

@@ -55,7 +55,7 @@ def codes_of_rows(table: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
 
 
 def _shared_bits(x: NDArray[np.uint64], y: NDArray[np.uint64]) -> Mask:
-    return (x & y).any(axis=1)
+    return np.asarray((x & y).any(axis=1), dtype=bool)
 
 
 def _shared_item(t: NameStore, left: str, a: Codes, right: str, b: Codes) -> Mask:
@@ -119,7 +119,7 @@ def _distinct(t: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
     if t.role != "surname":
         x, y = a[rest], b[rest]
         known = [(t.formal[side] | t.diminutive[side]).any(axis=1) for side in (x, y)]
-        decide(known[0] & known[1], _CODE["other_known_name"])
+        decide(np.asarray(known[0] & known[1], dtype=bool), _CODE["other_known_name"])
     verdict[rest] = _slips(t, a[rest], b[rest])
     return verdict
 

@@ -25,7 +25,7 @@ _NOT_NAME = re.compile(r"[^\w.ʼ'’\- ,]|\d", re.UNICODE)
 # How usual an order of roles is in lists of either language (log scale, by judgement, held by the ranking tests).
 _ORDERS = {
     "sgp": 1.2, "gps": 0.8, "sg": 0.5, "gs": 0.4, "gp": 0.2, "s": 0.0, "g": 0.0, "p": -1.0,
-    "gsp": -1.0, "spg": -1.2, "sp": -1.0, "psg": -2.0, "pgs": -2.0, "pg": -2.0, "ps": -2.0,
+    "gsp": -1.0, "spg": -1.2, "sp": -3.0, "psg": -2.0, "pgs": -2.0, "pg": -2.0, "ps": -3.0,
 }  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
         # One person rarely has two given names or two patronymics, sometimes two surnames.
         total -= sum(2.0 if r == 0 else 4.0 for i, r in enumerate(roles) if i and roles[i - 1] == r)
         told = {sexes[i][r] for i, r in enumerate(roles) if r} - {""}
-        total -= 3.0 * (len(told) > 1)
+        total -= 5.0 * (len(told) > 1)
         if latin and pattern == "gs":
             total += 0.4
         if comma or order == "surname_first":

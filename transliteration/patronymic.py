@@ -88,7 +88,7 @@ def looks_like_patronymic(text: str) -> bool:
 def sex_of_patronymic(text: str) -> str:
     """Return `f` or `m` by the ending of a patronymic, `''` when it has none."""
     for key in skeletons(text)[:4]:
-        if len(key) < 5:
+        if len(key) < 4:
             continue
         if re.search("(?:[oei][vf]n(?:a|i|u|oiu|oi)|i[Cn]n(?:a|i|u|oiu)|iiniCna)$", key):
             return "f"

@@ -14,6 +14,7 @@ from transliteration.scripts import APOSTROPHES, strip_marks
 _WORD = re.compile(r"[^\W\d_]+(?:['ʼ][^\W\d_]+)*", re.UNICODE)
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _UKRAINIAN_ONLY = re.compile("[іїєґІЇЄҐ'ʼ]")
+_UKRAINIAN_LETTERS = re.compile("[іїєґІЇЄҐ]")
 _RUSSIAN_ONLY = re.compile("[ыэёъЫЭЁЪ]")
 # What a system of one language says of the letters that only the other one has.
 _STRANGERS = {
@@ -96,7 +97,8 @@ def romanise(text: str, system: str = "kmu55") -> str:
     """Return text in Latin letters by a system: `kmu55` (default), `icao`, or any id of `systems()`.
 
     Each hyphenated part counts as a word, letters of the other language get their usual value, other scripts go
-    through `anyascii`. Latin text is returned as it is.
+    through `anyascii`. Latin text is returned as it is. ICAO Doc 9303 gives some letters another value in Ukrainian
+    names: `icao` uses it for a text with a letter that only Ukrainian has, `icao_uk` always.
 
     Raises:
         KeyError: if the system is unknown; the message names the known ones.
@@ -105,6 +107,8 @@ def romanise(text: str, system: str = "kmu55") -> str:
     if system not in known:
         raise KeyError(f"unknown romanisation system {system!r}; known: {', '.join(known)}")
     plain = strip_marks(text).translate(_APOSTROPHES)
+    if system == "icao" and _UKRAINIAN_LETTERS.search(plain):
+        system = "icao_uk"
     return _WORD.sub(lambda m: _latin_word(m[0], known[system]), plain)
 
 

@@ -58,14 +58,17 @@ def _ascii_letters(letter: str) -> str:
 def skeletons(token: str) -> tuple[str, ...]:
     """Return the skeletons a written token may stand for, the most likely first; empty when it has no letters.
 
-    A Cyrillic token has one; a Latin token has one for each plausible reading in each orthography it could be
-    written in (at most `MAX_READINGS`). Any other script goes through `anyascii`.
+    A Cyrillic token has one (two with ьо); a Latin token has one for each plausible reading in each orthography it
+    could be written in (at most `MAX_READINGS`). Any other script goes through `anyascii`.
     """
     text = _NOT_LETTER.sub("", fold(token)).replace("-", "").replace(" ", "")
     if not text:
         return ()
     if has_cyrillic(text):
         found: tuple[str, ...] = (_cyrillic_skeleton(text),)
+        if "ьо" in text:
+            # KMU 55 drops the soft sign, so that ьо may stand as a plain o.
+            found = (*found, _cyrillic_skeleton(text.replace("ьо", "о")))
     else:
         latin = text if has_latin(text) else anyascii(text).lower()
         readings = (_NOT_SKELETON.sub("", raw) for raw in latin_readings(latin, MAX_READINGS))

@@ -73,7 +73,7 @@ def surname_skeletons(text: str) -> tuple[str, ...]:
 
 @cache
 def _equivalents() -> dict[str, str]:
-    """Return stem of a Russian form -> stem of the Ukrainian surname, where no letter rule of the skeleton leads there."""
+    """Return stem of a Russian form -> stem of the Ukrainian surname, where no letter rule leads there."""
     found = {row["russian_stem"]: row["ukrainian_stem"] for row in tables.rows("surname_equivalents")}
     for row in tables.rows("surname_translations"):
         ukrainian, russian = stem(skeleton(row["ukrainian"])), stem(skeleton(row["russian"]))
@@ -129,3 +129,9 @@ _TYPICAL = re.compile(
 def typical_surname(text: str) -> bool:
     """Return whether a written token ends as East Slavic (or neighbouring) surnames usually do."""
     return any(_TYPICAL.search(key) is not None for key in skeletons(text)[:2])
+
+
+@lru_cache(maxsize=1 << 16)
+def is_known_surname(cyrillic: str, language: str = "uk") -> bool:
+    """Return whether the dictionary has this Ukrainian surname; Russian ones count when spelt alike in both."""
+    return language == "uk" and bool(_dictionary().lookup(fold(cyrillic), "last", 1))

@@ -1,0 +1,41 @@
+"""How much a Cyrillic string looks like an East Slavic name, by the surprise of its letter pairs."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from transliteration import tables
+
+UNSEEN_BITS = 12.0
+_SIGNS = frozenset(".,'ʼ’()")
+_ALPHABET = frozenset("абвгґдеєёжзиіїйклмнопрстуфхцчшщъыьэюя")
+
+
+@cache
+def _bits() -> dict[str, float]:
+    return {row["letters"]: float(row["bits"]) for row in tables.rows("letter_bigrams")}
+
+
+@lru_cache(maxsize=1 << 14)
+def surprise(text: str) -> float:
+    """Return the mean surprise in bits per letter pair; names score about 3 to 4.5, random letters 7 and more.
+
+    Words are judged one by one and weighed by length; a text without Cyrillic letters scores `UNSEEN_BITS`.
+    A word that starts in lower case and goes on in capitals is as surprising as random letters.
+    """
+    bits = _bits()
+    total, count = 0.0, 0
+    for word in text.replace("-", " ").replace("ё", "е").split():
+        letters = [c for c in word.lower() if c in _ALPHABET]
+        if not letters:
+            continue
+        padded = ["^", *letters, "$"]
+        here = sum(bits.get(a + b, UNSEEN_BITS) for a, b in pairwise(padded))
+        strange = sum(c not in _SIGNS and c.lower() not in _ALPHABET for c in word)
+        total += here + strange * UNSEEN_BITS
+        count += len(padded) - 1 + strange
+        plain = [c for c in word if c.isalpha()]
+        if len(plain) > 2 and plain[0].islower() and all(c.isupper() for c in plain[1:]):
+            total += 3.0 * len(plain)
+    return total / count if count else UNSEEN_BITS
