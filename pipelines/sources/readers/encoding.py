@@ -155,15 +155,16 @@ def _score(sample: bytes, name: str) -> float:
     return (total - 2.0 * len(_CASE_BREAK.findall(text))) / max(count, 1.0)
 
 
-def page(file: SourceFile, data: bytes, declared: str) -> tuple[str, str]:
-    """Decode a whole page, and name its encoding: as declared, or by `meta charset`, BOM and content.
+def of_page(file: SourceFile, declared: str) -> Encoding:
+    """Find the encoding of a page: as declared, or by `meta charset` where the bytes bear it out, or by its content.
 
     Raises:
         SourceError: the declared encoding is not that of the page.
     """
-    if declared == "auto" and (hit := _META.search(data[:4096])):
-        named = hit[1].decode("ascii").lower()
-        with contextlib.suppress(LookupError, UnicodeDecodeError):
-            return data.decode(codecs.lookup(named).name), named
-    coding = detect(file, declared)
-    return data.decode(coding.name, "replace"), str(coding)
+    if declared == "auto" and (hit := _META.search(next(_chunks(file), b"")[:4096])):
+        with contextlib.suppress(LookupError):
+            named = codecs.lookup(hit[1].decode("ascii").lower()).name
+            damaged, letters = _damage(file, named)
+            if damaged * 20 <= letters:
+                return Encoding(named, damaged=damaged)
+    return detect(file, declared)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from pipelines.sources.errors import SourceError
 from pipelines.sources.options import HtmlOptions, compiled
-from pipelines.sources.readers import encoding
+from pipelines.sources.readers import pages
 from pipelines.sources.readers.files import SourceFile, named_context
 from pipelines.sources.readers.header import MissingColumns, fold
-from pipelines.sources.readers.limits import MAX_CELL_CHARS, MAX_PAGE, kept
+from pipelines.sources.readers.limits import MAX_CELL_CHARS, kept
 from pipelines.sources.readers.table import RawRow, Table
 from pipelines.sources.rows import Column, NonData, ReadItem, ReadProblem, ReadReport, Row
 
@@ -32,100 +34,108 @@ def _select(node: LexborNode | LexborHTMLParser, selector: str) -> str:
     return (found.attributes.get(attribute.strip()) or "").strip() if attribute else _text(found)
 
 
+@dataclass
+class _Page:
+    """A page being read: what the description says of it, and the context it gives."""
+
+    file: SourceFile
+    options: HtmlOptions
+    columns: Sequence[Column]
+    report: ReadReport
+    context: dict[str, str]
+    places: dict[str, str]
+
+
 def read(file: SourceFile, options: HtmlOptions, columns: Sequence[Column], report: ReadReport) -> Iterator[ReadItem]:
     """Yield the cards or table rows of a page.
 
     Raises:
         SourceError: the page is too large, nothing matches `card` or `table`, or a selector is no CSS.
     """
-    if file.path.stat().st_size > MAX_PAGE:
-        raise file.error(f"the page is larger than {MAX_PAGE >> 20} MB", "deliver it in parts")
-    data = file.path.read_bytes()
-    text, coding = encoding.page(file, data, options.encoding)
-    report.facts["encoding"] = coding
-    tree = LexborHTMLParser(text)
-    context, places = named_context(file, options)
-    context["page_title"] = _select(tree, "title")
-    places["page_title"] = "title"
-    for name, selector in options.page.items():
-        context[name] = _checked(file, tree, selector, f"reader.page.{name}")
-        places[name] = selector
-    for pattern in options.titles:
-        if hit := compiled(pattern).search(context["page_title"]):
+    trees = pages.trees(file, options, report)
+    first = next(trees)
+    page = _Page(file, options, columns, report, *named_context(file, options))
+    _add_context(page, first)
+    yield from _cards(page, chain([first], trees)) if options.card else _tables(page, first)
+
+
+def _add_context(page: _Page, tree: LexborHTMLParser) -> None:
+    page.context["page_title"] = _select(tree, "title")
+    page.places["page_title"] = "title"
+    for name, selector in page.options.page.items():
+        page.context[name] = _checked(page.file, tree, selector, f"reader.page.{name}")
+        page.places[name] = selector
+    for pattern in page.options.titles:
+        if hit := compiled(pattern).search(page.context["page_title"]):
             found = {name: value for name, value in hit.groupdict().items() if value}
-            context |= found
-            places |= dict.fromkeys(found, "title")
-    if options.card:
-        yield from _cards(file, tree, options, columns, report, context, places)
-    else:
-        yield from _tables(file, tree, options, columns, report, context, places)
+            page.context |= found
+            page.places |= dict.fromkeys(found, "title")
 
 
 def _checked(file: SourceFile, tree: LexborHTMLParser, selector: str, place: str) -> str:
     try:
         return _select(tree, selector)
     except (SelectolaxError, ValueError):
-        raise SourceError(
-            f"'{selector}' is no CSS selector", f"{place} (while reading {file.name})", "correct the selector"
-        ) from None
+        where = f"{place} (while reading {file.name})"
+        raise SourceError(f"'{selector}' is no CSS selector", where, "correct the selector") from None
 
 
-def _matches(file: SourceFile, tree: LexborHTMLParser, selector: str, place: str) -> list[LexborNode]:
-    _checked(file, tree, selector, place)
-    found = tree.css(selector)
-    if not found:
-        raise file.error(
-            f"nothing on the page matches `{place}: {selector}`",
-            "correct the selector, or ask whether this is the right page",
-        )
-    return found
+def _nothing(file: SourceFile, selector: str, place: str) -> SourceError:
+    mend = "correct the selector, or ask whether this is the right page"
+    return file.error(f"nothing on the page matches `{place}: {selector}`", mend)
 
 
-def _cards(
-    file: SourceFile,
-    tree: LexborHTMLParser,
-    options: HtmlOptions,
-    columns: Sequence[Column],
-    report: ReadReport,
-    context: dict[str, str],
-    places: dict[str, str],
-) -> Iterator[ReadItem]:
+def _cards(page: _Page, trees: Iterable[LexborHTMLParser]) -> Iterator[ReadItem]:
+    options = page.options
     assert options.card
-    cards = _matches(file, tree, options.card, "card")
-    report.facts["cards"] = str(len(cards))
-    labelled = {fold(column.name): column.name for column in columns} if options.label else {}
-    selectors = [column.name for column in columns]
-    for selector in selectors:
-        if not _is_label(selector, labelled):
-            _checked(file, tree, selector, "fields")
+    labelled = {fold(column.name): column.name for column in page.columns} if options.label else {}
+    where = {column.name: column.name for column in page.columns}
+    selectors: list[str] | None = None
     skip = [compiled(pattern) for pattern in options.skip]
-    never = {column.name: column for column in columns}
-    where = {name: name for name in selectors}
-    for number, card in enumerate(cards, start=1):
-        locator = {"css": options.card, "card": number}
-        whole = _text(card)
-        if skip and any(pattern.search(whole) for pattern in skip):
-            yield NonData(locator, "skip pattern")
-            continue
-        if len(whole) > MAX_CELL_CHARS:
-            yield ReadProblem(locator, "cell_too_long", f"a card has {len(whole):,} characters", kept([whole]))
-            continue
-        cells = _labels(card, options, labelled)
-        for selector in selectors:
-            if selector not in cells and not _is_label(selector, labelled):
-                cells[selector] = _select(card, selector)
-        for name, value in cells.items():
-            if value:
-                never.pop(name, None)
-        yield Row(locator, cells, {**context, "row": str(number)}, where, "", places)
+    never = {column.name: column for column in page.columns}
+    number = 0
+    for tree in trees:
+        if selectors is None:
+            _checked(page.file, tree, options.card, "card")
+            selectors = [name for name in where if not _is_label(tree, name, labelled)]
+            for selector in selectors:
+                _checked(page.file, tree, selector, "fields")
+        for card in tree.css(options.card):
+            number += 1
+            locator = {"css": options.card, "card": number}
+            whole = _text(card)
+            if skip and any(pattern.search(whole) for pattern in skip):
+                yield NonData(locator, "skip pattern")
+                continue
+            if len(whole) > MAX_CELL_CHARS:
+                yield ReadProblem(locator, "cell_too_long", f"a card has {len(whole):,} characters", kept([whole]))
+                continue
+            cells = _labels(card, options, labelled)
+            for selector in selectors:
+                if selector not in cells:
+                    cells[selector] = _select(card, selector)
+            for name in [name for name in never if cells.get(name)]:
+                del never[name]
+            yield Row(locator, cells, {**page.context, "row": str(number)}, where, "", page.places)
+    if not number:
+        raise _nothing(page.file, options.card, "card")
+    page.report.facts["cards"] = str(number)
     for column in never.values():
         if not column.optional:
-            report.notes.append(f"no card has '{column.name}' for {column.used_by}")
+            page.report.notes.append(f"no card has '{column.name}' for {column.used_by}")
 
 
-def _is_label(selector: str, labelled: dict[str, str]) -> bool:
-    """Tell labels from selectors: a label begins with a letter outside ASCII or holds a space and no CSS mark."""
-    return bool(labelled) and not any(mark in selector for mark in ".#[@>:") and not selector.isascii()
+def _is_label(tree: LexborHTMLParser, name: str, labelled: dict[str, str]) -> bool:
+    """Tell labels from selectors: where labels are read, what is no CSS or has letters outside ASCII is a label."""
+    if not labelled:
+        return False
+    if not name.isascii() and not any(mark in name for mark in ".#[@>:"):
+        return True
+    try:
+        _select(tree, name)
+    except (SelectolaxError, ValueError):
+        return True
+    return False
 
 
 def _labels(card: LexborNode, options: HtmlOptions, labelled: dict[str, str]) -> dict[str, str]:
@@ -135,23 +145,17 @@ def _labels(card: LexborNode, options: HtmlOptions, labelled: dict[str, str]) ->
     return {labelled[name]: _text(value) for label, value in pairs if (name := fold(_text(label))) in labelled}
 
 
-def _tables(
-    file: SourceFile,
-    tree: LexborHTMLParser,
-    options: HtmlOptions,
-    columns: Sequence[Column],
-    report: ReadReport,
-    context: dict[str, str],
-    places: dict[str, str],
-) -> Iterator[ReadItem]:
-    assert options.table
+def _tables(page: _Page, tree: LexborHTMLParser) -> Iterator[ReadItem]:
+    selector = page.options.table
+    assert selector
+    _checked(page.file, tree, selector, "table")
     without: MissingColumns | None = None
     read_any = False
-    for number, node in enumerate(_matches(file, tree, options.table, "table"), start=1):
+    for number, node in enumerate(tree.css(selector), start=1):
         at = f"table {number}"
-        table = Table(
-            file, options, columns, report, {"css": options.table, "table": number}, at, dict(context), dict(places)
-        )
+        locator = {"css": selector, "table": number}
+        context, places = dict(page.context), dict(page.places)
+        table = Table(page.file, page.options, page.columns, page.report, locator, at, context, places)
         try:
             yield from table.read(_rows(node))
             read_any = True
@@ -159,9 +163,9 @@ def _tables(
             if missing.found:
                 raise missing.error() from None
             without = without or missing
-            report.notes.append(f"{at} has none of the columns and is not read")
-    if not read_any and without:
-        raise without.error()
+            page.report.notes.append(f"{at} has none of the columns and is not read")
+    if not read_any:
+        raise without.error() if without else _nothing(page.file, selector, "table")
 
 
 def _rows(table: LexborNode) -> Iterator[RawRow]:

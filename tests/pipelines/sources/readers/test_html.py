@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from pipelines.sources import SourceError, read_source
+from pipelines.sources.readers import pages
 
 CARDS = """<!DOCTYPE html><html><head><meta charset="{charset}"><title>Анкети, вивантаження 2023-05</title></head><body>
 <p class="when"><time datetime="2023-05-15">15 травня</time></p>
@@ -80,3 +82,35 @@ def test_deeply_nested_markup_ends_in_time(read_all, tmp_path):
     )
     records, _, _ = read_all("reader: {kind: html, card: .card}\nkey: '@data-number'\nfields: {given: h2}", path)
     assert len(records) == 1
+
+
+def page_of(count, between=""):
+    cards = "".join(
+        f'<article id="a{number}" class="wide card" data-number="{number}"><h2>Особа {number}</h2></article>{between}\n'
+        for number in range(count)
+    )
+    return f"<html><head><title>T 2023-05</title><script>let a</script></head><body><main>{cards}</main></body></html>"
+
+
+@pytest.mark.parametrize("card", [".card", "article.card", "article", "main > article.card"])
+@pytest.mark.parametrize("between", ["", "<!-- <article class='card' data-number='x'><h2>Ніхто</h2></article> -->"])
+def test_a_long_page_is_read_in_pieces_with_the_same_result(read_all, tmp_path, monkeypatch, card, between):
+    path = tmp_path / "cards.html"
+    path.write_text(page_of(400, between), encoding="utf-8")
+    reader = f"{{kind: html, card: '{card}', titles: '(?P<observed_on>\\d{{4}}-\\d\\d)'}}"
+    config = f"reader: {reader}\nkey: '@data-number'\nfields: {{given: h2}}"
+    whole, _, _ = read_all(config, path)
+    parsed = []
+    monkeypatch.setattr(pages, "PAGE_PIECE", 3_000)
+    monkeypatch.setattr(pages, "LexborHTMLParser", lambda text: parsed.append(len(text)) or LexborHTMLParser(text))
+    assert read_all(config, path)[0] == whole and len(whole) == 400
+    assert (len(parsed) > 5) == (not between and ">" not in card)
+
+
+def test_a_page_too_large_to_parse_whole_is_refused(describe, tmp_path, monkeypatch):
+    path = tmp_path / "cards.html"
+    path.write_text(page_of(400, "<!-- x -->"), encoding="utf-8")
+    monkeypatch.setattr(pages, "PAGE_PIECE", 3_000)
+    monkeypatch.setattr(pages, "MAX_PAGE", 20_000)
+    with pytest.raises(SourceError, match="cannot be cut between cards"):
+        list(read_source(describe("reader: {kind: html, card: .card}\nfields: {given: h2}"), path))
