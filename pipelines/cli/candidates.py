@@ -124,7 +124,8 @@ def show(result: Evaluation) -> None:
         out.print()
     out.print(
         "true: pairs of one child; r@1, r@5: share of records whose best 1 or 5 candidates hold a true one;\n"
-        "best F1 over all thresholds, with precision and recall there. \nStructured lists have names and birth dates in columns."
+        "best F1 over all thresholds, with precision and recall there.\n"
+        "Structured lists have names and birth dates in columns."
     )
 
 
