@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from configs.settings import settings
-from pipelines.mentions import records_of_text
+from pipelines.mentions import NamedChild, children_of_text
 from pipelines.normalise import normalise
 from pipelines.sources.config import SourceConfig, load_config
 from pipelines.sources.extract import Extracted, Problem, SourceReading, read_source
@@ -157,14 +157,15 @@ def _records(item: Extracted, reading: SourceReading) -> Iterator[NewRecord | Ne
 
     config = reading.config
     observed_on = _observed(item, config)
-    found = [item]
+    found = [NamedChild(item, None)]
     if config.finds_mentions:
-        found = records_of_text(item, observed_on)
+        found = children_of_text(item, observed_on)
         if not found:
             # The text names nobody: declared non-data, counted, and still in the evidence.
             reading.counts.non_data += 1
             return
-    for record in found:
+    for child in found:
+        record = child.item
         try:
             meant = normalise(
                 record.written,
@@ -172,6 +173,7 @@ def _records(item: Extracted, reading: SourceReading) -> Iterator[NewRecord | Ne
                 language=record.language,
                 name_order=config.derived.full_name_order,
                 pseudonymised=config.names_pseudonymised,
+                birth=child.birth,
             )
         except (ValueError, TypeError, RecursionError) as error:
             yield NewQuarantine(

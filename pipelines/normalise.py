@@ -17,6 +17,7 @@ from typing import Any
 
 import transliteration
 from transliteration import dates, documents, places, traits
+from transliteration.date_interval import DateInterval
 
 Written = Mapping[str, str | list[str]]
 
@@ -55,6 +56,7 @@ def normalise(
     language: str,
     name_order: str | None = None,
     pseudonymised: bool = False,
+    birth: DateInterval | None = None,
 ) -> Normalised:
     """Return what the written fields of one row mean.
 
@@ -63,12 +65,13 @@ def normalise(
         observed_on: When the source saw the child: the day to which an age belongs.
         language: Language of the values, as the source states it.
         name_order: Order of the parts of `full_name`, when the source states it.
+        birth: Possible days of birth, when a text told them; else they are read from `birth_date` or `age`.
         pseudonymised: The publisher changed names on purpose: they are taken out of the evidence.
     """
     doubts: list[str] = []
     values: dict[str, Any] = {}
     values.update(_names(written, name_order))
-    values.update(_birth(written, observed_on, language, doubts))
+    values.update(_interval(birth, doubts) if birth else _birth(written, observed_on, language, doubts))
     values.update(_documents(written))
     for field in _PLACES:
         if ids := sorted(places.place_ids(_text(written, field))):
@@ -126,11 +129,8 @@ def _birth(written: Written, observed_on: date | None, language: str, doubts: li
     """Return the birth date as an interval, from the date or else the age."""
     if text := _text(written, "birth_date"):
         try:
-            found = dates.parse_date(
-                text, language=language if language in ("uk", "ru", "en") else None, reference=observed_on
-            )
-            doubts += [f"birth_{flag}" for flag in found.flags]
-            return {"birth": f"{found.start.isoformat()}/{found.end.isoformat()}"}
+            known = language if language in ("uk", "ru", "en") else None
+            return _interval(dates.parse_date(text, language=known, reference=observed_on), doubts)
         except dates.DateError:
             doubts.append("birth_date_unreadable")
     if text := _text(written, "age"):
@@ -138,11 +138,15 @@ def _birth(written: Written, observed_on: date | None, language: str, doubts: li
             doubts.append("age_without_date")
             return {}
         try:
-            found = dates.age_to_interval(text, observed_on)
-            return {"birth": f"{found.start.isoformat()}/{found.end.isoformat()}"}
+            return _interval(dates.age_to_interval(text, observed_on), doubts)
         except dates.DateError:
             doubts.append("age_unreadable")
     return {}
+
+
+def _interval(found: DateInterval, doubts: list[str]) -> dict[str, str]:
+    doubts += [f"birth_{flag}" for flag in found.flags]
+    return {"birth": f"{found.start.isoformat()}/{found.end.isoformat()}"}
 
 
 def _documents(written: Written) -> dict[str, str]:
