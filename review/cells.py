@@ -96,6 +96,7 @@ def _plain(field: str, side: SideView) -> _Plain:
         read = readings.interval(str(side.values.get("birth", "")))
     elif field == "sex":
         read = readings.sex(side.values)
+        written = () if read and len("".join(written)) == 1 else written  # a bare code says nothing more
     elif field in ("eyes", "hair") and written:
         read = readings.trait(side.values, field)
         read = "" if written[0].casefold() in read.casefold() else read

@@ -153,12 +153,15 @@ def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
     rows = []
     for field in order:
         part, step = parts.get(field), steps.get(field)
-        said = sentence(part.code, part.sentence, language) if part else Sentence("")
+        both = cells.pair_of(field, view.left, view.right) if field in known else None
+        # A field that another one subsumes is stored as absent; to say that a side is missing would be untrue.
+        idle = part is None or (part.code == "absent" and both is not None and not any(cell.empty for cell in both))
+        said = Sentence("") if part is None or idle else sentence(part.code, part.sentence, language)
         rows.append(
             Row(
                 field=field,
                 label=_("Scenario") if field == "scenario" else field_label(field),
-                cells=cells.pair_of(field, view.left, view.right) if field in known else None,
+                cells=both,
                 sentence=said.text,
                 sentence_language=said.language,
                 bar=Bar(step, bits_in_words(weights[field])) if step else None,

@@ -62,7 +62,7 @@ def test_weights_add_up_to_the_total_and_are_drawn(sign_in, russified):
     text = shown_text(html := look(sign_in("maria"), russified))
     for bits in ("+8.4 bits", "+5.2 bits", "+1.9 bits", "−2.3 bits", "+20.9 bits"):
         assert bits in text
-    assert html.count('<svg class="bar"') == 8
+    assert html.count('<svg class="bar"') == 7
     assert not re.search(r'(x|width|x1|x2)="[^"]*,', html)
     assert "estimate: 97 %" in text
 
@@ -72,6 +72,12 @@ def test_fields_of_one_record_alone_stand_apart_without_a_weight(sign_in, russif
     _, apart = html.split("Known to one record only", 1)
     assert "Place of birth" in apart and "Verbytska Olena Ihorivna" in apart
     assert "bits" not in apart.split("Where it is written")[0]
+
+
+def test_a_field_that_another_subsumes_is_not_called_missing(sign_in, russified):
+    html = look(sign_in("maria"), russified)
+    row = html.split(">Sex</th>")[1].split("</tr>")[0]
+    assert row.count("boy") == 2 and "unknown" not in row and ">м<" not in row
 
 
 def test_numbers_are_written_as_each_language_does(sign_in, russified):
