@@ -35,6 +35,8 @@ def differences(left: str, right: str) -> tuple[tuple[Segment, ...], tuple[Segme
     Returns:
         The segments of each side; joined, they give the text back unchanged.
     """
+    if left == right:
+        return (Segment(left, differs=False),) * bool(left), (Segment(right, differs=False),) * bool(right)
     words = _WORDS.findall(left), _WORDS.findall(right)
     partners = _pair_words(*words)
     reverse = {there: here for here, there in partners.items()}
@@ -96,6 +98,14 @@ def _is_initial_of(one: list[str], other: list[str]) -> bool:
     return len(one) == 1 and len(other) > 1 and one[0].isalpha() and one[0] == other[0]
 
 
+def _likeness(one: list[str], other: list[str]) -> float:
+    """Return the share of common letters; 0 where it cannot reach `_ALIGNED`, without counting them."""
+    if one == other:
+        return 1.0
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= _ALIGNED else 0.0
+
+
 def _pair_words(left: list[str], right: list[str]) -> dict[int, int]:
     """Pair words of both sides, the most alike first; quadratic in words, of which a value has few."""
     cores = [_core(word) for word in left], [_core(word) for word in right]
@@ -104,7 +114,7 @@ def _pair_words(left: list[str], right: list[str]) -> dict[int, int]:
         for j, other in enumerate(cores[1]):
             if not one or not other:
                 continue
-            likeness = SequenceMatcher(None, one, other, autojunk=False).ratio()
+            likeness = _likeness(one, other)
             if _is_initial_of(one, other) or _is_initial_of(other, one):
                 likeness = max(likeness, _ALIGNED)
             if likeness >= _ALIGNED:

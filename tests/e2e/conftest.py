@@ -38,13 +38,14 @@ def _records() -> ModuleType:
     return sys.modules["review_records"]
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright plays, an event loop runs in this thread, and flows cannot start one.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playing:
         yield playing
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.fail("Chromium is missing; install Debian's package `chromium`")
@@ -69,7 +70,7 @@ def desk(browser: Browser, live_server: Any, records: ModuleType) -> Iterator[Ca
         records.person(username, role, language)
         options = {"locale": "uk-UA", "viewport": {"width": 1280, "height": 900}, **options}
         context = browser.new_context(base_url=live_server.url, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
         page.goto("/login/")
