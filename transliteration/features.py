@@ -8,13 +8,14 @@ from functools import lru_cache
 
 from transliteration.damage import repair
 from transliteration.declension import oblique_classes
+from transliteration.dictionary import dictionary
 from transliteration.given import best_class, frequencies, read_given, written_forms
 from transliteration.levels import Role
 from transliteration.patronymic import fathers, patronymic_stem
 from transliteration.romanisation import romanise
 from transliteration.scripts import fold, has_cyrillic, has_latin
 from transliteration.skeleton import skeletons
-from transliteration.surname import stem, surname_skeletons, surname_stems
+from transliteration.surname import stem, surname_forms, surname_skeletons, surname_stems
 
 _INITIAL = re.compile(r"(?:[^\W\d_]|[a-z]{2,3}|shch|дж)\.|[^\W\d_]", re.UNICODE)
 _DIGRAPHS = frozenset(
@@ -42,8 +43,8 @@ class NameFeatures:
         oblique: given-name classes it may be a case form of.
         readings: skeletons, most likely first; a shared one makes two spellings one name.
         near: at most `MAX_NEAR` skeletons that a slip is measured against.
-        whole: stems (surname, patronymic) or classes (given) of the whole name.
-        parts: stems or classes of the parts of a double name.
+        whole: stems (patronymic), forms of stems (surname) or classes (given) of the whole name.
+        parts: forms of stems or classes of the parts of a double name.
     """
 
     plain: str
@@ -74,11 +75,17 @@ def split_parts(text: str) -> list[str]:
     return found if len(found) > 1 else []
 
 
+def repaired(text: str) -> str:
+    """Return the text, repaired if it looks damaged; sound spellings are spared the work."""
+    if _DAMAGED.search(text) or (has_cyrillic(text) and has_latin(text)):
+        return repair(text).text
+    return text
+
+
 @lru_cache(maxsize=1 << 18)
 def features(text: str, role: Role) -> NameFeatures:
     """Return the features of a written name in a role; a spelling that looks damaged is repaired first."""
-    if _DAMAGED.search(text) or (has_cyrillic(text) and has_latin(text)):
-        text = repair(text).text
+    text = repaired(text)
     plain = fold(text).replace("'", "").replace("ё", "е")
     cyrillic = has_cyrillic(plain)
     if not any(c.isalpha() for c in plain):
@@ -93,10 +100,10 @@ def features(text: str, role: Role) -> NameFeatures:
 
 def _surname(text: str, plain: str, cyrillic: bool) -> NameFeatures:
     readings = surname_skeletons(text)[: 2 * MAX_READINGS]
-    parts = tuple(dict.fromkeys(s for part in split_parts(text) for s in surname_stems(part)[:MAX_NEAR]))
+    parts = tuple(dict.fromkeys(form for part in split_parts(text) for form in surname_forms(part)))
     return NameFeatures(
         plain, cyrillic, False, frozenset(key[0] for key in readings),
-        readings=readings, near=readings[:MAX_NEAR], whole=surname_stems(text)[: 2 * MAX_READINGS],
+        readings=readings, near=readings[:MAX_NEAR], whole=surname_forms(text)[: 2 * MAX_READINGS],
         parts=parts[: 2 * MAX_READINGS],
     )  # fmt: skip
 
@@ -105,6 +112,13 @@ def _given(text: str, plain: str, cyrillic: bool) -> NameFeatures:
     readings = skeletons(text)[:MAX_READINGS]
     reading = read_given(text)
     formal, diminutive = frozenset(reading.formal), frozenset(reading.diminutive)
+    oblique = oblique_classes(text) if cyrillic else frozenset()
+    if cyrillic and not (formal or diminutive):
+        # A name no table here knows: its Russian form by dictionary may be known, or at least meet its Russian twin.
+        for form in dictionary().lookup(plain, "first", 3):
+            readings = tuple(dict.fromkeys((*readings, *skeletons(form))))[:MAX_READINGS]
+            if not oblique:
+                formal |= frozenset(read_given(form).formal)
     letters = frozenset(key[0] for key in readings) | _class_letters(formal | diminutive)
     split = [read_given(part) for part in split_parts(text)]
     parts = tuple(dict.fromkeys(name for part in split for name in sorted(part.formal)))
@@ -112,7 +126,7 @@ def _given(text: str, plain: str, cyrillic: bool) -> NameFeatures:
     for name in sorted(formal):
         near.update(dict.fromkeys(_class_skeletons(name)))
     return NameFeatures(
-        plain, cyrillic, False, letters, formal, diminutive, oblique_classes(text) if cyrillic else frozenset(),
+        plain, cyrillic, False, letters, formal, diminutive, oblique,
         readings, tuple(near)[:MAX_NEAR], tuple(sorted(formal)), parts,
     )  # fmt: skip
 
@@ -150,7 +164,10 @@ def variants(text: str, role: Role) -> tuple[str, ...]:
     """Return the canonical keys a written name may have, the most likely first; empty for nothing and for initials."""
     known = features(text, role)
     if role == "surname":
-        return known.whole + tuple(part for part in known.parts if part not in known.whole)
+        if not known.plain or known.initial:
+            return ()
+        parts = (stem for part in split_parts(known.plain) for stem in surname_stems(part)[:MAX_NEAR])
+        return tuple(dict.fromkeys((*surname_stems(repaired(text)), *parts)))[: 2 * MAX_READINGS]
     weight = frequencies()
 
     def by_weight(names: frozenset[str]) -> list[str]:

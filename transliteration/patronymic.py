@@ -147,3 +147,14 @@ def patronymic_class(text: str) -> str:
     if found:
         return best_class(found[0]) or found[0]
     return patronymic_stem(text)
+
+
+def father_agrees(patronymic: str, father: str) -> bool | None:
+    """Return whether a patronymic can be made of the father's written given name; None if either is unknown.
+
+    Both may be in any language and script; the father may be written as a diminutive.
+    """
+    made_of, named = frozenset(fathers(patronymic)), read_given(father).classes
+    if not made_of or not named:
+        return None
+    return bool(made_of & named)

@@ -14,7 +14,7 @@ from transliteration.given import sexes
 from transliteration.levels import Role
 
 ALPHABET = "abcdefghiklmnoprstuvzCSZ"
-_READINGS = 16
+_READINGS = 24
 _LETTER_BIT = {letter: np.uint32(1 << i) for i, letter in enumerate(ALPHABET)}
 
 

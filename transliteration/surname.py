@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 from transliteration import tables
+from transliteration.dictionary import dictionary
 from transliteration.scripts import fold, has_cyrillic
 from transliteration.skeleton import skeleton, skeletons
-
-if TYPE_CHECKING:
-    from names_translator.dicts import NameDicts
 
 # Endings over the skeleton alphabet; each leaves the stem that all forms of one surname share.
 _ENDINGS = (
@@ -39,20 +36,13 @@ def stem(key: str) -> str:
     return key
 
 
-@cache
-def _dictionary() -> NameDicts:
-    from names_translator.dicts import default_dicts
-
-    return default_dicts()
-
-
 @lru_cache(maxsize=1 << 17)
 def russian_surnames(surname: str) -> tuple[str, ...]:
     """Return the Russian forms (lower case, most usual first) that a dictionary gives for a Ukrainian surname."""
     plain = fold(surname)
     if not plain or not has_cyrillic(plain):
         return ()
-    known = (form.lower() for form in _dictionary().lookup(plain, "last", 3))
+    known = (form.lower() for form in dictionary().lookup(plain, "last", 3))
     return tuple(dict.fromkeys([*known, *_translations().get(plain, ())]))
 
 
@@ -103,6 +93,30 @@ def surname_stems(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+# Which endings belong to the forms of one surname: adjectives, nouns in a consonant, in -o, in -a.
+_PARADIGMS = (
+    ("adjective", frozenset({"i", "oi", "a", "aia", "oiu", "u", "uiu", "ogo", "omu", "im", "e", "ie", "om"})),
+    ("consonant", frozenset({"", "a", "u", "om", "em", "ovi", "evi", "oi", "im", "oiu", "ei"})),
+    ("o", frozenset({"o", "a", "u", "om", "ovi", "evi"})),
+    ("a", frozenset({"a", "i", "u", "oi", "oiu", "e"})),
+)
+
+
+@lru_cache(maxsize=1 << 17)
+def surname_forms(text: str) -> tuple[str, ...]:
+    """Return the stems of a written surname with each paradigm its ending fits; forms of one surname share one."""
+    found: dict[str, None] = {}
+    # Baltic spellings put -as, -is, -s for the ending, which leaves the bare stem of an adjective too.
+    bare = "" if has_cyrillic(text) else "a"
+    for key in surname_skeletons(text)[:8]:
+        own = stem(key)
+        ending = key[len(own) :] or bare
+        for name, endings in _PARADIGMS:
+            if ending in endings:
+                found.setdefault(f"{_equivalents().get(own, own)}/{name}")
+    return tuple(found)
+
+
 _FEMALE_CYRILLIC = re.compile("(?:ська|цька|зька|ская|цкая|ова|ева|єва|ёва|йова|іна|їна|ина|ына|ая|яя|на|ська)$")
 _MALE_CYRILLIC = re.compile("(?:ський|цький|зький|ский|цкий|ов|ев|єв|ёв|йов|ів|їв|ін|їн|ин|ын|ий|ый|ой|ій)$")
 _FEMALE_LATIN = re.compile("(?:s[kc]a(?:y?a|i?a|ja)?|[ckz]ka(?:ya|ia|ja)?|[oe][vw]a|in[ae]|yna|aya|aia|aja)$")
@@ -134,4 +148,4 @@ def typical_surname(text: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def is_known_surname(cyrillic: str, language: str = "uk") -> bool:
     """Return whether the dictionary has this Ukrainian surname; Russian ones count when spelt alike in both."""
-    return language == "uk" and bool(_dictionary().lookup(fold(cyrillic), "last", 1))
+    return language == "uk" and bool(dictionary().lookup(fold(cyrillic), "last", 1))
