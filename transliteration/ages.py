@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from transliteration.tables import rows
+from transliteration.text_folding import lower_in_place
 
 OLDEST_YEARS = 120
 
@@ -34,7 +35,7 @@ class WrittenAge:
 
 def find_ages(folded: str) -> list[WrittenAge]:
     """All ages in a text prepared by `text_folding.fold`, or of the same shape, from left to right without overlaps."""
-    plain = folded.lower().replace("ё", "е")
+    plain = lower_in_place(folded)
     found: list[WrittenAge] = []
     for match in _pattern().finditer(plain):
         months = _months(match)

@@ -67,6 +67,8 @@ _SENTENCES = {
     InstitutionLevel.SAME: "The same institution: kind, place, and number or name agree.",
 }
 _NUMBER = re.compile(r"(?:№|#|\bn[o°º]?\.?|\bномер)\s*(\d{1,4})(?!\d)|(?<![\d.-])(\d{1,3})(?![\d.])")
+_LEADING_WORDS = re.compile(r"(?:[\w'-]+(?:ськ|цьк|зьк|ск|цк|альн|ячий|ячого|ячому|асн|іальн|ебн|айон)\w{1,4} ){1,4}$")
+_TRAILING_PARTS = re.compile(r"(?: ?(?:№|#|no\.?|n) ?\d{1,4})?(?: \"[^\"\n]{2,60}\")?")
 _QUOTED = re.compile(r'["\']([^"\']{2,60})["\']')
 _ADJECTIVE = re.compile(
     r"(?<![мгс]\. )(?<![мгс]\.)(?<!смт )(?<!місті )(?<!городе )(?<![\w'-])[\w'-]+(?:ськ|цьк|зьк|ск|цк|sk|tsk|ck)\w{0,4}"
@@ -190,6 +192,22 @@ def _town(word: str) -> frozenset[str]:
     """The place a Latin word names beside generic words, as in "Kherson regional baby home"."""
     index = gazetteer()
     return frozenset(place for place in index.settlements(word) if index.population[place] >= LEAST_POPULATION)
+
+
+def find_institutions(folded: str) -> list[tuple[int, int]]:
+    """Spans of institution names in lower-cased folded text: the kind, adjectives before it, number and name behind."""
+    spans: list[tuple[int, int]] = []
+    for _, pattern in _kinds():
+        for match in pattern.finditer(folded):
+            before = _LEADING_WORDS.search(folded, max(0, match.start() - 80), match.start())
+            after = _TRAILING_PARTS.match(folded, match.end())
+            start = before.start() if before else match.start()
+            spans.append((start, after.end() if after else match.end()))
+    kept: list[tuple[int, int]] = []
+    for span in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        if all(span[1] <= other[0] or span[0] >= other[1] for other in kept):
+            kept.append(span)
+    return sorted(kept)
 
 
 @cache

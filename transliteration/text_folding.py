@@ -45,3 +45,8 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
         position = end
     offsets.append(len(text))
     return "".join(folded), offsets
+
+
+def lower_in_place(text: str) -> str:
+    """Lower-cased text of the same length, with ё as е: the few letters whose lower case is longer stay as they are."""
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text).replace("ё", "е")
