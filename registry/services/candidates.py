@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ class NewCandidate:
     weight: float
     probability: float
     scenario: str
-    explanation: Sequence[Mapping[str, Any]]
+    explanation: Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,6 @@ INSERT INTO registry_candidate (left_id, right_id, run_id, weight, probability, 
 SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.explanation, 'open'
 FROM candidate_staging s
 WHERE NOT EXISTS (SELECT 1 FROM registry_candidate c WHERE {SAME_PAIR})
-ORDER BY s.probability DESC, s.weight DESC, s.left_id, s.right_id
 """  # noqa: S608
 
 # Proposals that nobody has judged or holds, and that the run no longer makes.
@@ -116,7 +115,7 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
         cursor.execute(STAGING)
         with cursor.copy(COPY_STAGING) as copy:
             for row in rows:
-                explanation = storable.dumps([dict(part) for part in row.explanation])
+                explanation = storable.dumps(list(row.explanation))
                 copy.write_row((row.left_id, row.right_id, row.weight, row.probability, row.scenario, explanation))
         cursor.execute("ANALYZE candidate_staging")
         cursor.execute(ONE_PER_PAIR)
@@ -136,11 +135,19 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
             cursor.execute("DELETE FROM registry_skip WHERE candidate_id = ANY(%s)", [gone])
             cursor.execute("DELETE FROM registry_candidate WHERE id = ANY(%s)", [gone])
             withdrawn = cursor.rowcount
-        cursor.execute("ANALYZE registry_candidate")
         counts = CandidateCounts(proposed, new, updated, proposed - new - updated - decided, decided, withdrawn)
         facts = {"proposed": proposed, "new": new, "updated": updated, "decided": decided, "withdrawn": withdrawn}
         audit.append("system", "candidates.stored", "run", str(run.pk), facts)
+    _tidy()
     return counts
+
+
+def _tidy() -> None:
+    """Let the planner know the table as it is now, and counts of the queue be read from its index alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE registry_candidate" if connection.in_atomic_block else "VACUUM (ANALYZE) registry_candidate"
+        )
 
 
 EXPORT = """
