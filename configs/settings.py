@@ -1,7 +1,7 @@
 """Settings of one deployment, from `RIDNI_*` environment variables and one file.
 
-Order of precedence: environment, then `ridni.toml` in the working directory (or the file named by `RIDNI_CONFIG`), then the
-defaults below. `ridni settings` prints each with its value and description.
+Order of precedence: environment, then `ridni.toml` in the working directory (or the file named by `RIDNI_CONFIG`), then
+the defaults below. `ridni settings` prints each with its value and description.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         Path(".ridni"),
-        description="Folder for the embedded database, evidence files, Prefect state and run folders. Keep it on an encrypted disk.",
+        description="Folder for the embedded database, evidence files and run folders. Keep it on an encrypted disk.",
     )
     database_url: SecretStr | None = Field(
         None,
-        description="postgresql://user:password@host/name of a team's server. Unset: an embedded PostgreSQL under `home`.",
+        description="postgresql://user:password@host/name of a team's server. Unset: an embedded one under `home`.",
     )
     secret_key: SecretStr | None = Field(
         None,
-        description="Signs sessions and keys the fingerprints of records. Unset: made once and kept in `home`/secret.key, mode 0600.",
+        description="Signs sessions and keys the fingerprints of records. Unset: made once, in `home`/secret.key.",
     )
     sources_dir: Path = Field(CONFIGS / "sources", description="Folder of source descriptions (*.yaml).")
     linkage_spec: Path = Field(

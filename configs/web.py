@@ -1,6 +1,7 @@
 """Django's settings for the review app and the case feed, derived from `configs.settings`.
 
-Importing this module starts nothing and writes nothing: the database's address and the secret key are looked up when first used.
+Importing this module starts nothing and writes nothing: the database's address and the secret key are looked up when
+first used.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _chosen.https e
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _chosen.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _chosen.https
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer, browsers send no origin and no form is accepted
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matching.comparisons import KINDS
+from matching.comparisons import ABSENT, IMPLIED, KINDS
 from matching.linker import Linkage
 from matching.spec import LinkageSpec
 
@@ -18,7 +18,7 @@ class Reason:
 
     Attributes:
         field: The field, or `scenario` for the share of the scenario and of look-alikes.
-        level: Position of the level, from worst (0) to best; -1 when a side is unknown.
+        level: Position of the level, from worst (0) to best; -1 when a side is unknown, -2 when implied.
         bits: Weight of the field in bits.
         code: Code of the level, which screens translate.
         sentence: The reason in English words.
@@ -32,6 +32,7 @@ class Reason:
 
 
 _ABSENT = "unknown on one side: no evidence for or against"
+_IMPLIED = "agrees, which another field implies already: no evidence of its own"
 _REPLACED = "taken as replaced under this scenario: no evidence"
 
 
@@ -41,8 +42,11 @@ def explain(spec: LinkageSpec, linkage: Linkage, row: int, weight: float, scenar
     reasons, total = [], 0.0
     for i, (name, field) in enumerate(spec.fields.items()):
         level, bits = int(linkage.levels[row, i]), round(float(linkage.bits[row, i]), 2)
-        if level < 0:
-            reasons.append(Reason(name, -1, 0.0, "absent", _ABSENT))
+        if level == ABSENT:
+            reasons.append(Reason(name, level, 0.0, "absent", _ABSENT))
+            continue
+        if level == IMPLIED:
+            reasons.append(Reason(name, level, 0.0, "implied", _IMPLIED))
             continue
         described = KINDS[field.kind]().levels[level]
         if name in replaced and bits == 0:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching.blocking import Positions
-from matching.comparisons import ABSENT, KINDS, Comparison
+from matching.comparisons import ABSENT, IMPLIED, KINDS, Comparison
 from matching.comparisons.base import Values, codes_of, grade_codes
 from matching.errors import FrameError
 from matching.spec import LinkageSpec
@@ -48,7 +48,7 @@ class Comparer:
         return Column(codes[: len(left)], codes[len(left) :], values)
 
     def grade(self, left: Positions, right: Positions) -> npt.NDArray[np.int8]:
-        """Return the level matrix `(pairs, fields)` of pairs given as positions; -1 is missing."""
+        """Return the level matrix `(pairs, fields)` of pairs given as positions; -1 is missing, -2 implied."""
         matrix = np.full((len(left), len(self.spec.fields)), ABSENT, dtype=np.int8)
         for i, (name, column) in enumerate(self.columns.items()):
             comparison = self.comparisons[name]
@@ -66,7 +66,7 @@ class Comparer:
         return matrix
 
     def _drop_implied(self, matrix: npt.NDArray[np.int8]) -> None:
-        """Make a field missing where it agrees and the field that implies it agrees already: one fact counts once."""
+        """Take a field out where it agrees and the field that implies it agrees already: one fact counts once."""
         names = list(self.spec.fields)
         for i, field in enumerate(self.spec.fields.values()):
             if field.subsumed_by is None:
@@ -74,7 +74,8 @@ class Comparer:
             j = names.index(field.subsumed_by)
             agreeing = np.array([False, *(level.tf for level in self.comparisons[field.subsumed_by].levels)])
             best = len(self.comparisons[names[i]].levels) - 1
-            matrix[agreeing[matrix[:, j] + 1] & (matrix[:, i] == best), i] = ABSENT
+            implied = agreeing[np.maximum(matrix[:, j], ABSENT) + 1] & (matrix[:, i] == best)
+            matrix[implied, i] = IMPLIED
 
 
 def patterns(matrix: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int64], npt.NDArray[np.int64]]:

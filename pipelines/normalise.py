@@ -9,6 +9,7 @@ patronymic]`), `siblings` (given names), `birth_certificate, rnokpp, unzr`, `eye
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,7 @@ _ROMANISED = (
 )
 _DOCUMENTS = ("birth_certificate", "rnokpp", "unzr")
 _TRAITS: tuple[traits.TraitKind, ...] = ("eyes", "hair", "health")
+_BEHIND_NAME = re.compile(r"[,(]|\d")
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
 
@@ -82,7 +84,7 @@ def normalise(
         parent = _parts(_text(written, field), None)
         if parent[1]:
             values[field] = list(parent)
-    if siblings := [_parts(name, None)[1] or name for name in _list(written, "siblings")]:
+    if siblings := [given for text in _list(written, "siblings") if (given := _sibling(text))]:
         values["siblings"] = siblings
     values.update(_traits(written))
     _infer(values, written, pseudonymised)
@@ -123,6 +125,12 @@ def _names(written: Written, order: str | None) -> dict[str, str]:
         "patronymic": _repaired(_text(written, "patronymic")) or patronymic,
     }
     return {role: text for role, text in parts.items() if text}
+
+
+def _sibling(text: str) -> str:
+    """Return the given name of a brother or sister; what follows a comma, bracket or number tells of age, not of names."""
+    name = _BEHIND_NAME.split(text, maxsplit=1)[0].strip()
+    return _parts(name, None)[1] or name
 
 
 def _birth(written: Written, observed_on: date | None, language: str, doubts: list[str]) -> dict[str, str]:

@@ -154,9 +154,7 @@ def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
     for field in order:
         part, step = parts.get(field), steps.get(field)
         both = cells.pair_of(field, view.left, view.right) if field in known else None
-        # A field that another one subsumes is stored as absent; to say that a side is missing would be untrue.
-        idle = part is None or (part.code == "absent" and both is not None and not any(cell.empty for cell in both))
-        said = Sentence("") if part is None or idle else sentence(part.code, part.sentence, language)
+        said = Sentence("") if part is None else sentence(part.code, part.sentence, language)
         rows.append(
             Row(
                 field=field,
@@ -172,7 +170,7 @@ def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
 
 def _weight(part: ExplanationRow | None) -> float | None:
     """Return the bits of a part that weighs something at all."""
-    return None if part is None or part.code in ("absent", "replaced") else part.bits
+    return None if part is None or part.code in ("absent", "implied", "replaced") else part.bits
 
 
 def _estimate(probability: float | None) -> str:

@@ -70,6 +70,7 @@ _SENTENCES: dict[str, Promise] = {
     "string_same": _("the same"),
     # nothing to compare
     "absent": _("unknown on one side: no evidence"),
+    "implied": _("agrees, which another field implies already: no evidence of its own"),
     "replaced": _("taken as replaced in this scenario: no evidence"),
     # the pair as a whole
     "scenario": _("how common this scenario is, and whether a brother, sister or twin would explain the pair as well"),

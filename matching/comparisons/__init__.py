@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from matching.comparisons.base import ABSENT, Comparison, Level, Levels, Values
+from matching.comparisons.base import ABSENT, IMPLIED, Comparison, Level, Levels, Values
 from matching.comparisons.dates import DateComparison
 from matching.comparisons.names import NameComparison, NameSetComparison, PersonComparison
 from matching.comparisons.places import InstitutionComparison, PlaceComparison
@@ -28,4 +28,4 @@ KINDS: dict[str, Callable[[], Comparison]] = {
 }
 """The kinds that a linkage spec may name, each with what makes its comparison."""
 
-__all__ = ["ABSENT", "KINDS", "Comparison", "Level", "Levels", "Values"]
+__all__ = ["ABSENT", "IMPLIED", "KINDS", "Comparison", "Level", "Levels", "Values"]

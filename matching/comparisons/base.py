@@ -17,6 +17,9 @@ Values = npt.NDArray[np.object_]
 ABSENT = -1
 """Level of a pair in which at least one side is unknown: no evidence, neither for nor against."""
 
+IMPLIED = -2
+"""Level of a field that agrees where another field implies it already: no evidence of its own."""
+
 
 @dataclass(frozen=True)
 class Level:

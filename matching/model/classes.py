@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from matching.comparisons import ABSENT, KINDS
 from matching.model.parameters import Floats, GroupModel, LevelLayout
 from matching.spec import LinkageSpec, ScenarioSpec
 
@@ -36,8 +37,6 @@ def level_shares(
 
 
 def _codes(spec: LinkageSpec, field: str) -> list[str]:
-    from matching.comparisons import KINDS
-
     return [level.code for level in KINDS[spec.fields[field].kind]().levels]
 
 
@@ -53,6 +52,7 @@ def class_bits(
             layout, u = layouts[field], group.fields[field].u
             ratio = np.log2(np.maximum(layout.pooled(shares[field]), _TINY) / np.maximum(layout.pooled(u), _TINY))
             ratio = np.maximum(ratio, -field_spec.max_bits_against) * field_spec.weight
-            bits[:, i] = np.append(ratio, 0.0)[matrix[:, i]]  # level -1 takes the last entry: missing is no evidence
+            # A negative level takes the last entry: missing or implied is no evidence.
+            bits[:, i] = np.append(ratio, 0.0)[np.maximum(matrix[:, i], ABSENT)]
         out[name] = bits
     return out

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.blocking import Positions
-from matching.comparisons import Comparison
+from matching.comparisons import ABSENT, Comparison
 from matching.levels import Column
 from matching.model.parameters import Floats
 
@@ -45,7 +45,7 @@ class TermFrequency:
         """Return the bits `(pairs,)` to add to each pair's weight: positive where the shared value is rare."""
         scale = np.array(
             [0.0, *(self._scale(level.tf, bool(level.tie), i, comparison) for i, level in enumerate(comparison.levels))]
-        )[levels + 1]
+        )[np.maximum(levels, ABSENT) + 1]
         out = np.zeros(len(left))
         some = scale != 0
         if some.any():

@@ -134,7 +134,7 @@ RUSSIFIED = Pair(
         ("surname", 7, 8.4, "other_language", "one name in Ukrainian and Russian spelling"),
         ("given", 7, 4.1, "other_language", "one name in Ukrainian and Russian spelling"),
         ("patronymic", 8, 5.2, "identical", "the same name, spelt the same"),
-        ("sex", -1, 0.0, "absent", "unknown on one side: no evidence for or against"),
+        ("sex", -2, 0.0, "implied", "agrees, which another field implies already: no evidence of its own"),
         ("birth", 3, 1.9, "date_days", "the dates differ by some days"),
         ("birthplace", -1, 0.0, "absent", "unknown on one side: no evidence for or against"),
         ("last_place", 4, 3.6, "place_same", "the same place"),
