@@ -107,6 +107,15 @@ def verify() -> list[Damaged]:
     return damaged
 
 
+def is_sound(sha256: str) -> bool:
+    """Tell whether stored bytes are there and still have their SHA-256."""
+    path = path_of(sha256)
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
 def _copy(path: Path, root: Path) -> tuple[str, int, Path]:
     """Copy a file to a temporary one in the store, safely on disk; hash what was written."""
     digest = hashlib.sha256()
@@ -137,12 +146,3 @@ def _place(temporary: Path, final: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def is_sound(sha256: str) -> bool:
-    """Tell whether stored bytes are there and still have their SHA-256."""
-    path = path_of(sha256)
-    if not path.exists():
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -27,11 +28,13 @@ DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
     "given": ("full_name", "text"),
     "patronymic": ("full_name",),
     "sex": ("full_name", "given", "patronymic", "surname", "text"),
-    "birth_date": ("age", "unzr", "rnokpp", "text"),
+    "birth_date": ("age", "text"),
 }
 """For fields that may be worked out from others: the written fields they may come from, the nearest first."""
 
 NAME_FIELDS = frozenset({"full_name", "surname", "given", "patronymic"})
+PARENT_FIELDS = frozenset({"mother", "father"})
+PLACE_FIELDS = frozenset({"birthplace", "last_place", "region"})
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,9 @@ def of_record(record: Record) -> Iterator[Value]:
     normalised: Mapping[str, Any] = record.payload.get("values", {})
     for field in in_order(written):
         if (original := as_text(written[field])) != "":
-            yield _value(record, field, field, as_text(normalised.get(field)) or original, original)
+            yield _value(record, field, field, reading(normalised, field) or original, original)
     for field, sources in DERIVED_FROM.items():
-        value = as_text(normalised.get(field))
+        value = reading(normalised, field)
         origin = next((name for name in sources if as_text(written.get(name))), None)
         if value and origin is not None and not as_text(written.get(field)):
             yield _value(record, field, origin, value, as_text(written[origin]))
@@ -116,16 +119,42 @@ def locate(locator: Mapping[str, Any], field: str) -> dict[str, Any]:
     return place
 
 
+def reading(normalised: Mapping[str, Any], field: str) -> str:
+    """Return the normalised form of a field as one line, '' where there is none.
+
+    A date is given as in ISO 8601 (EDTF): a day, a month, a year, or the first and last possible day. A place has none:
+    it is normalised to the numbers of all places that its name may mean.
+    """
+    if field == "birth_date":
+        return _shortened(as_text(normalised.get("birth")))
+    if field in PLACE_FIELDS:
+        return ""
+    if field in PARENT_FIELDS and isinstance(normalised.get(field), list):
+        return " ".join(part for part in normalised[field] if part)
+    return as_text(normalised.get(field))
+
+
+def _shortened(interval: str) -> str:
+    """Write `2012-02-01/2012-02-29` as `2012-02`, and a whole year or a single day likewise."""
+    first, _, last = interval.partition("/")
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError:
+        return interval
+    if start == end:
+        return first
+    if start.day == 1 and end.day == monthrange(end.year, end.month)[1] and start.year == end.year:
+        if start.month == end.month:
+            return first[:7]
+        if (start.month, end.month) == (1, 12):
+            return first[:4]
+    return interval
+
+
 def as_text(value: Any) -> str:
-    """Write a stored value as one line: lists joined by `; `, intervals by their EDTF form, nothing as ''."""
-    if value is None or isinstance(value, bool):
-        return "" if value is None else str(value).lower()
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        if "edtf" in value:
-            return as_text(value["edtf"])
-        return "; ".join(f"{name}: {text}" for name, part in value.items() if (text := as_text(part)))
+    """Write a stored value as one line: lists joined by `; `, nothing as ''."""
+    if value is None:
+        return ""
     if isinstance(value, list | tuple):
         return "; ".join(text for part in value if (text := as_text(part)))
     return str(value)

@@ -13,7 +13,7 @@ from registry.errors import ReviewError
 from registry.models import Candidate, CandidateStatus, Record, Review, User
 from registry.models.candidate import UNDECIDED
 from registry.services import audit, blinding
-from registry.services.values import as_text, in_order, locate
+from registry.services.values import as_text, in_order, locate, reading
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ def _fields(record: Record) -> list[FieldView]:
             field=field,
             written=tuple(map(as_text, written[field] if isinstance(written[field], list) else [written[field]])),
             romanised=as_text(romanised.get(field)),
-            normalised=as_text(normalised.get(field)),
+            normalised=reading(normalised, field),
             locator=locate(record.locator, field),
         )
         for field in in_order(written)

@@ -82,7 +82,7 @@ def test_every_value_says_where_it_was_found(stock):
         {"full_name": "Вигаданенко Зоряна", "birth_date": "1 лютого 2012", "siblings": ["Остап", "Марко"], "note": ""},
         batch=batch,
         observed_on=date(2023, 1, 1),
-        values={"surname": "Вигаданенко", "given": "Зоряна", "birth_date": {"edtf": "2012-02-01"}, "sex": "f"},
+        values={"surname": "Вигаданенко", "given": "Зоряна", "birth": "2012-02-01/2012-02-01", "sex": "f"},
         romanised={"full_name": "Vyhadanenko Zoriana", "surname": "Vyhadanenko"},
     )
     right = stock.record(
@@ -119,3 +119,26 @@ def test_a_record_without_place_is_refused_on_the_way_out(stock):
 
     with pytest.raises(RegistryError, match="where its values come from"):
         list(values.of_record(record))
+
+
+@pytest.mark.parametrize(
+    ("field", "stored", "expected"),
+    [
+        ("birth_date", {"birth": "2012-02-01/2012-02-01"}, "2012-02-01"),
+        ("birth_date", {"birth": "2012-02-01/2012-02-29"}, "2012-02"),
+        ("birth_date", {"birth": "2012-01-01/2012-12-31"}, "2012"),
+        ("birth_date", {"birth": "2012-02-01/2013-02-28"}, "2012-02-01/2013-02-28"),
+        ("birth_date", {"birth": "2012-02-01/2012-02-28"}, "2012-02-01/2012-02-28"),
+        ("birth_date", {"birth": "2012-02-03"}, "2012-02-03"),
+        ("birth_date", {"birth": "unreadable"}, "unreadable"),
+        ("birth_date", {}, ""),
+        ("birthplace", {"birthplace": ["7", "9"]}, ""),
+        ("mother", {"mother": ["Вигаданенко", "Мирослава", ""]}, "Вигаданенко Мирослава"),
+        ("siblings", {"siblings": ["Остап", "", "Марко"]}, "Остап; Марко"),
+        ("sibling_count", {"sibling_count": 2}, "2"),
+    ],
+)
+def test_how_normalised_values_read(field, stored, expected):
+    from registry.services import values
+
+    assert values.reading(stored, field) == expected
