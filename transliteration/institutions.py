@@ -169,7 +169,7 @@ def _places(text: str, kind: str) -> frozenset[str]:
             )
     for segment in plain.split(","):
         ids = place_ids(segment)
-        marked = re.match(r"\s*(?:[мгс]\.|смт|пгт|місто|город|село|у|в|із|з|in|of)\s", segment)
+        marked = re.match(r"\s*(?:[мгс]\.|смт|с-ще|пгт|місто|город|село|у|в|із|з|in|of)\s", segment)
         if not marked and all(place.startswith("?") for place in ids):
             ids = frozenset(place for word in segment.split() if word.isascii() for place in _town(word))
         if ids and (marked or not all(place.startswith("?") for place in ids)):
