@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from transliteration import parse_name
-from transliteration.nominative import nominative
+from transliteration.base_forms import nominative
 from transliteration.patronymic import father_agrees
 
 
