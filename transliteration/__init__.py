@@ -9,13 +9,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from transliteration.base_forms import nominative
     from transliteration.candidates import cyrillic_candidates
     from transliteration.comparison import compare
     from transliteration.damage import Repaired, repair
     from transliteration.features import is_initial
     from transliteration.full_names import FullNameComparison, FullNameIndex, compare_full_names
     from transliteration.given import given_classes
-    from transliteration.keys import canonical_key, canonical_keys, canonical_variants, phonetic_key, phonetic_keys
+    from transliteration.keys import (
+        canonical_key,
+        canonical_keys,
+        canonical_variants,
+        phonetic_key,
+        phonetic_keys,
+        slip_keys,
+    )
     from transliteration.levels import NameComparison, NameLevel, Role
     from transliteration.pairs import compare_pairs
     from transliteration.parse import ParsedName, parse_name
@@ -36,9 +44,11 @@ _HOMES = {
     "canonical_variants": "keys",
     "phonetic_key": "keys",
     "phonetic_keys": "keys",
+    "slip_keys": "keys",
     "NameComparison": "levels",
     "NameLevel": "levels",
     "Role": "levels",
+    "nominative": "base_forms",
     "compare_pairs": "pairs",
     "ParsedName": "parse",
     "parse_name": "parse",
@@ -79,6 +89,7 @@ __all__ = [
     "given_classes",
     "given_of_patronymic",
     "is_initial",
+    "nominative",
     "parse_name",
     "patronymics_of",
     "phonetic_key",
@@ -87,4 +98,5 @@ __all__ = [
     "romanisations",
     "romanise",
     "sex_of_name",
+    "slip_keys",
 ]

@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from transliteration.mojibake import undo_code_page, undo_layout
+from transliteration.mojibake import NAME_BITS, undo_code_page, undo_layout
+from transliteration.plausibility import surprise
 from transliteration.scripts import APOSTROPHE, APOSTROPHES, HYPHENS, MAX_LENGTH, has_cyrillic, has_latin, strip_marks
 
 _LATIN_TWINS = "ABCEHIJKMOPSTXYaceijopsxykmthbnu"
@@ -28,6 +29,10 @@ _DIGITS = str.maketrans({"0": "о", "3": "з", "4": "ч", "6": "б", "1": "і"})
 _LATIN_DIGITS = str.maketrans({"0": "o", "1": "l", "5": "s"})
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]")
 _TOKEN = re.compile(r"\S+")
+_PLAIN_CYRILLIC = re.compile(
+    "[А-ЩЬЮЯҐЄІЇЁЫЭЪ]?[а-щьюяґєіїёыэъʼ]*(?:-[А-ЩЬЮЯҐЄІЇЁЫЭЪ][а-щьюяґєіїёыэъʼ]+)?|[А-ЩЬЮЯҐЄІЇЁЫЭЪ]+"
+)
+_PLAIN_LATIN = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 _SPACES = re.compile(r"\s+")
 _BETWEEN = re.compile(rf"(?<=[^\W\d_])\s?[*{re.escape(APOSTROPHES)}](?=[^\W\d_])")
 _HYPHENS = str.maketrans(dict.fromkeys(HYPHENS, "-"))
@@ -66,6 +71,14 @@ def _letters_for_digits(token: str) -> str:
     return changed[:1].upper() + changed[1:] if token[:1].isdigit() else changed
 
 
+@lru_cache(maxsize=1 << 17)
+def _is_sound(word: str) -> bool:
+    """Return whether a word plainly needs no repair; most words of a list do not, and are settled by one look-up."""
+    if _PLAIN_CYRILLIC.fullmatch(word):
+        return surprise(word) <= NAME_BITS
+    return _PLAIN_LATIN.fullmatch(word) is not None and undo_layout(word) == word
+
+
 @lru_cache(maxsize=1 << 16)
 def repair(text: str) -> Repaired:
     """Return the text with its spelling damage mended, and what was mended.
@@ -73,6 +86,9 @@ def repair(text: str) -> Repaired:
     Fixes are named `mojibake`, `keyboard`, `invisible`, `marks`, `hyphen`, `apostrophe`, `digits`, `look_alikes`,
     `spaces` and `length`.
     """
+    words = text.split(" ")
+    if len(text) <= MAX_LENGTH and all(map(_is_sound, words)):
+        return Repaired(text)
     fixes: list[str] = []
     if len(text) > MAX_LENGTH * 8:
         fixes.append("length")

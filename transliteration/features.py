@@ -82,7 +82,7 @@ def repaired(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def features(text: str, role: Role) -> NameFeatures:
     """Return the features of a written name in a role; a spelling that looks damaged is repaired first."""
     text = repaired(text)

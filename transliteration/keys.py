@@ -12,6 +12,7 @@ from transliteration.levels import Role
 from transliteration.skeleton import skeleton
 
 _SOUNDS = str.maketrans("fhzcZSC", "vgssSSS")
+MIN_SLIP_KEY = 4
 _VOWELS = re.compile("[aeiou]+")
 _DOUBLE = re.compile(r"(.)\1+")
 
@@ -54,3 +55,15 @@ def phonetic_keys(values: Sequence[str], role: Role) -> list[str]:
     """Return `phonetic_key` of each value; each distinct value is worked out once in the process."""
     known = {value: phonetic_key(value, role) for value in set(values)}
     return [known[value] for value in values]
+
+
+def slip_keys(text: str, role: Role) -> tuple[str, ...]:
+    """Return keys of which two names that are one edit apart (or a transposition of neighbours) share at least one.
+
+    They are the canonical key and each string it becomes by leaving out one letter, so use them for blocking on sets;
+    keys of fewer than four letters have no such neighbours, as nearly everything would meet.
+    """
+    key = canonical_key(text, role)
+    if len(key) < MIN_SLIP_KEY:
+        return (key,) if key else ()
+    return tuple(dict.fromkeys((key, *(key[:i] + key[i + 1 :] for i in range(len(key))))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import Literal
 
@@ -13,19 +13,20 @@ from transliteration.damage import repair
 from transliteration.features import is_initial
 from transliteration.given import read_given
 from transliteration.patronymic import fathers, sex_of_patronymic
-from transliteration.scripts import fold, has_latin
+from transliteration.scripts import has_latin
 from transliteration.sex import sex_of_given
 from transliteration.surname import sex_of_surname, typical_surname
 
 Order = Literal["surname_first", "given_first"]
 MAX_PARTS = 5
+MIN_SHARE = 0.01
 _PARTICLES = frozenset({"огли", "оглы", "оглу", "кизи", "кызы", "ogly", "oglu", "kyzy", "kizi"})
 _INITIALS = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2}\.)(?=[^\W\d_])", re.UNICODE)
 _NOT_NAME = re.compile(r"[^\w.ʼ'’\- ,]|\d", re.UNICODE)
 # How usual an order of roles is in lists of either language (log scale, by judgement, held by the ranking tests).
 _ORDERS = {
     "sgp": 1.2, "gps": 0.8, "sg": 0.5, "gs": 0.4, "gp": 0.2, "s": 0.0, "g": 0.0, "p": -1.0,
-    "gsp": -1.0, "spg": -1.2, "sp": -3.0, "psg": -2.0, "pgs": -2.0, "pg": -2.0, "ps": -3.0,
+    "gsp": -1.0, "spg": -1.2, "sp": -3.0, "psg": -2.0, "pgs": -2.0, "pg": -4.0, "ps": -3.0,
 }  # fmt: skip
 
 
@@ -86,10 +87,42 @@ def _sexes(part: str) -> tuple[str, str, str]:
     return (sex_of_surname(head), sex_of_given(head), sex_of_patronymic(head))
 
 
-def _pattern(roles: tuple[int, ...]) -> str | None:
-    """Return the order of roles with neighbours of one role joined, None if a role appears apart from itself."""
-    joined = "".join("sgp"[r] for i, r in enumerate(roles) if i == 0 or roles[i - 1] != r)
-    return joined if len(set(joined)) == len(joined) else None
+@cache
+def _assignments(count: int) -> tuple[tuple[tuple[int, ...], str, float], ...]:
+    """Return the ways to give roles to parts: roles, their order with equal neighbours joined, and prior score."""
+    found = []
+    for roles in product(range(3), repeat=count):
+        pattern = "".join("sgp"[r] for i, r in enumerate(roles) if i == 0 or roles[i - 1] != r)
+        if len(set(pattern)) < len(pattern) or roles.count(2) > 1:
+            continue
+        # One person rarely has two given names or two patronymics, sometimes two surnames.
+        doubled = sum(2.0 if r == 0 else 4.0 for i, r in enumerate(roles) if i and roles[i - 1] == r)
+        found.append((roles, pattern, _ORDERS[pattern] - doubled))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _ranking(
+    scores: tuple[tuple[float, float, float], ...], sexes: tuple[tuple[str, str, str], ...], latin: bool, order: str
+) -> tuple[tuple[tuple[int, ...], float], ...]:
+    """Return the likeliest role assignments with their shares; few distinct score patterns cover a whole list."""
+    ranked: list[tuple[float, tuple[int, ...]]] = []
+    for roles, pattern, prior in _assignments(len(scores)):
+        total = prior
+        for score, role in zip(scores, roles, strict=True):
+            total += score[role]
+        told = {sex[r] for sex, r in zip(sexes, roles, strict=True) if r}
+        total -= 5.0 * ("f" in told and "m" in told)
+        if latin:
+            # In Latin letters two parts are a given name and a surname, even one in -ych.
+            total += {"gs": 0.4, "gp": -2.0}.get(pattern, 0.0)
+        if order and pattern.startswith(order):
+            total += 2.0
+        ranked.append((total, roles))
+    ranked.sort(key=lambda item: (-item[0], item[1]))
+    best = ranked[0][0]
+    mass = sum(math.exp(score - best) for score, _ in ranked)
+    return tuple((roles, round(math.exp(score - best) / mass, 4)) for score, roles in ranked[:4])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -97,42 +130,21 @@ def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
     """Split a full name into its parts, whatever their order, language or script.
 
     Args:
-        text: the name as written; repaired first.
+        text: the name as written; repaired first. A comma says that the surname comes first.
         order: what the source says of its own order; a strong hint, not a command.
     """
     parts, comma = _parts(repair(text).text)
     parts = parts[:MAX_PARTS]
     if not parts:
         return ParsedName()
-    scores = [_scores(part) for part in parts]
-    sexes = [_sexes(part) for part in parts]
-    latin = has_latin(fold(text))
-    ranked: list[tuple[float, tuple[int, ...]]] = []
-    for roles in product(range(3), repeat=len(parts)):
-        pattern = _pattern(roles)
-        if pattern is None or roles.count(2) > 1:
-            continue
-        total = sum(scores[i][r] for i, r in enumerate(roles)) + _ORDERS[pattern]
-        # One person rarely has two given names or two patronymics, sometimes two surnames.
-        total -= sum(2.0 if r == 0 else 4.0 for i, r in enumerate(roles) if i and roles[i - 1] == r)
-        told = {sexes[i][r] for i, r in enumerate(roles) if r} - {""}
-        total -= 5.0 * (len(told) > 1)
-        if latin and pattern == "gs":
-            total += 0.4
-        if comma or order == "surname_first":
-            total += 2.0 * pattern.startswith("s")
-        elif order == "given_first":
-            total += 2.0 * pattern.startswith("g")
-        ranked.append((total, roles))
-    ranked.sort(key=lambda item: (-item[0], item[1]))
-    best = ranked[0][0]
-    mass = sum(math.exp(score - best) for score, _ in ranked)
-    readings = [_named(parts, roles, math.exp(score - best) / mass) for score, roles in ranked[:4]]
-    first = readings[0]
-    others = tuple(r for r in readings[1:] if r.confidence > 0.01)
-    return ParsedName(first.surname, first.given, first.patronymic, first.confidence, others)
+    hint = "s" if comma or order == "surname_first" else "g" if order == "given_first" else ""
+    ranking = _ranking(tuple(map(_scores, parts)), tuple(map(_sexes, parts)), has_latin(text), hint)
+    others = tuple(_named(parts, roles, share) for roles, share in ranking[1:] if share > MIN_SHARE)
+    return _named(parts, *ranking[0], others)
 
 
-def _named(parts: list[str], roles: tuple[int, ...], share: float) -> ParsedName:
-    by_role = [" ".join(part for part, r in zip(parts, roles, strict=True) if r == role) for role in range(3)]
-    return ParsedName(by_role[0], by_role[1], by_role[2], round(share, 4))
+def _named(parts: list[str], roles: tuple[int, ...], share: float, others: tuple[ParsedName, ...] = ()) -> ParsedName:
+    by_role = ["", "", ""]
+    for part, role in zip(parts, roles, strict=True):
+        by_role[role] = f"{by_role[role]} {part}" if by_role[role] else part
+    return ParsedName(by_role[0], by_role[1], by_role[2], share, others)

@@ -1,0 +1,66 @@
+"""Retrieval of whole names among many, siblings included."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from transliteration import FullNameIndex, NameLevel, compare_full_names, romanise, slip_keys
+
+GIVEN = {
+    "m": ["Олександр", "Андрій", "Максим", "Дмитро", "Іван", "Сергій", "Микола", "Юрій", "Олексій", "Ігор", "Павло"],
+    "f": ["Марія", "Ганна", "Софія", "Олена", "Наталія", "Юлія", "Катерина", "Дарина", "Ольга", "Надія", "Ірина"],
+}
+PATRONYMIC = {"m": ["Петрович", "Іванович", "Сергійович", "Юрійович"], "f": ["Петрівна", "Іванівна", "Сергіївна"]}
+ROOTS = ["Бойч", "Вербил", "Гайдам", "Дзюб", "Жовт", "Кравч", "Лукаш", "Мороз", "Охрім", "Прийм", "Ручк", "Сліпч"]
+ENDS = ["енко", "ук", "ак", "івський", "ець", "ова", "юк", "ій", "ило"]
+
+
+@pytest.fixture(scope="module")
+def people() -> list[str]:
+    rng = random.Random(4)
+    found = {}
+    for _ in range(3000):
+        sex = rng.choice("mf")
+        surname = rng.choice(ROOTS) + rng.choice(ENDS)
+        found[f"{surname} {rng.choice(GIVEN[sex])} {rng.choice(PATRONYMIC[sex])}"] = None
+    return list(found)
+
+
+@pytest.mark.parametrize("system", ["kmu55", "uk_german", "uk_french", "uk_passport_2007", "icao", "uk_iso_9"])
+def test_latin_spelling_finds_its_person(people: list[str], system: str) -> None:
+    index = FullNameIndex(people)
+    rng = random.Random(9)
+    for row in rng.sample(range(len(people)), 25):
+        surname, given, patronymic = people[row].split()
+        scores = index.scores(romanise(f"{given} {patronymic} {surname}", system))
+        assert scores[row] == scores.max() > 12
+        assert (scores == scores.max()).sum() <= 3
+
+
+def test_scores_equal_single_comparisons(people: list[str]) -> None:
+    index = FullNameIndex(people[:200])
+    for query in ["Olena Bojtschenko", "Кравчук О.П.", "Мороз", ""]:
+        scores = index.scores(query)
+        for name, score in zip(people[:200], scores, strict=True):
+            assert compare_full_names(query, name).bits == round(float(score), 2)
+
+
+def test_siblings_score_below_the_person(people: list[str]) -> None:
+    person = "Приймак Олена Петрівна"
+    same = compare_full_names("Приймак Елена Петровна", person)
+    sibling = compare_full_names("Приймак Ірина Петрівна", person)
+    assert same.bits > sibling.bits + 10
+    assert sibling.surname.level == NameLevel.IDENTICAL
+    assert sibling.given.level == NameLevel.DIFFERENT
+
+
+@pytest.mark.parametrize("other", ["Шевчинко", "Шевченкко", "Щевченко", "Шевенко", "Шевчекно", "Шебченко"])
+def test_one_edit_shares_a_slip_key(other: str) -> None:
+    assert set(slip_keys("Шевченко", "surname")) & set(slip_keys(other, "surname"))
+
+
+def test_short_names_have_no_slip_neighbours() -> None:
+    assert len(slip_keys("Лис", "surname")) == 1
+    assert slip_keys("", "surname") == ()
