@@ -27,7 +27,7 @@ def token(stock):
 @schema.parametrize()
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_answers_agree_with_the_openapi_document(case, token):
-    # A "negative" case may be an empty list under an unknown name: nothing of it is sent, and the request is a valid one.
+    # A "negative" case may be an empty list under an unknown name: nothing of it is sent, the request is valid.
     case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=[negative_data_rejection])
 
 

@@ -80,6 +80,19 @@ def test_an_unreachable_database_is_one_clear_error_without_the_password(home, a
     assert "geheim" not in output + complaints
 
 
+def test_a_server_of_ones_own_serves_as_well(home):
+    embedded.ensure_running(home, "cases")
+    address = f"postgresql://postgres@/cases?host={home}/data&application_name=ridni"
+    code = (
+        "from registry import database; database.prepare(); from registry.services import users, tokens\n"
+        "users.add('zoriana', 'fictional-horse-42'); print(database.url()); print(bool(tokens.issue('case system')))"
+    )
+    output, complaints = run(code, home / "other", RIDNI_DATABASE_URL=address).communicate(timeout=120)
+    assert output.splitlines() == [address, "True"], complaints
+    assert not (home / "other" / "postgres").exists()
+    embedded.stop(home)
+
+
 def test_a_database_url_is_used_with_all_its_parts(home):
     code = (
         "from configs import web; d = web.DATABASES['default'];"
@@ -99,7 +112,7 @@ def test_every_page_keeps_to_itself():
     policy = response["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
     assert response["X-Frame-Options"] == "DENY"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"  # none at all would take the Origin header from forms
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
     assert response["Cache-Control"] == "no-store"
