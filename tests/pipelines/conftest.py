@@ -19,7 +19,9 @@ class Ridni:
     home: Path
 
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("RIDNI_", "PREFECT_", "DJANGO_"))}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("RIDNI_", "PREFECT_", "DJANGO_"))
+        }
         return kept | {"RIDNI_HOME": str(self.home), "RIDNI_PREFECT_IDLE_MINUTES": "5", "NO_COLOR": "1", "TERM": "dumb"}
 
     def start(self, *arguments: str | Path, **more: str) -> subprocess.Popen[str]:

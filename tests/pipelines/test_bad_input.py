@@ -1,4 +1,4 @@
-"""Bad input: one clear line that says what, where and how to mend it; exit code 1; nothing lost, nothing half stored."""
+"""Bad input: one clear line (what, where, how to mend it), exit code 1, nothing lost, nothing half stored."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""The whole way of the data: files, records, candidates, figures; backup and restore; a second run does nothing again."""
+"""The whole way of the data: files, records, candidates, figures; backup and restore; a second run is quick."""
 
 from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import stat
 
@@ -59,7 +58,15 @@ def test_the_export_names_the_keys_of_the_sources(fresh, demo, tmp_path):
     fresh("candidates", "export", tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    assert list(rows[0]) == ["left_source", "left_key", "right_source", "right_key", "weight", "probability", "scenario"]
+    assert list(rows[0]) == [
+        "left_source",
+        "left_key",
+        "right_source",
+        "right_key",
+        "weight",
+        "probability",
+        "scenario",
+    ]
     with (fresh.home / "demo/world/truth.csv").open(encoding="utf-8") as stream:
         known = {(row["source"], row["key"]) for row in csv.DictReader(stream)}
     assert {(row["left_source"], row["left_key"]) for row in rows} <= known
@@ -70,7 +77,7 @@ def test_the_export_names_the_keys_of_the_sources(fresh, demo, tmp_path):
 
 def test_a_backup_fills_an_empty_home_with_the_same(fresh, demo, figures, other, tmp_path):
     fresh("backup", tmp_path / "all.tar")
-    assert stat.S_IMODE(os.stat(tmp_path / "all.tar").st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "all.tar").stat().st_mode) == 0o600
     other("restore", tmp_path / "all.tar")
     assert "whole" in other("audit", "verify").stdout
     assert json.loads(other("evaluate", fresh.home / "demo/world/truth.csv", "--json").stdout) == figures

@@ -9,7 +9,13 @@ CANARIES = ("Канарейченко", "Зяблик", "Щиглівна", "Kan
 
 
 def spellings(word: str) -> set[bytes]:
-    return {word.encode(), word.upper().encode(), json.dumps(word)[1:-1].encode(), word.encode("cp1251", "ignore"), word.encode("utf-16-le")}
+    return {
+        word.encode(),
+        word.upper().encode(),
+        json.dumps(word)[1:-1].encode(),
+        word.encode("cp1251", "ignore"),
+        word.encode("utf-16-le"),
+    }
 
 
 def test_nothing_sings(fresh, simple, tmp_path):
@@ -33,7 +39,11 @@ def test_nothing_sings(fresh, simple, tmp_path):
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         assert connection.execute("SELECT count(*) FROM flow_run").fetchone()[0] >= 3
-    watched = [p for p in fresh.home.rglob("*") if p.is_file() and ("prefect" in p.parts or p.suffix == ".log" or "runs" in p.parts)]
+    watched = [
+        p
+        for p in fresh.home.rglob("*")
+        if p.is_file() and ("prefect" in p.parts or p.suffix == ".log" or "runs" in p.parts)
+    ]
     assert len(watched) >= 4
     for path in watched:
         content = path.read_bytes()

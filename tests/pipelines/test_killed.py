@@ -6,7 +6,10 @@ import random
 import signal
 import time
 
-ROWS = [(f"d{i}", f"Гаврилюк {given} {i % 37}", f"{i % 28 + 1:02}.0{i % 9 + 1}.2012") for i, given in enumerate(("Марта", "Тарас", "Олег") * 2_000)]
+ROWS = [
+    (f"d{i}", f"Гаврилюк {given} {i % 37}", f"{i % 28 + 1:02}.0{i % 9 + 1}.2012")
+    for i, given in enumerate(("Марта", "Тарас", "Олег") * 2_000)
+]
 
 
 def test_killed_at_random_points_and_run_again(fresh, simple):
