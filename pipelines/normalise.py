@@ -128,7 +128,7 @@ def _names(written: Written, order: str | None) -> dict[str, str]:
 
 
 def _sibling(text: str) -> str:
-    """Return the given name of a brother or sister; what follows a comma, bracket or number tells of age, not of names."""
+    """Return the given name of a brother or sister; behind a comma, bracket or number stands an age, not a name."""
     name = _BEHIND_NAME.split(text, maxsplit=1)[0].strip()
     return _parts(name, None)[1] or name
 
