@@ -47,10 +47,11 @@ def bind_births(
         ahead = [person for person in people if words[person.name.last].end <= birth.start and person.birth is None]
         inside = [person for person in ahead if spans[person.sentence][1] > birth.start]
         row = _coordinated(folded, words, inside[-LONGEST_ROW:])
-        if row and _close(folded, words[inside[-1].name.last].end, birth.start, 12):
+        most_words = 0 if birth.plain_date else 12
+        if row and _close(folded, words[inside[-1].name.last].end, birth.start, most_words):
             row[0].birth = birth
             free.remove(birth)
-    for birth in list(free):
+    for birth in [birth for birth in free if not birth.plain_date]:
         missing = [person for person in people if person.birth is None]
         after = [person for person in missing if birth.end <= words[person.name.first].start]
         if (
@@ -93,4 +94,4 @@ def _coordinated(folded: str, words: list[Token], people: list[Person]) -> list[
 
 def _close(folded: str, left: int, right: int, most_words: int) -> bool:
     gap = folded[left:right]
-    return "\n" not in gap and len(gap) < 120 and len(gap.split()) <= most_words
+    return "\n" not in gap and len(gap) < 120 and len(re.findall(r"[^\W_]+", gap)) <= most_words

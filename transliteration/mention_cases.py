@@ -33,7 +33,7 @@ def declined_given_names() -> dict[str, dict[str, tuple[str, float, str]]]:
 def _add_case_forms(
     index: dict[str, dict[str, tuple[str, float, str]]], form: str, sex: str, weight: float, language: str
 ) -> None:
-    plain = lower_in_place(form).replace("ʼ", "'")
+    plain = form.lower().replace("ʼ", "'")
     for case in case_forms(form, sex):
         known = index[lower_in_place(case).replace("ʼ", "'")]
         if plain not in known or known[plain][1] < weight:

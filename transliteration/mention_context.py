@@ -10,6 +10,7 @@ from functools import cache
 from transliteration.ages import WrittenAge, find_ages
 from transliteration.date_interval import months_before
 from transliteration.dates import DateError, DateInterval, interval_of_age, parse_date
+from transliteration.gazetteer import gazetteer
 from transliteration.mention_names import Token, is_given
 from transliteration.mention_words import is_word
 from transliteration.places import place_ids
@@ -29,18 +30,25 @@ _BIRTH = re.compile(
 _SHARED_AGES = re.compile(
     r"(?<![\w,.])(\d{1,2}(?:(?:,\s|\s(?:і|й|та|и|and)\s)\d{1,2})+)\s?(?:років|роки|лет|года|years|р\.|л\.)(?!\w)"
 )
+_BORN = re.compile(r"(?:р\.?\s?н|г\.?\s?р|д\.?\s?[нр]\b|нар\.|род\.|народ|рожд|родил|born)")
 _AGO = re.compile(r"\s?(?:тому|назад|ago|поспіль|подряд)(?!\w)")
+_AGE_BEFORE = re.compile(r"(?:років|роки|рік|лет|года|год|old|ans|alt|\d|н\.|р\.)\)?, $", re.IGNORECASE)
 _BARE_AGE = re.compile(
     r"\s?[,(–-]\s?(?:lat |l\. )?(\d{1,2})(?:\s?(?:[рл]|l|lat|ans|j|y)\.?)?\s?(?=[,).;:]|\s(?:-|—)|\s?$|\n)"
 )
 _ADJECTIVE_AGE = re.compile(r"(?:річн|летн|місячн|месячн|годовал|year-old|jährig|letni)", re.IGNORECASE)
-OLDEST_BARE_AGE = 21
-"""A bare number behind a name from this on is no age of a child."""
+NAMESAKE_TOWN = 5_000
+"""Inhabitants from which a given name behind an age ("10 років, Ізмаїл") is the town."""
+OLDEST_BARE_AGE = 100
+"""A bare number behind a name from this on is no age."""
 
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """An age or a date of birth found in a text, as an interval where one can be worked out."""
+    """An age or a date of birth found in a text, as an interval where one can be worked out.
+
+    A `plain_date` has no word such as "р.н." beside it and may as well be the day of something else.
+    """
 
     start: int
     end: int
@@ -48,6 +56,7 @@ class Birth:
     months: tuple[int, int] | None
     adjective: bool
     sex: str = ""
+    plain_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,9 @@ def births(folded: str, lower: str, published: date | None) -> list[Birth]:
             interval = parse_date(match["year"] or match[0], reference=published)
         except DateError:
             continue
-        found.append(Birth(match.start(), match.end(), interval, None, adjective=False))
+        around = lower[max(0, match.start() - 16) : match.start()] + " " + match[0]
+        plain = _BORN.search(around) is None
+        found.append(Birth(match.start(), match.end(), interval, None, adjective=False, plain_date=plain))
     for match in _SHARED_AGES.finditer(lower):
         for number in re.finditer(r"\d{1,2}", match[1]):
             start = match.start(1) + number.start()
@@ -133,10 +144,15 @@ def _adjective_sex(text: str) -> str:
 
 
 def beside_births(folded: str, words: list[Token], found: list[Birth]) -> frozenset[int]:
-    """Indices of capitalised words right behind an adjectival age, or right before another age or date."""
+    """Indices of capitalised words right behind an adjectival age or "видели", or right before another age or date."""
     by_start = {word.start: index for index, word in enumerate(words)}
     by_end = {word.end: index for index, word in enumerate(words)}
-    indices = set()
+    indices = {
+        index
+        for index, word in enumerate(words)
+        if word.capital
+        and (_BARE_AGE.match(folded, word.end) or (index > 0 and is_word(words[index - 1].lower, "seen")))
+    }
     for birth in found:
         if birth.adjective:
             index = by_start.get(birth.end + 1)
@@ -222,6 +238,11 @@ def _names_place(folded: str, words: list[Token], first: int, last: int, *, trus
     text = folded[words[first].start : words[last - 1].end]
     ids = place_ids(text)
     known = bool(ids) and not all(place.startswith("?") for place in ids)
-    if any(is_given(word.lower) for word in words[first:last]) and not (known and trusted):
-        return False
+    if any(is_given(word.lower) for word in words[first:last]):
+        behind_age = _AGE_BEFORE.search(folded, max(0, words[first].start - 12), words[first].start)
+        return known and (trusted or (behind_age is not None and _has_town(ids)))
     return known or (trusted and bool(ids) and len(words[first].lower) > 3 and words[first].lower[-1] not in "ийых")
+
+
+def _has_town(ids: frozenset[str]) -> bool:
+    return any(gazetteer().population.get(place, 0) >= NAMESAKE_TOWN for place in ids)

@@ -16,10 +16,13 @@ from transliteration.mention_cases import (
 )
 from transliteration.mention_words import is_word
 from transliteration.patronymic import sex_of_patronymic
+from transliteration.place_spelling import spelling_key
 from transliteration.places import place_ids
 from transliteration.sex import sex_of_name
 from transliteration.text_folding import lower_in_place
 
+NAME_TOWN = 3_000
+"""Inhabitants from which an unknown word before an age is the town and not a given name."""
 SURNAME_TOWN = 20_000
 """Inhabitants from which a word behind a given name is the town and not a surname."""
 
@@ -28,6 +31,9 @@ _SURNAME = re.compile(
     r"(?:енк[оауиі]|[чщжш]ук[ауо]?|[юі]к[ауо]?|[сц]ьк(?:ий|а|ого|ої|ому|ій|у|им|ою)|[сц]к(?:ий|ая|ого|ой|ому|ую|им)|"
     r"[оеєії]в(?:а|у|ой|ої|ым|им|ою|і|ій)?|[иіїы]н(?:а|у|ой|ої|ым|им|ою)?|ян[ау]?|дзе|швілі|швили|[аяо]к[ау]?|ець|ц[яаюу]|"
     r"ик[ау]?|ман[ау]?|enko|chuk|uk|iuk|skyi|ska|sky|skaya|ov|ova|ev|eva|iv|in|ina|yk|ak|ets|ko)$"
+)
+_DECLINED = re.compile(
+    r"(?:енка|енку|[чщ]ука|[чщ]уку|юка|юку|[сц]ького|[сц]кого|[сц]ькому|[сц]кому|[сц]ької|ника|нику)$"
 )
 
 
@@ -83,14 +89,15 @@ def find_names(
         if index < taken or not words[index].capital:
             continue
         known = is_given(words[index].lower)
-        if not known and not (
-            index in anchored and _may_be_surname(words[index]) and not _is_place(words[index].lower)
-        ):
+        next_known = index + 1 < last and _joined(folded, words, index) and is_given(words[index + 1].lower)
+        if not known and (next_known or index not in anchored):
+            continue
+        if not known and not _may_be_unknown_name(folded, words, index, first):
             continue
         if index > first and is_word(words[index - 1].lower.rstrip("."), "named_after"):
             continue
         given = index if known else _unknown_given(folded, words, index, max(first, taken))
-        name = _name_around(folded, words, given, max(first, taken), last, sentence_start=first, language=language)
+        name = _name_around(folded, words, given, (first, max(first, taken)), last, language, anchored)
         if name is not None:
             found.append(name)
             taken = name.last + 1
@@ -101,7 +108,8 @@ def _unknown_given(folded: str, words: list[Token], index: int, low: int) -> int
     """The given one of two unknown words before an age: the one that does not end like a surname."""
     if index > low and _joined(folded, words, index - 1) and words[index - 1].capital:
         before, here = words[index - 1].lower, words[index].lower
-        if _SURNAME.search(here) and not _SURNAME.search(before) and _may_be_surname(words[index - 1]):
+        surname_last = here.endswith(".") or (_SURNAME.search(here) and not _SURNAME.search(before))
+        if surname_last and _may_be_surname(words[index - 1]):
             return index - 1
     return index
 
@@ -116,16 +124,31 @@ def is_given(lower: str) -> bool:
 
 
 def _name_around(
-    folded: str, words: list[Token], index: int, low: int, high: int, *, sentence_start: int, language: str
+    folded: str,
+    words: list[Token],
+    index: int,
+    starts: tuple[int, int],
+    high: int,
+    language: str,
+    anchored: frozenset[int],
 ) -> FoundName | None:
-    """Takes in the surname, patronymic and initials beside a given name."""
+    """Takes in the surname, patronymic and initials beside a given name.
+
+    `starts` holds the index of the first word of the sentence and of the first word not taken by a name before.
+    """
+    sentence_start, low = starts
     given = words[index]
     first = last = index
     surname = patronymic = None
     if last + 1 < high and _joined(folded, words, last) and _is_patronymic(words[last + 1].lower):
         last += 1
         patronymic = words[last]
-    if last + 1 < high and _joined(folded, words, last) and _may_be_surname(words[last + 1], town_allowed=True):
+    following = last + 1
+    if (
+        following < high
+        and _joined(folded, words, last)
+        and _may_be_surname(words[following], town_allowed=True, beside_age=following in anchored)
+    ):
         last += 1
         surname = words[last]
         while surname.lower.endswith(".") and last + 1 < high and _joined(folded, words, last):
@@ -145,7 +168,7 @@ def _name_around(
             surname = before
     if surname is None and patronymic is None and _is_place_here(words, index, low):
         return None
-    oblique_hint = _oblique_hint(words, first, sentence_start)
+    oblique_hint = _oblique_hint(words, first, sentence_start) or bool(surname and _DECLINED.search(surname.lower))
     bases = given_bases(
         given.lower, language, oblique=oblique_hint, sex_hint=sex_of_name("", patronymic.lower if patronymic else "")
     )
@@ -176,7 +199,7 @@ def _joined(folded: str, words: list[Token], left: int) -> bool:
     return gap in {" ", "  "} or (gap == "" and words[left].text.endswith("."))
 
 
-def _may_be_surname(token: Token, *, town_allowed: bool = False) -> bool:
+def _may_be_surname(token: Token, *, town_allowed: bool = False, beside_age: bool = False) -> bool:
     """Whether a word may be a surname; small towns lend their names to people (Гребінка), cities and regions do not."""
     if not token.capital or (token.lower.endswith(".") and len(token.lower) > 2):
         return False
@@ -186,9 +209,32 @@ def _may_be_surname(token: Token, *, town_allowed: bool = False) -> bool:
         is_word(token.lower, kind) for kind in ("not_a_surname", "child", "adult", "speech")
     ):
         return False
-    return bool(_SURNAME.search(token.lower)) or not _is_place(
-        token.lower, least_population=SURNAME_TOWN if town_allowed else 0
+    return (
+        bool(_SURNAME.search(token.lower))
+        or beside_age
+        or not _is_place(token.lower, least_population=SURNAME_TOWN if town_allowed else 0)
     )
+
+
+def _is_common(lower: str) -> bool:
+    return any(is_word(lower, kind) for kind in ("not_a_surname", "child", "adult", "speech", "seen", "oblique"))
+
+
+def _may_be_unknown_name(folded: str, words: list[Token], index: int, first: int) -> bool:
+    """Whether a capitalised word beside an age may be a name that no table knows: any word but a town's own name."""
+    lower = words[index].lower
+    initial = lower.endswith(".") and index > first
+    if (len(lower) < 3 and not initial) or any(
+        is_word(lower, kind) for kind in ("not_a_surname", "child", "adult", "speech")
+    ):
+        return False
+    if index > first and words[index - 1].capital and _joined(folded, words, index - 1):
+        return _may_be_surname(words[index - 1])
+    if initial:
+        return False
+    gazette, key = gazetteer(), spelling_key(lower)
+    towns = [place for place in gazette.settlements(lower) if key in gazette.current[place]]
+    return not gazette.regions(lower) and all(gazette.population[place] < NAME_TOWN for place in towns)
 
 
 def _is_patronymic(lower: str) -> bool:
@@ -207,7 +253,7 @@ def _is_place_here(words: list[Token], index: int, low: int) -> bool:
     before = words[index - 1].lower
     if not (is_word(before, "origin") or is_word(before, "place_marker") or is_word(before, "location")):
         return False
-    return _is_place(words[index].lower)
+    return _is_place(words[index].lower, least_population=0 if is_word(before, "place_marker") else SURNAME_TOWN)
 
 
 def _is_place(lower: str, *, least_population: int = 0) -> bool:
@@ -227,8 +273,12 @@ def _oblique_hint(words: list[Token], first: int, sentence_start: int) -> bool:
     return False
 
 
-def _title(lower: str, written: Token) -> str:
-    """The base form in capitals and small letters, with the ё of the written form where it kept it."""
-    if lower == written.lower:
-        lower = written.text
-    return "-".join(part[:1].upper() + part[1:].lower() for part in lower.split("-"))
+def _title(base: str, written: Token) -> str:
+    """The base form in capitals and small letters, with ё only where the text writes it."""
+    if lower_in_place(base) == written.lower:
+        base = written.text
+    else:
+        base = base.replace("ё", "е")
+        pairs = zip(base, written.text.lower().ljust(len(base)), strict=False)
+        base = "".join("ё" if (own, other) == ("е", "ё") else own for own, other in pairs)
+    return "-".join(part[:1].upper() + part[1:].lower() for part in base.split("-"))

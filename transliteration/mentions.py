@@ -19,6 +19,10 @@ from transliteration.text_folding import fold_with_offsets, lower_in_place
 LONGEST_TEXT = 200_000
 NEAR_WORDS = 8
 """Words between a name and a cue such as "дитина" for the cue to count."""
+ADULT_WORDS = 5
+"""Words between a name and a word such as "директор" that tells it for an adult's."""
+APPOSITION_WORDS = 3
+"""Words behind "Поліна, " that may still say who she is ("вихованка дитячого будинку")."""
 LONGEST_LIST = 300
 """Lines below a heading that it still speaks for."""
 
@@ -71,17 +75,21 @@ def find_mentions(text: str, *, language: str | None = None, published: date | N
     spans = context.sentences(folded)
     births = context.births(folded, lower, published)
     anchored = context.beside_births(folded, words, births)
-    people = _people(folded, words, spans, language or _guess_language(lower), anchored)
+    people = _people(folded, words, spans, language or _guess_language(folded.lower()), anchored)
     if not people:
         return []
     share_plural_surnames(folded, words, people)
     bind_births(folded, words, people, births, spans, published)
     institutions = find_institutions(lower)
-    places = context.places(folded, words, institutions)
+    dated = [(words[p.name.first].start, words[p.name.last].end) for p in people if p.birth is not None]
+    places = context.places(folded, words, [*institutions, *dated])
+    towns = {place.start for place in places}
     named = {index for person in people for index in range(person.name.first, person.name.last + 1)}
     single = len(people) == 1
     mentions = []
     for person in people:
+        if person.birth is None and words[person.name.first].start in towns:
+            continue
         if not _is_child(person, named, words, institutions, lower, spans, published):
             continue
         name = person.name
@@ -125,7 +133,7 @@ def _guess_language(lower: str) -> str:
         return "en"
     return (
         "uk"
-        if len(re.findall("[іїєґ]", lower)) >= len(re.findall("[ыэъ]", lower)) and re.search("[іїєґ]", lower)
+        if len(re.findall("[іїєґ]", lower)) >= len(re.findall("[ыэъё]", lower)) and re.search("[іїєґ]", lower)
         else "ru"
     )
 
@@ -170,14 +178,12 @@ def _is_child(
         return False
     if name.patronymic is not None and name.surname is None:
         return False
-    low = name.first
-    while low > 0 and name.first - low < NEAR_WORDS and words[low - 1].start >= start:
-        low -= 1
-    high = name.last + 1
-    while high < len(words) and high - name.last <= NEAR_WORDS and words[high].end <= end:
-        high += 1
-    around = words[low : name.first] + words[name.last + 1 : high]
-    if any(is_word(word.lower, "child") for word in around):
+    before = [word for word in words[max(0, name.first - NEAR_WORDS) : name.first] if word.start >= start]
+    after = [word for word in words[name.last + 1 : name.last + 1 + NEAR_WORDS] if word.end <= end]
+    apposition = after[:APPOSITION_WORDS] if re.match(r"\s?[,(-]", lower[words[name.last].end :][:2]) else []
+    if any(is_word(word.lower, "child") for word in [*before, *apposition]):
+        return True
+    if any(is_word(word.lower, "waiting") for word in after):
         return True
     if name.diminutive and any(start <= house[0] < end for house in institutions):
         return True
@@ -187,16 +193,16 @@ def _is_child(
 def _is_adult(person: Person, named: set[int], words: list[Token], spans: list[tuple[int, int]]) -> bool:
     name = person.name
     start, end = spans[person.sentence]
-    for index in range(name.first - 1, max(-1, name.first - 5), -1):
+    for index in range(name.first - 1, max(-1, name.first - 1 - ADULT_WORDS), -1):
         if words[index].start < start or index in named:
             break
         if is_word(words[index].lower.rstrip("."), "adult"):
             return True
         if is_word(words[index].lower, "child_relation") and name.only_oblique and index == name.first - 1:
             return True
-        if is_word(words[index].lower, "child"):
+        if is_word(words[index].lower, "child") and not (index and is_word(words[index - 1].lower, "on_behalf_of")):
             break
-    for index in range(name.last + 1, min(len(words), name.last + 5)):
+    for index in range(name.last + 1, min(len(words), name.last + 1 + ADULT_WORDS)):
         if words[index].end > end or index in named:
             break
         word = words[index].lower.rstrip(".")
