@@ -50,7 +50,7 @@ def code_of(left: NameFeatures, right: NameFeatures, role: Role) -> str:
     if not left.plain or not right.plain:
         return "absent"
     if left.initial or right.initial:
-        return "initial" if left.letters & right.letters else "initial_differs"
+        return "initial" if left.plain == right.plain or left.letters & right.letters else "initial_differs"
     if left.plain == right.plain:
         return "identical"
     same = "other_language" if left.cyrillic and right.cyrillic else "romanisation"

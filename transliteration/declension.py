@@ -9,8 +9,8 @@ from transliteration.given import written_forms
 from transliteration.scripts import fold
 from transliteration.skeleton import skeletons
 
-_SOFT = "йьяюєїі"
 _HUSHING = "жчшщ"
+_SOFT_R = frozenset({"ігор", "лазар", "цезар"})
 
 
 def _stem_changes(name: str) -> str:
@@ -39,7 +39,7 @@ def _masculine(name: str) -> list[str]:
     found = []
     for stem in dict.fromkeys((name, _stem_changes(name))):
         found += [stem + e for e in ("а", "у", "ові", "ом", "і", "е")]
-    if last == "р" or last in _HUSHING:
+    if name in _SOFT_R or last in _HUSHING:
         found += [name + e for e in ("я", "ю", "еві", "ем")]
     return found
 

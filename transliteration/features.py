@@ -26,7 +26,7 @@ _DAMAGED = re.compile(
 )
 _PARTS = re.compile(r"[- ]+")
 MAX_READINGS = 8
-MAX_NEAR = 4
+MAX_NEAR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class NameFeatures:
         diminutive: given-name classes it stands for as a diminutive.
         oblique: given-name classes it may be a case form of.
         readings: skeletons, most likely first; a shared one makes two spellings one name.
-        near: at most `MAX_NEAR` skeletons that a slip is measured against.
+        near: at most `MAX_NEAR` strings that a slip is measured on: the Cyrillic spelling, then skeletons.
         whole: stems (patronymic), forms of stems (surname) or classes (given) of the whole name.
         parts: forms of stems or classes of the parts of a double name.
     """
@@ -98,12 +98,17 @@ def features(text: str, role: Role) -> NameFeatures:
     return _given(text, plain, cyrillic) if role == "given" else _patronymic(text, plain, cyrillic)
 
 
+def _near(plain: str, cyrillic: bool, keys: tuple[str, ...]) -> tuple[str, ...]:
+    # One wrong Cyrillic letter may change two letters of the skeleton, so the spelling itself counts too.
+    return ((plain, *keys) if cyrillic else keys)[:MAX_NEAR]
+
+
 def _surname(text: str, plain: str, cyrillic: bool) -> NameFeatures:
     readings = surname_skeletons(text)[: 2 * MAX_READINGS]
     parts = tuple(dict.fromkeys(form for part in split_parts(text) for form in surname_forms(part)))
     return NameFeatures(
         plain, cyrillic, False, frozenset(key[0] for key in readings),
-        readings=readings, near=readings[:MAX_NEAR], whole=surname_forms(text)[: 2 * MAX_READINGS],
+        readings=readings, near=_near(plain, cyrillic, readings), whole=surname_forms(text)[: 2 * MAX_READINGS],
         parts=parts[: 2 * MAX_READINGS],
     )  # fmt: skip
 
@@ -127,7 +132,7 @@ def _given(text: str, plain: str, cyrillic: bool) -> NameFeatures:
         near.update(dict.fromkeys(_class_skeletons(name)))
     return NameFeatures(
         plain, cyrillic, False, letters, formal, diminutive, oblique,
-        readings, tuple(near)[:MAX_NEAR], tuple(sorted(formal)), parts,
+        readings, _near(plain, cyrillic, tuple(near)), tuple(sorted(formal)), parts,
     )  # fmt: skip
 
 
@@ -141,7 +146,7 @@ def _patronymic(text: str, plain: str, cyrillic: bool) -> NameFeatures:
     letters = frozenset(key[0] for key in readings) | _class_letters(formal)
     return NameFeatures(
         plain, cyrillic, False, letters, formal,
-        readings=readings, near=tuple(near)[:MAX_NEAR], whole=(own,) if own else (),
+        readings=readings, near=_near(plain, cyrillic, tuple(near)), whole=(own,) if own else (),
     )  # fmt: skip
 
 

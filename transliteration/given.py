@@ -103,6 +103,10 @@ def read_given(text: str) -> GivenReading:
     for key in readings[:4]:
         for name, share in index.get(key, {}).items():
             diminutive[name] = max(share, diminutive.get(name, 0.0))
+    if formal:
+        # A name of its own stands for a diminutive of another name only within its sex: Влада is no Владислав.
+        sex = {sexes()[name] for name in formal}
+        diminutive = {name: share for name, share in diminutive.items() if sexes()[name] in sex}
     return GivenReading(formal, diminutive)
 
 

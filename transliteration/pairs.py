@@ -88,7 +88,8 @@ def _distinct(t: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
 
     decide((t.flags[a, 0] | t.flags[b, 0]).astype(bool), _CODE["absent"])
     mask = (t.flags[a[rest], 2] | t.flags[b[rest], 2]).astype(bool)
-    agrees = (t.letters[a[rest[mask]]] & t.letters[b[rest[mask]]]) != 0
+    x, y = a[rest[mask]], b[rest[mask]]
+    agrees = ((t.letters[x] & t.letters[y]) != 0) | (t.plain[x] == t.plain[y])
     decide(mask, np.where(agrees, _CODE["initial"], _CODE["initial_differs"]).astype(np.int8))
     decide(t.plain[a[rest]] == t.plain[b[rest]], _CODE["identical"])
     both = (t.flags[a, 1] & t.flags[b, 1]).astype(bool)

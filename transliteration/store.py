@@ -13,9 +13,10 @@ from transliteration.features import MAX_NEAR, NameFeatures, features
 from transliteration.given import sexes
 from transliteration.levels import Role
 
-ALPHABET = "abcdefghiklmnoprstuvzCSZ"
+ALPHABET = "abcdefghiklmnoprstuvzCSZ" + "абвгґдеєжзиіїйклмнопрстуфхцчшщъыьэюя"
 _READINGS = 24
-_LETTER_BIT = {letter: np.uint32(1 << i) for i, letter in enumerate(ALPHABET)}
+_LETTER_BIT = {letter: np.uint64(1 << i) for i, letter in enumerate(ALPHABET)}
+_OTHER_BIT = np.uint64(1 << 63)
 
 
 @cache
@@ -39,7 +40,7 @@ class NameStore:
         words = max(word for word, _ in _class_bits().values()) + 1
         self.flags: NDArray[np.uint8] = np.zeros((0, 3), np.uint8)  # absent, cyrillic, initial
         self.plain: NDArray[np.int32] = np.zeros(0, np.int32)
-        self.letters: NDArray[np.uint32] = np.zeros(0, np.uint32)
+        self.letters: NDArray[np.uint64] = np.zeros(0, np.uint64)
         self.formal: NDArray[np.uint64] = np.zeros((0, words), np.uint64)
         self.diminutive: NDArray[np.uint64] = np.zeros((0, words), np.uint64)
         self.oblique: NDArray[np.uint64] = np.zeros((0, words), np.uint64)
@@ -50,7 +51,7 @@ class NameStore:
         self.readings_bloom: NDArray[np.uint64] = np.zeros(0, np.uint64)
         self.whole_bloom: NDArray[np.uint64] = np.zeros(0, np.uint64)
         self.parts_bloom: NDArray[np.uint64] = np.zeros(0, np.uint64)
-        self.near_letters: NDArray[np.uint32] = np.zeros((0, MAX_NEAR), np.uint32)
+        self.near_letters: NDArray[np.uint64] = np.zeros((0, MAX_NEAR), np.uint64)
         self.near_length: NDArray[np.uint8] = np.zeros((0, MAX_NEAR), np.uint8)
         self.near: list[tuple[str, ...]] = []
 
@@ -101,7 +102,7 @@ class NameStore:
         for i, near in enumerate(known.near):
             self.near_length[row, i] = min(len(near), 255)
             for letter in set(near):
-                self.near_letters[row, i] |= _LETTER_BIT[letter]
+                self.near_letters[row, i] |= _LETTER_BIT.get(letter, _OTHER_BIT)
         self.near.append(known.near)
         self._size = row + 1
         # Published last: another thread that sees the code finds its row complete.
