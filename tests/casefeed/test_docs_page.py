@@ -1,4 +1,3 @@
-import os
 import shutil
 
 import pytest
@@ -14,9 +13,7 @@ def page(monkeypatch):
     """A page of the machine's Chromium that may only speak to the test server."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("RIDNI_CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         yield browser.new_page()
         browser.close()
 
