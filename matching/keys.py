@@ -41,6 +41,10 @@ def _sound(role: Role) -> KeyFunction:
     return sound
 
 
+def _slip(role: Role) -> KeyFunction:
+    return lambda value: () if transliteration.is_initial(value) else transliteration.slip_keys(value, role)
+
+
 def _given_class(value: str) -> tuple[str, ...]:
     return () if transliteration.is_initial(value) else tuple(sorted(transliteration.given_classes(value)))
 
@@ -71,7 +75,7 @@ def _text(value: Any) -> tuple[str, ...]:
 
 
 def _name_keys(role: Role) -> dict[str, KeyFunction]:
-    return {"key": _variants(role), "sound": _sound(role), "initial": _initial(role)}
+    return {"key": _variants(role), "sound": _sound(role), "slip": _slip(role), "initial": _initial(role)}
 
 
 KEYS: dict[str, dict[str, KeyFunction]] = {

@@ -110,7 +110,7 @@ class StoreSpec(_Strict):
     per_record: int = Field(
         5, ge=1, description="The best so many partners of a record in each source are kept even below that."
     )
-    floor_probability: Annotated[float, Field(ge=0, le=1)] = Field(1e-6, description="Nothing below this is ever kept.")
+    floor_probability: Annotated[float, Field(ge=0, le=1)] = Field(1e-4, description="Nothing below this is ever kept.")
 
 
 class LinkageSpec(_Strict):

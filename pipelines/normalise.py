@@ -108,7 +108,8 @@ def _list(written: Written, field: str) -> list[str]:
 def _parts(text: str, order: str | None) -> tuple[str, str, str]:
     if not text:
         return "", "", ""
-    name = transliteration.parse_name(text, order=order)
+    first = None if order is None else "surname_first" if order.startswith("surname") else "given_first"
+    name = transliteration.nominative(transliteration.parse_name(text, order=first))
     return name.surname, name.given, name.patronymic
 
 
