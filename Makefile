@@ -31,7 +31,7 @@ demo: setup ## A fictional world from files to the review app (Ctrl-C ends it)
 test: $(VENV)/.installed-dev ## Everything the tests need, and the whole suite
 	@command -v chromium >/dev/null || tools/debian-packages chromium
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -q $(TESTS)
+	$(BIN)/pytest -q -n auto --dist loadfile $(TESTS)
 
 lint: $(VENV)/.installed-dev ## Style, types and the rooms' import directions
 	$(BIN)/ruff check .
