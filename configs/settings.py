@@ -6,8 +6,10 @@ the defaults below. `ridni settings` prints each with its value and description.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -88,16 +90,15 @@ class Settings(BaseSettings):
         """Return the deployment's secret key, making and keeping one when none is configured."""
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
-        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self.home / "secret.key"
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        key = secrets.token_hex(32).encode()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key)
-        return key
+        path = self.folder("") / "secret.key"
+        if not path.exists():
+            # Linked into place whole: two processes that start at once agree on one key, and a killed one leaves none.
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".secret-") as draft:
+                draft.write(secrets.token_hex(32).encode())
+                draft.flush()
+                with contextlib.suppress(FileExistsError):
+                    os.link(draft.name, path)
+        return path.read_bytes()
 
 
 @cache

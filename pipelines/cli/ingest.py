@@ -28,13 +28,13 @@ def ingest(
     Example: ridni ingest family_reports reports-2024-03.csv --from "hotline" --how "monthly export"
     """
     from configs.settings import settings
-    from pipelines.sources.config import find_config
+    from pipelines.sources.config import find_path, load_config
 
     missing = next((file for file in files if not file.is_file()), None)
     if missing is not None:
         raise UserError(f"{missing}: there is no such file; check the path")
-    description = find_config(config, settings().sources_dir)
-    config_path = Path(config) if Path(config).is_file() else settings().sources_dir / f"{config}.yaml"
+    config_path = find_path(config, settings().sources_dir)
+    description = load_config(config_path)
     ready.flows()
     from pipelines import ingestion
     from pipelines.flows import progress as flow_progress
@@ -46,8 +46,11 @@ def ingest(
         table.add_column(column, justify="left" if column == "file" else "right")
     for file in files:
         job = ingestion.prepare(description, config_path, file, how=how, collected_from=collected_from, by=by)
-        with progress(f"Ingesting {file.name}") as tell, flow_progress.listening(tell):
-            counts = flow(job.id)
+        try:
+            with progress(f"Ingesting {file.name}") as tell, flow_progress.listening(tell):
+                counts = flow(job.id)
+        finally:
+            job.done()  # a job outlives this command only when the command is killed
         quarantined += counts["quarantined"]
         name = file.name + (" (known already: nothing changed)" if counts["repeated"] else "")
         figures = ("rows_read", "records_new", "records_changed", "records_unchanged", "quarantined", "non_data")

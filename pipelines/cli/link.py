@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from pipelines.cli import ready
-from pipelines.cli.console import UserError, out, progress, thousands
+from pipelines.cli.console import UserError, err, out, progress, thousands
 
 
 def link(
@@ -45,6 +45,11 @@ def link(
         f"{thousands(counts['updated'])} rescored, {thousands(counts['withdrawn'])} withdrawn, "
         f"{thousands(counts['decided'])} already judged)."
     )
+    if not counts["compared"]:
+        err.print(
+            "No pair was compared. Linking needs records that somebody seeks (source_class family or authority) and records "
+            "of another source in which a child may be found; `ridni sources list` shows the side of each source."
+        )
     if explain_blocking:
         table = Table(box=None, header_style="bold")
         for column in ("blocking rule", "pairs", "pairs no earlier rule found", "buckets over the cap", "their pairs"):

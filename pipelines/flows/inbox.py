@@ -15,7 +15,7 @@ from configs.settings import settings
 from pipelines import ingestion
 from pipelines.flows.discretion import FlowFailed, discreet
 from pipelines.flows.ingest import ingest
-from pipelines.sources.config import find_config
+from pipelines.sources.config import find_path, load_config
 from pipelines.sources.errors import SourceError
 from registry import database
 
@@ -40,8 +40,8 @@ def ingest_inbox() -> dict[str, int]:
 
 def _job(source: str, file: Path) -> str:
     sources = settings().sources_dir
-    config = find_config(source, sources)
-    job = ingestion.prepare(config, sources / f"{source}.yaml", file, how="laid into the inbox", collected_from="inbox")
+    path = find_path(source, sources)
+    job = ingestion.prepare(load_config(path), path, file, how="laid into the inbox", collected_from="inbox")
     return job.id
 
 

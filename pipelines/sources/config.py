@@ -13,7 +13,7 @@ from pipelines.sources import diagnosis, yamltext
 from pipelines.sources.description import SourceConfig
 from pipelines.sources.errors import SourceError
 
-__all__ = ["SourceConfig", "find_config", "json_schema", "load_config", "load_configs"]
+__all__ = ["SourceConfig", "find_config", "find_path", "json_schema", "load_config", "load_configs"]
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
@@ -78,15 +78,24 @@ def find_config(name: str, folder: Path) -> SourceConfig:
     Raises:
         SourceError: there is none, or it is wrong.
     """
+    return load_config(find_path(name, folder))
+
+
+def find_path(name: str, folder: Path) -> Path:
+    """Return where the description stands that a person named: a path of a YAML file, or the slug of one in `folder`.
+
+    Raises:
+        SourceError: there is none.
+    """
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.is_file():
-        return load_config(path)
+        return path
     if (folder / f"{name}.yaml").is_file():
-        return load_config(folder / f"{name}.yaml")
-    configs = load_configs(folder) if folder.is_dir() else {}
-    if name in configs:
-        return configs[name]
-    there = ", ".join(configs) or "none"
+        return folder / f"{name}.yaml"
+    by_slug = {load_config(file).slug: file for file in sorted(folder.glob("*.yaml"))} if folder.is_dir() else {}
+    if name in by_slug:
+        return by_slug[name]
+    there = ", ".join(by_slug) or "none"
     raise SourceError(f"there is no source '{name}'", _shown(folder), f"name a .yaml file or one of: {there}")
 
 
