@@ -47,8 +47,8 @@ def link(
     )
     if not counts["compared"]:
         err.print(
-            "No pair was compared. Linking needs records that somebody seeks (source_class family or authority) and records "
-            "of another source in which a child may be found; `ridni sources list` shows the side of each source."
+            "No pair was compared. Linking needs records that somebody seeks (source_class family or authority) and "
+            "records of another source in which a child may be found; `ridni sources list` shows each source's side."
         )
     if explain_blocking:
         table = Table(box=None, header_style="bold")
