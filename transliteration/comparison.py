@@ -29,6 +29,7 @@ VERDICTS = {code: NameComparison(level, code, sentence) for code, level, sentenc
 CODES = tuple(VERDICTS)
 MIN_SLIP_LENGTH = 4
 MIN_CLOSE_LENGTH = 7
+MIN_CLOSENESS = 0.5
 
 
 def _distance_code(left: NameFeatures, right: NameFeatures) -> str:
@@ -42,6 +43,15 @@ def _distance_code(left: NameFeatures, right: NameFeatures) -> str:
                 return "one_slip"
             if distance <= 1 or (distance == 2 and length >= MIN_CLOSE_LENGTH):
                 best = "close"
+    return best
+
+
+def closeness(left: NameFeatures, right: NameFeatures) -> float:
+    """Return the similarity (0.5-1) of the closest spellings of two names: 1 less edits by length, at least 0.5."""
+    best = MIN_CLOSENESS
+    for a in left.near:
+        for b in right.near:
+            best = max(best, OSA.normalized_similarity(a, b, score_cutoff=best))
     return best
 
 

@@ -15,7 +15,7 @@ from transliteration.patronymic import fathers, patronymic_stem
 from transliteration.romanisation import romanise
 from transliteration.scripts import fold, has_cyrillic, has_latin
 from transliteration.skeleton import skeletons
-from transliteration.surname import stem, surname_forms, surname_skeletons, surname_stems
+from transliteration.surname import masculine, stem, surname_forms, surname_skeletons, surname_stems
 
 _INITIAL = re.compile(r"(?:[^\W\d_]|[a-z]{2,3}|shch|дж)\.|[^\W\d_]", re.UNICODE)
 _DIGRAPHS = frozenset(
@@ -42,7 +42,8 @@ class NameFeatures:
         diminutive: given-name classes it stands for as a diminutive.
         oblique: given-name classes it may be a case form of.
         readings: skeletons, most likely first; a shared one makes two spellings one name.
-        near: at most `MAX_NEAR` strings that a slip is measured on: the Cyrillic spelling, then skeletons.
+        near: at most `MAX_NEAR` strings that a slip is measured on: the Cyrillic spelling, then skeletons (those of a
+            surname in the masculine, so that a woman's form may hold a slip too).
         whole: stems (patronymic), forms of stems (surname) or classes (given) of the whole name.
         parts: forms of stems or classes of the parts of a double name.
     """
@@ -108,7 +109,8 @@ def _surname(text: str, plain: str, cyrillic: bool) -> NameFeatures:
     parts = tuple(dict.fromkeys(form for part in split_parts(text) for form in surname_forms(part)))
     return NameFeatures(
         plain, cyrillic, False, frozenset(key[0] for key in readings),
-        readings=readings, near=_near(plain, cyrillic, readings), whole=surname_forms(text)[: 2 * MAX_READINGS],
+        readings=readings, near=_near(plain, cyrillic, tuple(dict.fromkeys(map(masculine, readings)))),
+        whole=surname_forms(text)[: 2 * MAX_READINGS],
         parts=parts[: 2 * MAX_READINGS],
     )  # fmt: skip
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from transliteration.comparison import CODES, VERDICTS, compare
+from transliteration.comparison import CODES, VERDICTS, closeness, compare
+from transliteration.features import features
 from transliteration.levels import NameComparison, NameLevel, Role
-from transliteration.pairs import verdict_codes
+from transliteration.pairs import closeness_of_rows, codes_of_rows
 from transliteration.parse import Order, ParsedName, parse_name
+from transliteration.store import store
 
 ROLES: tuple[Role, ...] = ("surname", "given", "patronymic")
 # Evidence of each level in bits, by judgement: what is rarer among strangers weighs more.
@@ -21,6 +23,15 @@ _BITS: dict[Role, dict[NameLevel, float]] = {
     "patronymic": dict(zip(NameLevel, (0.0, -7.0, -1.0, 2.0, 2.5, 4.0, 6.0, 6.2, 6.5), strict=True)),
 }
 _BITS_OF_CODE = {role: np.array([_BITS[role][VERDICTS[code].level] for code in CODES]) for role in ROLES}
+# Below the levels of one name, spellings count by their closeness: strangers are rarely close by chance.
+_GRADED = ("one_slip", "close", "different")
+_IS_GRADED = np.array([code in _GRADED for code in CODES])
+_CLOSENESS = (0.5, 0.6, 0.7, 0.8, 0.9)
+_BITS_OF_CLOSENESS: dict[Role, tuple[float, ...]] = {
+    "surname": (-9.0, -3.0, 0.5, 3.5, 5.5),
+    "given": (-8.0, -4.0, -1.5, 0.5, 1.5),
+    "patronymic": (-7.0, -3.0, -1.0, 1.0, 2.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,13 @@ class FullNameComparison:
     surname: NameComparison
     given: NameComparison
     patronymic: NameComparison
+
+
+def _bits(a: str, b: str, role: Role, verdict: NameComparison) -> float:
+    if verdict.code not in _GRADED:
+        return _BITS[role][verdict.level]
+    close = closeness(features(a, role), features(b, role))
+    return float(np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[role]))
 
 
 def readings(text: str, *, order: Order | None = None, at_least: float = 0.1) -> tuple[ParsedName, ...]:
@@ -47,8 +65,9 @@ def compare_full_names(a: str, b: str) -> FullNameComparison:
     found = []
     for x in readings(a):
         for y in readings(b):
-            parts = [compare(getattr(x, role), getattr(y, role), role) for role in ROLES]
-            bits = sum(_BITS[role][part.level] for role, part in zip(ROLES, parts, strict=True))
+            pairs = [(getattr(x, role), getattr(y, role), role) for role in ROLES]
+            parts = [compare(*pair) for pair in pairs]
+            bits = sum(_bits(*pair, part) for pair, part in zip(pairs, parts, strict=True))
             found.append((bits, parts))
     bits, parts = max(found, key=lambda item: item[0])
     return FullNameComparison(round(bits, 2), *parts)
@@ -65,12 +84,12 @@ class FullNameIndex:
                 rows.append(row)
                 parts.append(reading)
         self._rows = np.array(rows, dtype=np.int64)
-        self._distinct: dict[Role, list[str]] = {}
+        self._distinct: dict[Role, NDArray[np.int32]] = {}
         self._inverse: dict[Role, NDArray[np.int64]] = {}
         for role in ROLES:
             values = [getattr(part, role) for part in parts]
             place = {value: i for i, value in enumerate(dict.fromkeys(values))}
-            self._distinct[role] = list(place)
+            self._distinct[role] = store(role).encode(place)
             self._inverse[role] = np.array([place[value] for value in values], dtype=np.int64)
 
     def scores(self, query: str) -> NDArray[np.float64]:
@@ -79,8 +98,17 @@ class FullNameIndex:
         for reading in readings(query):
             total = np.zeros(len(self._rows))
             for role in ROLES:
-                values = self._distinct[role]
-                codes = verdict_codes([getattr(reading, role)] * len(values), values, role)
-                total += _BITS_OF_CODE[role][codes][self._inverse[role]]
+                total += self._bits(getattr(reading, role), role)[self._inverse[role]]
             np.maximum.at(best, self._rows, total)
         return best
+
+    def _bits(self, name: str, role: Role) -> NDArray[np.float64]:
+        """Return the evidence in bits for each distinct name of a role."""
+        table, right = store(role), self._distinct[role]
+        left = np.full(len(right), table.encode([name])[0], np.int32)
+        codes = codes_of_rows(table, left, right)
+        bits = _BITS_OF_CODE[role][codes]
+        graded = np.flatnonzero(_IS_GRADED[codes])
+        close = closeness_of_rows(table, left[graded], right[graded])
+        bits[graded] = np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[role])
+        return bits

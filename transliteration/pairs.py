@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from transliteration.comparison import CODES, MIN_CLOSE_LENGTH, MIN_SLIP_LENGTH, VERDICTS
+from transliteration.comparison import CODES, MIN_CLOSE_LENGTH, MIN_CLOSENESS, MIN_SLIP_LENGTH, VERDICTS
 from transliteration.features import MAX_NEAR
 from transliteration.levels import Role
 from transliteration.store import NameStore, store
@@ -145,3 +145,23 @@ def _slips(t: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
             close[at] |= (distance <= 1) | ((distance == 2) & (longest >= MIN_CLOSE_LENGTH))
     found = np.where(slip, _CODE["one_slip"], np.where(close, _CODE["close"], _CODE["different"]))
     return found.astype(np.int8)
+
+
+def closeness_of_rows(t: NameStore, a: Codes, b: Codes) -> NDArray[np.float64]:
+    """Return `comparison.closeness` of each pair of rows of a store."""
+    best = np.full(len(a), MIN_CLOSENESS)
+    for i in range(MAX_NEAR):
+        rows = np.flatnonzero(t.near_length[a, i])
+        for j in range(MAX_NEAR):
+            rows = rows[t.near_length[b[rows], j] > 0]
+            if not len(rows):
+                break
+            # An edit changes at most two letters of the set, which bounds the similarity from above.
+            longest = np.maximum(t.near_length[a[rows], i], t.near_length[b[rows], j])
+            changed = np.bitwise_count(t.near_letters[a[rows], i] ^ t.near_letters[b[rows], j])
+            at = rows[1 - changed / (2.0 * longest) > best[rows]]
+            x = [t.near[row][i] for row in a[at]]
+            y = [t.near[row][j] for row in b[at]]
+            similar = cpdist(x, y, scorer=OSA.normalized_similarity, score_cutoff=MIN_CLOSENESS, dtype=np.float64)
+            best[at] = np.maximum(best[at], similar)
+    return best

@@ -13,7 +13,7 @@ from transliteration.damage import repair
 from transliteration.features import is_initial
 from transliteration.given import read_given
 from transliteration.patronymic import fathers, sex_of_patronymic
-from transliteration.scripts import has_latin
+from transliteration.scripts import APOSTROPHES, has_latin
 from transliteration.sex import sex_of_given
 from transliteration.surname import sex_of_surname, typical_surname
 
@@ -22,6 +22,7 @@ MAX_PARTS = 5
 MIN_SHARE = 0.01
 _PARTICLES = frozenset({"огли", "оглы", "оглу", "кизи", "кызы", "ogly", "oglu", "kyzy", "kizi"})
 _INITIALS = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2}\.)(?=[^\W\d_])", re.UNICODE)
+_INNER_SIGN = re.compile(rf"(?<=[^\W\d_])[{re.escape(APOSTROPHES)}](?=[^\W\d_])")
 _NOT_NAME = re.compile(r"[^\w.ʼ'’\- ,]|\d", re.UNICODE)
 # How usual an order of roles is in lists of either language (log scale, by judgement, held by the ranking tests).
 _ORDERS = {
@@ -45,7 +46,7 @@ class ParsedName:
 
 
 def _parts(text: str) -> tuple[list[str], bool]:
-    clean = _NOT_NAME.sub(" ", text)
+    clean = _NOT_NAME.sub(" ", _INNER_SIGN.sub("'", text) if has_latin(text) else text)
     clean = _INITIALS.sub(r"\1 ", _INITIALS.sub(r"\1 ", clean))
     comma = "," in clean.strip(" ,")
     parts = [part.strip("-'ʼ’") for part in clean.replace(",", " ").split()]

@@ -36,6 +36,23 @@ def stem(key: str) -> str:
     return key
 
 
+_GENDERED = (
+    (re.compile("(?<=[sc]k)(?:aia|a|oi|ogo|omu|im|uiu|u|oiu|ie|e)$"), "i"),
+    (re.compile("(?<=..[bvgdZzklmnprstfhcCS])aia$"), "i"),
+    (re.compile("(?:(?<=..[oei]v)|(?<=...in))(?:a|oi|oiu|u|im|om|i)$"), ""),
+)
+
+
+@lru_cache(maxsize=1 << 17)
+def masculine(key: str) -> str:
+    """Return the masculine form of a surname skeleton whose ending tells the gender; any other as it is."""
+    for pattern, base in _GENDERED:
+        changed, count = pattern.subn(base, key, count=1)
+        if count:
+            return changed
+    return key
+
+
 @lru_cache(maxsize=1 << 17)
 def russian_surnames(surname: str) -> tuple[str, ...]:
     """Return the Russian forms (lower case, most usual first) that a dictionary gives for a Ukrainian surname."""

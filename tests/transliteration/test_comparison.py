@@ -58,3 +58,14 @@ def test_absent_is_not_different() -> None:
 def test_siblings_are_told_apart_by_the_given_name() -> None:
     for other in ["Марина", "Мирослава", "Маргарита", "Софія", "Дарина", "Марта"]:
         assert compare("Марія", other, "given").level == NameLevel.DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Жуковська", "Жюковская"), ("Жуковська", "Zhykovskaya"), ("Дігтярська", "Degtyarskaya"),
+        ("Тимова", "Tymof"), ("Чорна", "Чюрная"),
+    ],
+)  # fmt: skip
+def test_one_slip_is_seen_through_the_ending_of_gender_and_language(left: str, right: str) -> None:
+    assert compare(left, right, "surname").level >= NameLevel.ONE_SLIP

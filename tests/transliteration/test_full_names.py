@@ -64,3 +64,18 @@ def test_one_edit_shares_a_slip_key(other: str) -> None:
 def test_short_names_have_no_slip_neighbours() -> None:
     assert len(slip_keys("Лис", "surname")) == 1
     assert slip_keys("", "surname") == ()
+
+
+def test_strangers_differ_by_how_far_their_surnames_are() -> None:
+    person = "Рудецька Олена Петрівна"
+    spellings = ["Рудецкая Елена", "Рудетская Елена", "Рдутская Елена", "Жвавченко Елена"]
+    bits = [compare_full_names(spelling, person).bits for spelling in spellings]
+    assert bits == sorted(bits, reverse=True)
+    assert bits[2] > bits[3] + 4
+
+
+@pytest.mark.parametrize("sign", ["'", "`", "′", "ʹ", "’"])
+def test_soft_sign_of_a_latin_spelling_does_not_break_the_name(sign: str) -> None:
+    verdict = compare_full_names(f"Chabanenko Tat{sign}iana Yur{sign}evna", "Чабаненко Тетяна Юріївна")
+    assert verdict.given.level == NameLevel.ROMANISATION
+    assert verdict.patronymic.level == NameLevel.ROMANISATION
