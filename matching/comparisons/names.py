@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 import transliteration
 from matching.comparisons.base import Comparison, Level, Levels, Values
@@ -34,6 +36,7 @@ _LEVELS = (
 # From the name model's levels (0 different … 7 identical) to the positions above.
 _FROM_NAME_LEVEL = np.array([0, 2, 3, 4, 5, 6, 7, 8], dtype=np.int8)
 _INITIAL_DIFFERS = 1
+_DIMINUTIVE = int(transliteration.NameLevel.DIMINUTIVE)
 
 
 class NameComparison(Comparison):
@@ -53,18 +56,19 @@ class NameComparison(Comparison):
         """Grade spellings with `transliteration.compare_pairs`."""
         raw = transliteration.compare_pairs(list(left), list(right), self.role)
         levels = _FROM_NAME_LEVEL[np.clip(raw, 0, None)]
-        initial = np.fromiter(
-            (transliteration.is_initial(a) or transliteration.is_initial(b) for a, b in zip(left, right, strict=True)),
-            dtype=bool,
-            count=len(left),
-        )
-        levels[(raw == 0) & initial] = _INITIAL_DIFFERS
+        levels[(raw == 0) & (_initials(left) | _initials(right))] = _INITIAL_DIFFERS
         levels[raw < 0] = -1
         return levels
 
     def term(self, value: Any) -> str:
         """Return the canonical key: all spellings of one name count as one name."""
         return transliteration.canonical_key(str(value), self.role)
+
+
+def _initials(values: Values) -> npt.NDArray[np.bool_]:
+    """Tell which values are initials, asking once for each distinct value."""
+    codes, distinct = pd.factorize(values)
+    return np.array([transliteration.is_initial(value) for value in distinct], dtype=bool)[codes]
 
 
 class PersonComparison(Comparison):
@@ -101,12 +105,16 @@ class NameSetComparison(Comparison):
     )
 
     def grade(self, left: Values, right: Values) -> Levels:
-        """Grade by the share of the shorter list that finds an equal in the longer."""
-        out = np.zeros(len(left), dtype=np.int8)
-        for i, (a, b) in enumerate(zip(left, right, strict=True)):
-            few, many = (a, b) if len(a) <= len(b) else (b, a)
-            found = 0
-            for name in few:
-                found += int((transliteration.compare_pairs([name] * len(many), list(many), "given") >= 4).any())
-            out[i] = 2 if found == len(few) else 1 if found else 0
-        return out
+        """Grade by the share of the shorter list that finds an equal in the longer.
+
+        All names of all pairs are compared in one call, since a call costs more than many names.
+        """
+        pairs = [(a, b) if len(a) <= len(b) else (b, a) for a, b in zip(left, right, strict=True)]
+        few = [name for a, b in pairs for name in a for _ in b]
+        many = [name for a, b in pairs for _ in a for name in b]
+        equal = transliteration.compare_pairs(few, many, "given") >= _DIMINUTIVE
+        widths = np.array([len(b) for a, b in pairs for _ in a], dtype=np.int64)
+        found = np.logical_or.reduceat(equal, np.cumsum(widths) - widths)
+        sizes = np.array([len(a) for a, _ in pairs], dtype=np.int64)
+        hits = np.add.reduceat(found.astype(np.int64), np.cumsum(sizes) - sizes)
+        return np.select([hits == sizes, hits > 0], [2, 1], default=0).astype(np.int8)
