@@ -11,8 +11,6 @@ import pandas as pd
 
 from matching.errors import FrameError
 
-UNRELATED = "unrelated"
-
 
 @dataclass(frozen=True)
 class Score:
@@ -41,7 +39,10 @@ class Score:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Figures over everything, by kind of list, by pair of sources, and by scenario of the listed record."""
+    """Figures over everything, by kind of list, by pair of sources, and by scenario of the listed record.
+
+    By scenario, a pair competes with all candidates of the same left record in the same source, whatever they are.
+    """
 
     overall: Score
     by_lists: tuple[Score, ...]
@@ -93,15 +94,15 @@ def evaluate(
     """
     true = true_pairs(truth, sides)
     scored = candidates.astype({"left_key": str, "right_key": str})
+    pair = ["left_source", "left_key", "right_source", "right_key"]
+    scored = scored.sort_values("probability", ascending=False, kind="stable").drop_duplicates(pair)
     person = truth.set_index(["source", "key"])["person_id"]
-    scenario = truth.set_index(["source", "key"])["scenario"]
-    right = pd.MultiIndex.from_frame(scored[["right_source", "right_key"]])
-    left_person = person.reindex(pd.MultiIndex.from_frame(scored[["left_source", "left_key"]])).to_numpy()
-    right_person = person.reindex(right).to_numpy()
-    known = ~pd.isna(left_person) & ~pd.isna(right_person)
-    scored = scored.assign(
-        true=known & (left_person == right_person), truth_scenario=scenario.reindex(right).fillna(UNRELATED).to_numpy()
+    left_person, right_person = (
+        person.reindex(pd.MultiIndex.from_frame(scored[[f"{side}_source", f"{side}_key"]])).to_numpy()
+        for side in ("left", "right")
     )
+    known = ~pd.isna(left_person) & ~pd.isna(right_person)
+    scored = scored.assign(true=known & (left_person == right_person))
     named = set(truth["source"])
     scored = scored[scored["left_source"].isin(named) & scored["right_source"].isin(named)]
     pairs = sorted({*zip(true["left_source"], true["right_source"], strict=True)})
@@ -114,7 +115,7 @@ def evaluate(
         for a, b in pairs
     )
     by_scenario = tuple(
-        _score(name, scored[scored["truth_scenario"] == name], true[true["scenario"] == name])
+        _score(name, _rivals(scored, true[true["scenario"] == name]), true[true["scenario"] == name])
         for name in sorted(set(true["scenario"]))
     )
     by_lists = tuple(
@@ -143,6 +144,18 @@ def true_pairs(truth: pd.DataFrame, sides: Mapping[str, str]) -> pd.DataFrame:
             "scenario": both["scenario_right"],
         }
     )
+
+
+def _rivals(scored: pd.DataFrame, true: pd.DataFrame) -> pd.DataFrame:
+    """Return the candidates that compete for these true pairs: all of their left records in the same right sources.
+
+    Which scenario a wrong candidate belongs to is known to the truth alone, so a wrong one counts against every scenario
+    that it competes with. True pairs of other scenarios are left out: they are neither hits nor errors here.
+    """
+    by = ["left_source", "left_key", "right_source"]
+    rivals = scored.merge(true[by].drop_duplicates(), on=by)
+    own = rivals.merge(true[[*by, "right_key"]].drop_duplicates(), on=[*by, "right_key"], how="left", indicator=True)
+    return rivals[~rivals["true"].to_numpy() | (own["_merge"] == "both").to_numpy()]
 
 
 def _score(group: str, scored: pd.DataFrame, true: pd.DataFrame) -> Score:

@@ -73,3 +73,28 @@ def test_the_truth_must_be_one():
         read_truth(pd.DataFrame([("a", "1", "x"), ("a", "1", "y")], columns=["source", "key", "person_id"]))
     with pytest.raises(FrameError, match="person_id"):
         read_truth(pd.DataFrame([("a", "1")], columns=["source", "key"]))
+
+
+def test_a_scenario_is_judged_among_all_its_rivals():
+    figures = evaluate(
+        scored(
+            [
+                ("reports", "r2", "cards", "c9", 0.8),
+                ("reports", "r2", "cards", "c2", 0.7),
+                ("reports", "r1", "cards", "c1", 0.6),
+            ]
+        ),
+        truth(),
+        SIDES,
+    )
+    card = {score.group: score for score in figures.by_scenario}["card"]
+    assert card.true_pairs == 3
+    assert card.recall_at_1 == pytest.approx(1 / 3), "an unrelated card that ranks first is a miss"
+    assert card.precision == pytest.approx(2 / 3)
+
+
+def test_a_pair_given_twice_counts_once():
+    figures = evaluate(
+        scored([("reports", "r1", "cards", "c1", 0.9), ("reports", "r1", "cards", "c1", 0.4)]), truth(), SIDES
+    )
+    assert figures.overall.recall == 0.25
