@@ -7,6 +7,7 @@ exceed the cap is skipped and reported, so that the cost stays in proportion to 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -102,7 +103,15 @@ class KeyBlock(BaseIndexAlgorithm):  # type: ignore[misc]
         self.keys, self.max_bucket_pairs, self.tables = keys, max_bucket_pairs, tables
         self.skipped_buckets = self.skipped_pairs = 0
 
-    def positions(self) -> tuple[Positions, Positions]:
+    def _link_index(self, df_a: pd.DataFrame, df_b: pd.DataFrame) -> pd.MultiIndex:
+        """Return the pairs, each once; codes of the index are positions in the frames."""
+        left, right = self._positions()
+        width = max(len(df_b), 1)
+        found = np.unique(left * width + right)
+        codes: Any = [found // width, found % width]  # positions as they are: labels would cost a look-up for each pair
+        return pd.MultiIndex(levels=[df_a.index, df_b.index], codes=codes, verify_integrity=False)
+
+    def _positions(self) -> tuple[Positions, Positions]:
         """Return the pairs as positions; a pair may come out several times when its rows share several keys."""
         left, right = (table.rule(self.keys) for table in self.tables)
         on = [c for c in left.columns if c != "row"]
@@ -115,11 +124,6 @@ class KeyBlock(BaseIndexAlgorithm):  # type: ignore[misc]
         over = pairs > self.max_bucket_pairs
         self.skipped_buckets, self.skipped_pairs = int(over.sum()), int(pairs[over].sum())
         return join_on(left_bucket, right_bucket, left["row"].to_numpy(), right["row"].to_numpy(), ~over)
-
-    def _link_index(self, df_a: pd.DataFrame, df_b: pd.DataFrame) -> pd.MultiIndex:
-        """Return the pairs as recordlinkage wants them."""
-        left, right = self.positions()
-        return pd.MultiIndex.from_arrays([df_a.index[left], df_b.index[right]]).drop_duplicates()
 
 
 def join_on(
@@ -148,8 +152,8 @@ def block(spec: LinkageSpec, left: pd.DataFrame, right: pd.DataFrame) -> Pairs:
     reports = []
     for keys in spec.blocking.rules:
         rule = KeyBlock(keys, spec.blocking.max_bucket_pairs, tables)
-        a, b = rule.positions()
-        found = np.unique(a * width + b)
+        index = rule.index(left, right)
+        found = index.codes[0].astype(np.int64) * width + index.codes[1]
         merged = np.union1d(seen, found)
         reports.append(
             RuleReport(" + ".join(keys), len(found), len(merged) - len(seen), rule.skipped_buckets, rule.skipped_pairs)

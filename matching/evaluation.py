@@ -149,8 +149,8 @@ def true_pairs(truth: pd.DataFrame, sides: Mapping[str, str]) -> pd.DataFrame:
 def _rivals(scored: pd.DataFrame, true: pd.DataFrame) -> pd.DataFrame:
     """Return the candidates that compete for these true pairs: all of their left records in the same right sources.
 
-    Which scenario a wrong candidate belongs to is known to the truth alone, so a wrong one counts against every scenario
-    that it competes with. True pairs of other scenarios are left out: they are neither hits nor errors here.
+    Which scenario a wrong candidate belongs to is known to the truth alone, so a wrong one counts against every
+    scenario that it competes with. True pairs of other scenarios are left out: they are neither hits nor errors here.
     """
     by = ["left_source", "left_key", "right_source"]
     rivals = scored.merge(true[by].drop_duplicates(), on=by)

@@ -11,11 +11,11 @@ import pandas as pd
 
 from matching.blocking import Pairs, Positions, RuleReport, block
 from matching.errors import FrameError
-from matching.levels import Comparer, patterns
+from matching.levels import Comparer
 from matching.model.frequencies import TermFrequency
 from matching.model.parameters import Floats, GroupModel, LevelLayout, Model
 from matching.model.scoring import Scores, compete, score_levels
-from matching.model.training import estimate_u, expectation_maximisation, start_group
+from matching.model.training import estimate_u, fit_group, start_group
 from matching.spec import LinkageSpec
 
 Progress = Callable[[str, int, int], None]
@@ -126,9 +126,9 @@ class _Work:
 
     def train(self) -> Model:
         """Train one model for each pair of sources that has candidate pairs."""
-        model = Model(self.spec.name, self.spec.version)
+        model = Model(self.spec.name, self.spec.digest)
         groups = np.unique(self.group_of)
-        samples = {int(g): self._random_levels(int(g), len(groups)) for g in groups}
+        samples = {int(g): self._random_levels(int(g)) for g in groups}
         everything = np.concatenate(list(samples.values())) if samples else self.matrix[:0]
         pooled = estimate_u(self.layouts, everything)
         for done, group in enumerate(groups):
@@ -139,8 +139,8 @@ class _Work:
             start = start_group(
                 self.spec, names, (self.classes[names[0]], self.classes[names[1]]), sizes, u, self.layouts
             )
-            distinct, counts, _ = patterns(self.matrix[self.group_of == group])
-            model.groups[names] = expectation_maximisation(self.spec, start, self.layouts, distinct, counts, sizes)
+            blocked = self.matrix[self.group_of == group]
+            model.groups[names] = fit_group(self.spec, start, self.layouts, blocked, samples[int(group)], sizes, pooled)
         self.tell("training", len(groups), len(groups))
         return model
 
@@ -148,15 +148,16 @@ class _Work:
         a, b = group // len(self.sources), group % len(self.sources)
         return int((self.left_source == a).sum()), int((self.right_source == b).sum())
 
-    def _random_levels(self, group: int, groups: int) -> npt.NDArray[np.int8]:
+    def _random_levels(self, group: int) -> npt.NDArray[np.int8]:
         """Return the levels of seeded random pairs of two sources, or of all their pairs when they are few."""
         a = np.flatnonzero(self.left_source == group // len(self.sources))
         b = np.flatnonzero(self.right_source == group % len(self.sources))
-        wanted = max(self.spec.training.random_pairs // groups, 20_000)
+        wanted = self.spec.training.random_pairs
         if len(a) * len(b) <= wanted:
             left, right = np.repeat(a, len(b)), np.tile(b, len(a))
         else:
-            generator = np.random.default_rng([self.spec.seed, group])
+            # Seeded by the names, so that another list changes nothing for these two.
+            generator = np.random.default_rng([self.spec.seed, *"/".join(self._names(group)).encode()])
             left, right = generator.choice(a, wanted), generator.choice(b, wanted)
         return self._grade(left.astype(np.int64), right.astype(np.int64), "sampling")
 

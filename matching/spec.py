@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -83,7 +84,7 @@ class TrainingSpec(_Strict):
     """How the model learns."""
 
     random_pairs: int = Field(
-        400_000, ge=1_000, description="Random pairs from which the u probabilities are estimated."
+        60_000, ge=1_000, description="Random pairs of two sources from which their u probabilities are estimated."
     )
     iterations: int = Field(25, ge=0, description="Most EM iterations.")
     prior_strength: float = Field(
@@ -144,14 +145,23 @@ class LinkageSpec(_Strict):
                     )
         if not any(s.match for s in self.scenarios.values()):
             raise ValueError("no scenario has match: true")
-        for name, scenario in self.scenarios.items():
-            for field, shares in scenario.levels.items():
+        named: list[tuple[str, Mapping[str, Iterable[str]]]]
+        named = [(f"scenario '{name}'", s.levels) for name, s in self.scenarios.items()]
+        named += [(f"label '{label.name}'", label.any_level) for label in self.labels]
+        for where, levels in named:
+            for field, chosen in levels.items():
                 codes = {level.code for level in KINDS[self.fields[field].kind]().levels}
-                if unknown := sorted(set(shares) - codes):
+                if unknown := sorted(set(chosen) - codes):
                     raise ValueError(
-                        f"scenario '{name}', field '{field}': no level '{unknown[0]}', but {', '.join(sorted(codes))}"
+                        f"{where}, field '{field}': no level '{unknown[0]}', but {', '.join(sorted(codes))}"
                     )
         return self
+
+    @property
+    def digest(self) -> str:
+        """Return a hash of what a model depends on: fields, scenarios and training."""
+        content = self.model_dump_json(include={"version", "fields", "scenarios", "training"})
+        return hashlib.sha256(content.encode()).hexdigest()
 
     def _named_fields(self) -> Iterator[tuple[str, str]]:
         for rule in self.blocking.rules:

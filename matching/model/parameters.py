@@ -54,10 +54,10 @@ class GroupModel:
 
 @dataclass
 class Model:
-    """A trained model: one part for each pair of sources, and the frequency of each field's common terms."""
+    """A trained model: one part for each pair of sources. Term frequencies belong to the records, not to the model."""
 
     spec_name: str
-    spec_version: int
+    spec_digest: str
     groups: dict[tuple[str, str], GroupModel] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -74,7 +74,7 @@ class Model:
         content = {
             "model_version": MODEL_VERSION,
             "spec": self.spec_name,
-            "spec_version": self.spec_version,
+            "spec_digest": self.spec_digest,
             "groups": groups,
         }
         return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -88,16 +88,16 @@ class Model:
         """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            version, name, spec_version = content["model_version"], content["spec"], content["spec_version"]
+            version, name, digest = content["model_version"], content["spec"], content["spec_digest"]
         except (OSError, ValueError, KeyError, TypeError):
             raise ModelError("is not a model file", where=str(path), mend="Train one with `ridni link`") from None
-        if (version, name, spec_version) != (MODEL_VERSION, spec.name, spec.version):
+        if (version, name, digest) != (MODEL_VERSION, spec.name, spec.digest):
             raise ModelError(
-                f"was made for {name} {spec_version} (format {version}), not {spec.name} {spec.version}",
+                f"was made for another version of a spec ({name} {str(digest)[:8]}, not {spec.name} {spec.digest[:8]})",
                 where=str(path),
                 mend="Train it again with `ridni link`",
             )
-        model = cls(name, spec_version)
+        model = cls(name, digest)
         for group in content["groups"]:
             fields = {f: FieldParameters(np.array(p["m"]), np.array(p["u"])) for f, p in group.pop("fields").items()}
             for f, parameters in fields.items():

@@ -1,4 +1,4 @@
-"""Training: u from seeded random pairs, m and the scenarios by EM with u fixed."""
+"""Training: u from seeded random pairs, m and the scenarios by EM with u fixed, u cleaned of true pairs, and again."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.isotonic import IsotonicRegression
 
+from matching.levels import patterns
 from matching.model.classes import class_bits
 from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout
 from matching.spec import LinkageSpec
 
 _U_STRENGTH = 300.0
+_U_ROUNDS = 2
 _SHARE_STRENGTH = 0.05
 _SCENARIO_STRENGTH = 400.0
 
@@ -25,13 +27,24 @@ def prior_scenarios(spec: LinkageSpec, classes: tuple[str, str]) -> dict[str, fl
 
 
 def estimate_u(
-    layouts: dict[str, LevelLayout], matrix: npt.NDArray[np.int8], pooled: dict[str, Floats] | None = None
+    layouts: dict[str, LevelLayout],
+    matrix: npt.NDArray[np.int8],
+    pooled: dict[str, Floats] | None = None,
+    weights: Floats | None = None,
 ) -> dict[str, Floats]:
-    """Return u of each field from the level matrix of random pairs, shrunk towards the pooled u of all sources."""
+    """Return u of each field from random pairs.
+
+    Args:
+        layouts: Level layout by field.
+        matrix: Levels of random pairs, `(pairs, fields)`.
+        pooled: u of all sources together, towards which the estimate is shrunk.
+        weights: How surely each pair is of two unrelated children, `(pairs,)`; unset: all count in full.
+    """
     out = {}
     for i, (name, layout) in enumerate(layouts.items()):
-        known = matrix[:, i][matrix[:, i] >= 0]
-        counts = np.bincount(known, minlength=len(layout.prior)).astype(float)
+        known = matrix[:, i] >= 0
+        weight = None if weights is None else weights[known]
+        counts = np.bincount(matrix[known, i], weights=weight, minlength=len(layout.prior)).astype(float)
         strata = np.bincount(layout.stratum)[layout.stratum]
         base = pooled[name] * _U_STRENGTH if pooled else np.full(len(counts), 1.0) / strata
         out[name] = layout.shares(counts + base)
@@ -63,6 +76,34 @@ def responsibilities(
     weights = np.exp2(stacked - top)
     weights /= weights.sum(axis=0)
     return dict(zip(log_odds, weights[:-1], strict=True))
+
+
+def fit_group(
+    spec: LinkageSpec,
+    start: GroupModel,
+    layouts: dict[str, LevelLayout],
+    blocked: npt.NDArray[np.int8],
+    random: npt.NDArray[np.int8],
+    sizes: tuple[int, int],
+    pooled: dict[str, Floats],
+) -> GroupModel:
+    """Fit the model of one pair of sources on its blocked pairs, cleaning u of the true pairs among the random ones.
+
+    In short lists a random pair is a true pair often enough to make agreement look common. After each fit, random pairs
+    count towards u only as far as the model holds them to be unrelated, and the fit is repeated.
+    """
+    distinct, counts, _ = patterns(blocked)
+    random_distinct, random_counts, _ = patterns(random)
+    group = expectation_maximisation(spec, start, layouts, distinct, counts, sizes)
+    for _ in range(_U_ROUNDS):
+        related = sum(
+            responsibilities(spec, group, layouts, random_distinct).values(), start=np.zeros(len(random_distinct))
+        )
+        u = estimate_u(layouts, random_distinct, pooled, np.clip(1 - related, 0, 1) * random_counts)
+        for name, parameters in group.fields.items():
+            parameters.u = u[name]
+        group = expectation_maximisation(spec, group, layouts, distinct, counts, sizes)
+    return group
 
 
 def expectation_maximisation(

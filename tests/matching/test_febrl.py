@@ -83,3 +83,19 @@ def test_blocking_is_an_index_of_recordlinkage(spec, records):
     ours = block(spec, left, right)
     theirs = index.index(left, right)
     assert set(theirs) == set(zip(ours.left.tolist(), ours.right.tolist(), strict=True))
+
+
+def test_a_model_of_another_spec_is_refused(spec, linkage, tmp_path):
+    from matching.errors import ModelError
+    from matching.model.parameters import Model
+
+    path = tmp_path / "model.json"
+    path.write_text(linkage.model.to_json(), encoding="utf-8")
+    changed = spec.model_copy(
+        update={"fields": {**spec.fields, "suburb": spec.fields["suburb"].model_copy(update={"weight": 0.5})}}
+    )
+    with pytest.raises(ModelError, match="another version"):
+        Model.load(path, changed)
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError, match="not a model file"):
+        Model.load(path, spec)

@@ -8,7 +8,7 @@ import pytest
 from matching.levels import patterns
 from matching.model.parameters import FieldParameters, GroupModel, LevelLayout
 from matching.model.scoring import compete, score_levels
-from matching.model.training import estimate_u, expectation_maximisation, prior_scenarios, start_group
+from matching.model.training import estimate_u, expectation_maximisation, fit_group, prior_scenarios, start_group
 from matching.spec import LinkageSpec
 
 SPEC = LinkageSpec.model_validate(
@@ -87,3 +87,14 @@ def test_candidates_of_one_record_compete():
     assert probability[1] < 0.2 < 0.7 < probability[2]
     both = compete(np.array([10.0, 10.0]), left[:2], right[:2], zero[:2], zero[:2], 0.02)
     assert both.min() > 0.9, "a child may truly be in one list twice"
+
+
+def test_true_pairs_among_the_random_ones_do_not_make_agreement_look_common():
+    rng = np.random.default_rng(4)
+    matches, others = 60, 60 * 59
+    everything = np.concatenate([drawn(rng, matches, [M] * 4), drawn(rng, others, [U] * 4)])
+    naive = estimate_u(LAYOUTS, everything)
+    group = start_group(SPEC, ("x", "y"), ("other", "other"), (60, 60), naive, LAYOUTS)
+    fitted = fit_group(SPEC, group, LAYOUTS, everything, everything, (60, 60), naive)
+    for name in SPEC.fields:
+        assert abs(fitted.fields[name].u[3] - U[3]) < abs(naive[name][3] - U[3])
