@@ -26,6 +26,7 @@ _BITS_OF_CODE = {role: np.array([_BITS[role][VERDICTS[code].level] for code in C
 # Below the levels of one name, spellings count by their closeness: strangers are rarely close by chance.
 _GRADED = ("one_slip", "close", "different")
 _IS_GRADED = np.array([code in _GRADED for code in CODES])
+_MAX_KNOWN = 1024
 _CLOSENESS = (0.5, 0.6, 0.7, 0.8, 0.9)
 _BITS_OF_CLOSENESS: dict[Role, tuple[float, ...]] = {
     "surname": (-9.0, -3.0, 0.5, 3.5, 5.5),
@@ -84,6 +85,7 @@ class FullNameIndex:
                 rows.append(row)
                 parts.append(reading)
         self._rows = np.array(rows, dtype=np.int64)
+        self._known: dict[tuple[str, Role], NDArray[np.float64]] = {}
         self._distinct: dict[Role, NDArray[np.int32]] = {}
         self._inverse: dict[Role, NDArray[np.int64]] = {}
         for role in ROLES:
@@ -104,11 +106,18 @@ class FullNameIndex:
 
     def _bits(self, name: str, role: Role) -> NDArray[np.float64]:
         """Return the evidence in bits for each distinct name of a role."""
+        known = self._known.get((name, role))
+        if known is not None:
+            return known
         table, right = store(role), self._distinct[role]
         left = np.full(len(right), table.encode([name])[0], np.int32)
-        codes = codes_of_rows(table, left, right)
+        # What is graded by closeness needs no measuring of slips.
+        codes = codes_of_rows(table, left, right, slips=False)
         bits = _BITS_OF_CODE[role][codes]
         graded = np.flatnonzero(_IS_GRADED[codes])
         close = closeness_of_rows(table, left[graded], right[graded])
         bits[graded] = np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[role])
+        if len(self._known) >= _MAX_KNOWN:
+            self._known.clear()
+        self._known[name, role] = bits
         return bits

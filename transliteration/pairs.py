@@ -43,14 +43,14 @@ def verdict_codes(left: Sequence[str], right: Sequence[str], role: Role) -> NDAr
     return codes_of_rows(table, table.encode(left), table.encode(right))
 
 
-def codes_of_rows(table: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
-    """Return the verdict index of each pair of rows of a store."""
+def codes_of_rows(table: NameStore, a: Codes, b: Codes, *, slips: bool = True) -> NDArray[np.int8]:
+    """Return the verdict index of each pair of rows of a store; without `slips`, slips and close names differ."""
     pair = a.astype(np.int64) << 32 | b
     distinct, inverse = np.unique(pair, return_inverse=True)
     verdicts = np.empty(len(distinct), np.int8)
     for start in range(0, len(distinct), _CHUNK):
         part = distinct[start : start + _CHUNK]
-        verdicts[start : start + _CHUNK] = _distinct(table, (part >> 32).astype(np.int32), part.astype(np.int32))
+        verdicts[start : start + _CHUNK] = _distinct(table, (part >> 32).astype(np.int32), part.astype(np.int32), slips)
     return verdicts[inverse]
 
 
@@ -76,7 +76,7 @@ def _shared_item(t: NameStore, left: str, a: Codes, right: str, b: Codes) -> Mas
     return found
 
 
-def _distinct(t: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
+def _distinct(t: NameStore, a: Codes, b: Codes, slips: bool) -> NDArray[np.int8]:
     """Return verdict indices of distinct pairs; the rules and their order are those of `comparison.code_of`."""
     verdict = np.full(len(a), _CODE["different"], np.int8)
     rest = np.arange(len(a))
@@ -121,7 +121,8 @@ def _distinct(t: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
         x, y = a[rest], b[rest]
         known = [(t.formal[side] | t.diminutive[side]).any(axis=1) for side in (x, y)]
         decide(np.asarray(known[0] & known[1], dtype=bool), _CODE["other_known_name"])
-    verdict[rest] = _slips(t, a[rest], b[rest])
+    if slips:
+        verdict[rest] = _slips(t, a[rest], b[rest])
     return verdict
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -48,7 +49,7 @@ def systems() -> dict[str, System]:
     facts: dict[str, tuple[str, str]] = {}
     for row in tables.rows("romanisations"):
         facts.setdefault(row["system"], (row["language"], row["source"]))
-        rule = _Rule(row["after"], row["before"], row["latin"])
+        rule = _Rule(row["after"], row["before"], unicodedata.normalize("NFC", row["latin"]))
         gathered.setdefault(row["system"], {}).setdefault(row["letters"], []).append(rule)
     made = {}
     for name, letters in gathered.items():

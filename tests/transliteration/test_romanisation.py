@@ -10,6 +10,7 @@ import pytest
 
 from transliteration import romanisations, romanise
 from transliteration.romanisation import systems
+from transliteration.scripts import has_cyrillic
 
 CASES = Path(__file__).parent / "cases"
 
@@ -39,6 +40,9 @@ def test_every_system_covers_its_alphabet() -> None:
         assert system.source
         for letter in alphabets[system.language]:
             assert letter in system.rules, (name, letter)
+        latin = romanise(alphabets[system.language], name)
+        assert not has_cyrillic(latin), name
+        assert latin == unicodedata.normalize("NFC", latin), name
 
 
 def test_unknown_system_names_the_known_ones() -> None:
