@@ -1,0 +1,84 @@
+"""Retrieval: every matcher scores every query against the whole list, in one run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.names.alignment import Scores
+from benchmarks.names.matchers import Matcher, Ridni, peers
+from benchmarks.names.metrics import Figures, figures
+from benchmarks.names.people import draw_children, ukrainian
+from benchmarks.names.queries import QuerySet, draw_queries
+from benchmarks.names.rigour_peer import SHORTLIST, Rigour, available
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One matcher: figures by set of queries (`ALL` for all together), seconds with the reading of the list."""
+
+    name: str
+    note: str
+    figures: dict[str, Figures]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """The outcome of a run: the list's size, the sets, and one result for each matcher, this project's first."""
+
+    candidates: int
+    sets: tuple[QuerySet, ...]
+    results: tuple[Result, ...]
+    rigour: bool
+
+
+def run(candidates: int, queries: int, seed: int, progress: Callable[[str], None] = lambda _: None) -> Retrieval:
+    """Score `queries` of each set against a list of `candidates` children with every matcher that is installed."""
+    children = draw_children(candidates, seed)
+    names = [ukrainian(child) for child in children]
+    sets = draw_queries(children, queries, seed)
+    texts = [query.text for one in sets for query in one.queries]
+    targets = np.array([query.target for one in sets for query in one.queries])
+    results = []
+    shortlist: Scores | None = None
+    for matcher in (Ridni(), *peers()):
+        result, scores = _measure(matcher, names, texts, targets, sets)
+        if not isinstance(matcher, Ridni):
+            shortlist = scores if shortlist is None else np.maximum(shortlist, scores)
+        results.append(result)
+        progress(matcher.name)
+    if available() and shortlist is not None:
+        rigour = Rigour(_likeliest(shortlist, targets))
+        results.append(_measure(rigour, names, texts, targets, sets)[0])
+        progress(rigour.name)
+    return Retrieval(candidates, tuple(sets), tuple(results), available())
+
+
+def _likeliest(scores: Scores, targets: NDArray[np.int64]) -> list[list[int]]:
+    """Return for each query the rows some peer finds likeliest, and always the right one."""
+    size = min(SHORTLIST, scores.shape[1])
+    rows = np.argpartition(-scores, size - 1, axis=1)[:, :size]
+    return [sorted({*row, target}) for row, target in zip(rows.tolist(), targets.tolist(), strict=True)]
+
+
+def _measure(
+    matcher: Matcher, names: list[str], texts: list[str], targets: NDArray[np.int64], sets: Sequence[QuerySet]
+) -> tuple[Result, Scores]:
+    started = time.perf_counter()
+    matcher.read(names)
+    scores = matcher.scores(texts)
+    seconds = time.perf_counter() - started
+    found = {ALL: figures(scores, targets)}
+    start = 0
+    for one in sets:
+        rows = slice(start, start + len(one.queries))
+        found[one.name] = figures(scores[rows], targets[rows])
+        start += len(one.queries)
+    return Result(matcher.name, matcher.note, found, seconds), scores
