@@ -108,8 +108,9 @@ class KeyBlock(BaseIndexAlgorithm):  # type: ignore[misc]
         left, right = self._positions()
         width = max(len(df_b), 1)
         found = np.unique(left * width + right)
+        levels: Any = [df_a.index, df_b.index]
         codes: Any = [found // width, found % width]  # positions as they are: labels would cost a look-up for each pair
-        return pd.MultiIndex(levels=[df_a.index, df_b.index], codes=codes, verify_integrity=False)
+        return pd.MultiIndex(levels=levels, codes=codes, verify_integrity=False)
 
     def _positions(self) -> tuple[Positions, Positions]:
         """Return the pairs as positions; a pair may come out several times when its rows share several keys."""

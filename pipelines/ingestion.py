@@ -168,7 +168,7 @@ def _records(item: Extracted, reading: SourceReading) -> Iterator[NewRecord | Ne
         record = child.item
         try:
             meant = normalise(
-                record.written,
+                record.meant,
                 observed_on=observed_on,
                 language=record.language,
                 name_order=config.derived.full_name_order,

@@ -3,8 +3,8 @@
 `values` of a record, each missing when nobody wrote it or it cannot be read:
 `surname, given, patronymic` (repaired, base form), `sex` (m, f), `birth` (`first/last` ISO day), `birthplace,
 last_place, region` (lists of place identifiers), `institution` (as written), `mother, father` (`[surname, given,
-patronymic]`), `siblings` (given names), `birth_certificate, rnokpp, unzr`, `eyes, hair, health` (codes), `doubts`
-(codes of what did not fit).
+patronymic]`), `siblings` (given names), `birth_certificate, rnokpp, unzr`, `eyes, hair, health` (codes),
+`lost_on, transferred_on, photo_date` (as `birth`), `consent` (yes, no), `doubts` (codes of what did not fit).
 """
 
 from __future__ import annotations
@@ -40,6 +40,10 @@ _ROMANISED = (
 _DOCUMENTS = ("birth_certificate", "rnokpp", "unzr")
 _TRAITS: tuple[traits.TraitKind, ...] = ("eyes", "hair", "health")
 _BEHIND_NAME = re.compile(r"[,(]|\d")
+_DAYS = ("lost_on", "transferred_on", "photo_date")
+_CONSENT = dict.fromkeys(("yes", "так", "да", "true", "1"), "yes") | dict.fromkeys(
+    ("no", "ні", "нет", "false", "0"), "no"
+)
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
 
@@ -87,6 +91,9 @@ def normalise(
     if siblings := [given for text in _list(written, "siblings") if (given := _sibling(text))]:
         values["siblings"] = siblings
     values.update(_traits(written))
+    values.update(_days(written, language))
+    if consent := _CONSENT.get(_text(written, "consent").casefold()):
+        values["consent"] = consent
     _infer(values, written, pseudonymised)
     doubts += _contradictions(written, values) if any(kind in written for kind in _DOCUMENTS) else []
     if doubts:
@@ -156,6 +163,20 @@ def _birth(written: Written, observed_on: date | None, language: str, doubts: li
 def _interval(found: DateInterval, doubts: list[str]) -> dict[str, str]:
     doubts += [f"birth_{flag}" for flag in found.flags]
     return {"birth": f"{found.start.isoformat()}/{found.end.isoformat()}"}
+
+
+def _days(written: Written, language: str) -> dict[str, str]:
+    """Return the other dates of a record as intervals."""
+    out = {}
+    for field in _DAYS:
+        try:
+            found = dates.parse_date(
+                _text(written, field), language=language if language in ("uk", "ru", "en") else None
+            )
+        except dates.DateError:
+            continue
+        out[field] = f"{found.start.isoformat()}/{found.end.isoformat()}"
+    return out
 
 
 def _documents(written: Written) -> dict[str, str]:

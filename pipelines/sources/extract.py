@@ -39,7 +39,8 @@ class Extracted:
     """One record as written: the source's key, where it stands, and the text of each field that is filled.
 
     `locator` has, under `cells`, the place of each field's value. `observed_on` is text ('' when unknown), ISO where
-    the file knows real dates. `language` is a code, or 'mixed'.
+    the file knows real dates. `language` is a code, or 'mixed'. `mapped` holds the values that the description's `map`
+    gives to written ones, such as `m` for `чоловіча`.
     """
 
     key: str
@@ -47,6 +48,12 @@ class Extracted:
     written: Written
     observed_on: str
     language: str
+    mapped: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def meant(self) -> Written:
+        """Return the fields with what the description's `map` says of them in place of what is written."""
+        return {**self.written, **self.mapped}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,12 @@ def _getter(spec: FieldSpec) -> Getter:
     return get
 
 
+def _unmapped(spec: FieldSpec) -> FieldSpec:
+    """Return the same origin without any `map`: the text as it is written."""
+    parts = [_unmapped(part) for part in spec.any_of] if spec.any_of else None
+    return spec.model_copy(update={"map": None, "any_of": parts})
+
+
 def _origin(spec: FieldSpec) -> Getter:
     if spec.column is not None:
         name, used = spec.column, (spec.column,)
@@ -129,8 +142,13 @@ class Extractor:
     def __init__(self, config: SourceConfig, file_id: str) -> None:
         self._config = config
         self._file_id = file_id
-        self._fields: list[tuple[str, Getter, re.Pattern[str] | None]] = [
-            (name, _getter(spec), compiled(spec.split or _LIST_SPLIT) if spec.split or name in LIST_FIELDS else None)
+        self._fields: list[tuple[str, Getter, Getter | None, re.Pattern[str] | None]] = [
+            (
+                name,
+                _getter(_unmapped(spec)),
+                _getter(spec) if any(part.map for part in spec.parts()) else None,
+                compiled(spec.split or _LIST_SPLIT) if spec.split or name in LIST_FIELDS else None,
+            )
             for name, spec in config.fields.items()
             if name != "observed_on"
         ]
@@ -156,10 +174,13 @@ class Extractor:
             cells = {name: "" if text.casefold() in self._empty else text for name, text in cells.items()}
         written: Written = {}
         places: dict[str, str] = {}
-        for name, getter, split in self._fields:
+        mapped: dict[str, str] = {}
+        for name, getter, meaning, split in self._fields:
             text, used = getter(cells, context)
             if not text:
                 continue
+            if meaning is not None and (meant := meaning(cells, context)[0]) != text:
+                mapped[name] = meant
             if split is None:
                 written[name] = text
             elif parts := [part for part in (part.strip() for part in split.split(text) if part) if part]:
@@ -181,7 +202,7 @@ class Extractor:
         if len(key) > _MAX_KEY:
             return Problem(locator, "key_too_long", f"the key has more than {_MAX_KEY} characters", written)
         observed = self._observed(cells, context)[0] if self._observed else ""
-        return Extracted(key, locator, written, observed, self._language_of(cells, context))
+        return Extracted(key, locator, written, observed, self._language_of(cells, context), mapped)
 
     def _key(self, cells: Mapping[str, str], row: Row) -> str:
         """Return the key of a row; '' when a part of it is empty."""

@@ -53,10 +53,12 @@ defaults: {region: unknown, surname: never used}
         "birth_date": "2012",
         "siblings": ["Оля", "Петро"],
         "last_place": "Тестове, Край",
-        "other": "this year",
+        "other": "2023",
         "note": "from the list",
         "region": "unknown",
     }
+    assert record.mapped == {"other": "this year"}, "what is written stays as written"
+    assert record.meant["other"] == "this year"
     assert record.locator == {
         "row": 2,
         "cells": {
