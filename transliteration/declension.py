@@ -87,5 +87,8 @@ def _index() -> dict[str, dict[str, None]]:
 @lru_cache(maxsize=1 << 16)
 def oblique_classes(text: str) -> frozenset[str]:
     """Return the given-name classes of which a written form may be an oblique case (genitive, dative, …)."""
+    if fold(text).endswith(("ій", "ий")):
+        # No case of a given name ends so, but its skeleton is that of -і: Олексій is no dative of Олекса.
+        return frozenset()
     index = _index()
     return frozenset(name for key in skeletons(text)[:3] for name in index.get(key, ()))

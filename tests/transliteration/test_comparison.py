@@ -55,7 +55,22 @@ def test_absent_is_not_different() -> None:
     assert compare("Петро", "Іван", "given").level == NameLevel.DIFFERENT
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Олександр", "Олексій"),
+        ("Александр", "Олексій"),
+        ("Арсен", "Арсеній"),
+        ("Марія", "Мусій"),
+        ("Вікторія", "Вікентій"),
+    ],
+)
+def test_a_name_in_iy_is_no_case_form_of_another(one: str, other: str) -> None:
+    assert compare(one, other, "given").code != "case_or_other"
+
+
 def test_siblings_are_told_apart_by_the_given_name() -> None:
+    assert compare("Олександр", "Олексій", "given").level == NameLevel.DIFFERENT
     for other in ["Марина", "Мирослава", "Маргарита", "Софія", "Дарина", "Марта"]:
         assert compare("Марія", other, "given").level == NameLevel.DIFFERENT
 
