@@ -4,7 +4,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+# One line for each package on its way, so that a minute of installing is seen to go on.
+SHOW := | { grep --line-buffered -E "^(Collecting|Installing|ERROR)" || true; }
 
 help: ## Show the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -15,12 +17,12 @@ $(BIN)/python:
 
 $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing Ridni into $(VENV) (about a minute, once) …"
-	@$(PIP) install -c constraints.txt -e .
+	@set -o pipefail; $(PIP) install -c constraints.txt -e . $(SHOW)
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing what the tests need …"
-	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@set -o pipefail; $(PIP) install -c constraints.txt -e '.[dev]' $(SHOW)
 	@touch $@
 
 setup: $(VENV)/.installed ## Make the environment: the `ridni` command is then .venv/bin/ridni

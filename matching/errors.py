@@ -14,9 +14,8 @@ class LinkageError(Exception):
 
     def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
         self.what, self.where, self.mend = what, where, mend
-        super().__init__(
-            ". ".join(part.rstrip(".") for part in (f"{where}: {what}" if where else what, mend) if part) + "."
-        )
+        parts = [part.rstrip(".") for part in (f"{where}: {what}" if where else what, mend) if part]
+        super().__init__(". ".join(parts) + ("" if parts[-1].endswith("?") else "."))
 
 
 class SpecError(LinkageError):

@@ -33,6 +33,10 @@ def write(target: Path) -> int:
         RegistryError: the database cannot be dumped, or the file cannot be written.
     """
     home = settings().home.resolve()
+    if target.exists():
+        raise RegistryError(
+            "There is a file of this name already", str(target), "Name a new file; a backup replaces nothing"
+        )
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     with tempfile.TemporaryDirectory(dir=settings().folder("tmp")) as scratch:
         work = Path(scratch)

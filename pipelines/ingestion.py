@@ -12,16 +12,14 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from configs.settings import settings
-from pipelines.mentions import NamedChild, children_of_text
-from pipelines.normalise import normalise
+from pipelines.children import children_of
 from pipelines.sources.config import SourceConfig, load_config
-from pipelines.sources.extract import Extracted, Problem, SourceReading, read_source
-from transliteration.dates import DateError, parse_date
+from pipelines.sources.extract import Problem, SourceReading, read_source
 
 if TYPE_CHECKING:
     from registry.services.ingest import BatchCounts, NewQuarantine, NewRecord
@@ -86,6 +84,9 @@ def prepare(config: SourceConfig, config_path: Path, file: Path, *, how: str, co
     folder = settings().folder("sources")
     _write(folder / f"{config.sha256}.yaml", config_path.read_bytes())
     sources.register(_facts(config))
+    for other in map(load_job, unfinished()):
+        if (other.source, other.evidence_sha256) == (config.slug, stored.sha256):
+            other.done()
     job = Job(
         id=uuid.uuid4().hex,
         source=config.slug,
@@ -140,64 +141,29 @@ def stored_config(sha256: str, slug: str) -> SourceConfig:
 
 def rows(reading: SourceReading, progress: Progress | None = None) -> Iterator[NewRecord | NewQuarantine]:
     """Yield what the registry stores for each row of a file, in the file's order."""
-    from registry.services.ingest import NewQuarantine
+    from registry.services.ingest import NewQuarantine, NewRecord
 
     for number, item in enumerate(reading):
         if progress is not None and number % _EVERY == 0:
             progress(number)
-        if isinstance(item, Problem):
-            yield NewQuarantine(item.locator, item.reason_code, item.reason, item.written)
-        else:
-            yield from _records(item, reading)
-
-
-def _records(item: Extracted, reading: SourceReading) -> Iterator[NewRecord | NewQuarantine]:
-    """Yield the record of a row, or one for each child whom its text names."""
-    from registry.services.ingest import NewQuarantine, NewRecord
-
-    config = reading.config
-    observed_on = _observed(item, config)
-    found = [NamedChild(item, None)]
-    if config.finds_mentions:
-        found = children_of_text(item, observed_on)
+        found = [item] if isinstance(item, Problem) else list(children_of(item, reading.config))
         if not found:
             # The text names nobody: declared non-data, counted, and still in the evidence.
             reading.counts.non_data += 1
-            return
-    for child in found:
-        record = child.item
-        try:
-            meant = normalise(
-                record.meant,
-                observed_on=observed_on,
-                language=record.language,
-                name_order=config.derived.full_name_order,
-                pseudonymised=config.names_pseudonymised,
-                birth=child.birth,
+        for child in found:
+            if isinstance(child, Problem):
+                yield NewQuarantine(child.locator, child.reason_code, child.reason, child.written)
+                continue
+            written, meant = child.item, child.meant
+            yield NewRecord(
+                written.key,
+                child.observed_on,
+                written.locator,
+                written.language,
+                written.written,
+                meant.values,
+                meant.romanised,
             )
-        except (ValueError, TypeError, RecursionError) as error:
-            yield NewQuarantine(
-                record.locator,
-                "not_normalised",
-                f"a field cannot be interpreted ({type(error).__name__})",
-                record.written,
-            )
-            continue
-        yield NewRecord(
-            record.key, observed_on, record.locator, record.language, record.written, meant.values, meant.romanised
-        )
-
-
-def _observed(item: Extracted, config: SourceConfig) -> date | None:
-    if not item.observed_on:
-        return None
-    try:
-        found = parse_date(
-            item.observed_on[:40], language=item.language if item.language in ("uk", "ru", "en") else None
-        )
-    except DateError:
-        return None
-    return found.end
 
 
 def _facts(config: SourceConfig) -> SourceFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -13,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from configs.settings import settings
+from matching.errors import SpecError
 from matching.explanation import explain
 from matching.linker import Linkage
 from matching.linker import link as link_records
 from matching.model.parameters import Model
 from matching.spec import LinkageSpec, load_spec
+from pipelines.normalise import VALUES
 
 if TYPE_CHECKING:
     from registry.services.candidates import NewCandidate
@@ -52,7 +55,7 @@ def run(spec_path: Path, *, model_path: Path | None = None, progress: Progress |
     """
     from registry.services import candidates, runs
 
-    spec = load_spec(spec_path)
+    spec = load_registry_spec(spec_path)
     model = Model.load(model_path, spec) if model_path else None
     frame, digest = records_frame(spec, progress)
     manifest = {
@@ -78,6 +81,21 @@ def run(spec_path: Path, *, model_path: Path | None = None, progress: Progress |
     return LinkOutcome(
         started.pk, len(frame), linkage.compared, stored, [asdict(rule) for rule in linkage.rules], folder
     )
+
+
+def load_registry_spec(path: Path) -> LinkageSpec:
+    """Read a spec and check that records of the registry can have its fields.
+
+    Raises:
+        SpecError: the spec does not hold, or names a field that no record has.
+    """
+    spec = load_spec(path)
+    for field in spec.fields:
+        if field not in VALUES:
+            near = difflib.get_close_matches(field, VALUES, 1)
+            mend = f"Did you mean '{near[0]}'?" if near else f"Records have: {', '.join(sorted(VALUES - {'doubts'}))}"
+            raise SpecError(f"no record has a field '{field}'", where=str(path), mend=mend)
+    return spec
 
 
 def records_frame(spec: LinkageSpec, progress: Progress | None = None) -> tuple[pd.DataFrame, str]:

@@ -37,6 +37,15 @@ _ROMANISED = (
     "father",
     "siblings",
 )
+VALUES = frozenset(
+    (
+        *("surname", "given", "patronymic", "sex", "birth", "birthplace", "last_place", "region", "institution"),
+        *("mother", "father", "siblings", "birth_certificate", "rnokpp", "unzr", "eyes", "hair", "health"),
+        *("lost_on", "transferred_on", "photo_date", "consent", "doubts"),
+    )
+)
+"""The names of all values that a record may have."""
+
 _DOCUMENTS = ("birth_certificate", "rnokpp", "unzr")
 _TRAITS: tuple[traits.TraitKind, ...] = ("eyes", "hair", "health")
 _BEHIND_NAME = re.compile(r"[,(]|\d")

@@ -104,6 +104,17 @@ def stop(folder: Path) -> None:
         _stop(folder)
 
 
+def stop_unused(folder: Path) -> bool:
+    """Stop the server of `folder` when no process uses it; tell whether it was stopped."""
+    folder = folder.resolve()
+    with _mutex(folder):
+        _leave(folder)
+        if not _unused(folder):
+            return False
+        _stop(folder)
+        return True
+
+
 def running(folder: Path) -> bool:
     """Tell whether the server of `folder` answers."""
     address = _recorded_address(folder.resolve() / "data")

@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from pipelines.cli import ready
-from pipelines.cli.console import UserError, out, progress, thousands
+from pipelines.cli.console import UserError, err, out, progress, thousands
 
 if TYPE_CHECKING:
     from matching.evaluation import Evaluation, Score
@@ -37,6 +37,8 @@ def export(
     ready.database()
     from registry.services import audit, candidates
 
+    if file.is_dir() or not file.parent.is_dir():
+        raise UserError(f"{file}: is no file that can be written; name a file in an existing folder")
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     count = 0
     try:
@@ -84,25 +86,35 @@ def evaluation(truth: Path) -> Evaluation:
     """Return the figures of all stored candidates against a truth file."""
     import pandas as pd
 
+    from matching.errors import LinkageError
     from matching.evaluation import evaluate as evaluate_candidates
     from matching.evaluation import read_truth
 
     try:
-        table = read_truth(pd.read_csv(truth, dtype=str, keep_default_na=False))
+        table = read_truth(pd.read_csv(truth, dtype=str, keep_default_na=False, sep=None, engine="python"))
+    except FileNotFoundError:
+        raise UserError(f"{truth}: there is no such file; check the path") from None
+    except LinkageError as error:
+        raise UserError(f"{truth}: {error}") from None
     except (OSError, ValueError) as error:
-        raise UserError(
-            f"{truth}: is no readable CSV ({type(error).__name__}); it needs source,key,person_id"
-        ) from None
+        kind = type(error).__name__
+        raise UserError(f"{truth}: is no readable CSV ({kind}); it needs source,key,person_id") from None
     ready.database()
-    from registry.services import candidates, sources
+    from registry.services import candidates, records, sources
 
     sides = sources.sides()
-    structured = sources.slugs_of(_STRUCTURED)
     unknown = sorted(set(table["source"]) - set(sides))
-    if len(unknown) == table["source"].nunique():
-        raise UserError(f"{truth}: none of its sources is known ({', '.join(unknown[:5])}); ingest them first")
-    rows = pd.DataFrame(candidates.export_rows(0.0), columns=list(COLUMNS))
     known = table[table["source"].isin(sides)]
+    if known.empty:
+        raise UserError(f"{truth}: none of its sources is known ({', '.join(unknown[:5])}); ingest them first")
+    if unknown:
+        err.print(f"Left out: {', '.join(unknown)}; no such source has been ingested.")
+    there = set(records.current_keys(sorted(set(known["source"]))))
+    lost = sum(pair not in there for pair in zip(known["source"], known["key"], strict=True))
+    if lost:
+        err.print(f"{thousands(lost)} of {thousands(len(known))} keys are in no ingested list; they count as missed.")
+    rows = pd.DataFrame(candidates.export_rows(0.0), columns=list(COLUMNS))
+    structured = sources.slugs_of(_STRUCTURED)
     return evaluate_candidates(rows, known, sides, {"structured lists": structured} if structured else None)
 
 

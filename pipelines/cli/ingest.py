@@ -11,6 +11,8 @@ from rich.table import Table
 from pipelines.cli import ready
 from pipelines.cli.console import UserError, err, out, progress, thousands
 
+_FIGURES = ("rows_read", "records_new", "records_changed", "records_unchanged", "quarantined", "non_data")
+
 
 def ingest(
     config: Annotated[str, typer.Argument(help="The source: a YAML file, or the name of one in the sources folder.")],
@@ -44,17 +46,23 @@ def ingest(
     table = Table(box=None, header_style="bold")
     for column in ("file", "rows", "new", "changed", "unchanged", "quarantined", "no data"):
         table.add_column(column, justify="left" if column == "file" else "right")
-    for file in files:
-        job = ingestion.prepare(description, config_path, file, how=how, collected_from=collected_from, by=by)
-        try:
-            with progress(f"Ingesting {file.name}") as tell, flow_progress.listening(tell):
-                counts = flow(job.id)
-        finally:
-            job.done()  # a job outlives this command only when the command is killed
-        quarantined += counts["quarantined"]
-        name = file.name + (" (known already: nothing changed)" if counts["repeated"] else "")
-        figures = ("rows_read", "records_new", "records_changed", "records_unchanged", "quarantined", "non_data")
-        table.add_row(name, *(thousands(counts[figure]) for figure in figures))
-    out.print(table)
+    done = 0
+    try:
+        for file in files:
+            job = ingestion.prepare(description, config_path, file, how=how, collected_from=collected_from, by=by)
+            try:
+                with progress(f"Ingesting {file.name}") as tell, flow_progress.listening(tell):
+                    counts = flow(job.id)
+            finally:
+                job.done()  # a job outlives this command only when the command is killed
+            done += 1
+            quarantined += counts["quarantined"]
+            name = file.name + (" (known already: nothing changed; counts of then)" if counts["repeated"] else "")
+            table.add_row(name, *(thousands(counts[figure]) for figure in _FIGURES))
+    finally:
+        if done:
+            out.print(table)
+        if 0 < done < len(files):
+            err.print(f"The first {done} of {len(files)} files are stored; the others are not.")
     if quarantined:
         err.print(f"{thousands(quarantined)} rows are in quarantine: ridni quarantine list {description.slug}")

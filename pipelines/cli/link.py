@@ -26,9 +26,9 @@ def link(
     Example: ridni link --explain-blocking
     """
     from configs.settings import settings
-    from matching.spec import load_spec
+    from pipelines.linking import load_registry_spec
 
-    load_spec(spec or settings().linkage_spec)
+    load_registry_spec(spec or settings().linkage_spec)
     if model_run is not None and not (settings().folder("runs") / f"{model_run:06d}" / "model.json").exists():
         raise UserError(
             f"run {model_run} has no model in {settings().folder('runs')}; leave --model-run out to train one"

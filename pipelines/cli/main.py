@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
+from types import FrameType
 
 import typer
 
@@ -58,6 +60,7 @@ app.add_typer(audit.app, name="audit")
 def run() -> None:
     """Run the command line; what a person can mend is one line on standard error and exit code 1."""
     os.umask(0o077)
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         app()
     except KeyboardInterrupt:
@@ -73,6 +76,11 @@ def run() -> None:
             sys.exit(70)
         err.print(f"[bold red]Error:[/bold red] {_plain(message)}", soft_wrap=True)
         sys.exit(1)
+
+
+def _terminated(signum: int, frame: FrameType | None) -> None:
+    """End as Ctrl-C does: the database is left in order, and stopped when nobody else uses it."""
+    raise SystemExit(128 + signum)
 
 
 def known(error: Exception) -> str | None:

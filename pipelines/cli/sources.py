@@ -43,6 +43,7 @@ def check(
     Example: ridni sources check configs/sources/family_reports.yaml reports.csv
     """
     from configs.settings import settings
+    from pipelines.children import children_of
     from pipelines.sources.config import find_config
     from pipelines.sources.extract import Extracted, Problem, read_source
 
@@ -52,6 +53,8 @@ def check(
     reading = read_source(description, file)
     filled: Counter[str] = Counter()
     reasons: Counter[tuple[str, str]] = Counter()
+    doubts: Counter[str] = Counter()
+    keys: Counter[str] = Counter()
     first_place: dict[tuple[str, str], str] = {}
     examples: list[Extracted] = []
     with progress(f"Reading {file.name}") as tell:
@@ -64,6 +67,13 @@ def check(
                 first_place.setdefault(reason, _place(item.locator))
                 continue
             filled.update(item.written.keys())
+            for child in children_of(item, description):
+                if isinstance(child, Problem):
+                    reasons[child.reason_code, child.reason] += 1
+                    first_place.setdefault((child.reason_code, child.reason), _place(child.locator))
+                else:
+                    doubts.update(child.meant.values.get("doubts", ()))
+                    keys[child.item.key] += 1
             if len(examples) < _EXAMPLES:
                 examples.append(item)
     counts = reading.counts
@@ -82,6 +92,12 @@ def check(
         share = f"{filled[field] / max(counts.records, 1):.0%}"
         table.add_row(field, thousands(filled[field]), share, *(masked(e.written.get(field, "")) for e in examples))
     out.print(table)
+    repeated = sum(count - 1 for count in keys.values())
+    out.print(f"keys: {thousands(len(keys))}, such as {', '.join(list(keys)[:3])}" if keys else "keys: none")
+    if repeated:
+        out.print(f"quarantine: {thousands(repeated)} × duplicate_key: the key of an earlier row of this file")
+    for doubt, count in doubts.most_common():
+        out.print(f"in doubt: {thousands(count)} × {doubt.replace('_', ' ')}")
     for (code, why), count in reasons.most_common():
         out.print(f"quarantine: {thousands(count)} × {code}: {why} (first: {first_place[code, why]})")
 

@@ -6,12 +6,19 @@ from pipelines.cli.console import out, waiting
 
 
 def stop() -> None:
-    """Stop the local Prefect server of this home; the database stops by itself with its last user.
+    """Stop the local Prefect server of this home, and the embedded database when no other process uses it.
 
     Example: ridni stop
     """
+    from configs.settings import settings
     from pipelines.prefect_server import stop_server
+    from registry import embedded
 
-    with waiting("Stopping the local Prefect server"):
-        stopped = stop_server()
-    out.print("The local Prefect server has stopped." if stopped else "Nothing was running.")
+    folder = settings().folder("postgres")
+    with waiting("Stopping what runs in the background"):
+        server = stop_server()
+        was_running = embedded.running(folder)
+        database = was_running and embedded.stop_unused(folder)
+    out.print("The local Prefect server has stopped." if server else "No local Prefect server was running.")
+    if was_running:
+        out.print("The database has stopped." if database else "The database goes on: another process uses it.")

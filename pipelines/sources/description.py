@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema
 
 from pipelines.sources.options import Pattern, ReaderOptions, Strict, compiled, config_error, reader_shorthand
 from pipelines.sources.rows import Column
-from pipelines.sources.vocabulary import FieldName
+from pipelines.sources.vocabulary import NAMING_FIELDS, FieldName
 
 SourceClass = Literal["family", "authority", "occupation", "adoption_bank", "citizenship", "social", "media", "other"]
 Side = Literal["seeking", "found", "both"]
@@ -194,6 +194,22 @@ class SourceConfig(Strict):
             raise config_error(
                 "observed_on stands twice", "keep the one at the top level and remove fields.observed_on"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _key_names_nobody(self) -> SourceConfig:
+        naming = {
+            name: field
+            for field in (*NAMING_FIELDS, "patronymic", "mother", "father", "guardian", "contact")
+            if field in self.fields
+            for name, _ in self.fields[field].column_names()
+        }
+        for part in self.key_parts():
+            if part in naming:
+                raise config_error(
+                    f"the key takes '{part}', which feeds {naming[part]}: keys stand in exports and must name nobody",
+                    "take a number as key, or leave `key` out: rows are then keyed by their place in the file",
+                )
         return self
 
     def context_names(self) -> set[str]:

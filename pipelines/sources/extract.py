@@ -14,7 +14,7 @@ from pipelines.sources.options import compiled
 from pipelines.sources.readers import reader
 from pipelines.sources.readers.files import Content, open_file
 from pipelines.sources.rows import NonData, ReadProblem, ReadReport, Row
-from pipelines.sources.vocabulary import FIELDS, LIST_FIELDS, NAMING_FIELDS
+from pipelines.sources.vocabulary import FIELDS, LIST_FIELDS, NAMING_FIELDS, NOTHING_WRITTEN
 
 Written = dict[str, str | list[str]]
 
@@ -161,7 +161,7 @@ class Extractor:
             observed = FieldSpec(context="observed_on")
         self._observed = _getter(observed) if observed else None
         self._language = _getter(config.language_column) if config.language_column else None
-        self._empty = frozenset(text.strip().casefold() for text in config.empty)
+        self._empty = NOTHING_WRITTEN | {text.strip().casefold() for text in config.empty}
         self._defaults = list(config.defaults.items())
         self._key_parts = config.key_parts()
         self._template = re.split(r"\{[^{}]+\}", config.key_template())
@@ -170,7 +170,7 @@ class Extractor:
         """Return the record of a row, or why it has none."""
         cells: Mapping[str, str] = row.cells
         context = row.context
-        if self._empty:
+        if not self._empty.isdisjoint(text.casefold() for text in cells.values()):
             cells = {name: "" if text.casefold() in self._empty else text for name, text in cells.items()}
         written: Written = {}
         places: dict[str, str] = {}

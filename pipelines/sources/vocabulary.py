@@ -48,6 +48,15 @@ NAMING_FIELDS: Final = frozenset({"full_name", "surname", "given", "text"})
 # Fields that hold several names and are cut at semicolons and line ends unless the description says otherwise.
 LIST_FIELDS: Final = frozenset({"siblings"})
 
+# Texts that mean in any list that nothing was written.
+NOTHING_WRITTEN: Final = frozenset(
+    {
+        *("-", "--", "—", "–", "?", "??", "???", "n/a", "none", "null", "nan", "unknown", "not known", "no data"),
+        *("н/д", "немає", "немає даних", "нема даних", "невідомо", "невідома", "невідомий", "не відомо", "не вказано"),
+        *("нет данных", "неизвестно", "неизвестна", "неизвестен", "не известно", "не указано", "б/д"),
+    }
+)
+
 # What people write first when they have not read the vocabulary.
 _OTHER_WORDS: Final = {
     "name": "full_name",

@@ -51,6 +51,12 @@ def iter_current(source_slugs: Sequence[str] | None = None, chunk: int = 50_000)
             ]
 
 
+def current_keys(source_slugs: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield source and key of all current records of these sources."""
+    rows = Record.objects.filter(is_current=True, source__slug__in=source_slugs)
+    yield from rows.values_list("source__slug", "key").iterator(chunk_size=50_000)
+
+
 def count_current(source_slugs: Sequence[str] | None = None) -> int:
     """Count the current records, of these sources or of all."""
     current = Record.objects.filter(is_current=True)
