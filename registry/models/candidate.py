@@ -28,9 +28,15 @@ class Run(models.Model):
     counts = models.JSONField(default=dict)
     status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING)
 
+    class Meta:
+        constraints = (models.CheckConstraint(name="run_known_status", condition=Q(status__in=RunStatus.values)),)
+
 
 class CandidateStatus(models.TextChoices):
-    """Where a candidate stands: waiting for the first, second or third verdict, or decided."""
+    """Where a candidate stands: waiting for the first, second or third verdict, decided, or superseded.
+
+    Superseded: a source corrected one of the two rows before the pair was decided.
+    """
 
     OPEN = "open"
     SECOND = "second"
@@ -38,6 +44,7 @@ class CandidateStatus(models.TextChoices):
     VERIFIED = "verified"
     REJECTED = "rejected"
     UNRESOLVED = "unresolved"
+    SUPERSEDED = "superseded"
 
 
 UNDECIDED = (CandidateStatus.OPEN, CandidateStatus.SECOND, CandidateStatus.DISPUTED)
@@ -71,6 +78,7 @@ class Candidate(models.Model):
             models.UniqueConstraint(
                 Least("left", "right"), Greatest("left", "right"), name="candidate_pair_once_either_way"
             ),
+            models.CheckConstraint(name="candidate_known_status", condition=Q(status__in=CandidateStatus.values)),
             models.CheckConstraint(name="candidate_two_records", condition=~Q(left=F("right"))),
             models.CheckConstraint(name="candidate_probability_in_range", condition=Q(probability__range=(0.0, 1.0))),
             models.CheckConstraint(
@@ -89,6 +97,7 @@ class Candidate(models.Model):
                 name="candidate_queue",
                 condition=Q(status__in=["open", "second"]),
             ),
+            models.Index(F("probability").desc(), F("id"), name="candidate_second", condition=Q(status="second")),
             models.Index(F("probability").desc(), F("id"), name="candidate_disputed", condition=Q(status="disputed")),
             models.Index(fields=["status"], name="candidate_by_status"),
         )

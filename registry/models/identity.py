@@ -77,3 +77,6 @@ class IdentityEvent(models.Model):
     kind = models.CharField(max_length=10, choices=EventKind.choices)
     at = models.DateTimeField()
     data = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="event_known_kind", condition=Q(kind__in=EventKind.values)),)

@@ -11,6 +11,8 @@ from registry.models.intake import Batch, Evidence, Source
 class Record(models.Model):
     """A row as written and as normalised; a later snapshot with other values is a new version under the same key.
 
+    The database lets nobody change a record; only `is_current` is taken from it when a new version comes.
+
     `payload` is `{"written": {field: str | list}, "values": {…}, "romanised": {field: str}}`: the only column with
     identifying values.
     `locator` says where in the evidence the row stands: `{"sheet", "row", "cells": {field: "B7"}}`, `{"message"}`,
@@ -36,3 +38,4 @@ class Record(models.Model):
             models.UniqueConstraint(name="record_one_current", fields=["source", "key"], condition=Q(is_current=True)),
             models.CheckConstraint(name="record_has_locator", condition=~Q(locator={})),
         )
+        indexes = (models.Index(fields=["id"], name="record_superseded", condition=Q(is_current=False)),)

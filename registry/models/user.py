@@ -30,6 +30,9 @@ class User(AbstractUser):
     failed_logins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
 
+    class Meta(AbstractUser.Meta):
+        constraints = (models.CheckConstraint(name="user_known_role", condition=models.Q(role__in=Role.values)),)
+
     @property
     def may_review(self) -> bool:
         """Tell whether this person judges candidates."""

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry.errors import ReviewError
-from registry.models import REASONS, AuditEntry, Candidate, Identity, Review, Verdict
+from registry.models import REASONS, AuditEntry, Candidate, CandidateStatus, Identity, Review, Verdict
 from registry.services import audit, reviews
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +183,7 @@ def test_counts_and_audit(stock):
     stock.judge(stock.candidate(), S, S)
     stock.candidate()
     counts = reviews.queue_counts()
-    assert counts == {"open": 1, "second": 0, "disputed": 0, "verified": 1, "rejected": 0, "unresolved": 0}
+    assert counts == dict.fromkeys(CandidateStatus, 0) | {"open": 1, "verified": 1}
     assert [
         entry.data["outcome"] for entry in AuditEntry.objects.filter(action="candidate.decided").order_by("seq")
     ] == [
