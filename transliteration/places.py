@@ -129,7 +129,7 @@ def place_level(left: frozenset[str], right: frozenset[str]) -> PlaceLevel:
     unknown = _unknown_level(left, right)
     if unknown is not None:
         return unknown
-    if any(a in place_ancestors(b) or b in place_ancestors(a) for a in left for b in right):
+    if left & _around(right) or right & _around(left):
         return PlaceLevel.PARENT
     regions = _regions(left), _regions(right)
     if regions[0] & regions[1] and max(map(len, regions)) <= 2:
@@ -180,13 +180,17 @@ def _is_region(place: str) -> bool:
     return len(place_ancestors(place)) == 1 and not place.startswith("?")
 
 
+# A linkage asks these of the same sets a million times.
+@lru_cache(maxsize=100_000)
 def _is_country(ids: frozenset[str]) -> bool:
     return all(not place.startswith("?") and not place_ancestors(place) for place in ids)
 
 
-def _around(ids: frozenset[str]) -> set[str]:
-    return {around for place in ids for around in (place, *place_ancestors(place))}
+@lru_cache(maxsize=100_000)
+def _around(ids: frozenset[str]) -> frozenset[str]:
+    return frozenset(around for place in ids for around in (place, *place_ancestors(place)))
 
 
-def _regions(ids: frozenset[str]) -> set[str]:
-    return {place for place in _around(ids) if not place.startswith("?") and _is_region(place)}
+@lru_cache(maxsize=100_000)
+def _regions(ids: frozenset[str]) -> frozenset[str]:
+    return frozenset(place for place in _around(ids) if not place.startswith("?") and _is_region(place))
