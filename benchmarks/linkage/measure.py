@@ -80,10 +80,10 @@ def run(engine: str, data: Dataset, *, fields_seconds: float = 0.0, repeats: int
     truth = read_truth(data.truth)
     return Run(
         engine=engine,
-        fields_seconds=0.0 if engine == "Ridni" else fields_seconds,
-        seconds=facts["seconds"],
-        cpu_seconds=facts["cpu_seconds"],
-        peak_mb=facts["peak_mb"],
+        fields_seconds=0.0 if engine == "Ridni" else round(fields_seconds, 3),
+        seconds=round(facts["seconds"], 3),
+        cpu_seconds=round(facts["cpu_seconds"], 3),
+        peak_mb=round(facts["peak_mb"], 1),
         compared=int(facts["compared"]),
         groups=_groups(evaluate(pairs, truth, data.sides, data.lists)),
         best_links=_groups(evaluate(best_links(pairs), truth, data.sides, data.lists)),

@@ -100,9 +100,9 @@ def speed_table(result: Result) -> list[list[str]]:
         rows.append(
             [
                 run.engine,
-                f"{run.fields_seconds:.1f}" if run.fields_seconds >= 0.05 else "–",
-                f"{run.seconds:.1f}",
-                f"{run.cpu_seconds:.1f}",
+                _seconds(run.fields_seconds) if run.fields_seconds else "–",
+                _seconds(run.seconds),
+                _seconds(run.cpu_seconds),
                 f"{run.peak_mb:,.0f}",
                 f"{run.compared:,}",
                 *(f"{value:.4f}" for value in (plain.best_f1, plain.recall_at_precision_99)),
@@ -160,9 +160,7 @@ def draw(results: Sequence[Result], path: Path) -> None:
         )
         for i, (axis, values) in enumerate(zip(row, columns, strict=True)):
             axis.barh(names, values, color=[_COLOURS[name] for name in names], height=0.65)
-            axis.bar_label(
-                axis.containers[0], fmt="{:,.1f}" if i == 0 else "{:,.0f}" if i == 1 else "{:.4f}", padding=3
-            )
+            axis.bar_label(axis.containers[0], fmt=_seconds if i == 0 else "{:,.0f}" if i == 1 else "{:.4f}", padding=3)
             axis.invert_yaxis()
             axis.set_xlim(0, max(values) * 1.28)
             axis.set_xticks([])
@@ -170,11 +168,14 @@ def draw(results: Sequence[Result], path: Path) -> None:
             axis.spines[["top", "right", "bottom"]].set_visible(False)
             axis.set_title(titles[i], fontsize=9, loc="left", color="#57534e")
         where = "" if result.headline == "all" else f" ({result.headline})"
-        row[0].text(
-            0, 1.3, f"{result.name}{where}", transform=row[0].transAxes, fontsize=11, fontweight="bold", va="bottom"
-        )
+        title = row[0].text(0, 1.3, f"{result.name}{where}", transform=row[0].transAxes, fontsize=11, fontweight="bold")
+        title.set_in_layout(False)
     fig.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(fig)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
 
 
 def _load(store: Path) -> list[Result]:
