@@ -148,8 +148,12 @@ def draw(results: Sequence[Result], path: Path) -> None:
     titles = ("seconds (fields and run)", "peak memory, MB", "best F1", "recall at precision 0.99")
     engines = max(len(r.runs) for r in results)
     height = len(results) * (0.42 * engines + 0.9) + 0.6
-    fig, axes = plt.subplots(len(results), 4, figsize=(13, height), squeeze=False, layout="constrained")
-    for row, result in zip(axes, results, strict=True):
+    fig = plt.figure(figsize=(13, height), layout="constrained")
+    parts = fig.subfigures(len(results), 1, squeeze=False)[:, 0]
+    for part, result in zip(parts, results, strict=True):
+        where = "" if result.headline == "all" else f" ({result.headline})"
+        part.suptitle(f"{result.name}{where}", x=0.01, ha="left", fontsize=11, fontweight="bold")
+        row = part.subplots(1, 4)
         names = [run.engine for run in result.runs]
         quality = [run.groups[result.headline] for run in result.runs]
         columns = (
@@ -167,15 +171,12 @@ def draw(results: Sequence[Result], path: Path) -> None:
             axis.tick_params(left=False, labelleft=i == 0)
             axis.spines[["top", "right", "bottom"]].set_visible(False)
             axis.set_title(titles[i], fontsize=9, loc="left", color="#57534e")
-        where = "" if result.headline == "all" else f" ({result.headline})"
-        title = row[0].text(0, 1.3, f"{result.name}{where}", transform=row[0].transAxes, fontsize=11, fontweight="bold")
-        title.set_in_layout(False)
     fig.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(fig)
 
 
 def _seconds(value: float) -> str:
-    return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
+    return f"{value:.2f}" if value < 1 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
 def _load(store: Path) -> list[Result]:
