@@ -22,6 +22,7 @@ class Orthography:
     name: str
     requires: re.Pattern[str] | None
     forbids: re.Pattern[str] | None
+    telling: re.Pattern[str] | None
     pattern: re.Pattern[str]
     readings: dict[str, tuple[str, ...]]
 
@@ -30,6 +31,10 @@ class Orthography:
         if self.forbids is not None and self.forbids.search(token):
             return False
         return self.requires is None or self.requires.search(token) is not None
+
+    def is_told(self, token: str) -> bool:
+        """Return whether a lower-case token has a mark that hardly any other orthography has."""
+        return self.telling is not None and self.telling.search(token) is not None
 
 
 def _graphemes(orthography: str) -> dict[str, tuple[str, ...]]:
@@ -60,6 +65,7 @@ def orthographies() -> tuple[Orthography, ...]:
                 row["orthography"],
                 re.compile(row["requires"]) if row["requires"] else None,
                 re.compile(row["forbids"]) if row["forbids"] else None,
+                re.compile(row["telling"]) if row["telling"] else None,
                 pattern,
                 readings,
             )
@@ -115,7 +121,8 @@ def latin_readings(token: str, limit: int) -> tuple[str, ...]:
     if not plain:
         return ()
     found: dict[str, None] = {}
-    readings = [iter(_read(plain, o)) for o in orthographies() if o.may_be(plain)]
+    possible = sorted((o for o in orthographies() if o.may_be(plain)), key=lambda o: not o.is_told(plain))
+    readings = [iter(_read(plain, o)) for o in possible]
     # One reading of each orthography in turn, so that the limit cuts the unlikely ones of all of them.
     while readings and len(found) < limit:
         still = []

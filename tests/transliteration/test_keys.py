@@ -38,6 +38,20 @@ def test_one_key_for_all_spellings(role: Role, spellings: list[str]) -> None:
     assert len({phonetic_key(s, role) for s in spellings}) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "spellings"),
+    [
+        ("Юхименко", ["Ioukhymenko", "Yukhymenko", "Juchymenko"]),
+        ("Дунчук", ["Dountchouk", "Duntschuk", "Dunczuk"]),
+        ("Чубчук", ["Tchoubtchouk", "Tschubtschuk", "Czubczuk", "Chubchuk"]),
+        ("Білоус", ["Bilous"]),
+    ],
+)
+def test_spellings_that_tell_their_orthography_are_read_by_it_first(name: str, spellings: list[str]) -> None:
+    for spelling in spellings:
+        assert canonical_key(spelling, "surname") == canonical_key(name, "surname"), spelling
+
+
 @pytest.mark.parametrize("role", ["surname", "given", "patronymic"])
 def test_nothing_has_no_key(role: Role) -> None:
     for nothing in ["", " ", "—", "О.", "123", "???"]:
