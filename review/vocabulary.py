@@ -132,6 +132,9 @@ OUTCOMES: dict[str, Promise] = {
     "disputed": _("The two verdicts differ. A third person will look at the pair with both reasons before them."),
 }
 
+SUPERSEDED = _("A source has since corrected one of the two records. Your verdict is kept; the pair is closed.")
+"""What is said of a verdict on a pair that was set aside before it was decided."""
+
 
 def field_label(field: str) -> str:
     """Return the words for a field, or its own name when a source brought a field of its own."""

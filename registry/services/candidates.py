@@ -1,9 +1,9 @@
-"""Storing what a run proposes, and exporting it."""
+"""Storing what a run proposes, setting aside what a corrected row makes void, and exporting."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,6 +11,9 @@ from django.db import connection, transaction
 from registry.errors import without_payload
 from registry.models import Run
 from registry.services import audit, storable
+
+BULK_LOCK = 7_201_005
+"""Held by whoever writes many candidates: a run and a delivery follow each other, and neither misses the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,10 @@ class NewCandidate:
 
 @dataclass(frozen=True)
 class CandidateCounts:
-    """What became of the proposals, and of earlier ones that were not proposed again."""
+    """What became of the proposals, and of earlier ones that were not proposed again.
+
+    `superseded` were not stored: one of their records got a new version while the run was under way.
+    """
 
     proposed: int
     new: int
@@ -35,6 +41,7 @@ class CandidateCounts:
     unchanged: int
     decided: int
     withdrawn: int
+    superseded: int = 0
 
 
 STAGING = """
@@ -56,6 +63,9 @@ DELETE FROM candidate_staging s USING (
     FROM candidate_staging
 ) ranked WHERE ranked.ctid = s.ctid AND ranked.place > 1
 """
+
+NOT_CURRENT = "SELECT id FROM registry_record WHERE NOT is_current"
+DROP_SUPERSEDED = f"DELETE FROM candidate_staging WHERE left_id IN ({NOT_CURRENT}) OR right_id IN ({NOT_CURRENT})"  # noqa: S608
 
 INDEX_STAGING = "CREATE INDEX ON candidate_staging (least(left_id, right_id), greatest(left_id, right_id))"
 
@@ -119,9 +129,12 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
                 copy.write_row((row.left_id, row.right_id, row.weight, row.probability, row.scenario, explanation))
         cursor.execute("ANALYZE candidate_staging")
         cursor.execute(ONE_PER_PAIR)
-        cursor.execute(INDEX_STAGING)
         cursor.execute("SELECT count(*) FROM candidate_staging")
         (proposed,) = cursor.fetchone()
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BULK_LOCK])
+        cursor.execute(DROP_SUPERSEDED)
+        superseded = cursor.rowcount
+        cursor.execute(INDEX_STAGING)
         cursor.execute(COUNT_DECIDED)
         (decided,) = cursor.fetchone()
         cursor.execute(UPDATE_CHANGED, {"run": run.pk})
@@ -135,9 +148,9 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
             cursor.execute("DELETE FROM registry_skip WHERE candidate_id = ANY(%s)", [gone])
             cursor.execute("DELETE FROM registry_candidate WHERE id = ANY(%s)", [gone])
             withdrawn = cursor.rowcount
-        counts = CandidateCounts(proposed, new, updated, proposed - new - updated - decided, decided, withdrawn)
-        facts = {"proposed": proposed, "new": new, "updated": updated, "decided": decided, "withdrawn": withdrawn}
-        audit.append("system", "candidates.stored", "run", str(run.pk), facts)
+        unchanged = proposed - new - updated - decided - superseded
+        counts = CandidateCounts(proposed, new, updated, unchanged, decided, withdrawn, superseded)
+        audit.append("system", "candidates.stored", "run", str(run.pk), asdict(counts))
     _tidy()
     return counts
 
@@ -150,18 +163,54 @@ def _tidy() -> None:
         )
 
 
+SUPERSEDE = """
+UPDATE registry_candidate SET status = 'superseded', reserved_by_id = NULL, reserved_until = NULL
+WHERE status IN ('open', 'second', 'disputed') AND id IN (
+    SELECT id FROM registry_candidate WHERE left_id = ANY(%(records)s)
+    UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(records)s))
+"""
+
+
+def supersede(record_ids: Sequence[int]) -> int:
+    """Set aside the undecided candidates of records that have a new version, and return how many there were.
+
+    Part of the caller's transaction. Reservations end; verdicts already given stay in the log.
+    """
+    if not record_ids:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BULK_LOCK])
+        cursor.execute(SUPERSEDE, {"records": list(record_ids)})
+        return int(cursor.rowcount)
+
+
+# One row for each pair of keys: that of the current versions if there is one, else the newest.
 EXPORT = """
-SELECT ls.slug, l.key, rs.slug, r.key, c.weight, c.probability, c.scenario
-FROM registry_candidate c
-JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
-JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
-WHERE c.probability >= %s
-ORDER BY c.probability DESC, c.weight DESC, ls.slug, l.key, rs.slug, r.key
+SELECT left_source, left_key, right_source, right_key, weight, probability, scenario
+FROM (
+    SELECT DISTINCT ON (
+               least(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C",
+               greatest(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C")
+           ls.slug AS left_source, l.key AS left_key, rs.slug AS right_source, r.key AS right_key,
+           c.weight, c.probability, c.scenario
+    FROM registry_candidate c
+    JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
+    JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
+    WHERE c.status <> 'superseded'
+    ORDER BY least(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C",
+             greatest(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C",
+             l.is_current AND r.is_current DESC, c.id DESC
+) pairs
+WHERE probability >= %s
+ORDER BY probability DESC, weight DESC, left_source, left_key, right_source, right_key
 """
 
 
 def export_rows(min_probability: float = 0.0) -> Iterator[tuple[str, str, str, str, float, float, str]]:
-    """Stream `left_source, left_key, right_source, right_key, weight, probability, scenario`, likeliest first."""
+    """Stream `left_source, left_key, right_source, right_key, weight, probability, scenario`, likeliest first.
+
+    Each pair of keys comes once: with the scores of the current versions, or of the newest that were compared.
+    """
     with connection.chunked_cursor() as cursor:
         cursor.execute(EXPORT, [min_probability])
         while rows := cursor.fetchmany(10_000):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 
 from registry.models import Candidate, CandidateStatus, Review, User
@@ -41,7 +41,7 @@ class Held:
 
 @dataclass(frozen=True)
 class OwnVerdict:
-    """A verdict that this person has given."""
+    """A verdict that this person has given; `superseded` when a row of the pair was corrected before the decision."""
 
     review_id: int
     candidate_id: int
@@ -49,6 +49,7 @@ class OwnVerdict:
     verdict: str
     reason: str
     decided_at: datetime
+    superseded: bool = False
 
 
 def day(user: User) -> Day:
@@ -85,7 +86,12 @@ def own_verdicts(user: User, *, before: int | None = None, limit: int = 20) -> l
         before: Only verdicts older than the one of this `review_id`.
         limit: At most so many.
     """
-    own = Review.objects.filter(reviewer=user).order_by("-pk")
+    own = Review.objects.filter(reviewer=user).order_by("-pk").annotate(standing=F("candidate__status"))
     if before is not None:
         own = own.filter(pk__lt=before)
-    return [OwnVerdict(r.pk, r.candidate_id, r.ordinal, r.verdict, r.reason, r.decided_at) for r in own[:limit]]
+    return [
+        OwnVerdict(
+            r.pk, r.candidate_id, r.ordinal, r.verdict, r.reason, r.decided_at, r.standing == CandidateStatus.SUPERSEDED
+        )
+        for r in own[:limit]
+    ]

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from registry.errors import IngestError, without_payload
 from registry.models import Batch, Evidence, Source
-from registry.services import audit, storable
+from registry.services import audit, candidates, storable
 
 KEY_LENGTH = 300
 REASON_LENGTH = 500
@@ -89,9 +89,9 @@ def ingest_batch(
     """Store a batch in one transaction.
 
     A record whose key is known with the same written values is unchanged; with other values it becomes the key's new
-    version. A second row with one key in a batch goes to quarantine (`duplicate_key`), as do rows whose key is empty
-    (`no_key`) or longer than 300 characters (`key_too_long`). The same evidence for the same source again returns the
-    stored counts and does not read `rows`.
+    version, and undecided candidates of the old one are superseded. A second row with one key in a batch goes to
+    quarantine (`duplicate_key`), as do rows whose key is empty (`no_key`) or longer than 300 characters
+    (`key_too_long`). The same evidence for the same source again returns the stored counts and does not read `rows`.
 
     Args:
         source: The registered source.
@@ -121,7 +121,7 @@ def ingest_batch(
             started_at=timezone.now(),
         )
         _copy(rows)
-        _settle(batch)
+        superseded = _settle(batch)
         batch.non_data = non_data() if callable(non_data) else non_data
         batch.rows_read += batch.non_data
         batch.finished_at = timezone.now()
@@ -129,6 +129,7 @@ def ingest_batch(
         counts = _counts_of(batch)
         facts = {"source": source.slug, "evidence": evidence_sha256, "new": counts.records_new}
         facts |= {"changed": counts.records_changed, "quarantined": counts.quarantined, "rows": counts.rows_read}
+        facts |= {"candidates_superseded": superseded}
         audit.append("system", "batch.ingested", "batch", str(batch.pk), facts)
     return counts
 
@@ -160,6 +161,7 @@ RETIRE_CHANGED = """
 UPDATE registry_record r SET is_current = false FROM ingest_staging s
 WHERE s.reason_code IS NULL AND r.source_id = %(source)s AND r.key = s.key AND r.is_current
   AND r.fingerprint <> s.fingerprint
+RETURNING r.id
 """
 
 INSERT_NEW_AND_CHANGED = """
@@ -227,8 +229,8 @@ def _refusal(row: NewRecord) -> tuple[str, str] | None:
     return None
 
 
-def _settle(batch: Batch) -> None:
-    """Move the staged rows to where they belong and count them."""
+def _settle(batch: Batch) -> int:
+    """Move the staged rows to where they belong and count them; returns how many candidates that supersedes."""
     ids = {"batch": batch.pk, "source": batch.source_id, "evidence": batch.evidence_id}
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM ingest_staging")
@@ -237,11 +239,14 @@ def _settle(batch: Batch) -> None:
         cursor.execute(QUARANTINE, ids)
         batch.quarantined = cursor.rowcount
         cursor.execute(RETIRE_CHANGED, ids)
-        batch.records_changed = cursor.rowcount
+        retired = [record for (record,) in cursor.fetchall()]
+        batch.records_changed = len(retired)
+        superseded = candidates.supersede(retired)
         cursor.execute(INSERT_NEW_AND_CHANGED, ids)
         batch.records_new = cursor.rowcount - batch.records_changed
         batch.records_unchanged = batch.rows_read - batch.quarantined - batch.records_new - batch.records_changed
         cursor.execute("ANALYZE registry_record")
+    return superseded
 
 
 def _counts_of(batch: Batch, *, repeated: bool = False) -> BatchCounts:

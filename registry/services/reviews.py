@@ -5,6 +5,8 @@
                                    --cannot tell, cannot tell--> unresolved
                                    --anything else--> disputed --third person--> verified, rejected or unresolved
 
+    any of open, second, disputed --a source corrects one of the two rows--> superseded
+
 A candidate is reserved for one person at a time, and a person holds one at a time.
 """
 
@@ -221,6 +223,8 @@ def _next(statement: str, user: User, now: datetime) -> Candidate | None:
 def _reserved(user: User, candidate_id: int) -> Candidate:
     """Lock a candidate that this person holds."""
     candidate = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
+    if candidate is not None and candidate.status == CandidateStatus.SUPERSEDED:
+        raise ReviewError("superseded", "A record of the pair was corrected by its source", "Take the next one")
     if candidate is None or candidate.reserved_by_id != user.pk or candidate.status not in UNDECIDED:
         raise ReviewError("not_reserved", "The candidate is not reserved for this person", "Take the next one")
     return candidate

@@ -111,7 +111,7 @@ def pair(user: User, candidate_id: int) -> PairView:
     """Return what this person may see of the candidate they hold, and log that they saw it.
 
     Raises:
-        ReviewError: The person does not hold the candidate, or the lease has run out.
+        ReviewError: The person does not hold the candidate, the lease has run out, or the candidate is superseded.
     """
     with transaction.atomic():
         candidate = (
@@ -121,6 +121,8 @@ def pair(user: User, candidate_id: int) -> PairView:
             .filter(pk=candidate_id, reserved_by=user, reserved_until__gt=timezone.now(), status__in=UNDECIDED)
             .first()
         )
+        if candidate is None and Candidate.objects.filter(pk=candidate_id, status=CandidateStatus.SUPERSEDED).exists():
+            raise ReviewError("superseded", "A record of the pair was corrected by its source", "Take the next one")
         if candidate is None or candidate.reserved_until is None or not user.may_review:
             raise ReviewError("not_reserved", "The candidate is not reserved for this person", "Take the next one")
         if candidate.status == CandidateStatus.DISPUTED and not user.may_adjudicate:

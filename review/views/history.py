@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
 from registry.models import User
 from registry.services import desk
 from review.access import for_reviewers
-from review.vocabulary import reason_label, verdict_label
+from review.vocabulary import SUPERSEDED, reason_label, verdict_label
 
 PAGE = 20
 
@@ -25,6 +26,7 @@ class Row:
     verdict: str
     reason: str
     at: datetime
+    remark: Promise | str = ""
 
 
 @require_GET
@@ -35,7 +37,14 @@ def history(request: HttpRequest, user: User) -> HttpResponse:
     found = desk.own_verdicts(user, before=int(before) if before.isdecimal() else None, limit=PAGE + 1)
     shown = found[:PAGE]
     rows = [
-        Row(v.candidate_id, verdict_label(v.verdict), reason_label(v.verdict, v.reason), v.decided_at) for v in shown
+        Row(
+            v.candidate_id,
+            verdict_label(v.verdict),
+            reason_label(v.verdict, v.reason),
+            v.decided_at,
+            SUPERSEDED if v.superseded else "",
+        )
+        for v in shown
     ]
     older = shown[-1].review_id if len(found) > PAGE else None
     return render(request, "review/history.html", {"here": "history", "rows": rows, "older": older})

@@ -118,6 +118,13 @@ def _refused(request: HttpRequest, user: User, candidate_id: int, choice: Choice
         return refused(
             request, _("You have judged this pair already"), _("Your verdict is kept. Another pair is waiting."), 409
         )
+    if fault.code == "superseded":
+        return refused(
+            request,
+            _("One of the two records has been corrected"),
+            _("Its source has sent a new version, so this pair is closed. Another pair is waiting."),
+            409,
+        )
     if fault.code == "adjudicators_only":
         return refused(
             request,

@@ -94,6 +94,36 @@ def test_export_gives_keys_and_scores_likeliest_first(stock, link):
     assert len(list(candidates.export_rows(0.5))) == 1
 
 
+def versions(stock, key, count, batch):
+    """Make as many versions of one row, the last of them current."""
+    return [stock.record(key=key, version=n, is_current=n == count, batch=batch) for n in range(1, count + 1)]
+
+
+def test_export_gives_each_pair_of_keys_once(stock):
+    ours, theirs = stock.batch(), stock.batch("cards")
+    a1, a2 = versions(stock, "A", 2, ours)
+    b1, b2, b3 = versions(stock, "B", 3, theirs)
+    c1, c2 = versions(stock, "C", 2, ours)
+    stock.judge(stock.candidate(a1, b1, probability=0.99), "same", "same")
+    stock.candidate(b3, a2, probability=0.6)  # current, the other way round
+    stock.judge(stock.candidate(a2, b2, probability=0.8), "different", "different")  # newer than the current pair
+    stock.judge(stock.candidate(c1, b1, probability=0.3), "different", "different")
+    stock.judge(stock.candidate(c1, b2, probability=0.2), "different", "different")
+    stock.candidate(c2, a1, probability=0.9, status="superseded")
+    expected = [("cards", "B", "family_reports", "A", 0.6), ("family_reports", "C", "cards", "B", 0.2)]
+    assert [(*row[:4], row[5]) for row in candidates.export_rows()] == expected
+    assert [row[5] for row in candidates.export_rows(0.5)] == [0.6]
+    assert list(candidates.export_rows(0.7)) == []
+
+
+def test_a_run_that_began_before_a_correction_proposes_nothing_for_the_old_version(stock, link):
+    old, new = versions(stock, "A", 2, stock.batch())
+    other = stock.record()
+    counts = link((old, other, 9.0, 0.9), (new, other, 8.0, 0.8), (other, old, 7.0, 0.7))
+    assert (counts.proposed, counts.new, counts.unchanged, counts.superseded) == (2, 1, 0, 1)
+    assert Candidate.objects.get().left_id == new.pk
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_queue_is_read_from_its_index(stock):
     """With 200,000 open candidates the next one comes from an index, and in milliseconds."""

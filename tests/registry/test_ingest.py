@@ -2,9 +2,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from registry.errors import IngestError
-from registry.models import AuditEntry, Batch, Evidence, QuarantinedRow, Record
-from registry.services import ingest, records
+from registry.errors import IngestError, ReviewError
+from registry.models import AuditEntry, Batch, Candidate, Evidence, QuarantinedRow, Record, Review
+from registry.services import desk, ingest, records, reviews, views
 from registry.services.ingest import CollectionFacts, NewQuarantine, NewRecord
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +141,43 @@ def test_current_records_stream_in_chunks(deliver):
     only = [record for chunk in records.iter_current(["cards"]) for record in chunk]
     assert {record.key for record in only} == {"3", "b"}
     assert records.count_current() == 27 and records.count_current(["cards"]) == 2
+
+
+def test_a_corrected_row_takes_its_undecided_candidates_out_of_the_queue(deliver, stock):
+    deliver([row("1"), row("2")], 1)
+    old, other = Record.objects.order_by("key")
+    waiting, judged, disputed, decided, held = (
+        stock.candidate(*pair)
+        for pair in [
+            (old, stock.record()),
+            (stock.record(), old),
+            (old, other),
+            (old, stock.record()),
+            (old, stock.record()),
+        ]
+    )
+    untouched = stock.candidate(other, stock.record())
+    first, holder = stock.user("lead"), stock.user("lead")
+    stock.judge(judged, "same", by=[first])
+    stock.judge(disputed, "same", "different")
+    stock.judge(decided, "different", "different")
+    lease = datetime(2100, 1, 1, tzinfo=UTC)
+    Candidate.objects.filter(pk=held.pk).update(reserved_by=holder, reserved_until=lease)
+    deliver([row("1", "Вигаданенко Зоря"), row("2")], 2)
+
+    standing = dict(Candidate.objects.values_list("pk", "status"))
+    assert {standing[pair.pk] for pair in (waiting, judged, disputed, held)} == {"superseded"}
+    assert (standing[decided.pk], standing[untouched.pk]) == ("rejected", "open")
+    assert not Candidate.objects.filter(reserved_by__isnull=False).exists()
+    assert Review.objects.filter(candidate=judged).count() == 1
+    assert [own.superseded for own in desk.own_verdicts(first)] == [True]
+    assert desk.day(stock.user("lead")) == desk.Day(0, first=1, second=0, disputed=0)
+    for refused in (views.pair, reviews.skip, reviews.renew):
+        with pytest.raises(ReviewError) as fault:
+            refused(holder, held.pk)
+        assert fault.value.code == "superseded"
+    with pytest.raises(ReviewError, match="corrected"):
+        reviews.decide(holder, held.pk, "same", "other")
+    assert reviews.take_next(holder).pk == untouched.pk
+    assert reviews.take_next(stock.user("lead")) is None
+    assert AuditEntry.objects.filter(action="batch.ingested").last().data["candidates_superseded"] == 4

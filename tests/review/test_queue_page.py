@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.models import AuditEntry, Candidate, Review, User
+from registry.services import candidates
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,19 @@ def test_history_shows_only_own_verdicts_without_names(sign_in, russified, monke
     assert f"№ {russified.pk}" in page and "Different children" in page and "brother, sister or twin" in page
     assert "Вербиц" not in page
     assert "Different children" not in petro.get("/decisions/").content.decode()
+
+
+def test_a_pair_whose_record_was_corrected_is_closed_kindly(sign_in, russified):
+    maria, petro = sign_in("maria"), sign_in("petro", language="uk")
+    maria.post("/take/")
+    maria.post(f"/pairs/{russified.pk}/", {"verdict": "different", "reason_different": "sibling"})
+    assert "has since corrected" not in maria.get("/decisions/").content.decode()
+    petro.post("/take/")
+    candidates.supersede([russified.left_id])
+    answer = petro.post(f"/pairs/{russified.pk}/", {"verdict": "same", "reason_same": "other"})
+    assert answer.status_code == 409 and "Один із двох записів виправлено" in answer.content.decode()
+    assert Review.objects.count() == 1
+    assert "A source has since corrected one of the two records" in maria.get("/decisions/").content.decode()
 
 
 def test_history_is_paged(sign_in, records, tmp_path, monkeypatch):
