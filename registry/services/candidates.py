@@ -96,10 +96,11 @@ FROM candidate_staging s
 WHERE NOT EXISTS (SELECT 1 FROM registry_candidate c WHERE {SAME_PAIR})
 """  # noqa: S608
 
-# Proposals that nobody has judged or holds, and that the run no longer makes.
+# Proposals of the same spec that nobody has judged or holds, and that the run no longer makes.
 NO_LONGER_PROPOSED = f"""
-SELECT c.id FROM registry_candidate c
-WHERE c.status = 'open' AND (c.reserved_until IS NULL OR c.reserved_until < now())
+SELECT c.id FROM registry_candidate c JOIN registry_run made ON made.id = c.run_id
+WHERE made.manifest ->> 'spec_name' IS NOT DISTINCT FROM %(spec)s
+  AND c.status = 'open' AND (c.reserved_until IS NULL OR c.reserved_until < now())
   AND NOT EXISTS (SELECT 1 FROM candidate_staging s WHERE {SAME_PAIR})
   AND NOT EXISTS (SELECT 1 FROM registry_review r WHERE r.candidate_id = c.id)
 FOR UPDATE OF c SKIP LOCKED
@@ -110,8 +111,8 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
     """Store a run's proposals in one transaction.
 
     Known pairs that are still undecided get the new scores and keep their verdicts and reservation; decided pairs
-    stay as they are. Open proposals that the run no longer makes are withdrawn unless somebody has judged or holds
-    them.
+    stay as they are. Open proposals of earlier runs of the same spec (`spec_name` in the manifest) that this run no
+    longer makes are withdrawn unless somebody has judged or holds them.
 
     Args:
         run: The run that proposes.
@@ -143,7 +144,7 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
         new = cursor.rowcount
         withdrawn = 0
         if withdraw:
-            cursor.execute(NO_LONGER_PROPOSED)
+            cursor.execute(NO_LONGER_PROPOSED, {"spec": run.manifest.get("spec_name")})
             gone = [candidate for (candidate,) in cursor.fetchall()]
             cursor.execute("DELETE FROM registry_skip WHERE candidate_id = ANY(%s)", [gone])
             cursor.execute("DELETE FROM registry_candidate WHERE id = ANY(%s)", [gone])

@@ -19,8 +19,8 @@ WHY = [{"field": "surname", "level": "IDENTICAL", "bits": 7.5, "code": "identica
 def link(stock):
     """Store proposals as a new run would."""
 
-    def link(*pairs, **more):
-        run = runs.start("link", {"seed": 1})
+    def link(*pairs, spec="children", **more):
+        run = runs.start("link", {"seed": 1, "spec_name": spec} if spec else {"seed": 1})
         rows = [NewCandidate(a.pk, b.pk, weight, chance, "plain", WHY) for a, b, weight, chance in pairs]
         counts = candidates.store(run, iter(rows), **more)
         runs.finish(run, {"pairs": counts.proposed})
@@ -65,6 +65,18 @@ def test_a_partial_run_withdraws_nothing(stock, link):
     link((a, b, 9.0, 0.9))
     assert link((a, c, 9.0, 0.9), withdraw=False).withdrawn == 0
     assert Candidate.objects.count() == 2
+
+
+def test_a_run_withdraws_only_what_its_own_spec_proposed(stock, link):
+    a, b, c, d = (stock.record() for _ in range(4))
+    link((a, b, 9.0, 0.9), (a, c, 8.0, 0.8))
+    link((a, d, 7.0, 0.7), spec="siblings")
+    assert link(spec=None).withdrawn == 0
+    assert link((b, c, 6.0, 0.6), spec="siblings").withdrawn == 1
+    assert set(Candidate.objects.values_list("probability", flat=True)) == {0.9, 0.8, 0.6}
+    assert link((a, b, 9.0, 0.9)).withdrawn == 1
+    link((b, d, 1.0, 0.1), spec=None)
+    assert link(spec=None).withdrawn == 1
 
 
 def test_the_likeliest_of_two_proposals_for_a_pair_counts(stock, link):
