@@ -118,7 +118,7 @@ def _speed(speed: list[Speed]) -> list[str]:
 
 def _official(shares: list[Share]) -> list[str]:
     rows = [[one.standard, f"{one.right} of {one.examples}", f"{one.right / one.examples:.0%}"] for one in shares]
-    return ["## Official examples", table(["", "as printed", "share"], rows)]
+    return ["## Standards", table(["", "right", "share"], rows)]
 
 
 def draw(found: Retrieval, path: Path) -> None:
@@ -142,7 +142,7 @@ def draw(found: Retrieval, path: Path) -> None:
         values = [result.figures[one.name].recall[0] for one in found.sets]
         places = [at + (i - (len(found.results) - 1) / 2) * width for at in range(len(found.sets))]
         right.bar(places, values, width * 0.92, color=colour)
-    right.set_xticks(range(len(found.sets)), [one.title for one in found.sets])
+    right.set_xticks(range(len(found.sets)), [one.title.replace(", ", ",\n") for one in found.sets])
     right.set(ylim=(0, 1.02), ylabel="recall@1", title="The right child comes first")
     for axis in (left, right):
         axis.spines[["top", "right"]].set_visible(False)

@@ -64,5 +64,5 @@ def measure(rows: int) -> list[Speed]:
         compare_pairs(column, column, role)
         started = time.perf_counter()
         compare_pairs(names.tolist(), right.tolist(), role)
-        found.append(Speed(f"pairs of {role}s compared", rows, len(set(column)), time.perf_counter() - started))
+        found.append(Speed(f"pairs compared: {role}", rows, len(set(column)), time.perf_counter() - started))
     return found
