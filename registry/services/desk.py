@@ -19,7 +19,7 @@ class Day:
 
     Attributes:
         decided_today: Verdicts this person has given since midnight, local time.
-        first: Candidates that wait for a first verdict.
+        first: Candidates that wait for a first verdict and are likely enough to be offered.
         second: Candidates that wait for a second verdict, without those whose first verdict is this person's.
         disputed: Disputed candidates that this person has not judged.
     """

@@ -41,25 +41,33 @@ class Decision:
 
 
 # Written so that each statement walks its partial index in order and stops at the first free row.
-NEXT_ORDINARY = """
-SELECT c.id FROM registry_candidate c
-WHERE c.status IN ('open', 'second') AND (c.reserved_until IS NULL OR c.reserved_until < %(now)s)
+FREE_FOR_USER = """
+  AND (c.reserved_until IS NULL OR c.reserved_until < %(now)s)
   AND NOT EXISTS (SELECT 1 FROM registry_review r WHERE r.candidate_id = c.id AND r.reviewer_id = %(user)s)
   AND NOT EXISTS (SELECT 1 FROM registry_skip s
                   WHERE s.candidate_id = c.id AND s.reviewer_id = %(user)s AND s.at > %(skipped_since)s)
-ORDER BY c.probability DESC, c.status DESC, c.id
-LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
 """
 
-NEXT_DISPUTED = """
+NEXT_ORDINARY = f"""
 SELECT c.id FROM registry_candidate c
-WHERE c.status = 'disputed' AND (c.reserved_until IS NULL OR c.reserved_until < %(now)s)
-  AND NOT EXISTS (SELECT 1 FROM registry_review r WHERE r.candidate_id = c.id AND r.reviewer_id = %(user)s)
-  AND NOT EXISTS (SELECT 1 FROM registry_skip s
-                  WHERE s.candidate_id = c.id AND s.reviewer_id = %(user)s AND s.at > %(skipped_since)s)
+WHERE c.status IN ('open', 'second') AND c.probability >= %(review_from)s {FREE_FOR_USER}
+ORDER BY c.probability DESC, c.status DESC, c.id
+LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
+"""  # noqa: S608
+
+NEXT_UNLIKELY_SECOND = f"""
+SELECT c.id FROM registry_candidate c
+WHERE c.status = 'second' AND c.probability < %(review_from)s {FREE_FOR_USER}
 ORDER BY c.probability DESC, c.id
 LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
-"""
+"""  # noqa: S608
+
+NEXT_DISPUTED = f"""
+SELECT c.id FROM registry_candidate c
+WHERE c.status = 'disputed' {FREE_FOR_USER}
+ORDER BY c.probability DESC, c.id
+LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
+"""  # noqa: S608
 
 
 def take_next(user: User) -> Candidate | None:
@@ -67,7 +75,7 @@ def take_next(user: User) -> Candidate | None:
 
     First the one they hold already; then, for those who adjudicate, disputed ones; then the likeliest, a second
     review before a first one of the same probability. Never one that they have judged, passed over within 8 hours, or
-    that somebody else holds.
+    that somebody else holds; and no first review of one less probable than the setting `review_from`.
 
     Raises:
         ReviewError: The person's role does not judge candidates.
@@ -77,10 +85,7 @@ def take_next(user: User) -> Candidate | None:
         User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two windows of one person take one candidate
         candidate = _held(user)
         if candidate is None:
-            now = timezone.now()
-            candidate = (_next(NEXT_DISPUTED, user, now) if user.may_adjudicate else None) or _next(
-                NEXT_ORDINARY, user, now
-            )
+            candidate = _next(user, timezone.now())
         if candidate is None:
             return None
         taken = candidate.reserved_by_id != user.pk
@@ -189,11 +194,17 @@ def outcome(verdicts: list[str]) -> CandidateStatus:
     return CandidateStatus.REJECTED if verdicts[-1] == Verdict.DIFFERENT else CandidateStatus.UNRESOLVED
 
 
+COUNT_OTHERS = "SELECT status, count(*) FROM registry_candidate WHERE status <> 'open' GROUP BY status"
+COUNT_OFFERED = "SELECT 'open', count(*) FROM registry_candidate WHERE status = 'open' AND probability >= %s"
+
+
 def queue_counts() -> dict[str, int]:
-    """Count the candidates of each status."""
+    """Count the candidates of each status; of the open ones, those that are likely enough to be offered."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT status, count(*) FROM registry_candidate GROUP BY status")
+        cursor.execute(COUNT_OTHERS)
         found = dict(cursor.fetchall())
+        cursor.execute(COUNT_OFFERED, [settings().review_from])
+        found |= dict(cursor.fetchall())
     return {str(status): int(found.get(str(status), 0)) for status in CandidateStatus}
 
 
@@ -213,11 +224,20 @@ def _held(user: User) -> Candidate | None:
     )
 
 
-def _next(statement: str, user: User, now: datetime) -> Candidate | None:
+def _next(user: User, now: datetime) -> Candidate | None:
+    facts: dict[str, Any] = {
+        "user": user.pk,
+        "now": now,
+        "skipped_since": now - SKIPPED_FOR,
+        "review_from": settings().review_from,
+    }
+    queues = (NEXT_ORDINARY, NEXT_UNLIKELY_SECOND)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"user": user.pk, "now": now, "skipped_since": now - SKIPPED_FOR})
-        row = cursor.fetchone()
-    return None if row is None else Candidate.objects.get(pk=row[0])
+        for statement in (NEXT_DISPUTED, *queues) if user.may_adjudicate else queues:
+            cursor.execute(statement, facts)
+            if (row := cursor.fetchone()) is not None:
+                return Candidate.objects.get(pk=row[0])
+    return None
 
 
 def _reserved(user: User, candidate_id: int) -> Candidate:

@@ -161,16 +161,26 @@ def test_the_queue_is_read_from_its_index(stock):
         cursor.execute("ANALYZE registry_candidate")
         now = timezone.now()
         user = stock.user("lead")
-        plans = {reviews.NEXT_ORDINARY: "candidate_queue", reviews.NEXT_DISPUTED: "candidate_disputed"}
-        for statement, index in plans.items():
-            cursor.execute(
-                "EXPLAIN (ANALYZE, FORMAT JSON) " + statement, {"user": user.pk, "now": now, "skipped_since": now}
-            )
+        facts = {"user": user.pk, "now": now, "skipped_since": now}
+        plans = [
+            (reviews.NEXT_ORDINARY, "candidate_queue", 0.01),
+            (reviews.NEXT_ORDINARY, "candidate_queue", 1.0),
+            (reviews.NEXT_UNLIKELY_SECOND, "candidate_second", 0.01),
+            (reviews.NEXT_UNLIKELY_SECOND, "candidate_second", 0.0),
+            (reviews.NEXT_DISPUTED, "candidate_disputed", 0.01),
+        ]
+        for statement, index, review_from in plans:
+            cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + statement, facts | {"review_from": review_from})
             (plan,) = cursor.fetchone()
             text = plan if isinstance(plan, str) else json.dumps(plan)
             assert index in text
             assert '"Sort"' not in text and "Seq Scan on registry_candidate" not in text
             assert (json.loads(text) if isinstance(plan, str) else plan)[0]["Execution Time"] < 100
+        cursor.execute("VACUUM ANALYZE registry_candidate")
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + reviews.COUNT_OFFERED, [0.9])
+        (plan,) = cursor.fetchone()
+        assert "Seq Scan" not in str(plan) and "candidate_queue" in str(plan)
+        assert '"Index Only Scan"' in (plan if isinstance(plan, str) else json.dumps(plan))
     taken = reviews.take_next(user)
     best = Candidate.objects.filter(status="disputed").order_by("-probability", "id").first()
     assert taken.pk == best.pk

@@ -5,9 +5,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from configs.settings import settings as chosen
 from registry.errors import ReviewError
 from registry.models import REASONS, AuditEntry, Candidate, CandidateStatus, Identity, Review, Verdict
-from registry.services import audit, reviews
+from registry.services import audit, desk, reviews
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +192,21 @@ def test_counts_and_audit(stock):
         "verified",
     ]
     assert audit.verify().sound
+
+
+def test_unlikely_pairs_are_not_offered_unless_somebody_has_judged_them(stock, monkeypatch):
+    unlikely, likely, edge, second, disputed = (stock.candidate(probability=p) for p in (0.29, 0.8, 0.3, 0.1, 0.05))
+    stock.judge(second, S)
+    stock.judge(disputed, S, D)
+    monkeypatch.setattr(chosen(), "review_from", 0.3)
+    assert reviews.queue_counts()["open"] == 2
+    assert desk.day(stock.user()).first == 2 and desk.day(stock.user()).second == 1
+    assert [reviews.take_next(stock.user(role)) for role in ("lead", *["verifier"] * 4)] == [
+        disputed,
+        likely,
+        edge,
+        second,
+        None,
+    ]
+    monkeypatch.setattr(chosen(), "review_from", 0.0)
+    assert reviews.take_next(stock.user()) == unlikely
