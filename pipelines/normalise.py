@@ -19,6 +19,7 @@ from typing import Any
 import transliteration
 from transliteration import dates, documents, places, traits
 from transliteration.date_interval import DateInterval
+from transliteration.patronymic import father_agrees
 
 Written = Mapping[str, str | list[str]]
 
@@ -97,6 +98,8 @@ def normalise(
         parent = _parts(_text(written, field), None)
         if parent[1]:
             values[field] = list(parent)
+    if father_agrees(values.get("patronymic", ""), values.get("father", ("", "", ""))[1]) is False:
+        doubts.append("father_patronymic")
     if siblings := [given for text in _list(written, "siblings") if (given := _sibling(text))]:
         values["siblings"] = siblings
     values.update(_traits(written))

@@ -51,6 +51,7 @@ DOUBTS: dict[str, Promise] = {
     "birth_date_unreadable": _("the date cannot be read"),
     "age_without_date": _("the age has no date it belongs to"),
     "age_unreadable": _("the age cannot be read"),
+    "father_patronymic": _("the patronymic is not made of the father's name"),
     "birth_certificate_form": _("not of the form of a birth certificate"),
     "rnokpp_form": _("not of the form of this number"),
     "rnokpp_check_digit": _("the check digit is wrong"),
@@ -69,6 +70,7 @@ _FIELD_OF_DOUBT = (
     ("birth_certificate", "birth_certificate"),
     ("birth_", "birth_date"),
     ("age_", "birth_date"),
+    ("father_", "father"),
     ("rnokpp", "rnokpp"),
     ("unzr", "unzr"),
 )

@@ -79,6 +79,15 @@ def test_a_declined_name_is_read_in_its_base_form():
     assert (values["given"], values["patronymic"], values["sex"]) == ("Александр", "Петрович", "m")
 
 
+@pytest.mark.parametrize(
+    ("father", "doubted"), [("Коваль Олег Ігорович", False), ("Коваль Ігор", True), ("Коваль О.", False)]
+)
+def test_a_patronymic_is_held_against_the_father(father, doubted):
+    written = {"full_name": "Коваль Марта Олегівна", "father": father}
+    doubts = normalise(written, observed_on=None, language="uk").values.get("doubts", [])
+    assert ("father_patronymic" in doubts) is doubted
+
+
 def test_an_age_belongs_to_its_day():
     seen = date(2023, 3, 15)
     assert (
