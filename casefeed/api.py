@@ -30,7 +30,10 @@ api = NinjaAPI(
     version="1.0.0",
     description=(
         "Identities that two people have verified, and what happens to them. Poll `/events` from the last `seq` you "
-        "have seen; a replay from 0 gives the same state. Ids are opaque, stable and never used again."
+        "have seen; a replay from 0 gives the same state. Ids are opaque, stable and never used again.\n\n"
+        "An identity is given only while no record in it refuses consent to tracing: otherwise `/identities` leaves it "
+        "out and its id answers 404, as if it did not exist. Its events stay and hold ids only, so ask again for what "
+        "you keep whenever you poll: a 404 for an id that you have been given means that it must not be used any more."
     ),
     urls_namespace="casefeed",
     auth=FeedToken(READ_IDENTITIES),
@@ -66,10 +69,13 @@ def list_identities(
     after: Annotated[UUID | None, Query(description="`next_after` of the page before.")] = None,
     limit: Limit = 50,
 ) -> IdentityPage:
-    """Give verified identities in the order in which they were made; merged ones are left out."""
+    """Give verified identities in the order in which they were made.
+
+    Merged ones are left out, and those for which consent to tracing is refused.
+    """
     refuse_unknown(request, "after", "limit")
     with transaction.atomic():
-        found = identities.page(after, limit + 1)
+        found = identities.page(after, limit + 1, for_tracing=True)
         items = found[:limit]
         ids = [str(view.id) for view in items]
         audit.append(request.auth.name, "feed.identities", "identity", "", {"ids": ids})
@@ -80,10 +86,13 @@ def list_identities(
 
 @api.get("/identities/{identity_id}", response={200: IdentityOut, 404: Fault, **FAULTS}, summary="One identity")
 def get_identity(request: Request, identity_id: UUID) -> IdentityOut:
-    """Give one verified identity; an id that was merged answers with the id it was merged into."""
+    """Give one verified identity; an id that was merged answers with the id it was merged into.
+
+    404 also when consent to tracing is refused for one of its records.
+    """
     refuse_unknown(request)
     with transaction.atomic():
-        view = identities.get(identity_id)
+        view = identities.get(identity_id, for_tracing=True)
         audit.append(request.auth.name, "feed.identity", "identity", str(view.id), {"asked": str(identity_id)})
     return IdentityOut.of(view) if view.id == identity_id else IdentityOut.merged(identity_id, view.id)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from registry.errors import UnknownIdentity
 from registry.models import Identity, IdentityMember, IdentityStatus, Record
@@ -48,26 +48,41 @@ def resolve(identity_id: UUID) -> UUID:
     """
     identity = Identity.objects.filter(pk=identity_id).only("id", "merged_into").first()
     if identity is None:
-        raise UnknownIdentity("There is no identity with this id", "", "Ids come from /identities and /events")
+        raise _unknown()
     return identity.merged_into_id or identity.pk
 
 
-def get(identity_id: UUID) -> IdentityView:
+def get(identity_id: UUID, *, for_tracing: bool = False) -> IdentityView:
     """Return one verified identity; an alias gives the identity it was merged into.
+
+    Args:
+        identity_id: The id of today or an earlier one.
+        for_tracing: Treat an identity as unknown when consent to tracing is refused for one of its records.
 
     Raises:
         UnknownIdentity: No identity ever had this id.
     """
-    return _views([Identity.objects.get(pk=resolve(identity_id))])[0]
+    found = _where_traced(Identity.objects.all()) if for_tracing else Identity.objects.all()
+    identity = found.filter(pk=resolve(identity_id)).first()
+    if identity is None:
+        raise _unknown()
+    return _views([identity])[0]
 
 
-def page(after: UUID | None = None, limit: int = 100) -> list[IdentityView]:
+def page(after: UUID | None = None, limit: int = 100, *, for_tracing: bool = False) -> list[IdentityView]:
     """Return up to `limit` verified identities in the order in which they were made, from the one that follows `after`.
+
+    Args:
+        after: The last id of the page before.
+        limit: At most so many.
+        for_tracing: Leave out identities with a record for which consent to tracing is refused.
 
     Raises:
         UnknownIdentity: `after` was never an id.
     """
     verified = Identity.objects.filter(status=IdentityStatus.VERIFIED).order_by("created_at", "pk")
+    if for_tracing:
+        verified = _where_traced(verified)
     if after is not None:
         last = Identity.objects.filter(pk=after).first()
         if last is None:
@@ -80,6 +95,21 @@ def page(after: UUID | None = None, limit: int = 100) -> list[IdentityView]:
 def values(identity_id: UUID) -> dict[str, tuple[Value, ...]]:
     """Return the values of one verified identity by field, the latest observation first."""
     return get(identity_id).values
+
+
+def _unknown() -> UnknownIdentity:
+    return UnknownIdentity("There is no identity with this id", "", "Ids come from /identities and /events")
+
+
+def _where_traced(found: QuerySet[Identity]) -> QuerySet[Identity]:
+    """Leave out identities with a row whose newest version that speaks of consent refuses it, verified or not."""
+    said = Record.objects.filter(
+        source=OuterRef("record__source"), key=OuterRef("record__key"), payload__values__has_key="consent"
+    ).order_by("-version")
+    members = IdentityMember.objects.filter(identity=OuterRef("pk")).annotate(
+        consent=Subquery(said.values("payload__values__consent")[:1])
+    )
+    return found.exclude(Exists(members.filter(consent="no")))
 
 
 def _views(identities: list[Identity]) -> list[IdentityView]:

@@ -1,10 +1,11 @@
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.test import Client
 
-from registry.models import AuditEntry
-from registry.services import audit, tokens
+from registry.models import AuditEntry, Record
+from registry.services import audit, identities, tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,48 @@ def test_a_merged_id_answers_with_the_one_it_was_merged_into(stock, get):
     assert merged[0]["identity"] == second and merged[0]["data"] == {"merged_into": first}
     # A consumer that leaves off between the two pages is not lost when its cursor is merged away.
     assert get("/identities", after=second)["items"] == []
+
+
+def test_without_consent_to_tracing_an_identity_does_not_exist_for_the_feed(stock, get):
+    first = verify(stock, stock.record(values={"consent": "yes"}), stock.record())
+    refused = stock.record(values={"consent": "no"}, key="R")
+    hidden = verify(stock, refused, stock.record(values={"consent": "yes"}))
+    last = verify(stock, stock.record(), stock.record())
+    assert [item["id"] for item in get("/identities")["items"]] == [first, last]
+    page = get("/identities", limit=1)
+    assert [item["id"] for item in get("/identities", after=page["next_after"])["items"]] == [last]
+    assert [item["id"] for item in get("/identities", after=hidden)["items"]] == [last]
+    assert get(f"/identities/{hidden}", 404) == get(f"/identities/{NOBODY}", 404)
+    (event,) = (event for event in get("/events")["items"] if event["identity"] == hidden)
+    assert set(event["data"]) == {"candidate", "records"}
+    assert [str(view.id) for view in identities.page()] == [first, hidden, last]
+    assert identities.get(UUID(hidden)).records
+
+    joined = verify(stock, stock.record(), refused)  # an alias of what is hidden is hidden as well
+    assert joined == hidden
+    bridge = stock.record()
+    merged_away = verify(stock, bridge, stock.record())
+    assert verify(stock, bridge, refused) == hidden
+    assert get(f"/identities/{merged_away}", 404) == get(f"/identities/{NOBODY}", 404)
+
+
+def test_the_latest_word_on_consent_counts_also_before_it_is_verified(stock, get):
+    batch = stock.batch()
+    identity = verify(stock, stock.record(key="A", batch=batch, is_current=False), stock.record())
+
+    def say(version, **values):
+        Record.objects.filter(key="A").update(is_current=False)
+        stock.record(key="A", version=version, batch=batch, values=values)
+
+    assert get(f"/identities/{identity}")["id"] == identity
+    say(2, consent="no")
+    get(f"/identities/{identity}", 404)
+    say(3, surname="Вигаданенко")
+    get(f"/identities/{identity}", 404)
+    stock.record(key="A", batch=stock.batch("cards"), values={"consent": "yes"})  # another source's row of this key
+    get(f"/identities/{identity}", 404)
+    say(4, consent="yes")
+    assert get(f"/identities/{identity}")["id"] == identity
 
 
 def test_a_replay_of_events_gives_the_state(stock, get):
