@@ -76,7 +76,10 @@ class Batch(models.Model):
 
 
 class QuarantinedRow(models.Model):
-    """A row that could not become a record; `reason` never quotes it, `payload` holds it as written."""
+    """A row that could not become a record; `reason` never quotes it.
+
+    `payload` is `{"written": {…}, "file": name of the delivered file}`: the row as written; the file where known.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="quarantined_rows")
     locator = models.JSONField()

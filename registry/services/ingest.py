@@ -57,12 +57,17 @@ class NewRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewQuarantine:
-    """A row that could not become a record; `reason` never quotes the row."""
+    """A row that could not become a record; `reason` never quotes the row.
+
+    `file` is the name of the delivered file it stands in, if known. Names of files may hold names of people, so it is
+    kept with the row's content only.
+    """
 
     locator: Mapping[str, Any]
     reason_code: str
     reason: str
     written: Mapping[str, Any]
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,8 +220,10 @@ def _staged(rows: Iterable[NewRecord | NewQuarantine]) -> Iterator[tuple[Any, ..
             code, reason = refused
         else:
             code, reason = row.reason_code[:60], storable.text(row.reason)[:REASON_LENGTH]
-        written = storable.dumps({"written": dict(row.written)})
-        yield ordinal, None, None, locator, "", "", written, code, reason
+        refused_row: dict[str, Any] = {"written": dict(row.written)}
+        if isinstance(row, NewQuarantine) and row.file:
+            refused_row["file"] = row.file
+        yield ordinal, None, None, locator, "", "", storable.dumps(refused_row), code, reason
 
 
 def _refusal(row: NewRecord) -> tuple[str, str] | None:

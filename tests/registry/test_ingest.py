@@ -4,7 +4,7 @@ import pytest
 
 from registry.errors import IngestError, ReviewError
 from registry.models import AuditEntry, Batch, Candidate, Evidence, QuarantinedRow, Record, Review
-from registry.services import desk, ingest, records, reviews, views
+from registry.services import desk, ingest, quarantine, records, reviews, views
 from registry.services.ingest import CollectionFacts, NewQuarantine, NewRecord
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,16 @@ def test_rows_become_records_and_quarantine_and_counts_add_up(deliver):
     assert batch.finished_at is not None and batch.collected_from == "a fictional office"
     (entry,) = AuditEntry.objects.filter(action="batch.ingested")
     assert entry.data["new"] == 2
+
+
+def test_a_quarantined_row_tells_its_file_to_the_data_team_and_nobody_else(deliver):
+    named = NewQuarantine({"row": 9}, "no_name", "the row has no name", {"note": "x"}, file="Вигаданенко\x00.xlsx")
+    deliver([named, bad(), row("")], 1)
+    assert QuarantinedRow.objects.first().payload == {"written": {"note": "x"}, "file": "Вигаданенко\ufffd.xlsx"}
+    shown, total = quarantine.page("family_reports", 2)
+    assert (total, [view.file for view in shown]) == (3, ["Вигаданенко\ufffd.xlsx", ""])
+    assert shown[0].locator == {"row": 9} and shown[0].source == "family_reports"
+    assert not any("Вигаданенко" in str(entry.data) for entry in AuditEntry.objects.all())
 
 
 def test_same_bytes_again_change_nothing_and_are_not_read(deliver):
