@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,6 +19,16 @@ READ_IDENTITIES = "identities:read"
 SCOPES = frozenset({READ_IDENTITIES})
 PREFIX = "ridni_"
 USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+class Issued(NamedTuple):
+    """A token as listed; `last_used_at` is None before its first use."""
+
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked: bool
 
 
 def issue(name: str, scopes: Sequence[str] = (READ_IDENTITIES,)) -> str:
@@ -48,6 +59,14 @@ def revoke(name: str) -> bool:
         if revoked:
             audit.append("system", "token.revoked", "token", name, {})
     return bool(revoked)
+
+
+def listing() -> list[Issued]:
+    """Return all tokens ever issued, by name and age; never the tokens themselves."""
+    return [
+        Issued(token.name, tuple(token.scopes), token.created_at, token.last_used_at, token.revoked_at is not None)
+        for token in ApiToken.objects.order_by("name", "created_at", "pk")
+    ]
 
 
 def authenticate(plaintext: str) -> ApiToken | None:

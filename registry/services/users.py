@@ -1,23 +1,33 @@
-"""Accounts: adding people, and signing in with a lock after too many failures."""
+"""Accounts: adding, listing and disabling people, and signing in with a lock after too many failures."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from registry.errors import RegistryError
-from registry.models import Role, User
+from registry.models import Candidate, Role, User
 from registry.services import audit
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
+
+
+class Account(NamedTuple):
+    """An account as listed; `last_login` is None for somebody who has never signed in."""
+
+    username: str
+    role: str
+    language: str
+    active: bool
+    last_login: datetime | None
 
 
 def add(username: str, password: str, role: str = Role.VERIFIER, language: str = "uk") -> User:
@@ -37,11 +47,12 @@ def add(username: str, password: str, role: str = Role.VERIFIER, language: str =
     if language not in {"uk", "en"}:
         raise RegistryError(f"There is no language {language!r}", "", "Choose uk or en")
     user = User(username=username, role=role, language=language)
-    try:
-        user.clean_fields(exclude=["password"])
-        validate_password(password, user)
-    except ValidationError as refused:
-        raise RegistryError("The account is refused", "", " ".join(refused.messages)) from None
+    with translation.override("en"):
+        try:
+            user.clean_fields(exclude=["password"])
+            validate_password(password, user)
+        except ValidationError as refused:
+            raise RegistryError("The account is refused", "", " ".join(refused.messages)) from None
     user.set_password(password)
     with transaction.atomic():
         if User.objects.filter(username__iexact=username).exists():
@@ -62,20 +73,59 @@ def set_language(user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
-def set_password(user: User, password: str) -> None:
-    """Keep a password that the person has chosen and that was found good enough.
+def set_password(user: User | str, password: str) -> None:
+    """Give an account a new password, which ends its other sessions and a lock after failed sign-ins.
+
+    Args:
+        user: The person who changes their own; or a user name, when the operator sets it.
+        password: Held to the same rules as a new account's.
 
     Raises:
-        RegistryError: The password is refused.
+        RegistryError: There is no such account, or the password is refused.
     """
-    try:
-        validate_password(password, user)
-    except ValidationError as refused:
-        raise RegistryError("The password is refused", "", " ".join(refused.messages)) from None
+    account = _called(user) if isinstance(user, str) else user
+    with translation.override("en"):
+        try:
+            validate_password(password, account)
+        except ValidationError as refused:
+            raise RegistryError("The password is refused", "", " ".join(refused.messages)) from None
     with transaction.atomic():
-        user.set_password(password)
-        user.save(update_fields=["password"])
-        audit.append(str(user.pk), "password.changed", "user", str(user.pk), {})
+        account.set_password(password)
+        account.failed_logins = 0
+        account.locked_until = None
+        account.save(update_fields=["password", "failed_logins", "locked_until"])
+        actor = "system" if isinstance(user, str) else str(account.pk)
+        audit.append(actor, "password.changed", "user", str(account.pk), {})
+
+
+def disable(username: str) -> bool:
+    """Close an account: its sessions end and the candidate it holds goes back; its verdicts stay.
+
+    Returns whether it was open.
+
+    Raises:
+        RegistryError: There is no such account.
+    """
+    account = _called(username)
+    with transaction.atomic():
+        closed = User.objects.filter(pk=account.pk, is_active=True).update(is_active=False)
+        Candidate.objects.filter(reserved_by=account).update(reserved_by=None, reserved_until=None)
+        if closed:
+            audit.append("system", "user.disabled", "user", str(account.pk), {})
+    return bool(closed)
+
+
+def listing() -> list[Account]:
+    """Return all accounts by name."""
+    found = User.objects.order_by("username")
+    return [Account(user.username, user.role, user.language, user.is_active, user.last_login) for user in found]
+
+
+def _called(username: str) -> User:
+    account = User.objects.filter(username=username).first()
+    if account is None:
+        raise RegistryError(f"There is no account {username!r}", "", "Look at the list of accounts")
+    return account
 
 
 class LockoutBackend(ModelBackend):

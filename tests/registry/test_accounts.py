@@ -2,11 +2,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from registry.errors import RegistryError
-from registry.models import ApiToken, AuditEntry, Source, User
-from registry.services import runs, tokens, users
+from registry.models import ApiToken, AuditEntry, Candidate, Source, User
+from registry.services import reviews, runs, tokens, users
 
 pytestmark = pytest.mark.django_db
 
@@ -37,9 +37,7 @@ def test_added_people_can_sign_in():
 )
 def test_clear_errors_on_bad_accounts(arguments, said):
     users.add("zoriana", PASSWORD)
-    from django.utils import translation
-
-    with pytest.raises(RegistryError) as refused, translation.override("en"):
+    with pytest.raises(RegistryError) as refused, translation.override("uk"):
         users.add(*arguments)
     assert said in str(refused.value)
     assert PASSWORD not in str(refused.value)
@@ -106,3 +104,48 @@ def test_runs_keep_manifest_and_counts():
     runs.fail(failed)
     failed.refresh_from_db()
     assert failed.status == "failed"
+
+
+def test_the_operator_sets_a_password_and_so_lifts_a_lock():
+    user = users.add("zoriana", PASSWORD)
+    for _ in range(users.FAILURES_ALLOWED):
+        authenticate(None, username="zoriana", password="wrong")
+    assert authenticate(None, username="zoriana", password=PASSWORD) is None
+    users.set_password("zoriana", "another-horse-43")
+    assert authenticate(None, username="zoriana", password="another-horse-43") == user
+    with pytest.raises(RegistryError, match="too short"), translation.override("uk"):
+        users.set_password("zoriana", "short")
+    with pytest.raises(RegistryError, match="no account 'nobody'"):
+        users.set_password("nobody", PASSWORD)
+    assert AuditEntry.objects.get(action="password.changed").actor == "system"
+
+
+def test_a_disabled_account_is_out_at_once_and_gives_its_pair_back(stock, client):
+    users.add("zoriana", PASSWORD)
+    user = users.add("ostap", PASSWORD, "lead", "en")
+    assert client.login(username="ostap", password=PASSWORD)
+    assert client.get("/").status_code == 200
+    stock.candidate()
+    reviews.take_next(user)
+    assert users.disable("ostap") and not users.disable("ostap")
+    assert client.get("/").status_code == 302
+    assert authenticate(None, username="ostap", password=PASSWORD) is None
+    assert Candidate.objects.get().reserved_by is None
+    (ostap, zoriana) = users.listing()
+    assert zoriana == ("zoriana", "verifier", "uk", True, None)
+    assert ostap[:4] == ("ostap", "lead", "en", False) and ostap.last_login is not None
+    with pytest.raises(RegistryError, match="no account"):
+        users.disable("nobody")
+    assert AuditEntry.objects.filter(action="user.disabled", object_id=str(user.pk)).count() == 1
+
+
+def test_tokens_are_listed_without_themselves():
+    plain = tokens.issue("case system")
+    tokens.authenticate(plain)
+    tokens.issue("archive")
+    tokens.revoke("archive")
+    archive, case = tokens.listing()
+    assert (archive.name, archive.last_used_at, archive.revoked) == ("archive", None, True)
+    assert case[:2] == ("case system", ("identities:read",)) and not case.revoked
+    assert case.last_used_at >= case.created_at
+    assert plain not in str(tokens.listing())
