@@ -16,6 +16,7 @@ from ninja.errors import ValidationError
 from ninja.openapi.docs import Swagger
 
 from casefeed import faults
+from casefeed.faults import UnknownAddress
 from casefeed.schemas import EventOut, EventPage, Fault, IdentityOut, IdentityPage
 from casefeed.tokens import FeedToken
 from registry.models import ApiToken
@@ -109,3 +110,26 @@ def list_events(
         items = events.after(after, limit)
         audit.append(request.auth.name, "feed.events", "event", "", {"after": after, "count": len(items)})
     return EventPage(items=[EventOut.of(event) for event in items], next_after=items[-1].seq if items else after)
+
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+
+
+@api.api_operation(METHODS, "/", auth=None, include_in_schema=False)
+def answer_root(request: HttpRequest) -> None:
+    """Answer the address above all others, under which there is nothing.
+
+    Raises:
+        UnknownAddress: Always.
+    """
+    raise UnknownAddress
+
+
+@api.api_operation(METHODS, "/{path:rest}", auth=None, include_in_schema=False)
+def answer_unknown(request: HttpRequest, rest: str) -> None:
+    """Answer an address that the feed does not have; the last operation, so that every other one goes first.
+
+    Raises:
+        UnknownAddress: Always.
+    """
+    raise UnknownAddress

@@ -13,6 +13,10 @@ from registry.errors import RegistryError, UnknownIdentity
 logger = logging.getLogger(__name__)
 
 
+class UnknownAddress(Exception):
+    """The feed has nothing under this address."""
+
+
 def install(api: NinjaAPI) -> None:
     """Answer every fault of the API in one form."""
 
@@ -37,6 +41,12 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(UnknownIdentity)
     def unknown(request: HttpRequest, fault: UnknownIdentity) -> HttpResponse:
         return answer(request, 404, "unknown_identity", f"{fault.what}.")
+
+    @api.exception_handler(UnknownAddress)
+    def no_address(request: HttpRequest, fault: UnknownAddress) -> HttpResponse:
+        return answer(
+            request, 404, "unknown_address", "There is nothing here. The addresses are listed in /api/v1/docs."
+        )
 
     @api.exception_handler(RegistryError)
     def unavailable(request: HttpRequest, fault: RegistryError) -> HttpResponse:

@@ -187,6 +187,14 @@ def test_bad_requests_get_a_code_and_a_sentence_without_what_was_sent(path, stat
     assert "Zoriana" not in response.json()["message"]
 
 
+@pytest.mark.parametrize("path", ["", "identity", "identities/", "identities/x/y", f"events/{NOBODY}", "дитина?name=x"])
+@pytest.mark.parametrize("method", ["get", "post", "delete", "options"])
+def test_an_unknown_address_is_answered_as_json(path, method):
+    response = getattr(Client(enforce_csrf_checks=True), method)(f"/api/v1/{path}")
+    assert response.status_code == 404 and response["Content-Type"].startswith("application/json")
+    assert response.json()["error"] == "unknown_address" and "name" not in response.content.decode()
+
+
 def test_every_read_is_logged_with_the_token_and_the_ids(stock, get):
     identity = verify(stock, stock.record(), stock.record())
     get("/identities")
