@@ -76,7 +76,7 @@ def run(engine: str, data: Dataset, *, fields_seconds: float = 0.0, repeats: int
         subprocess.CalledProcessError: the engine failed; its output was shown.
     """
     facts = min((_step(engine, data) for _ in range(repeats)), key=lambda facts: facts["seconds"])
-    pairs = _named(pd.read_parquet(data.folder / f"pairs-{engine}.parquet"), data)
+    pairs = _named(pd.read_pickle(data.folder / f"pairs-{engine}.pkl"), data)
     truth = read_truth(data.truth)
     return Run(
         engine=engine,

@@ -22,7 +22,7 @@ MODULES = {"Ridni": "ridni_engine", "Splink": "splink_peer", "recordlinkage": "r
 
 
 def main(step: str, folder: Path) -> None:
-    """Write `pairs-ENGINE.parquet` or `peers.pkl`, and `run-STEP.json`, into the folder."""
+    """Write `pairs-ENGINE.pkl` or `peers.pkl`, and `run-STEP.json`, into the folder."""
     kind = json.loads((folder / "work.json").read_text(encoding="utf-8"))["kind"]
     if step == "fields":
         records = pd.read_pickle(folder / "records.pkl")
@@ -36,7 +36,7 @@ def main(step: str, folder: Path) -> None:
         clock = Clock()
         pairs, compared = module.score(records, kind)
         run = clock.read() | {"compared": compared}
-        pairs.to_parquet(folder / f"pairs-{step}.parquet", index=False)
+        pairs.to_pickle(folder / f"pairs-{step}.pkl")
     (folder / f"run-{step}.json").write_text(json.dumps(run), encoding="utf-8")
 
 
