@@ -14,6 +14,8 @@ from matching.comparisons.base import Values, codes_of, grade_codes
 from matching.errors import FrameError
 from matching.spec import LinkageSpec
 
+_LARGEST = 2**62
+
 
 @dataclass(frozen=True)
 class Column:
@@ -82,6 +84,21 @@ def patterns(matrix: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int8], npt.ND
     """Return `(patterns, counts, inverse)`: distinct rows, how often each occurs, and which one each row is."""
     if len(matrix) == 0:
         return matrix, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    packed = np.ascontiguousarray(matrix).view(np.dtype((np.void, matrix.shape[1]))).ravel()
-    _, first, inverse, counts = np.unique(packed, return_index=True, return_inverse=True, return_counts=True)
-    return matrix[first], counts.astype(np.int64), inverse.astype(np.int64)
+    codes, uniques = pd.factorize(_packed(matrix), sort=True)
+    first = np.zeros(len(uniques), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return matrix[first], np.bincount(codes).astype(np.int64), codes.astype(np.int64)
+
+
+def _packed(matrix: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
+    """Return one number for each row, equal for equal rows: the levels as digits, packed anew when too many."""
+    packed, span = np.zeros(len(matrix), dtype=np.int64), 1
+    for column in matrix.T:
+        lowest = int(column.min())
+        width = int(column.max()) - lowest + 1
+        if span * width >= _LARGEST:
+            codes, uniques = pd.factorize(packed, sort=True)
+            packed, span = codes.astype(np.int64), len(uniques)
+        packed = packed * width + (column - lowest)
+        span *= width
+    return packed

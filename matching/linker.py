@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from matching.errors import FrameError
 from matching.levels import Comparer
 from matching.model.frequencies import TermFrequency
 from matching.model.parameters import Floats, GroupModel, LevelLayout, Model
-from matching.model.scoring import Scores, compete, score_levels
+from matching.model.scoring import compete, field_bits, score_levels
 from matching.model.training import estimate_u, fit_group, start_group
 from matching.spec import LinkageSpec
 
@@ -163,18 +164,14 @@ class _Work:
 
     def score(self, model: Model) -> Linkage:
         """Score all pairs and keep the candidates."""
-        fields = list(self.spec.fields)
-        rarity = self._rarity(self.pairs.left, self.pairs.right, self.matrix)
-        weight = np.full(len(self.pairs), -np.inf)
-        log_odds, scenario = weight.copy(), np.zeros(len(self.pairs), dtype=np.int64)
-        bits = np.zeros((len(self.pairs), len(fields)), dtype=np.float32)
+        total = len(self.pairs)
+        weight, log_odds = np.full(total, -np.inf), np.full(total, -np.inf)
+        scenario = np.zeros(total, dtype=np.int64)
         matches = [name for name, s in self.spec.scenarios.items() if s.match]
-        for group in np.unique(self.group_of):
-            rows = np.flatnonzero(self.group_of == group)
-            part = self._group_model(model, int(group))
-            scores: Scores = score_levels(self.spec, part, self.layouts, self.matrix[rows], rarity[rows])
+        groups = {int(group): self._group_model(model, int(group)) for group in np.unique(self.group_of)}
+        for part, rows in self._parts(groups, np.arange(total)):
+            scores = score_levels(self.spec, part, self.layouts, self.matrix[rows], self._rarity(rows))
             weight[rows], log_odds[rows], scenario[rows] = scores.weight, scores.log_odds, scores.scenario
-            bits[rows] = self._field_bits(part, rows, rarity[rows], scores.scenario, matches)
         probability = compete(
             log_odds,
             self.pairs.left,
@@ -193,13 +190,22 @@ class _Work:
                 "scenario": self._label(self.matrix[keep], np.array(matches, dtype=object)[scenario[keep]]),
             }
         )
+        bits = np.zeros((len(keep), len(self.spec.fields)))
+        for part, rows in self._parts(groups, keep):
+            at = np.searchsorted(keep, rows)
+            bits[at] = field_bits(self.spec, part, self.layouts, self.matrix[rows], self._rarity(rows), scenario[rows])
         frame["row"] = np.arange(len(frame))
         frame = frame.sort_values(
             ["probability", "weight", "left", "right"], ascending=[False, False, True, True], ignore_index=True
         )
-        return Linkage(
-            frame, self.matrix[keep], bits[keep].astype(np.float64), model, self.pairs.rules, len(self.pairs)
-        )
+        return Linkage(frame, self.matrix[keep], bits, model, self.pairs.rules, total)
+
+    def _parts(self, groups: dict[int, GroupModel], rows: Positions) -> Iterator[tuple[GroupModel, Positions]]:
+        """Yield pairs by pair of sources, in chunks that bound the memory of scoring."""
+        for group, part in groups.items():
+            of_group = rows[self.group_of[rows] == group]
+            for start in range(0, len(of_group), _CHUNK):
+                yield part, of_group[start : start + _CHUNK]
 
     def _group_model(self, model: Model, group: int) -> GroupModel:
         """Return the model of a pair of sources; for a pair it has never seen, one from priors and pooled u."""
@@ -214,26 +220,25 @@ class _Work:
             self.spec, names, (self.classes[names[0]], self.classes[names[1]]), self._sizes(group), u, self.layouts
         )
 
-    def _rarity(self, left: Positions, right: Positions, matrix: npt.NDArray[np.int8]) -> Floats:
-        out = np.zeros(matrix.shape, dtype=np.float64)
-        for i, (name, column) in enumerate(self.comparer.columns.items()):
-            comparison = self.comparer.comparisons[name]
-            if any(level.tf for level in comparison.levels):
-                out[:, i] = TermFrequency(comparison, column).adjustment(column, left, right, matrix[:, i], comparison)
+    def _rarity(self, rows: Positions) -> Floats:
+        """Return the term-frequency bits of pairs, `(pairs, fields)`."""
+        left, right = self.pairs.left[rows], self.pairs.right[rows]
+        out = np.zeros((len(rows), len(self.spec.fields)), dtype=np.float64)
+        for i, (name, frequency) in enumerate(self.frequencies.items()):
+            if frequency is not None:
+                column, comparison = self.comparer.columns[name], self.comparer.comparisons[name]
+                out[:, i] = frequency.adjustment(column, left, right, self.matrix[rows, i], comparison)
         return out
 
-    def _field_bits(
-        self, part: GroupModel, rows: Positions, rarity: Floats, scenario: npt.NDArray[np.int64], matches: list[str]
-    ) -> Floats:
-        from matching.model.classes import class_bits
-
-        by_scenario = class_bits(self.spec, part, self.layouts, self.matrix[rows])
-        out = np.zeros((len(rows), len(self.spec.fields)))
-        for i, name in enumerate(matches):
-            kept = np.array([field not in self.spec.scenarios[name].replaced for field in self.spec.fields])
-            at = scenario == i
-            out[at] = by_scenario[name][at] + rarity[at] * kept
-        return out
+    @cached_property
+    def frequencies(self) -> dict[str, TermFrequency | None]:
+        """How common the values of each field are; None where rarity says nothing."""
+        return {
+            name: TermFrequency(comparison, self.comparer.columns[name])
+            if any(x.tf for x in comparison.levels)
+            else None
+            for name, comparison in self.comparer.comparisons.items()
+        }
 
     def _keep(self, probability: Floats) -> npt.NDArray[np.int64]:
         """Return the positions of pairs to keep: likely ones, and the best few of each left record in each source."""

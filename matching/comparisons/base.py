@@ -104,7 +104,7 @@ def grade_codes(
         return levels
     width = max(len(right_values), 1)
     pair_codes = left_codes[known] * width + right_codes[known]
-    distinct, inverse = np.unique(pair_codes, return_inverse=True)
+    inverse, distinct = pd.factorize(pair_codes)
     graded = grade(left_values[distinct // width], right_values[distinct % width])
     levels[known] = graded[inverse]
     return levels

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.blocking import Positions
+from matching.levels import patterns
 from matching.model.classes import class_bits
 from matching.model.parameters import Floats, GroupModel, LevelLayout
 from matching.spec import LinkageSpec
@@ -41,11 +42,13 @@ def score_levels(
         rarity: Term-frequency bits, `(pairs, fields)`.
     """
     names = list(spec.fields)
-    bits = class_bits(spec, group, layouts, matrix)
+    # Millions of pairs show a few thousand patterns of levels: each is weighed once.
+    distinct, _, pattern = patterns(matrix)
+    bits = class_bits(spec, group, layouts, distinct)
     match_rows, alike_rows = [], [np.zeros(len(matrix))]
     for scenario, b in bits.items():
-        kept = np.array([name not in spec.scenarios[scenario].replaced for name in names])
-        total = b.sum(axis=1) + rarity @ kept
+        kept = np.array([name not in spec.scenarios[scenario].replaced for name in names], dtype=np.float64)
+        total = b.sum(axis=1)[pattern] + rarity @ kept
         prior = np.log2(group.scenarios[scenario])
         if spec.scenarios[scenario].match:
             match_rows.append(total + prior)
@@ -60,6 +63,27 @@ def score_levels(
 def _log2_sum(rows: Floats) -> Floats:
     top = rows.max(axis=0)
     return np.asarray(top + np.log2(np.exp2(rows - top).sum(axis=0)), dtype=np.float64)
+
+
+def field_bits(
+    spec: LinkageSpec,
+    group: GroupModel,
+    layouts: dict[str, LevelLayout],
+    matrix: npt.NDArray[np.int8],
+    rarity: Floats,
+    scenario: npt.NDArray[np.int64],
+) -> Floats:
+    """Return the bits of each field under each pair's own scenario, rarity included, `(pairs, fields)`.
+
+    Arguments are those of `score_levels`; `scenario` is the number of the match scenario of each pair.
+    """
+    by_scenario = class_bits(spec, group, layouts, matrix)
+    out = np.zeros(matrix.shape)
+    for i, name in enumerate(name for name, s in spec.scenarios.items() if s.match):
+        kept = np.array([field not in spec.scenarios[name].replaced for field in spec.fields])
+        at = scenario == i
+        out[at] = by_scenario[name][at] + rarity[at] * kept
+    return out
 
 
 def compete(
