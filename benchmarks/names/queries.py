@@ -47,9 +47,9 @@ class QuerySet:
 
 
 TITLES = {
-    "newsrooms": ("Latin, newsrooms", "independent of the model: tables of the fictional world"),
+    "newsrooms": ("Latin, newsrooms", "written apart from the model: tables of the fictional world"),
     "systems": ("Latin, library systems", "independent code (translitua, iuliia), partly the same published standards"),
-    "russian": ("Russian", "independent of the model: the world's own Russian forms"),
+    "russian": ("Russian", "written apart from the model: the world's own Russian forms"),
     "slips": ("one slip", "any of the three with one slip"),
 }
 

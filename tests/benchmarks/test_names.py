@@ -113,7 +113,7 @@ def test_the_report_has_all_tables_and_a_picture(tmp_path, outcome: retrieval.Re
     page = report.markdown(measured, "names.png")
     for result in outcome.results:
         assert page.count(f"| {result.name} ") == 1 + len(outcome.sets)
-    assert "independent of the model" in page
+    assert "written apart from the model" in page
     assert "partly the same published standards" in page
     assert not re.search(r"/(home|work|root|tmp|Users)/", page)
     report.draw(outcome, tmp_path / "names.png")
