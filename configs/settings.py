@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         20, ge=1, description="Minutes for which a candidate stays reserved for the verifier who took it."
     )
     review_from: float = Field(
-        0.01, ge=0, le=1, description="Candidates less probable than this are kept and exported, but not queued for review."
+        0.01, ge=0, le=1, description="Candidates less probable than this are kept and exported, but not queued."
     )
     language: str = Field(
         "uk", pattern="^(uk|en)$", description="Language of the review app until a user chooses: uk or en."

@@ -152,7 +152,7 @@ def rows(reading: SourceReading, progress: Progress | None = None) -> Iterator[N
             reading.counts.non_data += 1
         for child in found:
             if isinstance(child, Problem):
-                yield NewQuarantine(child.locator, child.reason_code, child.reason, child.written)
+                yield NewQuarantine(child.locator, child.reason_code, child.reason, child.written, reading.name)
                 continue
             written, meant = child.item, child.meant
             yield NewRecord(

@@ -18,7 +18,7 @@ def list_rows(
     source: Annotated[str, typer.Argument(help="Only this source.")] = "",
     limit: Annotated[int, typer.Option(help="Show at most so many rows.", min=1)] = 50,
 ) -> None:
-    """List quarantined rows by source, evidence, place and reason; their content stays hidden.
+    """List quarantined rows by source, file, place and reason; their content stays hidden.
 
     Example: ridni quarantine list family_reports
     """
@@ -26,12 +26,12 @@ def list_rows(
     from registry.services import quarantine
 
     table = Table(box=None, header_style="bold")
-    for column in ("source", "evidence", "where", "reason"):
+    for column in ("source", "file", "evidence", "where", "reason"):
         table.add_column(column, overflow="fold")
     shown, total = quarantine.page(source or None, limit)
     for row in shown:
         where = ", ".join(f"{name} {value}" for name, value in row.locator.items() if name not in ("cells", "css"))
-        table.add_row(row.source, row.evidence_sha256[:12], where, row.reason)
+        table.add_row(row.source, row.file, row.evidence_sha256[:12], where, row.reason)
     if total == 0:
         out.print("No row is in quarantine.")
         return

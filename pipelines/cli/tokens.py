@@ -5,11 +5,31 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from pipelines.cli import ready
 from pipelines.cli.console import UserError, out
 
 app = typer.Typer(help="Bearer tokens of case systems.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_tokens() -> None:
+    """List the tokens by name and use; the tokens themselves are nowhere to be read.
+
+    Example: ridni tokens list
+    """
+    ready.database()
+    from registry.services import tokens
+
+    table = Table(box=None, header_style="bold")
+    for column in ("name", "scopes", "issued", "last used", "valid"):
+        table.add_column(column)
+    for token in tokens.listing():
+        used = f"{token.last_used_at:%d.%m.%Y %H:%M}" if token.last_used_at else "never"
+        valid = "no" if token.revoked else "yes"
+        table.add_row(token.name, ", ".join(token.scopes), f"{token.created_at:%d.%m.%Y}", used, valid)
+    out.print(table)
 
 
 @app.command("issue")

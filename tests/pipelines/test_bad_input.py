@@ -108,3 +108,20 @@ def test_a_spec_that_does_not_hold(shared, tmp_path):
     spec = tmp_path / "spec.yaml"
     spec.write_text("version: 1\nname: x\n")
     assert "spec.yaml" in one_line(shared("link", "--spec", spec, code=1))
+
+
+def test_accounts_and_tokens_from_the_command_line(shared):
+    secret = {"RIDNI_NEW_PASSWORD": "a long enough fictional password"}
+    shared("users", "add", "olena", "--role", "lead", **secret)
+    assert "olena" in one_line(shared("users", "add", "olena", code=1, **secret))
+    assert "12" in one_line(shared("users", "password", "olena", code=1, RIDNI_NEW_PASSWORD="short"))
+    shared("users", "password", "olena", RIDNI_NEW_PASSWORD="another long fictional one")
+    shared("users", "disable", "olena")
+    assert "closed already" in one_line(shared("users", "disable", "olena", code=1))
+    assert shared("users", "list").stdout.splitlines()[1].split()[:4] == ["olena", "lead", "uk", "no"]
+    issued = shared("tokens", "issue", "a-case-system").stdout
+    listed = shared("tokens", "list").stdout
+    assert "a-case-system" in listed
+    assert issued.split()[-1] not in listed
+    shared("tokens", "revoke", "a-case-system")
+    assert "no valid token" in one_line(shared("tokens", "revoke", "a-case-system", code=1))
