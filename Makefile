@@ -41,7 +41,12 @@ lint: $(VENV)/.installed-dev ## Style, types and the rooms' import directions
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-bench: $(VENV)/.installed-dev ## Measure speed and quality next to peers
+$(VENV)/.installed-bench: $(VENV)/.installed-dev
+	@echo "Installing the peers of the benchmarks …"
+	@set -o pipefail; $(PIP) install -c constraints.txt -e '.[dev,bench]' $(SHOW)
+	@touch $@
+
+bench: $(VENV)/.installed-bench ## Measure speed and quality next to peers
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove the environment and the demo's home
