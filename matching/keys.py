@@ -46,7 +46,11 @@ def _slip(role: Role) -> KeyFunction:
 
 
 def _given_class(value: str) -> tuple[str, ...]:
-    return () if transliteration.is_initial(value) else tuple(sorted(transliteration.given_classes(value)))
+    """Return the names that a written one may stand for; a name that no table knows stands for itself."""
+    if transliteration.is_initial(value):
+        return ()
+    classes = transliteration.given_classes(value)
+    return tuple(sorted(classes)) if classes else transliteration.canonical_variants(value, "given")
 
 
 def _day(value: str) -> tuple[str, ...]:

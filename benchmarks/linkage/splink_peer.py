@@ -6,9 +6,10 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
@@ -72,8 +73,8 @@ def score(records: pd.DataFrame, kind: str) -> tuple[pd.DataFrame, int]:
             training.estimate_parameters_using_expectation_maximisation(_rule(columns))
     blocked = linker.inference.compute_blocked_pairs_for_predict()
     compared = database.duckdb_con.sql(f"select count(*) from {blocked.physical_name}").fetchall()[0][0]
-    predicted = linker.inference.predict(threshold_match_weight=LEAST_WEIGHT)
-    pairs: pd.DataFrame = predicted.as_pandas_dataframe()  # type: ignore[no-untyped-call]
+    predicted: Any = linker.inference.predict(threshold_match_weight=LEAST_WEIGHT)
+    pairs: pd.DataFrame = predicted.as_pandas_dataframe()
     return (
         pairs.rename(columns={"record_id_l": "left", "record_id_r": "right", "match_weight": "score"})[
             ["left", "right", "score"]

@@ -117,3 +117,13 @@ def test_identifiers_and_strings():
         "string_close",
         "string_differs",
     ]
+
+
+def test_a_name_that_no_table_knows_is_its_own_blocking_key():
+    from matching.keys import KEYS
+
+    keys = KEYS["given"]["class"]
+    assert set(keys("Jessica")) & set(keys("jessica"))
+    assert not set(keys("Jessica")) & set(keys("Lachlan"))
+    assert set(keys("Сашко")) & set(keys("Олександр"))
+    assert keys("О.") == ()
