@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+import jellyfish
+
 import transliteration
 from matching.comparisons.dates import interval
 from matching.comparisons.names import Role
@@ -78,6 +80,12 @@ def _text(value: Any) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
+def _metaphone(value: Any) -> tuple[str, ...]:
+    """Return the Metaphone code of each word's romanised form, since the code knows Latin letters alone."""
+    words = transliteration.romanise(str(value)).split()
+    return tuple(dict.fromkeys(code for word in words if (code := jellyfish.metaphone(word))))
+
+
 def _name_keys(role: Role) -> dict[str, KeyFunction]:
     return {"key": _variants(role), "sound": _sound(role), "slip": _slip(role), "initial": _initial(role)}
 
@@ -94,7 +102,7 @@ KEYS: dict[str, dict[str, KeyFunction]] = {
     "hair": {"value": _text},
     "health": {"value": _text},
     "identifier": {"value": _text},
-    "string": {"value": _text, "start": lambda value: tuple(t[:4] for t in _text(value))},
+    "string": {"value": _text, "sound": _metaphone, "start": lambda value: tuple(t[:4] for t in _text(value))},
     "parent": {"given": lambda value: _given_class(value[1])},
     "siblings": {"given": lambda value: tuple(sorted({k for name in value for k in _given_class(name)}))},
 }

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+import jellyfish
+
 from synthetic.latin import latin
 from synthetic.people import FullName
 from synthetic.slips import slip
 from synthetic.world import World
-from transliteration import Role, canonical_key, canonical_variants, phonetic_key, slip_keys
+from transliteration import Role, canonical_key, canonical_variants, phonetic_key, romanise, slip_keys
 
 ROLES: tuple[Role, ...] = ("surname", "given", "patronymic")
 SPELLINGS = ("Russian", "Latin", "one slip", "Russian, one slip")
@@ -27,6 +29,9 @@ KEYS: dict[str, Keys] = {
     "canonical variants": canonical_variants,
     "phonetic key": _single(phonetic_key),
     "slip keys": slip_keys,
+    # The peers: general phonetic codes, which know Latin letters alone, over the romanised form.
+    "jellyfish Metaphone of KMU 55": _single(lambda text, role: jellyfish.metaphone(romanise(text))),
+    "jellyfish NYSIIS of KMU 55": _single(lambda text, role: jellyfish.nysiis(romanise(text))),
 }
 
 

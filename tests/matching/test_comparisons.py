@@ -119,6 +119,17 @@ def test_identifiers_and_strings():
     ]
 
 
+def test_strings_that_sound_alike_share_a_key():
+    from matching.keys import KEYS
+
+    sound = KEYS["string"]["sound"]
+    assert sound("Philips") == sound("Filips")
+    assert set(sound("Knight Smyth")) & set(sound("Smith"))
+    assert sound("Шевченко") == sound("Shevchenko")
+    assert sound("Шевченко") != sound("Шевчук")
+    assert sound("") == ()
+
+
 def test_a_name_that_no_table_knows_is_its_own_blocking_key():
     from matching.keys import KEYS
 
