@@ -97,7 +97,8 @@ def _unpack(source: Path, work: Path) -> dict[str, str]:
     damaged = RegistryError("This is no whole backup of Ridni", str(source), "Take another copy of it")
     try:
         with tarfile.open(source, mode="r:") as tar:
-            tar.extractall(work, filter="data")
+            for member in tar:
+                _extract(tar, member, work)
         manifest = json.loads((work / MANIFEST).read_text(encoding="utf-8"))
         hashes: dict[str, str] = manifest["files"]
     except (OSError, tarfile.TarError, ValueError, KeyError, TypeError):
@@ -107,6 +108,18 @@ def _unpack(source: Path, work: Path) -> dict[str, str]:
         if not path.is_file() or _sha256(path) != expected:
             raise damaged
     return hashes
+
+
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, work: Path) -> None:
+    """Write one member below `work`: plain files only, and none that leads elsewhere (early 3.11 has no filters)."""
+    target = (work / member.name).resolve()
+    content = tar.extractfile(member) if member.isreg() else None
+    if content is None or not target.is_relative_to(work.resolve()):
+        raise tarfile.TarError("a member that no backup has")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with content, target.open("wb") as stream:
+        shutil.copyfileobj(content, stream)
+    target.chmod(0o400 if member.name.startswith("evidence/") else 0o600)
 
 
 def _refuse_filled_database() -> None:

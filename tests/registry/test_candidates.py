@@ -45,7 +45,7 @@ def test_decided_judged_and_held_candidates_stay(stock, link):
     records = [stock.record() for _ in range(8)]
     pairs = [(records[i], records[i + 1], 9.0, 0.9) for i in range(0, 8, 2)]
     link(*pairs)
-    decided, judged, held, free = Candidate.objects.order_by("id")
+    decided, judged, held, free = Candidate.objects.order_by("left_id")
     stock.judge(decided, "different", "different")
     stock.judge(judged, "same")
     holder = stock.user()
