@@ -48,7 +48,7 @@ def children_of(item: Extracted, config: SourceConfig) -> Iterator[Child | Probl
             )
         except (ValueError, TypeError, RecursionError) as error:
             reason = f"a field cannot be interpreted ({type(error).__name__})"
-            yield Problem(record.locator, "not_normalised", reason, record.written)
+            yield Problem(record.locator, "not_normalised", reason, record.written, record.key)
         else:
             yield Child(record, day, meant)
 

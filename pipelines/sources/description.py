@@ -172,6 +172,11 @@ class SourceConfig(Strict):
         "Unset: what titles or messages tell.",
     )
     defaults: dict[FieldName, Text] = Field({}, description="Values of fields that a row leaves empty.")
+    delivery: Literal["snapshot", "delta"] = Field(
+        "delta",
+        description="snapshot: each file is the complete list, and a row that a newer one no longer holds has vanished. "
+        "delta: a file holds new and changed rows only.",
+    )
     empty: list[Text] = Field([], description="Texts that mean nothing was written, such as '-' or 'н/д'.")
     derived: Derived = Field(
         Derived(full_name_order=None, mentions=None), description="What later steps make of the text."
@@ -265,6 +270,14 @@ class SourceConfig(Strict):
     def resolved_side(self) -> Side:
         """Return the side, by class when the description leaves it out."""
         return self.side or SIDE_OF_CLASS.get(self.source_class, "found")
+
+    @property
+    def dates_delivery(self) -> bool:
+        """Return whether `observed_on` tells of the delivery (a date, a title, a page) and not of each row."""
+        spec = self.observed_on or self.fields.get("observed_on")
+        if spec is None:
+            return "observed_on" in self.context_names()
+        return spec.column is None and spec.columns is None and spec.any_of is None
 
     @property
     def finds_mentions(self) -> bool:

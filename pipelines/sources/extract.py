@@ -13,7 +13,7 @@ from pipelines.sources.description import FieldSpec, SourceConfig
 from pipelines.sources.options import compiled
 from pipelines.sources.readers import reader
 from pipelines.sources.readers.files import Content, open_file
-from pipelines.sources.rows import NonData, ReadProblem, ReadReport, Row
+from pipelines.sources.rows import NonData, ReadItem, ReadProblem, ReadReport, Row
 from pipelines.sources.vocabulary import FIELDS, LIST_FIELDS, NAMING_FIELDS, NOTHING_WRITTEN
 
 Written = dict[str, str | list[str]]
@@ -58,12 +58,13 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row for quarantine; `reason` holds no value of the row."""
+    """A row for quarantine; `reason` holds no value of the row, `key` is its own key where that could be read."""
 
     locator: dict[str, Any]
     reason_code: str
     reason: str
     written: Written
+    key: str = ""
 
 
 @dataclass
@@ -195,7 +196,8 @@ class Extractor:
             written.setdefault(name, default)
         locator = {**row.locator, "cells": places}
         if NAMING_FIELDS.isdisjoint(written):
-            return Problem(locator, "no_name", "none of full_name, surname, given and text is filled", written)
+            reason = "none of full_name, surname, given and text is filled"
+            return Problem(locator, "no_name", reason, written, self._key(cells, row)[:_MAX_KEY])
         key = self._key(cells, row)
         if not key:
             return Problem(locator, "no_key", f"the key is empty: {', '.join(self._key_parts)}", written)
@@ -234,7 +236,10 @@ def _place(row: Row, used: Sequence[str]) -> str:
 
 @dataclass
 class SourceReading:
-    """One file being read by one description: iterate over it once; `counts` and `report` fill up on the way."""
+    """One file being read by one description: iterate over it once; `counts` and `report` fill up on the way.
+
+    `watch`, when set, is called with each item as the reader gives it, before anything is made of it.
+    """
 
     config: SourceConfig
     path: Path
@@ -242,6 +247,7 @@ class SourceReading:
     file_id: str = ""
     counts: Counts = field(default_factory=Counts)
     report: ReadReport = field(default_factory=ReadReport)
+    watch: Callable[[ReadItem], None] | None = None
 
     @property
     def non_data(self) -> int:
@@ -263,6 +269,8 @@ class SourceReading:
         counts = self.counts
         for item in reader(kind)(file, self.config.reader, self.config.columns(), self.report):
             counts.rows_read += 1
+            if self.watch is not None:
+                self.watch(item)
             if isinstance(item, NonData):
                 counts.non_data += 1
                 continue
