@@ -28,3 +28,7 @@ class FrameError(LinkageError):
 
 class ModelError(LinkageError):
     """A model that does not fit the spec, or data that no model can be trained on."""
+
+
+class CalibrationError(LinkageError):
+    """Verdicts that are too few or too one-sided to calibrate on, or a calibration of another model."""

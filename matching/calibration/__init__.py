@@ -1,0 +1,8 @@
+"""Calibration: what share of pairs with a score are one child, learnt from what two people agreed on."""
+
+from __future__ import annotations
+
+from matching.calibration.fit import VERDICT_COLUMNS, Assessment, fit
+from matching.calibration.stored import Calibration, load
+
+__all__ = ["VERDICT_COLUMNS", "Assessment", "Calibration", "fit", "load"]
