@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Least
 
 from registry.models.record import Record
@@ -55,8 +56,13 @@ class Candidate(models.Model):
 
     `explanation` is `[{field, level, bits, code, sentence}]` and holds no names.
 
-    A pair is stored once, whichever side comes first. The queue's indices carry its order: probability, then (by the
-    alphabet) second reviews before first ones, then age.
+    A pair is stored once, whichever side comes first. The queue's indices carry its order: probability times urgency,
+    then (by the alphabet) second reviews before first ones, then age.
+
+    What the queue is ordered and filtered by is worked out from the two records by `services.deskfacts`: `urgency` (1 or
+    more) and its grounds in `urgent_for` (codes parted by blanks), `sources`, `regions` (place identifiers) and the
+    years of birth that both records allow. `escalated` sends the next verdict to an adjudicator; `reopens` names the
+    pair that earlier versions of the same two rows made; `meeting` the two rosters that meet in this pair.
     """
 
     left = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -71,6 +77,15 @@ class Candidate(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     reserved_until = models.DateTimeField(null=True)
+    urgency = models.FloatField(default=1.0, db_default=1.0)
+    urgent_for = models.CharField(max_length=80, default="", db_default="", blank=True)
+    sources = ArrayField(models.BigIntegerField(), default=list, db_default=Value([]))
+    regions = ArrayField(models.CharField(max_length=12), default=list, db_default=Value([]))
+    born_from = models.SmallIntegerField(null=True)
+    born_to = models.SmallIntegerField(null=True)
+    escalated = models.BooleanField(default=False, db_default=False)
+    reopens = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    meeting = models.ForeignKey("RosterMeeting", on_delete=models.SET_NULL, null=True, related_name="candidates")
 
     class Meta:
         constraints = (
@@ -100,6 +115,19 @@ class Candidate(models.Model):
             models.Index(F("probability").desc(), F("id"), name="candidate_second", condition=Q(status="second")),
             models.Index(F("probability").desc(), F("id"), name="candidate_disputed", condition=Q(status="disputed")),
             models.Index(fields=["status"], name="candidate_by_status"),
+            models.Index(
+                (F("probability") * F("urgency")).desc(),
+                F("status").desc(),
+                F("id"),
+                name="candidate_by_urgency",
+                condition=Q(status__in=["open", "second"], escalated=False),
+            ),
+            models.Index(
+                F("probability").desc(),
+                F("id"),
+                name="candidate_escalated",
+                condition=Q(status__in=["open", "second"], escalated=True),
+            ),
         )
 
 

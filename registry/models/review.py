@@ -1,4 +1,4 @@
-"""One person's verdict on one candidate; the database lets nobody change or remove it."""
+"""Verdicts, their withdrawal, and handing over to an adjudicator; the database lets nobody change or remove them."""
 
 from __future__ import annotations
 
@@ -39,8 +39,16 @@ REASONS: dict[str, tuple[str, ...]] = {
 """Reason codes by verdict."""
 
 
+ESCALATION_REASONS = ("safety", "complex", "know_child", "bad_record", "other")
+"""Why a pair is handed over to an adjudicator."""
+
+
 class Review(models.Model):
-    """A verdict, its reason, and what was shown when it was given (`shown`: ids, scores and hashes only)."""
+    """A verdict, its reason, and what was shown when it was given (`shown`: ids, scores and hashes only).
+
+    `ordinal` is its place among the verdicts that stand. The database refuses a second standing verdict of one person or
+    of one ordinal, and any verdict of a person who has withdrawn a blind one on the same pair.
+    """
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="reviews")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews")
@@ -52,9 +60,48 @@ class Review(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(name="review_once_per_person", fields=["candidate", "reviewer"]),
-            models.UniqueConstraint(name="review_ordinal_once", fields=["candidate", "ordinal"]),
             models.CheckConstraint(name="review_three_at_most", condition=Q(ordinal__range=(1, 3))),
             models.CheckConstraint(name="review_known_verdict", condition=Q(verdict__in=Verdict.values)),
         )
-        indexes = (models.Index(fields=["reviewer", "decided_at"], name="review_by_person"),)
+        indexes = (
+            models.Index(fields=["reviewer", "decided_at"], name="review_by_person"),
+            models.Index(fields=["candidate", "reviewer"], name="review_of_candidate"),
+        )
+
+
+class Withdrawal(models.Model):
+    """A verdict taken back by the person who gave it, while nobody had acted upon it."""
+
+    review = models.OneToOneField(Review, on_delete=models.PROTECT, related_name="withdrawal")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Escalation(models.Model):
+    """A pair handed over to an adjudicator instead of a verdict; who hands it over does not judge it any more."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="escalations")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="escalation_known_reason", condition=Q(reason__in=ESCALATION_REASONS)),
+        )
+        indexes = (models.Index(fields=["candidate", "by"], name="escalation_of_candidate"),)
+
+
+class Note(models.Model):
+    """Free words of a reviewer to a verdict or an escalation; kept apart from them, so that it can be erased."""
+
+    review = models.OneToOneField(Review, on_delete=models.PROTECT, null=True, related_name="note")
+    escalation = models.OneToOneField(Escalation, on_delete=models.PROTECT, null=True, related_name="note")
+    text = models.CharField(max_length=1000)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="note_of_one_thing", condition=Q(review__isnull=True) ^ Q(escalation__isnull=True)
+            ),
+        )
