@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from configs.settings import settings
+
+
+def _provider_origin() -> str:
+    """Return the origin of the team's OpenID Connect provider, to which the sign-in form leads, with a space before."""
+    url = urlsplit(settings().oidc_server_url or "")
+    return f" {url.scheme}://{url.netloc}" if url.netloc else ""
+
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -15,7 +25,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
-        "form-action 'self'",
+        f"form-action 'self'{_provider_origin()}",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     ]

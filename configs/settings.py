@@ -63,6 +63,29 @@ class Settings(BaseSettings):
     language: str = Field(
         "uk", pattern="^(uk|en)$", description="Language of the review app until a user chooses: uk or en."
     )
+    require_mfa: bool = Field(
+        False,
+        description="Everybody needs a one-time code or a security key before seeing anything. Set it with real data.",
+    )
+    session_idle_minutes: float = Field(45, gt=0, description="Minutes without a request after which a session ends.")
+    session_hours: float = Field(8, gt=0, description="Hours after which a session ends in any case.")
+    pause_after_minutes: int = Field(
+        50, ge=1, description="Minutes of judging without a break after which a pause is quietly proposed."
+    )
+    pause_after_verdicts: int = Field(
+        25, ge=1, description="Verdicts without a break after which a pause is quietly proposed."
+    )
+    gold_every: int = Field(
+        20, ge=0, description="About one pair in so many is a gold item, if the lead has planted any. 0: none."
+    )
+    oidc_server_url: str | None = Field(
+        None,
+        description="OpenID Connect provider of the team, https://…; the only case in which Ridni connects outwards. "
+        "Accounts are still made by hand: `ridni users oidc NAME SUBJECT`.",
+    )
+    oidc_client_id: str = Field("", description="Client id of Ridni at the OpenID Connect provider.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Client secret at the OpenID Connect provider.")
+    oidc_name: str = Field("OpenID Connect", description="Name of the provider on the sign-in page.")
     prefect_idle_minutes: int = Field(
         15,
         ge=1,

@@ -1,4 +1,4 @@
-"""Addresses of the web project: the review app at the root, the case feed under /api/v1/."""
+"""Addresses of the web project: the review app and its accounts at the root, the case feed under /api/v1/."""
 
 from __future__ import annotations
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("review.urls")),
+    path("", include("review.account_urls")),
 ]

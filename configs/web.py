@@ -28,6 +28,22 @@ def _database() -> dict[str, Any]:
     return {**common, "ENGINE": "django.db.backends.postgresql", "OPTIONS": options, **named}
 
 
+def _providers() -> list[dict[str, Any]]:
+    """Return the team's OpenID Connect provider, if one is configured."""
+    if _chosen.oidc_server_url is None:
+        return []
+    secret = _chosen.oidc_client_secret
+    return [
+        {
+            "provider_id": "team",
+            "name": _chosen.oidc_name,
+            "client_id": _chosen.oidc_client_id,
+            "secret": "" if secret is None else secret.get_secret_value(),
+            "settings": {"server_url": _chosen.oidc_server_url, "uid_field": "sub"},
+        }
+    ]
+
+
 DEBUG = _chosen.debug
 SECRET_KEY = lazystr(lambda: settings().key().decode())
 ALLOWED_HOSTS = _chosen.allowed_hosts
@@ -45,6 +61,11 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -58,6 +79,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "review.middleware.SessionEnd",
+    "review.middleware.SecondFactor",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -88,8 +112,31 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 
+# Second factors and OIDC: nobody signs up by themselves, and no message is ever sent.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+ACCOUNT_ADAPTER = "review.accounts.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,10/15m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "review.accounts.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "review.accounts.CodeForm",
+    "reauthenticate": "review.accounts.CodeAgainForm",
+}
+MFA_TOTP_ISSUER = "Ridni"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _chosen.https
+SOCIALACCOUNT_ADAPTER = "review.accounts.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _providers()}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "registry_cache"}}
+
 # Sessions, cookies, headers
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_AGE = int(_chosen.session_hours * 60 * 60)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from registry.models.audit import AuditEntry
 from registry.models.candidate import Candidate, CandidateStatus, Run, RunStatus, Skip
+from registry.models.desk import DeskFacts, GroupKind, RecordGroup, RosterMeeting
+from registry.models.export import ExportKind, ExportPurpose, ExportRequest
+from registry.models.gold import GoldItem, GoldReview
 from registry.models.identity import (
     EventKind,
     Identity,
@@ -14,32 +17,45 @@ from registry.models.identity import (
 )
 from registry.models.intake import Batch, Evidence, QuarantinedRow, Source
 from registry.models.record import Record
-from registry.models.review import REASONS, Review, Verdict
+from registry.models.review import ESCALATION_REASONS, REASONS, Escalation, Note, Review, Verdict, Withdrawal
 from registry.models.token import ApiToken
 from registry.models.user import Role, User
 
 __all__ = [
+    "ESCALATION_REASONS",
     "REASONS",
     "ApiToken",
     "AuditEntry",
     "Batch",
     "Candidate",
     "CandidateStatus",
+    "DeskFacts",
+    "Escalation",
     "EventKind",
     "Evidence",
+    "ExportKind",
+    "ExportPurpose",
+    "ExportRequest",
+    "GoldItem",
+    "GoldReview",
+    "GroupKind",
     "Identity",
     "IdentityEvent",
     "IdentityLink",
     "IdentityMember",
     "IdentityStatus",
+    "Note",
     "QuarantinedRow",
     "Record",
+    "RecordGroup",
     "Review",
     "Role",
+    "RosterMeeting",
     "Run",
     "RunStatus",
     "Skip",
     "Source",
     "User",
     "Verdict",
+    "Withdrawal",
 ]

@@ -23,10 +23,14 @@ ADJUDICATING_ROLES = frozenset({Role.ADJUDICATOR, Role.LEAD})
 
 
 class User(AbstractUser):
-    """An account; `locked_until` is set after too many failed sign-ins."""
+    """An account; `locked_until` is set after too many failed sign-ins.
+
+    `sees_location` is the right, given by name, to see where a child is now.
+    """
 
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.VERIFIER)
     language = models.CharField(max_length=2, choices=[("uk", "Українська"), ("en", "English")], default="uk")
+    sees_location = models.BooleanField(default=False)
     failed_logins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone, translation
 
@@ -18,6 +23,8 @@ from registry.services import audit
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
+PROVIDER = "team"
+"""The id under which the team's OpenID Connect provider is known."""
 
 
 class Account(NamedTuple):
@@ -28,9 +35,19 @@ class Account(NamedTuple):
     language: str
     active: bool
     last_login: datetime | None
+    sees_location: bool = False
+    second_factor: bool = False
 
 
-def add(username: str, password: str, role: str = Role.VERIFIER, language: str = "uk") -> User:
+def add(
+    username: str,
+    password: str,
+    role: str = Role.VERIFIER,
+    language: str = "uk",
+    *,
+    sees_location: bool = False,
+    actor: str = "system",
+) -> User:
     """Add an account.
 
     Args:
@@ -38,6 +55,8 @@ def add(username: str, password: str, role: str = Role.VERIFIER, language: str =
         password: At least 12 characters, neither common nor only digits.
         role: One of `Role`.
         language: `uk` or `en`.
+        sees_location: Whether the person sees where a child is now; beyond the role.
+        actor: Who adds it.
 
     Raises:
         RegistryError: The name is taken, or the role, language or password is refused.
@@ -46,7 +65,7 @@ def add(username: str, password: str, role: str = Role.VERIFIER, language: str =
         raise RegistryError(f"There is no role {role!r}", "", f"Choose one of {', '.join(Role.values)}")
     if language not in {"uk", "en"}:
         raise RegistryError(f"There is no language {language!r}", "", "Choose uk or en")
-    user = User(username=username, role=role, language=language)
+    user = User(username=username, role=role, language=language, sees_location=sees_location)
     with translation.override("en"):
         try:
             user.clean_fields(exclude=["password"])
@@ -58,7 +77,7 @@ def add(username: str, password: str, role: str = Role.VERIFIER, language: str =
         if User.objects.filter(username__iexact=username).exists():
             raise RegistryError(f"An account {username!r} exists already", "", "Choose another name")
         user.save()
-        audit.append("system", "user.added", "user", str(user.pk), {"role": str(role)})
+        audit.append(actor, "user.added", "user", str(user.pk), {"role": str(role), "sees_location": sees_location})
     return user
 
 
@@ -117,8 +136,26 @@ def disable(username: str) -> bool:
 
 def listing() -> list[Account]:
     """Return all accounts by name."""
-    found = User.objects.order_by("username")
-    return [Account(user.username, user.role, user.language, user.is_active, user.last_login) for user in found]
+    found = User.objects.order_by("username").annotate(
+        protected=Exists(
+            Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
+        )
+    )
+    return [
+        Account(u.username, u.role, u.language, u.is_active, u.last_login, u.sees_location, u.protected) for u in found
+    ]
+
+
+def set_sees_location(username: str, sees: bool, actor: str = "system") -> None:
+    """Give or take the right to see where a child is now.
+
+    Raises:
+        RegistryError: There is no such account.
+    """
+    account = _called(username)
+    with transaction.atomic():
+        User.objects.filter(pk=account.pk).update(sees_location=sees)
+        audit.append(actor, "user.sees_location", "user", str(account.pk), {"sees": sees})
 
 
 def _called(username: str) -> User:
@@ -126,6 +163,96 @@ def _called(username: str) -> User:
     if account is None:
         raise RegistryError(f"There is no account {username!r}", "", "Look at the list of accounts")
     return account
+
+
+def has_second_factor(user: User) -> bool:
+    """Tell whether a person signs in with a one-time code or a security key besides the password."""
+    return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
+
+
+def remove_second_factors(username: str, actor: str = "system") -> int:
+    """Take a person's second factors and recovery codes away, for somebody who has lost them; returns how many.
+
+    Raises:
+        RegistryError: There is no such account.
+    """
+    account = _called(username)
+    with transaction.atomic():
+        removed, _ = Authenticator.objects.filter(user=account).delete()
+        if removed:
+            audit.append(actor, "second_factor.removed", "user", str(account.pk), {"count": removed})
+    return removed
+
+
+def link_provider(username: str, subject: str) -> None:
+    """Let a person sign in through the team's OpenID Connect provider, under the subject it gives them.
+
+    Raises:
+        RegistryError: There is no such account, or the subject belongs to another.
+    """
+    account = _called(username)
+    if not subject.strip():
+        raise RegistryError("A subject cannot be empty", "", "Copy it from the provider's list of people")
+    with transaction.atomic():
+        linked, _ = SocialAccount.objects.get_or_create(provider=PROVIDER, uid=subject, defaults={"user": account})
+        if linked.user_id != account.pk:
+            raise RegistryError("Another account is linked to this subject", "", "Unlink that one first")
+        audit.append("system", "provider.linked", "user", str(account.pk), {})
+
+
+def unlink_provider(username: str) -> bool:
+    """End a person's sign-in through the provider; returns whether there was one.
+
+    Raises:
+        RegistryError: There is no such account.
+    """
+    account = _called(username)
+    with transaction.atomic():
+        gone, _ = SocialAccount.objects.filter(user=account, provider=PROVIDER).delete()
+        if gone:
+            audit.append("system", "provider.unlinked", "user", str(account.pk), {})
+    return bool(gone)
+
+
+def locked(user: User) -> bool:
+    """Tell whether an account is locked just now."""
+    until = User.objects.values_list("locked_until", flat=True).get(pk=user.pk)
+    return until is not None and until > timezone.now()
+
+
+def note_failure(user: User, what: str) -> None:
+    """Count a failed sign-in; the fifth in a row locks the account.
+
+    Args:
+        user: Whose account.
+        what: `password` or `second_factor`.
+    """
+    with transaction.atomic():
+        _count_failure(User.objects.select_for_update().get(pk=user.pk), what)
+
+
+def note_sign_in(user: User, methods: Sequence[str]) -> None:
+    """Log that a person has signed in, and by what: `password`, `mfa`, `socialaccount`."""
+    with transaction.atomic():
+        _forget_failures(user)
+        audit.append(str(user.pk), "login", "user", str(user.pk), {"methods": list(methods)})
+
+
+def _count_failure(user: User, what: str) -> None:
+    user.failed_logins += 1
+    if user.failed_logins >= FAILURES_ALLOWED:
+        user.failed_logins = 0
+        user.locked_until = timezone.now() + LOCKED_FOR
+    user.save(update_fields=["failed_logins", "locked_until"])
+    facts = {"what": what, "locked": user.locked_until is not None}
+    audit.append(str(user.pk), "login.failed", "user", str(user.pk), facts)
+
+
+def _forget_failures(user: User) -> None:
+    if user.failed_logins or user.locked_until is not None:
+        user.failed_logins = 0
+        user.locked_until = None
+        user.save(update_fields=["failed_logins", "locked_until"])
 
 
 class LockoutBackend(ModelBackend):
@@ -149,15 +276,8 @@ class LockoutBackend(ModelBackend):
                     audit.append(str(user.pk), "login.refused_while_locked", "user", str(user.pk), {})
                 return None
             if user.check_password(password) and self.user_can_authenticate(user):
-                user.failed_logins = 0
-                user.locked_until = None
-                user.save(update_fields=["failed_logins", "locked_until"])
-                audit.append(str(user.pk), "login", "user", str(user.pk), {})
+                if not has_second_factor(user):  # else a known password would undo the count of wrong codes
+                    _forget_failures(user)
                 return user
-            user.failed_logins += 1
-            if user.failed_logins >= FAILURES_ALLOWED:
-                user.failed_logins = 0
-                user.locked_until = now + LOCKED_FOR
-            user.save(update_fields=["failed_logins", "locked_until"])
-            audit.append(str(user.pk), "login.failed", "user", str(user.pk), {"locked": user.locked_until is not None})
+            _count_failure(user, "password")
             return None

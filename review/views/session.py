@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -20,13 +22,14 @@ from django.views.generic import FormView
 
 from registry.models import User
 from registry.services import users
+from review.language import LANGUAGES, remember
 
 if TYPE_CHECKING:
     _PasswordView = FormView[PasswordChangeForm]
 else:
     _PasswordView = FormView
 
-LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+PROVIDERS = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
 
 
 class SignInForm(AuthenticationForm):
@@ -46,19 +49,21 @@ class SignInForm(AuthenticationForm):
 
 
 class SignIn(LoginView):
-    """Signs a person in and gives them the pages in their own language."""
+    """Checks name and password, then the second factor; the team's OpenID Connect provider is offered beside."""
 
     template_name = "review/login.html"
     form_class = SignInForm
     redirect_authenticated_user = True
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Offer the team's provider when one is configured."""
+        return super().get_context_data(providers=PROVIDERS, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Sign in; from now on this browser speaks the person's language."""
-        response = super().form_valid(form)
-        user = form.get_user()
-        if isinstance(user, User):
-            _remember(response, user.language)
-        return response
+        """Go on to the second factor, or sign in where there is none."""
+        login = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        credentials = {"username": form.get_user().get_username()}
+        return cast(HttpResponse, perform_password_login(self.request, credentials, login))
 
 
 class SignOut(LogoutView):
@@ -100,16 +105,5 @@ def language(request: HttpRequest) -> HttpResponse:
         translation.activate(chosen)
         if isinstance(request.user, User):
             users.set_language(request.user, chosen)
-        _remember(response, chosen)
+        remember(response, chosen)
     return response
-
-
-def _remember(response: HttpResponse, chosen: str) -> None:
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        max_age=365 * 24 * 60 * 60,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-    )

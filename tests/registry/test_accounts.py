@@ -132,7 +132,7 @@ def test_a_disabled_account_is_out_at_once_and_gives_its_pair_back(stock, client
     assert authenticate(None, username="ostap", password=PASSWORD) is None
     assert Candidate.objects.get().reserved_by is None
     (ostap, zoriana) = users.listing()
-    assert zoriana == ("zoriana", "verifier", "uk", True, None)
+    assert zoriana == ("zoriana", "verifier", "uk", True, None, False, False)
     assert ostap[:4] == ("ostap", "lead", "en", False) and ostap.last_login is not None
     with pytest.raises(RegistryError, match="no account"):
         users.disable("nobody")
