@@ -20,7 +20,7 @@ from casefeed.faults import UnknownAddress
 from casefeed.schemas import EventOut, EventPage, Fault, IdentityOut, IdentityPage
 from casefeed.tokens import FeedToken
 from registry.models import ApiToken
-from registry.services import audit, events, identities
+from registry.services import audit, events, identities, sight
 from registry.services.tokens import READ_IDENTITIES
 
 LARGEST_SEQ = 2**63 - 1
@@ -34,7 +34,11 @@ api = NinjaAPI(
         "have seen; a replay from 0 gives the same state. Ids are opaque, stable and never used again.\n\n"
         "An identity is given only while no record in it refuses consent to tracing: otherwise `/identities` leaves it "
         "out and its id answers 404, as if it did not exist. Its events stay and hold ids only, so ask again for what "
-        "you keep whenever you poll: a 404 for an id that you have been given means that it must not be used any more."
+        "you keep whenever you poll: a 404 for an id that you have been given means that it must not be used any "
+        "more.\n\n"
+        "A token gets the classes of fields that its scopes name: `identities:read` what identifies a child, and apart "
+        "from it `fields:location` (where the child is now), `fields:health`, `fields:contact`, `fields:text`, "
+        "`fields:testimony` and `fields:other`. Fields that are known but not given stand in `withheld`."
     ),
     urls_namespace="casefeed",
     auth=FeedToken(READ_IDENTITIES),
@@ -76,7 +80,8 @@ def list_identities(
     """
     refuse_unknown(request, "after", "limit")
     with transaction.atomic():
-        found = identities.page(after, limit + 1, for_tracing=True)
+        seen = sight.of_scopes(request.auth.scopes)
+        found = identities.page(after, limit + 1, for_tracing=True, seen=seen)
         items = found[:limit]
         ids = [str(view.id) for view in items]
         audit.append(request.auth.name, "feed.identities", "identity", "", {"ids": ids})
@@ -93,7 +98,7 @@ def get_identity(request: Request, identity_id: UUID) -> IdentityOut:
     """
     refuse_unknown(request)
     with transaction.atomic():
-        view = identities.get(identity_id, for_tracing=True)
+        view = identities.get(identity_id, for_tracing=True, seen=sight.of_scopes(request.auth.scopes))
         audit.append(request.auth.name, "feed.identity", "identity", str(view.id), {"asked": str(identity_id)})
     return IdentityOut.of(view) if view.id == identity_id else IdentityOut.merged(identity_id, view.id)
 

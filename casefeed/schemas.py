@@ -68,6 +68,7 @@ class IdentityOut(Schema):
     aliases: list[UUID] = Field(description="Ids that were merged into this one.")
     records: list[RecordOut]
     values: dict[str, list[ValueOut]] = Field(description="By field, the latest observation first.")
+    withheld: list[str] = Field(description="Fields that are known, but outside the scopes of this token.")
 
     @classmethod
     def of(cls, view: IdentityView) -> IdentityOut:
@@ -80,12 +81,15 @@ class IdentityOut(Schema):
             aliases=list(view.aliases),
             records=[RecordOut.of(record) for record in view.records],
             values={field: [ValueOut.of(value) for value in values] for field, values in view.values.items()},
+            withheld=list(view.withheld),
         )
 
     @classmethod
     def merged(cls, alias: UUID, into: UUID) -> IdentityOut:
         """Say where a merged id went."""
-        return cls(id=alias, status="merged", merged_into=into, created_at=None, aliases=[], records=[], values={})
+        return cls(
+            id=alias, status="merged", merged_into=into, created_at=None, aliases=[], records=[], values={}, withheld=[]
+        )
 
 
 class IdentityPage(Schema):

@@ -31,6 +31,7 @@ class Cell:
         place: The spreadsheet cell, where there is one.
         language: Language of the writing, '' when unknown.
         folded: Whether the text stays folded away until the reader asks for it.
+        withheld: Whether the record has such a value that this person may not see.
     """
 
     values: tuple[Marked, ...] = ()
@@ -40,11 +41,12 @@ class Cell:
     place: str = ""
     language: str = ""
     folded: bool = False
+    withheld: bool = False
 
     @property
     def empty(self) -> bool:
         """Tell whether nothing is known."""
-        return not (self.values or self.read)
+        return not (self.values or self.read or self.withheld)
 
     @property
     def romanised_language(self) -> str:
@@ -63,7 +65,7 @@ class _Plain:
 
 def fields_of(side: SideView) -> frozenset[str]:
     """Return the rows that this record has something to say in."""
-    written = {field.field for field in side.fields} - HIDDEN_FIELDS
+    written = {field.field for field in side.fields if field.withheld or field.field not in HIDDEN_FIELDS}
     if "age" in written:
         written = written - {"age"} | {"birth_date"}
     derived = {part for part in (*NAME_PARTS, "sex") if side.values.get(part)}
@@ -115,6 +117,7 @@ def _cell(field: str, side: SideView, own: _Plain, other: _Plain) -> Cell:
         place=cell_of(found.locator) if found else "",
         language=side.language if side.language in _LANGUAGES else "",
         folded=field in TEXT_FIELDS,
+        withheld=found is not None and found.withheld,
     )
     if field in DATE_FIELDS or field == "birth_date":
         return _mark_date(cell, own, other)

@@ -33,15 +33,24 @@ def list_tokens() -> None:
 
 
 @app.command("issue")
-def issue(name: Annotated[str, typer.Argument(help="Which system gets it.")]) -> None:
-    """Make a token and show it once; only its hash is kept.
+def issue(
+    name: Annotated[str, typer.Argument(help="Which system gets it.")],
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="More than identities:read; one of fields:location, fields:health, fields:contact, fields:text, "
+            "fields:testimony, fields:other. May be repeated."
+        ),
+    ] = None,
+) -> None:
+    """Make a token and show it once; only its hash is kept. It reads verified identities without the narrower fields.
 
-    Example: ridni tokens issue case-system
+    Example: ridni tokens issue case-system --scope fields:location
     """
     ready.database()
     from registry.services import tokens
 
-    token = tokens.issue(name)
+    token = tokens.issue(name, [tokens.READ_IDENTITIES, *(scope or [])])
     out.print(f"Token of {name}, shown once:\n{token}", soft_wrap=True)
 
 

@@ -35,13 +35,13 @@ def check_audit() -> dict[str, Any]:
 def check_evidence() -> dict[str, int]:
     """Check that each value of each verified identity leads to sound bytes and a locator."""
     from registry.errors import EvidenceError
-    from registry.services import evidence, identities
+    from registry.services import evidence, identities, sight
 
     sound: set[str] = set()
     count, after = 0, None
     while page := identities.page(after=after):
         for identity in page:
-            for values in identities.values(identity.id).values():
+            for values in identities.values(identity.id, seen=sight.EVERYTHING).values():
                 for value in values:
                     if value.evidence_sha256 not in sound and not evidence.is_sound(value.evidence_sha256):
                         raise EvidenceError("Bytes behind a verified identity are damaged", value.evidence_sha256[:12])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from registry.errors import UnknownIdentity
 from registry.models import Identity, IdentityMember, IdentityStatus, Record
+from registry.services import sight
 from registry.services import values as record_values
+from registry.services.sight import FieldClass
 from registry.services.values import Value
+
+NOTHING: frozenset[FieldClass] = frozenset()
+"""What a reader sees who has not been asked what they may see: records and where they stand, no value."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,14 @@ class MemberRecord:
 
 @dataclass(frozen=True)
 class IdentityView:
-    """A verified identity with its records and values by field."""
+    """A verified identity with its records and values by field; `withheld` names fields the reader may not see."""
 
     id: UUID
     created_at: datetime
     aliases: tuple[UUID, ...]
     records: tuple[MemberRecord, ...]
     values: dict[str, tuple[Value, ...]]
+    withheld: tuple[str, ...] = ()
 
 
 def resolve(identity_id: UUID) -> UUID:
@@ -52,12 +58,13 @@ def resolve(identity_id: UUID) -> UUID:
     return identity.merged_into_id or identity.pk
 
 
-def get(identity_id: UUID, *, for_tracing: bool = False) -> IdentityView:
+def get(identity_id: UUID, *, for_tracing: bool = False, seen: frozenset[FieldClass] = NOTHING) -> IdentityView:
     """Return one verified identity; an alias gives the identity it was merged into.
 
     Args:
         identity_id: The id of today or an earlier one.
         for_tracing: Treat an identity as unknown when consent to tracing is refused for one of its records.
+        seen: The classes of fields that the reader may see.
 
     Raises:
         UnknownIdentity: No identity ever had this id.
@@ -66,16 +73,23 @@ def get(identity_id: UUID, *, for_tracing: bool = False) -> IdentityView:
     identity = found.filter(pk=resolve(identity_id)).first()
     if identity is None:
         raise _unknown()
-    return _views([identity])[0]
+    return _views([identity], seen)[0]
 
 
-def page(after: UUID | None = None, limit: int = 100, *, for_tracing: bool = False) -> list[IdentityView]:
+def page(
+    after: UUID | None = None,
+    limit: int = 100,
+    *,
+    for_tracing: bool = False,
+    seen: frozenset[FieldClass] = NOTHING,
+) -> list[IdentityView]:
     """Return up to `limit` verified identities in the order in which they were made, from the one that follows `after`.
 
     Args:
         after: The last id of the page before.
         limit: At most so many.
         for_tracing: Leave out identities with a record for which consent to tracing is refused.
+        seen: The classes of fields that the reader may see.
 
     Raises:
         UnknownIdentity: `after` was never an id.
@@ -89,12 +103,12 @@ def page(after: UUID | None = None, limit: int = 100, *, for_tracing: bool = Fal
             raise UnknownIdentity("There is no identity with this id", "", "Give the last id of the page before")
         later = Q(created_at__gt=last.created_at) | Q(created_at=last.created_at, pk__gt=last.pk)
         verified = verified.filter(later, created_at__gte=last.created_at)
-    return _views(list(verified[:limit]))
+    return _views(list(verified[:limit]), seen)
 
 
-def values(identity_id: UUID) -> dict[str, tuple[Value, ...]]:
-    """Return the values of one verified identity by field, the latest observation first."""
-    return get(identity_id).values
+def values(identity_id: UUID, *, seen: frozenset[FieldClass] = NOTHING) -> dict[str, tuple[Value, ...]]:
+    """Return the values of one verified identity by field that may be seen, the latest observation first."""
+    return get(identity_id, seen=seen).values
 
 
 def _unknown() -> UnknownIdentity:
@@ -112,7 +126,7 @@ def _where_traced(found: QuerySet[Identity]) -> QuerySet[Identity]:
     return found.exclude(Exists(members.filter(consent="no")))
 
 
-def _views(identities: list[Identity]) -> list[IdentityView]:
+def _views(identities: list[Identity], seen: frozenset[FieldClass]) -> list[IdentityView]:
     ids = [identity.pk for identity in identities]
     records: dict[UUID, list[Record]] = defaultdict(list)
     members = IdentityMember.objects.filter(identity_id__in=ids).select_related("record__source", "record__evidence")
@@ -124,16 +138,28 @@ def _views(identities: list[Identity]) -> list[IdentityView]:
     ):
         if into is not None:
             aliases[into].append(alias)
-    return [
-        IdentityView(
-            id=identity.pk,
-            created_at=identity.created_at,
-            aliases=tuple(aliases[identity.pk]),
-            records=tuple(map(_member, records[identity.pk])),
-            values=_values(records[identity.pk]),
-        )
-        for identity in identities
-    ]
+    return [_view(identity, aliases[identity.pk], records[identity.pk], seen) for identity in identities]
+
+
+def _view(
+    identity: Identity, aliases: Iterable[UUID], records: Iterable[Record], seen: frozenset[FieldClass]
+) -> IdentityView:
+    known = _values(records)
+    return IdentityView(
+        id=identity.pk,
+        created_at=identity.created_at,
+        aliases=tuple(aliases),
+        records=tuple(map(_member, records)),
+        values={field: _seen(values, seen) for field, values in sight.only(known, seen).items()},
+        withheld=tuple(field for field in known if sight.class_of(field) not in seen),
+    )
+
+
+def _seen(values: Iterable[Value], seen: frozenset[FieldClass]) -> tuple[Value, ...]:
+    """Withhold the original of a value that was worked out from a field which may not be seen, as a post's text."""
+    return tuple(
+        value if sight.class_of(value.origin) in seen else replace(value, original=sight.WITHHELD) for value in values
+    )
 
 
 def _member(record: Record) -> MemberRecord:

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from registry.errors import RegistryError
 from registry.models import ApiToken
-from registry.services import audit
+from registry.services import audit, sight
 
 READ_IDENTITIES = "identities:read"
-SCOPES = frozenset({READ_IDENTITIES})
+SCOPES = sight.scopes() | {READ_IDENTITIES}
 PREFIX = "ridni_"
 USE_NOTED_EVERY = timedelta(minutes=1)
 

@@ -52,6 +52,7 @@ class Value:
         observed_on: The date for which the source speaks, if known.
         status: `observed`; `inferred` when worked out from another field; `altered` when the source changes names on
         purpose.
+        origin: The written field that `original` is; another than `field` when inferred.
     """
 
     field: str
@@ -63,6 +64,7 @@ class Value:
     locator: dict[str, Any]
     observed_on: date | None
     status: str
+    origin: str
 
 
 def of_record(record: Record) -> Iterator[Value]:
@@ -107,6 +109,7 @@ def _value(record: Record, field: str, origin: str, value: str, original: str) -
         locator=locate(record.locator, origin),
         observed_on=record.observed_on,
         status=status,
+        origin=origin,
     )
 
 

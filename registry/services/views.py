@@ -12,26 +12,31 @@ from django.utils import timezone
 from registry.errors import ReviewError
 from registry.models import Candidate, CandidateStatus, Record, Review, User
 from registry.models.candidate import UNDECIDED
-from registry.services import audit, blinding
+from registry.services import audit, blinding, sight
+from registry.services.sight import FieldClass
 from registry.services.values import as_text, in_order, locate, reading
 
 
 @dataclass(frozen=True)
 class FieldView:
-    """One field of one record: as written (a string per value), romanised, normalised, and where it stands."""
+    """One field of one record: as written (a string per value), romanised, normalised, and where it stands.
+
+    `withheld` when the record has such a field and this person may not see it: then all else is empty.
+    """
 
     field: str
     written: tuple[str, ...]
     romanised: str
     normalised: str
     locator: dict[str, Any]
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
 class SideView:
-    """One record of the pair with its source and evidence.
+    """One record of the pair with its source and evidence, as far as this person may see it.
 
-    `values` are all normalised values, those worked out from another field included; `fields` only what was written.
+    `values` are the normalised values, those worked out from another field included; `fields` only what was written.
     """
 
     record_id: int
@@ -135,7 +140,8 @@ def pair(user: User, candidate_id: int) -> PairView:
 
 def _view(candidate: Candidate, user: User, reserved_until: datetime) -> PairView:
     blind = blinding.is_blind(candidate)
-    sides = [_side(candidate.left), _side(candidate.right)]
+    seen = sight.of_person(user)
+    sides = [_side(candidate.left, seen), _side(candidate.right, seen)]
     if blinding.is_swapped(candidate, user):
         sides.reverse()
     return PairView(
@@ -179,7 +185,7 @@ def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
     )
 
 
-def _side(record: Record) -> SideView:
+def _side(record: Record, seen: frozenset[FieldClass]) -> SideView:
     source, evidence, batch = record.source, record.evidence, record.batch
     return SideView(
         record_id=record.pk,
@@ -198,12 +204,13 @@ def _side(record: Record) -> SideView:
         collected_at=batch.collected_at,
         collected_how=batch.collected_how,
         locator={name: part for name, part in record.locator.items() if name != "cells"},
-        fields=tuple(_fields(record)),
-        values=dict(record.payload.get("values", {})),
+        fields=tuple(_fields(record, seen)),
+        values=sight.only(record.payload.get("values", {}), seen),
     )
 
 
-def _fields(record: Record) -> list[FieldView]:
+def _fields(record: Record, seen: frozenset[FieldClass]) -> list[FieldView]:
+    """Return the written fields in reading order; those that may not be seen are there, but withheld."""
     payload = record.payload
     written = payload["written"]
     normalised, romanised = payload.get("values", {}), payload.get("romanised", {})
@@ -215,6 +222,8 @@ def _fields(record: Record) -> list[FieldView]:
             normalised=reading(normalised, field),
             locator=locate(record.locator, field),
         )
+        if sight.class_of(field) in seen
+        else FieldView(field=field, written=(), romanised="", normalised="", locator={}, withheld=True)
         for field in in_order(written)
         if as_text(written[field])
     ]

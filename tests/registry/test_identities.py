@@ -5,7 +5,7 @@ import pytest
 
 from registry.errors import RegistryError, UnknownIdentity
 from registry.models import Identity, IdentityEvent, IdentityMember
-from registry.services import events, identities
+from registry.services import events, identities, sight
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,7 @@ def test_every_value_says_where_it_was_found(stock):
     right = stock.record(
         {"given": "Даша"}, batch=stock.batch("paper", names_pseudonymised=True), observed_on=date(2024, 1, 1)
     )
-    found = identities.values(verify(stock, left, right))
+    found = identities.values(verify(stock, left, right), seen=sight.EVERYTHING)
     assert set(found) == {"full_name", "birth_date", "siblings", "surname", "given", "sex"}
     (name,) = found["full_name"]
     assert (name.original, name.romanised, name.source) == ("Вигаданенко Зоряна", "Vyhadanenko Zoriana", "reports")
