@@ -9,6 +9,7 @@ from typing import Any, cast
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import get_adapter as get_second_factor_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
@@ -95,7 +96,7 @@ class _Locking(BaseAuthenticateForm):  # type: ignore[misc]
         """Return the code when it is right and the account is not locked."""
         user = cast(User, self.user)
         if users.locked(user):
-            raise ValidationError(_("Incorrect code."), code="incorrect_code")
+            raise get_second_factor_adapter().validation_error("incorrect_code")
         try:
             return cast(str, super().clean_code())
         except ValidationError:

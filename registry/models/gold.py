@@ -39,6 +39,7 @@ class GoldReview(models.Model):
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
     reason = models.CharField(max_length=40)
     decided_at = models.DateTimeField()
+    note = models.CharField(max_length=1000, blank=True, default="")
     shown = models.JSONField()
     withdrawn_at = models.DateTimeField(null=True)
 
