@@ -59,8 +59,8 @@ class Candidate(models.Model):
     A pair is stored once, whichever side comes first. The queue's indices carry its order: probability times urgency,
     then (by the alphabet) second reviews before first ones, then age.
 
-    What the queue is ordered and filtered by is worked out from the two records by `services.deskfacts`: `urgency` (1 or
-    more) and its grounds in `urgent_for` (codes parted by blanks), `sources`, `regions` (place identifiers) and the
+    What the queue is ordered and filtered by is worked out from the two records by `services.deskfacts`: `urgency` (1
+    or more) and its grounds in `urgent_for` (codes parted by blanks), `sources`, `regions` (place identifiers) and the
     years of birth that both records allow. `escalated` sends the next verdict to an adjudicator; `reopens` names the
     pair that earlier versions of the same two rows made; `meeting` the two rosters that meet in this pair.
     """

@@ -46,8 +46,8 @@ ESCALATION_REASONS = ("safety", "complex", "know_child", "bad_record", "other")
 class Review(models.Model):
     """A verdict, its reason, and what was shown when it was given (`shown`: ids, scores and hashes only).
 
-    `ordinal` is its place among the verdicts that stand. The database refuses a second standing verdict of one person or
-    of one ordinal, and any verdict of a person who has withdrawn a blind one on the same pair.
+    `ordinal` is its place among the verdicts that stand. The database refuses a second standing verdict of one person
+    or of one ordinal, and any verdict of a person who has withdrawn a blind one on the same pair.
     """
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="reviews")

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from registry.errors import without_payload
 from registry.models import Run
-from registry.services import audit, storable
+from registry.services import audit, deskfacts, storable
 
 BULK_LOCK = 7_201_005
 """Held by whoever writes many candidates: a run and a delivery follow each other, and neither misses the other."""
@@ -100,7 +100,7 @@ WHERE NOT EXISTS (SELECT 1 FROM registry_candidate c WHERE {SAME_PAIR})
 NO_LONGER_PROPOSED = f"""
 SELECT c.id FROM registry_candidate c JOIN registry_run made ON made.id = c.run_id
 WHERE made.manifest ->> 'spec_name' IS NOT DISTINCT FROM %(spec)s
-  AND c.status = 'open' AND (c.reserved_until IS NULL OR c.reserved_until < now())
+  AND c.status = 'open' AND NOT c.escalated AND (c.reserved_until IS NULL OR c.reserved_until < now())
   AND NOT EXISTS (SELECT 1 FROM candidate_staging s WHERE {SAME_PAIR})
   AND NOT EXISTS (SELECT 1 FROM registry_review r WHERE r.candidate_id = c.id)
 FOR UPDATE OF c SKIP LOCKED
@@ -149,6 +149,7 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
             cursor.execute("DELETE FROM registry_skip WHERE candidate_id = ANY(%s)", [gone])
             cursor.execute("DELETE FROM registry_candidate WHERE id = ANY(%s)", [gone])
             withdrawn = cursor.rowcount
+        deskfacts.refresh(run.pk, whole=withdraw)
         unchanged = proposed - new - updated - decided - superseded
         counts = CandidateCounts(proposed, new, updated, unchanged, decided, withdrawn, superseded)
         audit.append("system", "candidates.stored", "run", str(run.pk), asdict(counts))

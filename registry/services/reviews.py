@@ -1,33 +1,74 @@
-"""The queue and the verdicts: two people judge each candidate, the second without knowing the first verdict.
+"""The verdicts: two people judge each candidate, the second without knowing the first verdict.
 
     open --first verdict--> second --same, same--> verified
                                    --different, different--> rejected
                                    --cannot tell, cannot tell--> unresolved
                                    --anything else--> disputed --third person--> verified, rejected or unresolved
 
-    any of open, second, disputed --a source corrects one of the two rows--> superseded
+    open, second     --handed over--> the same, but an adjudicator gives the next verdict (blind where it was to be)
+    any of them      --last verdict withdrawn by who gave it, before others act--> one step back
+    open, second, disputed --a source corrects one of the two rows--> superseded
 
-A candidate is reserved for one person at a time, and a person holds one at a time.
+Only verdicts that stand count. Who withdraws a blind verdict has learnt what it led to and judges the pair no more.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from configs.settings import settings
 from registry.errors import ReviewError
-from registry.models import REASONS, Candidate, CandidateStatus, Review, Skip, User, Verdict
-from registry.models.candidate import UNDECIDED
-from registry.services import audit, blinding, verification
+from registry.models import (
+    ESCALATION_REASONS,
+    REASONS,
+    AuditEntry,
+    Candidate,
+    CandidateStatus,
+    Escalation,
+    Note,
+    Review,
+    User,
+    Verdict,
+    Withdrawal,
+)
+from registry.services import audit, blinding, deskfacts, verification
+from registry.services.queue import (
+    free,
+    queue_counts,
+    release,
+    renew,
+    require_reviewer,
+    reserve_again,
+    reserved,
+    skip,
+    take,
+    take_next,
+)
 
-SKIPPED_FOR = timedelta(hours=8)
+__all__ = [
+    "Decision",
+    "decide",
+    "escalate",
+    "outcome",
+    "queue_counts",
+    "release",
+    "renew",
+    "skip",
+    "standing",
+    "take",
+    "take_next",
+    "undoable",
+    "withdraw",
+]
+
+NOTE_LENGTH = 1000
+BLIND_ORDINAL = 2
 
 
 @dataclass(frozen=True)
@@ -38,102 +79,26 @@ class Decision:
     ordinal: int
     outcome: str
     identity_id: UUID | None = None
+    review_id: int | None = None
 
 
-# Written so that each statement walks its partial index in order and stops at the first free row.
-FREE_FOR_USER = """
-  AND (c.reserved_until IS NULL OR c.reserved_until < %(now)s)
-  AND NOT EXISTS (SELECT 1 FROM registry_review r WHERE r.candidate_id = c.id AND r.reviewer_id = %(user)s)
-  AND NOT EXISTS (SELECT 1 FROM registry_skip s
-                  WHERE s.candidate_id = c.id AND s.reviewer_id = %(user)s AND s.at > %(skipped_since)s)
-"""
+@dataclass(frozen=True)
+class Undone:
+    """A withdrawn verdict with what it said, and whether the person holds the pair again."""
 
-NEXT_ORDINARY = f"""
-SELECT c.id FROM registry_candidate c
-WHERE c.status IN ('open', 'second') AND c.probability >= %(review_from)s {FREE_FOR_USER}
-ORDER BY c.probability DESC, c.status DESC, c.id
-LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
-"""  # noqa: S608
-
-NEXT_UNLIKELY_SECOND = f"""
-SELECT c.id FROM registry_candidate c
-WHERE c.status = 'second' AND c.probability < %(review_from)s {FREE_FOR_USER}
-ORDER BY c.probability DESC, c.id
-LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
-"""  # noqa: S608
-
-NEXT_DISPUTED = f"""
-SELECT c.id FROM registry_candidate c
-WHERE c.status = 'disputed' {FREE_FOR_USER}
-ORDER BY c.probability DESC, c.id
-LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
-"""  # noqa: S608
+    candidate_id: int
+    verdict: str
+    reason: str
+    note: str
+    held: bool
 
 
-def take_next(user: User) -> Candidate | None:
-    """Reserve the next candidate for a person and return it, or None when nothing waits for them.
-
-    First the one they hold already; then, for those who adjudicate, disputed ones; then the likeliest, a second
-    review before a first one of the same probability. Never one that they have judged, passed over within 8 hours, or
-    that somebody else holds; and no first review of one less probable than the setting `review_from`.
-
-    Raises:
-        ReviewError: The person's role does not judge candidates.
-    """
-    _require_reviewer(user)
-    with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two windows of one person take one candidate
-        candidate = _held(user)
-        if candidate is None:
-            candidate = _next(user, timezone.now())
-        if candidate is None:
-            return None
-        taken = candidate.reserved_by_id != user.pk
-        candidate.reserved_by = user
-        candidate.reserved_until = _lease_end()
-        candidate.save(update_fields=["reserved_by", "reserved_until"])
-        if taken:
-            audit.append(str(user.pk), "candidate.taken", "candidate", str(candidate.pk), {"status": candidate.status})
-    return candidate
+def standing(candidate: Candidate) -> QuerySet[Review]:
+    """Return the verdicts on a candidate that have not been withdrawn, in their order."""
+    return Review.objects.filter(candidate=candidate, withdrawal__isnull=True).order_by("ordinal")
 
 
-def renew(user: User, candidate_id: int) -> Candidate:
-    """Prolong a reservation by the full lease.
-
-    Raises:
-        ReviewError: The person does not hold the candidate.
-    """
-    with transaction.atomic():
-        candidate = _reserved(user, candidate_id)
-        candidate.reserved_until = _lease_end()
-        candidate.save(update_fields=["reserved_until"])
-    return candidate
-
-
-def release(user: User, candidate_id: int) -> None:
-    """Give a candidate back to the queue; nothing happens when the person does not hold it."""
-    with transaction.atomic():
-        freed = Candidate.objects.filter(pk=candidate_id, reserved_by=user).update(
-            reserved_by=None, reserved_until=None
-        )
-        if freed:
-            audit.append(str(user.pk), "candidate.released", "candidate", str(candidate_id), {})
-
-
-def skip(user: User, candidate_id: int) -> None:
-    """Give a candidate back and keep it out of this person's queue for 8 hours.
-
-    Raises:
-        ReviewError: The person does not hold the candidate.
-    """
-    with transaction.atomic():
-        candidate = _reserved(user, candidate_id)
-        Skip.objects.update_or_create(candidate=candidate, reviewer=user, defaults={"at": timezone.now()})
-        _free(candidate)
-        audit.append(str(user.pk), "candidate.skipped", "candidate", str(candidate_id), {})
-
-
-def decide(user: User, candidate_id: int, verdict: str, reason: str) -> Decision:
+def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str = "") -> Decision:
     """Record a person's verdict and draw what follows from it.
 
     A lease that has run out is no obstacle as long as nobody else took the candidate: a verdict given is not lost.
@@ -143,9 +108,11 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str) -> Decision
         candidate_id: The candidate.
         verdict: `same`, `different` or `cannot_tell`.
         reason: A code of `REASONS` for this verdict.
+        note: Free words for the person who has to judge between two verdicts; at most 1,000 characters.
 
     Raises:
-        ReviewError: Unknown verdict or reason, no reservation, already judged, or a role that may not.
+        ReviewError: Unknown verdict or reason, no reservation, already judged, a record of their own, or a role that
+            may not.
     """
     if verdict not in Verdict.values:
         raise ReviewError("unknown_verdict", "There is no such verdict", f"Choose one of {', '.join(Verdict.values)}")
@@ -153,14 +120,12 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str) -> Decision
         raise ReviewError(
             "unknown_reason", f"'{verdict}' has no such reason", f"Choose one of {', '.join(REASONS[verdict])}"
         )
-    _require_reviewer(user)
+    note = _checked_note(note)
+    require_reviewer(user)
     with transaction.atomic():
-        candidate = _reserved(user, candidate_id)
-        if candidate.status == CandidateStatus.DISPUTED and not user.may_adjudicate:
-            raise ReviewError("adjudicators_only", "Only an adjudicator or lead decides disputed candidates")
-        earlier = list(Review.objects.filter(candidate=candidate).order_by("ordinal"))
-        if any(review.reviewer_id == user.pk for review in earlier):
-            raise ReviewError("already_reviewed", "This person has judged the candidate already")
+        candidate = reserved(user, candidate_id)
+        _require_right(user, candidate)
+        earlier = list(standing(candidate))
         review = Review.objects.create(
             candidate=candidate,
             reviewer=user,
@@ -170,14 +135,76 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str) -> Decision
             decided_at=timezone.now(),
             shown=_shown(candidate, user),
         )
+        if note:
+            Note.objects.create(review=review, text=note)
         candidate.status = outcome([review.verdict for review in [*earlier, review]])
-        _free(candidate)
+        candidate.escalated = False
+        free(candidate)
         identity_id = None
         if candidate.status == CandidateStatus.VERIFIED:
             identity_id = verification.verify(candidate).pk
+            deskfacts.sibling_found([candidate.left_id, candidate.right_id])
         facts = {"verdict": verdict, "reason": reason, "ordinal": review.ordinal, "outcome": candidate.status}
         audit.append(str(user.pk), "candidate.decided", "candidate", str(candidate_id), facts)
-    return Decision(candidate.pk, review.ordinal, str(candidate.status), identity_id)
+    return Decision(candidate.pk, review.ordinal, str(candidate.status), identity_id, review.pk)
+
+
+def escalate(user: User, candidate_id: int, reason: str, note: str = "") -> None:
+    """Hand a candidate over: an adjudicator gives the next verdict, and this person never judges it.
+
+    No verdict is given by it, and what was blind stays blind for the adjudicator.
+
+    Raises:
+        ReviewError: Unknown reason, no reservation, or the candidate is with the adjudicators already.
+    """
+    if reason not in ESCALATION_REASONS:
+        raise ReviewError("unknown_reason", "There is no such reason", f"Choose one of {', '.join(ESCALATION_REASONS)}")
+    note = _checked_note(note)
+    require_reviewer(user)
+    with transaction.atomic():
+        candidate = reserved(user, candidate_id)
+        if candidate.status == CandidateStatus.DISPUTED:
+            raise ReviewError("with_adjudicators", "The candidate is with the adjudicators already", "Skip it instead")
+        escalation = Escalation.objects.create(candidate=candidate, by=user, reason=reason, at=timezone.now())
+        if note:
+            Note.objects.create(escalation=escalation, text=note)
+        candidate.escalated = True
+        free(candidate)
+        audit.append(str(user.pk), "candidate.escalated", "candidate", str(candidate_id), {"reason": reason})
+
+
+def undoable(user: User, review_id: int) -> str:
+    """Say why a verdict cannot be withdrawn any more: the code of the rule, '' when it can."""
+    review = Review.objects.select_related("candidate").filter(pk=review_id, reviewer=user).first()
+    return "unknown" if review is None else _obstacle(review, user)
+
+
+def withdraw(user: User, review_id: int) -> Undone:
+    """Take back one's own verdict while nobody has acted upon it; both stay in the history.
+
+    The candidate goes one step back. After a first or third verdict the person holds it again, unless they hold
+    another; after a blind one somebody else gets it.
+
+    Raises:
+        ReviewError: The verdict is not theirs, or others have acted upon it.
+    """
+    require_reviewer(user)
+    with transaction.atomic():
+        review = Review.objects.filter(pk=review_id, reviewer=user).first()
+        if review is None:
+            raise ReviewError("unknown", "There is no such verdict of this person")
+        candidate = Candidate.objects.select_for_update(no_key=True).get(pk=review.candidate_id)
+        if code := _obstacle(review, user):
+            raise ReviewError(code, "Others have acted upon this verdict, or it was withdrawn")
+        Withdrawal.objects.create(review=review, by=user, at=timezone.now())
+        left = [verdict.verdict for verdict in standing(candidate)]
+        candidate.status = outcome(left) if left else CandidateStatus.OPEN
+        free(candidate)
+        facts = {"ordinal": review.ordinal, "outcome": candidate.status}
+        audit.append(str(user.pk), "candidate.withdrawn", "candidate", str(candidate.pk), facts)
+        held = review.ordinal != BLIND_ORDINAL and reserve_again(user, candidate)
+    note = Note.objects.filter(review=review).values_list("text", flat=True).first() or ""
+    return Undone(candidate.pk, review.verdict, review.reason, note, held)
 
 
 def outcome(verdicts: list[str]) -> CandidateStatus:
@@ -194,80 +221,55 @@ def outcome(verdicts: list[str]) -> CandidateStatus:
     return CandidateStatus.REJECTED if verdicts[-1] == Verdict.DIFFERENT else CandidateStatus.UNRESOLVED
 
 
-COUNT_OTHERS = "SELECT status, count(*) FROM registry_candidate WHERE status <> 'open' GROUP BY status"
-COUNT_OFFERED = "SELECT 'open', count(*) FROM registry_candidate WHERE status = 'open' AND probability >= %s"
+def _checked_note(note: str) -> str:
+    note = note.strip()
+    if len(note) > NOTE_LENGTH or "\x00" in note:
+        raise ReviewError("note", f"The note has more than {NOTE_LENGTH} characters or unreadable ones", "Shorten it")
+    return note
 
 
-def queue_counts() -> dict[str, int]:
-    """Count the candidates of each status; of the open ones, those that are likely enough to be offered."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT_OTHERS)
-        found = dict(cursor.fetchall())
-        cursor.execute(COUNT_OFFERED, [settings().review_from])
-        found |= dict(cursor.fetchall())
-    return {str(status): int(found.get(str(status), 0)) for status in CandidateStatus}
+def _require_right(user: User, candidate: Candidate) -> None:
+    """Refuse whoever must not judge this candidate, whatever they hold."""
+    if (candidate.status == CandidateStatus.DISPUTED or candidate.escalated) and not user.may_adjudicate:
+        raise ReviewError("adjudicators_only", "Only an adjudicator or lead decides such candidates")
+    own = Review.objects.filter(candidate=candidate, reviewer=user)
+    if own.filter(withdrawal__isnull=True).exists() or own.filter(ordinal=BLIND_ORDINAL).exists():
+        raise ReviewError("already_reviewed", "This person has judged the candidate already")
+    if Escalation.objects.filter(candidate=candidate, by=user).exists():
+        raise ReviewError("handed_over", "This person has handed the candidate over")
 
 
-def _require_reviewer(user: User) -> None:
-    if not user.may_review:
-        raise ReviewError(
-            "role", "This account does not judge candidates", "Sign in as a verifier, adjudicator or lead"
-        )
-
-
-def _held(user: User) -> Candidate | None:
-    return (
-        Candidate.objects.select_for_update(no_key=True)
-        .filter(reserved_by=user, status__in=UNDECIDED)
-        .order_by("pk")
-        .first()
-    )
-
-
-def _next(user: User, now: datetime) -> Candidate | None:
-    facts: dict[str, Any] = {
-        "user": user.pk,
-        "now": now,
-        "skipped_since": now - SKIPPED_FOR,
-        "review_from": settings().review_from,
-    }
-    queues = (NEXT_ORDINARY, NEXT_UNLIKELY_SECOND)
-    with connection.cursor() as cursor:
-        for statement in (NEXT_DISPUTED, *queues) if user.may_adjudicate else queues:
-            cursor.execute(statement, facts)
-            if (row := cursor.fetchone()) is not None:
-                return Candidate.objects.get(pk=row[0])
-    return None
-
-
-def _reserved(user: User, candidate_id: int) -> Candidate:
-    """Lock a candidate that this person holds."""
-    candidate = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
-    if candidate is not None and candidate.status == CandidateStatus.SUPERSEDED:
-        raise ReviewError("superseded", "A record of the pair was corrected by its source", "Take the next one")
-    if candidate is None or candidate.reserved_by_id != user.pk or candidate.status not in UNDECIDED:
-        raise ReviewError("not_reserved", "The candidate is not reserved for this person", "Take the next one")
-    return candidate
-
-
-def _free(candidate: Candidate) -> None:
-    candidate.reserved_by = None
-    candidate.reserved_until = None
-    candidate.save(update_fields=["status", "reserved_by", "reserved_until"])
-
-
-def _lease_end() -> datetime:
-    return timezone.now() + timedelta(minutes=settings().lease_minutes)
+def _obstacle(review: Review, user: User) -> str:
+    candidate = review.candidate
+    if Withdrawal.objects.filter(review=review).exists():
+        return "withdrawn"
+    if candidate.status in (CandidateStatus.VERIFIED, CandidateStatus.SUPERSEDED):
+        return str(candidate.status)
+    if standing(candidate).filter(ordinal__gt=review.ordinal).exists():
+        return "judged_since"
+    until = candidate.reserved_until
+    if candidate.reserved_by_id not in (None, user.pk) and until is not None and until > timezone.now():
+        return "in_other_hands"
+    return ""
 
 
 def _shown(candidate: Candidate, user: User) -> dict[str, Any]:
-    """Describe what the person saw: which run's values, and whether the score and earlier verdicts were hidden."""
+    """Describe what the person saw: run, records, whether the score was hidden, and what their last look contained."""
     blind = blinding.is_blind(candidate)
     shown: dict[str, Any] = {
         "run": candidate.run_id,
         "records": [candidate.left_id, candidate.right_id],
         "blind": blind,
     }
+    look = (
+        AuditEntry.objects.filter(
+            object_type="candidate", object_id=str(candidate.pk), action="candidate.seen", actor=str(user.pk)
+        )
+        .order_by("-seq")
+        .first()
+    )
+    if look is not None:
+        shown["look"] = {"seq": look.seq, **{name: part for name, part in look.data.items() if name != "records"}}
     if blind:
         return shown | {"swapped": blinding.is_swapped(candidate, user)}
     return shown | {"weight": candidate.weight, "probability": candidate.probability, "scenario": candidate.scenario}

@@ -9,7 +9,7 @@ from django.db import connection
 
 from registry.errors import ReviewError
 from registry.models import Candidate, Identity, IdentityEvent, IdentityMember, Review
-from registry.services import audit, events, reviews, tokens, views
+from registry.services import audit, events, queue, reviews, tokens, views
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -121,7 +121,7 @@ def test_merges_that_touch_the_same_identities_follow_each_other(stock):
         people = [stock.user() for _ in bridges]
         for bridge, person in zip(bridges, people, strict=True):
             stock.judge(bridge, "same")
-            Candidate.objects.filter(pk=bridge.pk).update(reserved_by=person, reserved_until=reviews._lease_end())
+            Candidate.objects.filter(pk=bridge.pk).update(reserved_by=person, reserved_until=queue.lease_end())
         results = together(
             *(
                 lambda person=person, bridge=bridge: reviews.decide(person, bridge.pk, "same", "other")
@@ -142,7 +142,7 @@ def test_events_never_appear_behind_a_poller(stock):
     pairs = [(stock.candidate(), stock.user()) for _ in range(12)]
     for candidate, person in pairs:
         stock.judge(candidate, "same")
-        Candidate.objects.filter(pk=candidate.pk).update(reserved_by=person, reserved_until=reviews._lease_end())
+        Candidate.objects.filter(pk=candidate.pk).update(reserved_by=person, reserved_until=queue.lease_end())
     seen: list[int] = []
     done = threading.Event()
 

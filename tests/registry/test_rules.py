@@ -230,7 +230,8 @@ def test_records_of_an_identity_cannot_be_deleted(stock):
         ),
         (
             "INSERT INTO registry_review (candidate_id, reviewer_id, ordinal, verdict, reason, decided_at, shown)"
-            " SELECT c.id, u.id, 1, 'nonsense', 'other', now(), '{}' FROM registry_candidate c, registry_user u",
+            " SELECT c.id, u.id, 1, 'nonsense', 'other', now(), '{}' FROM registry_candidate c, registry_user u"
+            " WHERE c.status = 'open'",
             "review_known_verdict",
         ),
     ],
