@@ -1,8 +1,8 @@
 """Gold items: pairs whose answer the lead knows, judged like any other without anybody being able to tell.
 
-A gold item is an open candidate. Verdicts on it go to a table of their own, under numbers from the one sequence that all
-verdicts share, and never lead to an identity: the candidate stays open and goes to everybody in turn. Who planted it is
-not given it. When it is retired, it is an ordinary open candidate again.
+A gold item is an open candidate. Verdicts on it go to a table of their own, under numbers from the one sequence that
+all verdicts share, and never lead to an identity: the candidate stays open and goes to everybody in turn. Who planted
+it is not given it. When it is retired, it is an ordinary open candidate again.
 """
 
 from __future__ import annotations

@@ -214,6 +214,26 @@ def unlink_provider(username: str) -> bool:
     return bool(gone)
 
 
+def authenticated(username: str, password: str, code: str = "") -> User:
+    """Return the person who proves to be one outside the pages, by password and, where they have one, a one-time code.
+
+    Raises:
+        RegistryError: Something is wrong; the words do not tell what.
+    """
+    user = LockoutBackend().authenticate(None, username, password)
+    if user is not None and has_second_factor(user):
+        wrapped = (found.wrap() for found in Authenticator.objects.filter(user=user).exclude(type="webauthn"))
+        if locked(user) or not any(authenticator.validate_code(code) for authenticator in wrapped):
+            note_failure(user, "second_factor")
+            user = None
+    if user is None:
+        raise RegistryError(
+            "Name, password or code are wrong, or the account is locked", "", "After five failures wait 15 minutes"
+        )
+    note_sign_in(user, ["command line"])
+    return user
+
+
 def locked(user: User) -> bool:
     """Tell whether an account is locked just now."""
     until = User.objects.values_list("locked_until", flat=True).get(pk=user.pk)
