@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from registry.models.audit import AuditEntry
 from registry.models.candidate import Candidate, CandidateStatus, Run, RunStatus, Skip
+from registry.models.correction import Correction, CorrectionKind
+from registry.models.custody import CustodyAct, CustodyEntry
 from registry.models.desk import DeskFacts, GroupKind, RecordGroup, RosterMeeting
 from registry.models.export import ExportKind, ExportPurpose, ExportRequest
 from registry.models.gold import GoldItem, GoldReview
@@ -15,9 +17,11 @@ from registry.models.identity import (
     IdentityMember,
     IdentityStatus,
 )
-from registry.models.intake import Batch, Evidence, QuarantinedRow, Source
+from registry.models.intake import Batch, Evidence, QuarantinedRow, QuarantineOutcome, Source
 from registry.models.record import Record
 from registry.models.review import ESCALATION_REASONS, REASONS, Escalation, Note, Review, Verdict, Withdrawal
+from registry.models.snapshot import ChangeKind, RecordChange, Sighting
+from registry.models.testimony import Testimony, TestimonyKind
 from registry.models.token import ApiToken
 from registry.models.user import Role, User
 
@@ -29,6 +33,11 @@ __all__ = [
     "Batch",
     "Candidate",
     "CandidateStatus",
+    "ChangeKind",
+    "Correction",
+    "CorrectionKind",
+    "CustodyAct",
+    "CustodyEntry",
     "DeskFacts",
     "Escalation",
     "EventKind",
@@ -46,15 +55,20 @@ __all__ = [
     "IdentityStatus",
     "Note",
     "QuarantinedRow",
+    "QuarantineOutcome",
     "Record",
+    "RecordChange",
     "RecordGroup",
     "Review",
     "Role",
     "RosterMeeting",
     "Run",
     "RunStatus",
+    "Sighting",
     "Skip",
     "Source",
+    "Testimony",
+    "TestimonyKind",
     "User",
     "Verdict",
     "Withdrawal",

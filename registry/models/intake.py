@@ -7,7 +7,10 @@ from django.db.models import F, Q
 
 
 class Source(models.Model):
-    """Who publishes a list, and on what terms it is held."""
+    """Who publishes a list, and on what terms it is held.
+
+    `delivery` is `snapshot` where each delivery is the complete list, `delta` where it holds new and changed rows only.
+    """
 
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=300)
@@ -18,6 +21,7 @@ class Source(models.Model):
     reliability = models.CharField(max_length=40, blank=True)
     names_pseudonymised = models.BooleanField(default=False)
     retention_days = models.PositiveIntegerField(null=True)
+    delivery = models.CharField(max_length=10, default="delta", db_default="delta")
     config_sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -41,7 +45,12 @@ class Evidence(models.Model):
 class Batch(models.Model):
     """One reading of one piece of evidence for one source, with its custody facts and counts.
 
-    Counts always add up: `rows_read = records_new + records_changed + records_unchanged + quarantined + non_data`.
+    Counts always add up: `rows_read = records_new + records_changed + records_unchanged + quarantined + non_data`. They
+    follow the rows that leave quarantine, and the database checks them against what it holds.
+
+    `as_of` is the day for which the whole delivery speaks; where it is unknown, the day of collection stands for it.
+    `complete` tells a snapshot from a delta, `late` that a newer delivery had come before, `vanished` counts the rows
+    that this snapshot no longer holds.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
@@ -50,6 +59,12 @@ class Batch(models.Model):
     collected_at = models.DateTimeField()
     collected_how = models.CharField(max_length=300)
     collected_from = models.CharField(max_length=500)
+    legal_basis = models.CharField(max_length=300, blank=True, default="", db_default="")
+    handling_code = models.CharField(max_length=40, blank=True, default="", db_default="")
+    config_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    as_of = models.DateField(null=True)
+    complete = models.BooleanField(default=False, db_default=False)
+    late = models.BooleanField(default=False, db_default=False)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     rows_read = models.BigIntegerField(default=0)
@@ -58,6 +73,7 @@ class Batch(models.Model):
     records_unchanged = models.BigIntegerField(default=0)
     quarantined = models.BigIntegerField(default=0)
     non_data = models.BigIntegerField(default=0)
+    vanished = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
@@ -75,10 +91,21 @@ class Batch(models.Model):
         )
 
 
+class QuarantineOutcome(models.TextChoices):
+    """What a row became that left quarantine; a batch counts it there instead."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    NON_DATA = "non_data"
+
+
 class QuarantinedRow(models.Model):
     """A row that could not become a record; `reason` never quotes it.
 
-    `payload` is `{"written": {…}, "file": name of the delivered file}`: the row as written; the file where known.
+    `payload` is `{"written": {…}, "file": name of the delivered file}`: the row as written; the file where known. `key`
+    is the row's own key where it could be read. The row is never deleted, and it stays as it was delivered when it
+    leaves quarantine: `outcome` says what it became, its correction who did that and why.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="quarantined_rows")
@@ -86,7 +113,17 @@ class QuarantinedRow(models.Model):
     reason_code = models.CharField(max_length=60)
     reason = models.CharField(max_length=500)
     payload = models.JSONField()
+    key = models.CharField(max_length=300, blank=True, default="", db_default="")
     resolved_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, blank=True, default="", db_default="")
 
     class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="quarantine_known_outcome", condition=Q(outcome__in=["", *QuarantineOutcome.values])
+            ),
+            models.CheckConstraint(
+                name="quarantine_resolved_somehow", condition=Q(resolved_at__isnull=True) ^ ~Q(outcome="")
+            ),
+        )
         indexes = (models.Index(name="quarantine_by_reason", fields=["batch", "reason_code"]),)

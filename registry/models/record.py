@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -11,13 +12,17 @@ from registry.models.intake import Batch, Evidence, Source
 class Record(models.Model):
     """A row as written and as normalised; a later snapshot with other values is a new version under the same key.
 
-    The database lets nobody change a record; only `is_current` is taken from it when a new version comes.
+    The database lets nobody change a record; only `is_current` is taken from it when a new version comes, and `vanished`
+    names the complete delivery that no longer holds the row (it is still current: the newest that is known). `version`
+    counts versions as they arrive; a snapshot that comes late adds a version that never is current.
 
     `payload` is `{"written": {field: str | list}, "values": {…}, "romanised": {field: str}}`: the only column with
     identifying values.
     `locator` says where in the evidence the row stands: `{"sheet", "row", "cells": {field: "B7"}}`, `{"message"}`,
     `{"css"}`.
     `fingerprint` is the keyed BLAKE2 digest of the written values.
+    `entered_by` is the person who took the values from a document or corrected them by hand, none for rows of lists;
+    the payload's `corrected` then names the fields. Nobody judges what they entered.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="records", db_index=False)
@@ -31,6 +36,12 @@ class Record(models.Model):
     language = models.CharField(max_length=8, blank=True)
     fingerprint = models.CharField(max_length=64)
     payload = models.JSONField()
+    vanished = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, related_name="vanished_records", db_index=False
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = (
