@@ -12,9 +12,9 @@ from registry.models.intake import Batch, Evidence, Source
 class Record(models.Model):
     """A row as written and as normalised; a later snapshot with other values is a new version under the same key.
 
-    The database lets nobody change a record; only `is_current` is taken from it when a new version comes, and `vanished`
-    names the complete delivery that no longer holds the row (it is still current: the newest that is known). `version`
-    counts versions as they arrive; a snapshot that comes late adds a version that never is current.
+    The database lets nobody change a record; only `is_current` is taken from it when a new version comes, and
+    `vanished` names the complete delivery that no longer holds the row (it is still current: the newest that is known).
+    `version` counts versions as they arrive; a snapshot that comes late adds a version that never is current.
 
     `payload` is `{"written": {field: str | list}, "values": {…}, "romanised": {field: str}}`: the only column with
     identifying values.

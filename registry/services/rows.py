@@ -1,0 +1,49 @@
+"""What a reader hands to the registry: rows that became records, and rows that could not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A row that became a record.
+
+    Attributes:
+        key: The source's own key of the row.
+        observed_on: The date for which the row speaks.
+        locator: Where in the evidence it stands; never empty.
+        language: `uk`, `ru`, `en`, …, or '' when unknown.
+        written: Field to value as written (a string, or a list of strings).
+        values: Normalised values.
+        romanised: Field to romanised form.
+        corrected: Fields whose values a person put in.
+    """
+
+    key: str
+    observed_on: date | None
+    locator: Mapping[str, Any]
+    language: str
+    written: Mapping[str, Any]
+    values: Mapping[str, Any]
+    romanised: Mapping[str, str] = field(default_factory=dict)
+    corrected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuarantine:
+    """A row that could not become a record; `reason` never quotes the row, `key` is its own key where that is readable.
+
+    `file` is the name of the delivered file it stands in, if known. Names of files may hold names of people, so it is
+    kept with the row's content only.
+    """
+
+    locator: Mapping[str, Any]
+    reason_code: str
+    reason: str
+    written: Mapping[str, Any]
+    file: str = ""
+    key: str = ""
