@@ -53,6 +53,7 @@ def test_quarantine_shows_place_and_reason_but_no_content(stock):
             reason="the row has no name",
             payload={"written": {"note": "Вигаданенко"}},
             resolved_at=datetime(2024, 1, 1, tzinfo=UTC) if number == 2 else None,
+            outcome="non_data" if number == 2 else "",
         )
     shown, total = quarantine.page("family_reports", 1)
     assert total == 2 and [row.locator for row in shown] == [{"row": 0}]

@@ -181,7 +181,7 @@ UPDATE registry_batch b SET as_of = d.day FROM (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0005_accounts")]
+    dependencies = [("registry", "0006_gold_note")]
 
     operations = [
         migrations.CreateModel(
