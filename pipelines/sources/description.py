@@ -10,7 +10,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, m
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from pipelines.sources.options import Pattern, ReaderOptions, Strict, compiled, config_error, reader_shorthand
+from pipelines.sources.options import CommonOptions, Pattern, Strict, compiled, config_error
+from pipelines.sources.reader_options import ReaderOptions, ZipOptions, reader_shorthand
 from pipelines.sources.rows import Column
 from pipelines.sources.vocabulary import NAMING_FIELDS, FieldName
 
@@ -34,6 +35,12 @@ READER_CONTEXT: Final[dict[str, tuple[str, ...]]] = {
     "telegram": ("file",),
     "json": ("file", "row"),
     "jsonl": ("file", "row"),
+    "docx": ("file", "table", "row"),
+    "pdf": ("file", "page", "row"),
+    "scan": ("file", "page", "row"),
+    "text": ("file", "row"),
+    "pfif": ("file", "row"),
+    "zip": ("file",),
 }
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -67,7 +74,11 @@ class FieldSpec(Strict):
     map: dict[str, Text] | None = Field(
         None, description="Values to replace, e.g. {Ч: m, Ж: f}; case does not count; others stay."
     )
-    split: Pattern | None = Field(None, description="Pattern at which the text is cut into a list.")
+    split: Pattern | None = Field(
+        None,
+        description="Pattern at which the text is cut into a list; pattern and map then hold for each part. Several "
+        "names in full_name, surname or given make several children of one row.",
+    )
     optional: bool = Field(False, description="A file may lack the column.")
 
     @model_validator(mode="before")
@@ -129,6 +140,19 @@ class Derived(Strict):
     mentions: bool | None = Field(
         None, description="Look for names in `text`. Unset: yes when `text` is fed and no name field is."
     )
+    cell_siblings: bool = Field(
+        False, description="Several children that `split` finds in one row are brothers and sisters of each other."
+    )
+
+
+def _context_names(options: CommonOptions, kind: str) -> set[str]:
+    patterns: list[str] = [
+        *getattr(options, "titles", []),
+        options.file_name or "",
+        getattr(options, "sheet_name", None) or "",
+    ]
+    names = {name for pattern in patterns for name in compiled(pattern).groupindex}
+    return names | set(getattr(options, "page", {})) | set(READER_CONTEXT[kind])
 
 
 def _date_or_spec(value: Any) -> Any:
@@ -174,12 +198,13 @@ class SourceConfig(Strict):
     defaults: dict[FieldName, Text] = Field({}, description="Values of fields that a row leaves empty.")
     delivery: Literal["snapshot", "delta"] = Field(
         "delta",
-        description="snapshot: each file is the complete list, and a row that a newer one no longer holds has vanished. "
-        "delta: a file holds new and changed rows only.",
+        description="snapshot: each file is the complete list, and a row that a newer one no longer holds has "
+        "vanished. delta: a file holds new and changed rows only.",
     )
     empty: list[Text] = Field([], description="Texts that mean nothing was written, such as '-' or 'н/д'.")
     derived: Derived = Field(
-        Derived(full_name_order=None, mentions=None), description="What later steps make of the text."
+        Derived(full_name_order=None, mentions=None, cell_siblings=False),
+        description="What later steps make of the text.",
     )
 
     _sha256: str = ""
@@ -219,14 +244,10 @@ class SourceConfig(Strict):
 
     def context_names(self) -> set[str]:
         """Return the names of context that the reader, its patterns and its page selectors give."""
-        options = self.reader
-        patterns: list[str] = [
-            *getattr(options, "titles", []),
-            options.file_name or "",
-            getattr(options, "sheet_name", None) or "",
-        ]
-        names = {name for pattern in patterns for name in compiled(pattern).groupindex}
-        return names | set(getattr(options, "page", {})) | set(READER_CONTEXT[options.kind])
+        names = _context_names(self.reader, self.reader.kind)
+        if isinstance(self.reader, ZipOptions):
+            return names.union(*(_context_names(options, options.kind) for options in self.reader.each))
+        return names
 
     def _specs(self) -> Iterator[tuple[str, FieldSpec]]:
         for name, spec in self.fields.items():

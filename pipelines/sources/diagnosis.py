@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from pipelines.sources.description import Derived, FieldSpec, SourceConfig
 from pipelines.sources.errors import SourceError
-from pipelines.sources.options import CsvOptions, HtmlOptions, JsonOptions, TelegramOptions, WorkbookOptions
+from pipelines.sources.reader_options import OPTIONS
 from pipelines.sources.vocabulary import FIELDS, suggestion
 from pipelines.sources.yamltext import Data, Document, Path
 
@@ -66,7 +66,7 @@ def _explain(detail: Any, path: Path) -> tuple[str, str]:
         kinds = [part.strip(" '") for part in str(context["expected_tags"]).split(",")]
         return f"there is no reader '{context['tag']}'", _did_you_mean(str(context["tag"]), kinds)
     if kind == "union_tag_not_found":
-        return "the reader has no kind", "add a line `kind: csv` (or xlsx, html, telegram, json, jsonl) under reader"
+        return "the reader has no kind", f"add a line `kind: csv` under reader; the kinds are {', '.join(OPTIONS)}"
     return f"'{last}' is wrong ({str(detail['msg']).lower()})", "see docs/sources.md for what may stand there"
 
 
@@ -80,8 +80,7 @@ def _allowed(loc: tuple[int | str, ...]) -> list[str]:
     """Return the keys that may stand where the unknown key at `loc` stands."""
     model: type[BaseModel] = SourceConfig
     if loc[0] == "reader":
-        models = (CsvOptions, WorkbookOptions, HtmlOptions, TelegramOptions, JsonOptions)
-        model = next(each for each in models if loc[1] in get_args(each.model_fields["kind"].annotation))
+        model = OPTIONS[next(str(part) for part in reversed(loc) if part in OPTIONS)]
     elif len(loc) > 1:
         model = Derived if loc[0] == "derived" else FieldSpec
     return list(model.model_fields)

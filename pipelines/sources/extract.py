@@ -9,26 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.sources import readers
 from pipelines.sources.description import FieldSpec, SourceConfig
 from pipelines.sources.options import compiled
-from pipelines.sources.readers import reader
-from pipelines.sources.readers.files import Content, open_file
+from pipelines.sources.readers.files import SourceFile
 from pipelines.sources.rows import NonData, ReadItem, ReadProblem, ReadReport, Row
 from pipelines.sources.vocabulary import FIELDS, LIST_FIELDS, NAMING_FIELDS, NOTHING_WRITTEN
 
 Written = dict[str, str | list[str]]
 
-_EXPECTED: Final[dict[str, tuple[Content, ...]]] = {
-    "csv": ("text",),
-    "tsv": ("text",),
-    "xlsx": ("xlsx", "xls", "ods"),
-    "xls": ("xls", "xlsx", "ods"),
-    "ods": ("ods", "xlsx", "xls"),
-    "html": ("html", "text"),
-    "telegram": ("text",),
-    "json": ("text",),
-    "jsonl": ("text",),
-}
 _LIST_SPLIT: Final = r"\s*[;\n]\s*"
 _LANGUAGES: Final = frozenset({"uk", "ru", "en", "de", "pl", "fr", "mixed"})
 _MAX_KEY: Final = 200
@@ -260,14 +249,12 @@ class SourceReading:
         Raises:
             SourceError: the file cannot be used; nothing that was yielded before may then be kept.
         """
-        kind = self.config.reader.kind
-        file = open_file(self.path, self.name, _EXPECTED[kind], kind)
+        file = SourceFile(self.path, self.name)
         if not self.file_id and self.config.key is None:
-            with self.path.open("rb") as stream:
-                self.file_id = hashlib.file_digest(stream, "sha256").hexdigest()[:12]
+            self.file_id = _file_id(file)
         extractor = Extractor(self.config, self.file_id)
         counts = self.counts
-        for item in reader(kind)(file, self.config.reader, self.config.columns(), self.report):
+        for item in readers.read(file, self.config.reader, self.config.columns(), self.report):
             counts.rows_read += 1
             if self.watch is not None:
                 self.watch(item)
@@ -282,6 +269,23 @@ class SourceReading:
             yield result
         if not counts.rows_read:
             raise file.error("there is no row below the header", "ask for the file again; nothing was stored")
+
+
+def _file_id(file: SourceFile) -> str:
+    """Return the start of a file's SHA-256; for a folder, that of its files in the order of their names."""
+    try:
+        paths = sorted(file.path.rglob("*")) if file.path.is_dir() else [file.path]
+        hashes = hashlib.sha256()
+        for path in paths:
+            if path.is_file():
+                with path.open("rb") as stream:
+                    digest = hashlib.file_digest(stream, "sha256")
+                if path is file.path:
+                    return digest.hexdigest()[:12]
+                hashes.update(digest.digest())
+    except OSError as error:
+        raise file.unreadable(error) from None
+    return hashes.hexdigest()[:12]
 
 
 def _unread(problem: ReadProblem) -> Problem:

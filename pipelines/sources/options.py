@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
@@ -130,9 +130,10 @@ class WorkbookOptions(TableOptions):
 
 
 class HtmlOptions(TableOptions):
-    """A page of cards or tables.
+    """A page of cards, tables or an article.
 
-    A column of a card is a CSS selector inside it, `selector@attribute`, or the text of a label.
+    A column of a card is a CSS selector inside it, `selector@attribute`, or the text of a label. The columns of an
+    article are text and title.
     """
 
     kind: Literal["html"] = "html"
@@ -144,13 +145,18 @@ class HtmlOptions(TableOptions):
         None, description="CSS selector, inside a card, of the values that go with the labels, in order (e.g. dd)."
     )
     table: str | None = Field(None, description="CSS selector of tables; rows are then read as in a spreadsheet.")
+    article: str | None = Field(
+        None, description="CSS selector of the body of an article; its text is one row, with lines kept."
+    )
     page: dict[str, str] = Field({}, description="Context from the page: name → CSS selector, or selector@attribute.")
     encoding: Encoding = Field("auto", description="auto: by BOM, meta charset and content.")
 
     @model_validator(mode="after")
     def _one_shape(self) -> HtmlOptions:
-        if (self.card is None) == (self.table is None):
-            raise config_error("an html reader needs either `card` or `table`", "add card: 'css selector of one card'")
+        if sum(shape is not None for shape in (self.card, self.table, self.article)) != 1:
+            raise config_error(
+                "an html reader needs one of `card`, `table` and `article`", "add card: 'css selector of one card'"
+            )
         if (self.label is None) != (self.value is None):
             raise config_error(
                 "`label` and `value` go together", "give the CSS selector of both, e.g. label: dt and value: dd"
@@ -175,14 +181,3 @@ class JsonOptions(CommonOptions):
         None, description="Dotted path of the array of records. Unset: the document itself, or its first array."
     )
     encoding: Encoding = Field("auto", description="auto, or the encoding of the text.")
-
-
-ReaderOptions = Annotated[
-    CsvOptions | WorkbookOptions | HtmlOptions | TelegramOptions | JsonOptions,
-    Field(discriminator="kind"),
-]
-
-
-def reader_shorthand(value: Any) -> Any:
-    """Let `reader: csv` stand for `reader: {kind: csv}`."""
-    return {"kind": value} if isinstance(value, str) else value

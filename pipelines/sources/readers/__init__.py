@@ -1,13 +1,17 @@
-"""Readers by kind: each turns one delivered file into rows, problems and declared non-data, as a stream."""
+"""Readers by kind: each turns one delivered file into rows, problems and declared non-data, as a stream.
+
+Any reader reads a ZIP or a folder of its kind of file as well.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from pipelines.sources.errors import SourceError
-from pipelines.sources.readers import csv, html, json, telegram, xlsx
-from pipelines.sources.readers.files import SourceFile
+from pipelines.sources.options import CommonOptions
+from pipelines.sources.reader_options import ZipOptions
+from pipelines.sources.readers import bundle, csv, docx, html, json, pdf, pfif, telegram, text, xlsx
+from pipelines.sources.readers.files import SourceFile, content_of, open_file
 from pipelines.sources.rows import Column, ReadItem, ReadReport
 
 Reader = Callable[[SourceFile, Any, Sequence[Column], ReadReport], Iterator[ReadItem]]
@@ -22,15 +26,30 @@ READERS: Final[dict[str, Reader]] = {
     "telegram": telegram.read,
     "json": json.read,
     "jsonl": json.read,
+    "docx": docx.read,
+    "pdf": pdf.read,
+    "scan": pdf.read,
+    "text": text.read,
+    "pfif": pfif.read,
 }
+"""The readers of single files."""
 
 
-def reader(kind: str) -> Reader:
-    """Return the reader of a kind.
+def read(file: SourceFile, options: CommonOptions, columns: Sequence[Column], report: ReadReport) -> Iterator[ReadItem]:
+    """Yield what stands in a file, or in the files of a ZIP or folder.
 
     Raises:
-        SourceError: there is none.
+        SourceError: the file is not what its name or the description says, or cannot be used.
     """
-    if kind not in READERS:
-        raise SourceError(f"there is no reader '{kind}'", "reader", f"use one of: {', '.join(READERS)}")
-    return READERS[kind]
+    try:
+        packed = isinstance(options, ZipOptions) or content_of(file.path) in ("zip", "folder")
+    except OSError as error:
+        raise file.unreadable(error) from None
+    if packed and not file.member:
+        yield from bundle.read(file, bundle.wrapped(options), columns, report, _read_one)
+    else:
+        yield from _read_one(file, options, columns, report)
+
+
+def _read_one(file: SourceFile, options: Any, columns: Sequence[Column], report: ReadReport) -> Iterator[ReadItem]:
+    yield from READERS[options.kind](open_file(file, options.kind), options, columns, report)

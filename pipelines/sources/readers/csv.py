@@ -115,7 +115,7 @@ def _sniff(
     """Find the encoding and delimiter under which the wanted columns appear; of equals, what cuts rows most evenly."""
     best: tuple[tuple[int, float, int], encoding.Encoding, str] | None = None
     for coding in codings:
-        with _open(file, coding) as stream:
+        with encoding.open_text(file, coding) as stream:
             lines = [
                 line[:20_000] for line in islice(iter(lambda: stream.readline(MAX_LINE_CHARS), ""), _SNIFFED_LINES)
             ]
@@ -144,11 +144,6 @@ def _quality(
     return found, count / len(rows) if width > 1 else 0.0, width
 
 
-def _open(file: SourceFile, coding: encoding.Encoding) -> TextIO:
-    wide = coding.name.startswith(("utf-16", "utf-32"))
-    return file.path.open(encoding=coding.name, errors="replace" if wide else "surrogateescape", newline="")
-
-
 def read(file: SourceFile, options: CsvOptions, columns: Sequence[Column], report: ReadReport) -> Iterator[ReadItem]:
     """Yield the rows of a text table; the row number is the physical line on which a record starts.
 
@@ -164,7 +159,7 @@ def read(file: SourceFile, options: CsvOptions, columns: Sequence[Column], repor
     report.facts["delimiter"] = {"\t": "tab"}.get(delimiter, delimiter)
     if coding.damaged:
         report.notes.append(f"{coding.damaged} bytes are not {coding.name}; their rows are in quarantine")
-    with _open(file, coding) as stream:
+    with encoding.open_text(file, coding) as stream:
         context, places = named_context(file, options)
         table = Table(file, options, columns, report, context=context, places=places, strict=True)
         try:

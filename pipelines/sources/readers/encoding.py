@@ -11,7 +11,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TextIO
 
 from pipelines.sources.readers.files import SourceFile, wide_side
 
@@ -82,6 +82,12 @@ def detect(file: SourceFile, declared: str = "auto") -> Encoding:
         if sample and best != declared and _score(sample, best) > _score(sample, declared) + 0.25:
             raise _wrong(file, declared, best)
     return Encoding(declared, damaged=damaged)
+
+
+def open_text(file: SourceFile, coding: Encoding) -> TextIO:
+    """Open a text file so that undecodable bytes come out as characters that mark their row as damaged."""
+    wide = coding.name.startswith(("utf-16", "utf-32"))
+    return file.path.open(encoding=coding.name, errors="replace" if wide else "surrogateescape", newline="")
 
 
 def others(coding: Encoding) -> list[Encoding]:

@@ -10,15 +10,18 @@ from typing import Final, Literal
 from pipelines.sources.errors import SourceError
 from pipelines.sources.options import CommonOptions, compiled
 
-Content = Literal["empty", "xlsx", "xls", "ods", "docx", "zip", "pdf", "image", "gzip", "html", "text", "binary"]
+Content = Literal[
+    "empty", "xlsx", "xls", "ods", "docx", "zip", "folder", "pdf", "image", "gzip", "html", "text", "binary"
+]
 
-_WORDS: Final[dict[str, str]] = {
+WORDS: Final[dict[str, str]] = {
     "empty": "empty",
     "xlsx": "an Excel workbook (XLSX)",
     "xls": "an old or password-protected Excel workbook",
     "ods": "an OpenDocument spreadsheet",
     "docx": "a Word document",
     "zip": "a ZIP archive",
+    "folder": "a folder",
     "pdf": "a PDF",
     "image": "an image",
     "gzip": "a gzip archive",
@@ -41,6 +44,34 @@ _PROMISED: Final[dict[str, tuple[Content, ...]]] = {
     ".xlsm": ("xlsx",),
     ".xls": ("xls",),
     ".ods": ("ods",),
+    ".docx": ("docx",),
+    ".docm": ("docx",),
+    ".pdf": ("pdf",),
+    ".png": ("image",),
+    ".jpg": ("image",),
+    ".jpeg": ("image",),
+    ".tif": ("image",),
+    ".tiff": ("image",),
+    ".xml": ("text",),
+    ".zip": ("zip",),
+}
+
+# What each kind of reader reads, the likeliest first.
+READS: Final[dict[str, tuple[Content, ...]]] = {
+    "csv": ("text",),
+    "tsv": ("text",),
+    "xlsx": ("xlsx", "xls", "ods"),
+    "xls": ("xls", "xlsx", "ods"),
+    "ods": ("ods", "xlsx", "xls"),
+    "html": ("html", "text"),
+    "telegram": ("text",),
+    "json": ("text",),
+    "jsonl": ("text",),
+    "docx": ("docx",),
+    "pdf": ("pdf", "image"),
+    "scan": ("image", "pdf"),
+    "text": ("text",),
+    "pfif": ("text",),
 }
 
 # The ending and the reader that go with a content.
@@ -50,7 +81,10 @@ _MEND: Final[dict[str, str]] = {
     "xlsx": "rename it to .xlsx and use the reader xlsx",
     "xls": "rename it to .xls and use the reader xls; take the password off first if it has one",
     "ods": "rename it to .ods and use the reader ods",
-    "zip": "unpack it and deliver the files in it",
+    "docx": "rename it to .docx and use the reader docx",
+    "pdf": "rename it to .pdf and use the reader pdf",
+    "image": "rename it to .png, .jpg or .tif and use the reader scan",
+    "zip": "rename it to .zip: any reader reads a ZIP of its kind of file",
     "gzip": "unpack it and deliver the file in it",
 }
 
@@ -68,18 +102,31 @@ _MAGIC: Final[tuple[tuple[bytes, Content], ...]] = (
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file to read: where its bytes are, and the name under which it was delivered."""
+    """A file to read: where its bytes are, and the name under which it was delivered.
+
+    `member` is its path inside the ZIP or folder that it was delivered in; '' when it came alone.
+    """
 
     path: Path
     name: str
+    member: str = ""
 
     def error(self, what: str, mend: str, at: str = "") -> SourceError:
         """Make an error that names this file."""
         return SourceError(what, f"{self.name} {at}".strip(), mend)
 
+    def unreadable(self, error: OSError) -> SourceError:
+        """Make the error of a file that cannot be opened."""
+        return self.error(
+            f"the file cannot be read ({(error.strerror or 'unreadable').lower()})",
+            "name an existing file you may read",
+        )
+
 
 def content_of(path: Path) -> Content:
     """Tell from its bytes what a file is."""
+    if path.is_dir():
+        return "folder"
     with path.open("rb") as file:
         head = file.read(4096)
     if not head.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
@@ -123,33 +170,31 @@ def _content_of_zip(path: Path) -> Content:
         return "zip"
 
 
-def open_file(path: Path, name: str, expected: tuple[Content, ...], reader: str) -> SourceFile:
+def open_file(file: SourceFile, reader: str) -> SourceFile:
     """Check that a file can be read, is not empty, and is what its name and the reader say.
 
     Raises:
         SourceError: otherwise.
     """
-    file = SourceFile(path, name or path.name)
+    path, expected = file.path, READS[reader]
     try:
         content = content_of(path)
     except OSError as error:
-        raise file.error(
-            f"the file cannot be read ({(error.strerror or 'unreadable').lower()})",
-            "name an existing file you may read",
-        ) from None
+        raise file.unreadable(error) from None
     if content == "empty":
         raise file.error("the file is empty", "ask for the file again; nothing was stored")
     suffix = Path(file.name).suffix.lower()
     promised = _PROMISED.get(suffix)
-    if content == "zip" and suffix in (".xlsx", ".xlsm", ".ods"):
-        raise file.error("the workbook is damaged or cut short", "ask for the file again; nothing was stored")
+    if content == "zip" and suffix in (".xlsx", ".xlsm", ".ods", ".docx", ".docm"):
+        what = "document" if suffix.startswith(".doc") else "workbook"
+        raise file.error(f"the {what} is damaged or cut short", "ask for the file again; nothing was stored")
     if promised and content not in promised:
         mend = _MEND.get(content, "ask for a file of the right kind")
-        raise file.error(f"the file is {_WORDS[content]}, not what its name ending {suffix} says", mend)
+        raise file.error(f"the file is {WORDS[content]}, not what its name ending {suffix} says", mend)
     if content not in expected:
         mend = _MEND.get(content, "ask for a file of the right kind").split(" and use ")[-1]
         raise file.error(
-            f"the file is {_WORDS[content]}, which the reader {reader} does not read",
+            f"the file is {WORDS[content]}, which the reader {reader} does not read",
             f"use {mend}" if "reader" in mend else mend,
         )
     return file
@@ -157,7 +202,8 @@ def open_file(path: Path, name: str, expected: tuple[Content, ...], reader: str)
 
 def named_context(file: SourceFile, options: CommonOptions) -> tuple[dict[str, str], dict[str, str]]:
     """Return the context that a file's name gives, and where each value stands."""
-    context = {"file": file.name}
-    if options.file_name and (hit := compiled(options.file_name).search(file.name)):
+    name = file.member or file.name
+    context = {"file": name}
+    if options.file_name and (hit := compiled(options.file_name).search(name)):
         context |= {name: value for name, value in hit.groupdict().items() if value}
     return context, dict.fromkeys(context, "file name")

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from pipelines.sources.errors import SourceError
 from pipelines.sources.options import HtmlOptions, compiled
-from pipelines.sources.readers import pages
+from pipelines.sources.readers import html_article, pages
 from pipelines.sources.readers.files import SourceFile, named_context
 from pipelines.sources.readers.header import MissingColumns, fold
 from pipelines.sources.readers.limits import MAX_CELL_CHARS, kept
@@ -47,16 +47,19 @@ class _Page:
 
 
 def read(file: SourceFile, options: HtmlOptions, columns: Sequence[Column], report: ReadReport) -> Iterator[ReadItem]:
-    """Yield the cards or table rows of a page.
+    """Yield the cards, the table rows or the article of a page.
 
     Raises:
-        SourceError: the page is too large, nothing matches `card` or `table`, or a selector is no CSS.
+        SourceError: the page is too large, nothing matches `card`, `table` or `article`, or a selector is no CSS.
     """
     trees = pages.trees(file, options, report)
     first = next(trees)
     page = _Page(file, options, columns, report, *named_context(file, options))
     _add_context(page, first)
-    yield from _cards(page, chain([first], trees)) if options.card else _tables(page, first)
+    if options.article:
+        yield from html_article.read(first, file, options, columns, page.context, page.places)
+    else:
+        yield from _cards(page, chain([first], trees)) if options.card else _tables(page, first)
 
 
 def _add_context(page: _Page, tree: LexborHTMLParser) -> None:

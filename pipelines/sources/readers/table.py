@@ -22,12 +22,14 @@ _TITLE_CHARS: Final = 2000
 class RawRow(NamedTuple):
     """A row before it has meaning: its number in the file, from 1, and the text of its cells.
 
-    `across` is the same row with cells merged across filled in, as headers need it.
+    `across` is the same row with cells merged across filled in, as headers need it. `place` says where a row stands
+    whose number is not enough, as in a table that runs over pages: it goes into the locator.
     """
 
     number: int
     values: list[str]
     across: list[str] | None = None
+    place: Mapping[str, Any] = {}
 
 
 @dataclass
@@ -106,7 +108,8 @@ class Table:
                         self.context.setdefault(name, value)
                         self.places.setdefault(name, f"rows {rows[0].number}-{rows[-1].number}")
                     matched.append(True)
-        if self.options.titles and not any(matched):
+        known = any(name in self.context for title in self.options.titles for name in compiled(title).groupindex)
+        if self.options.titles and not any(matched) and not known:
             self.report.notes.append(f"no title pattern matched above the header{' of ' + self.at if self.at else ''}")
 
     def _title(self, row: RawRow) -> bool:
@@ -140,7 +143,7 @@ class Table:
             filled = [value for value in values if value]
             if not filled:
                 continue
-            locator = {**self.locator, "row": row.number}
+            locator = {**self.locator, "row": row.number, **row.place}
             if (len(filled), headers.fold(filled[0])) in starts and _folded(filled) in repeated:
                 yield NonData(locator, "repeated header")
                 continue
@@ -160,21 +163,35 @@ class Table:
             if len(values) < width:
                 values += [""] * (width - len(values))
             cells = {name: values[index] for name, index in names}
-            yield Row(locator, cells, self.context, letters, str(row.number), self.places)
+            yield Row(locator, cells, self.context, letters, str(locator["row"]), self.places)
 
     def _problem(self, values: list[str], filled: list[str], width: int) -> tuple[str, str] | None:
         """Return the code and reason for which a row cannot be a record, or nothing."""
         if self.strict and (len(values) < width or any(values[width:])):
             return "wrong_cell_count", f"the row has {len(values)} cells where the header has {width}"
-        longest = max(map(len, filled))
-        if longest > MAX_CELL_CHARS:
-            return "cell_too_long", f"a cell has {longest:,} characters; at most {MAX_CELL_CHARS:,} are read"
-        for value in filled:
-            if not value.isascii() and not value.isprintable() and _DAMAGED.search(value):
-                return "encoding_damage", "a cell has bytes that the file's encoding cannot explain"
-            if "\x00" in value:
-                return "nul_byte", "a cell has NUL bytes"
-        return None
+        return unfit(filled)
+
+
+def unfit(filled: Sequence[str]) -> tuple[str, str] | None:
+    """Return the code and reason for which a text among the filled ones of a row cannot be kept, or nothing."""
+    longest = max(map(len, filled), default=0)
+    if longest > MAX_CELL_CHARS:
+        return "cell_too_long", f"a cell has {longest:,} characters; at most {MAX_CELL_CHARS:,} are read"
+    for value in filled:
+        if not value.isascii() and not value.isprintable() and _DAMAGED.search(value):
+            return "encoding_damage", "a cell has bytes that the file's encoding cannot explain"
+        if "\x00" in value:
+            return "nul_byte", "a cell has NUL bytes"
+    return None
+
+
+def title_groups(options: TableOptions, text: str) -> dict[str, str]:
+    """Return what the title patterns of a description find in a text that stands outside tables."""
+    found: dict[str, str] = {}
+    for pattern in options.titles:
+        if hit := compiled(pattern).search(text[:_TITLE_CHARS]):
+            found |= _groups(hit)
+    return found
 
 
 def _folded(values: Sequence[str]) -> tuple[str, ...]:

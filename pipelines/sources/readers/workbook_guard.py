@@ -15,13 +15,12 @@ from itertools import pairwise
 from typing import Final
 from xml.etree import ElementTree  # documents with a DTD are refused before parsing
 
+from pipelines.sources.readers.archive_guard import MEND, check_sizes
 from pipelines.sources.readers.files import SourceFile
-from pipelines.sources.readers.limits import MAX_COLUMNS, MAX_RATIO, MAX_TEXT, MAX_UNPACKED, MAX_WORKBOOK_CELLS
+from pipelines.sources.readers.limits import MAX_COLUMNS, MAX_TEXT, MAX_WORKBOOK_CELLS
 
 _CHUNK: Final = 1 << 20
 _MAX_PIECE: Final = 64 << 20
-_SMALL: Final = 10 << 20
-_MEND: Final = "a list does not look like this: ask the sender for a plain file; nothing was stored"
 _ITEM: Final = re.compile(rb"<(?:\w+:)?si\b")
 _ROW: Final = re.compile(rb"<(?:\w+:)?(?:row|sheetData)\b")
 _CELL: Final = re.compile(rb"<(?:\w+:)?c(?=[\s>])")
@@ -38,7 +37,7 @@ def check(file: SourceFile) -> None:
     """
     try:
         with zipfile.ZipFile(file.path) as archive:
-            _check_sizes(file, archive)
+            check_sizes(file, archive, "workbook")
             names = [info.filename for info in archive.infolist()]
             lengths = [length for name in names if _is_strings(name) for length in _lengths(file, archive, name)]
             for name in names:
@@ -58,19 +57,6 @@ def check(file: SourceFile) -> None:
         raise file.error("the workbook is damaged or cut short", "ask for the file again; nothing was stored") from None
 
 
-def _check_sizes(file: SourceFile, archive: zipfile.ZipFile) -> None:
-    infos = archive.infolist()
-    unpacked = sum(info.file_size for info in infos)
-    if len(infos) > 10_000 or unpacked > MAX_UNPACKED:
-        raise file.error(f"the workbook unpacks to {unpacked >> 20:,} MB in {len(infos):,} parts", _MEND)
-    for info in infos:
-        if info.file_size > _SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-            raise file.error(
-                f"a part of the workbook unpacks to {info.file_size // max(info.compress_size, 1):,} times its size",
-                _MEND,
-            )
-
-
 def _split(file: SourceFile, archive: zipfile.ZipFile, name: str, mark: re.Pattern[bytes]) -> Iterator[bytes]:
     """Yield the pieces of a part that begin with a mark, each up to the next mark."""
     rest = b""
@@ -82,7 +68,7 @@ def _split(file: SourceFile, archive: zipfile.ZipFile, name: str, mark: re.Patte
                 yield data[before:after]
             rest = data[starts[-1] :] if starts else data[-64:]
             if len(rest) > _MAX_PIECE:
-                raise file.error("one row or text of the workbook is larger than 64 MB", _MEND)
+                raise file.error("one row or text of the workbook is larger than 64 MB", MEND)
     if mark.match(rest):
         yield rest
 
@@ -116,9 +102,9 @@ def _check_sheet(file: SourceFile, archive: zipfile.ZipFile, name: str, lengths:
         height = max([height + 1, *map(int, numbers)])
     width = max([width, *map(_column_number, columns)])
     if width > MAX_COLUMNS or height * width > MAX_WORKBOOK_CELLS:
-        raise file.error(f"a sheet spans {height:,} rows by {width:,} columns", _MEND)
+        raise file.error(f"a sheet spans {height:,} rows by {width:,} columns", MEND)
     if text > MAX_TEXT:
-        raise file.error(f"a sheet holds {text >> 20:,} MB of text", _MEND)
+        raise file.error(f"a sheet holds {text >> 20:,} MB of text", MEND)
 
 
 def _column_number(letters: bytes) -> int:
@@ -132,7 +118,7 @@ def _check_ods(file: SourceFile, archive: zipfile.ZipFile) -> None:
     """Count the cells of an OpenDocument sheet, in which one cell or row may stand for a million."""
     with archive.open("content.xml") as stream:
         if b"<!" in stream.read(_CHUNK).replace(b"<!--", b"").replace(b"<![CDATA[", b""):
-            raise file.error("the workbook holds a document type declaration", _MEND)
+            raise file.error("the workbook holds a document type declaration", MEND)
     cells = width = column = 0
     with archive.open("content.xml") as stream:
         for _, element in ElementTree.iterparse(stream):  # noqa: S314
@@ -146,4 +132,4 @@ def _check_ods(file: SourceFile, archive: zipfile.ZipFile) -> None:
                 width = column = 0
                 element.clear()
             if cells > MAX_WORKBOOK_CELLS or width > MAX_COLUMNS:
-                raise file.error("a sheet has more than twenty million cells", _MEND)
+                raise file.error("a sheet has more than twenty million cells", MEND)

@@ -107,15 +107,6 @@ def test_a_broken_old_workbook(describe, tmp_path):
     assert "damaged" in failure(describe, text, tmp_path, "list.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
 
 
-def test_a_zip_of_lists(describe, tmp_path):
-    path = tmp_path / "pack.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("../list.csv", "name\nA\n")
-    assert "unpack it" in failure(describe, CSV, tmp_path, "pack.zip", path.read_bytes())
-
-
 def test_a_file_that_is_not_there(describe, tmp_path):
     with pytest.raises(SourceError, match="cannot be read"):
         list(read_source(describe(CSV), tmp_path / "none.csv"))
-    with pytest.raises(SourceError, match="cannot be read"):
-        list(read_source(describe(CSV), tmp_path))

@@ -59,7 +59,7 @@ def test_side_follows_class_unless_stated(describe, source_class, side):
         ("reader: csv\nfields: {surname: a, surname: b}", "line 2, column 22", "a second time"),
         ("reader: csv\nfields: &f {surname: a}\ndefaults: *f", "line 2", "anchors"),
         ("reader: csv\nfields: [a", "line 2", "not YAML"),
-        ("reader: html\nfields: {given: h2}", "line 1", "`card` or `table`"),
+        ("reader: html\nfields: {given: h2}", "line 1", "one of `card`, `table` and `article`"),
         ("reader: {kind: csv, titles: '(?P<x'}\nfields: {surname: a}", "line 1", "regular expression"),
         ("reader: csv\nfields: {surname: {context: shelter}}", "line", "which no pattern gives"),
         ("reader: csv\nfields: {surname: {column: a, constant: b}}", "line 2", "column and constant"),
@@ -121,7 +121,7 @@ def test_the_published_schema_is_current():
 
 
 def test_every_kind_of_reader_that_a_description_may_name_exists():
-    assert set(json_schema()["properties"]["reader"]["anyOf"][0]["enum"]) == set(READERS)
+    assert set(json_schema()["properties"]["reader"]["anyOf"][0]["enum"]) == {*READERS, "zip"}
 
 
 def test_shipped_descriptions_load_and_fit_the_schema():

@@ -1,0 +1,193 @@
+"""Takes PDFs and pictures apart in a process of its own, with bounds on memory: `python -I pdf_worker.py JOB…`.
+
+    text PDF FIRST LAST MODE     a line of JSON for each page: its lines of words, and its ruled tables
+    picture FILE PAGE OUT        page PAGE of a PDF or picture as a PNG for the reader of scans
+
+A page has `page`, `width`, `height`, `images`, `lines` (`top`, `bottom`, `size`, `words`: [x0, x1, text]) and `tables`
+(`top`, `bottom`, `rows`: per row the cells, and the cells with merged ones filled in). Lengths are in points. The last
+line is `{"end": pages}` or `{"error": code}`. The project is not imported: what breaks here breaks nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+MAX_PAGES = 5_000
+MAX_PAGE_CHARS = 500_000
+MAX_TABLE_CELLS = 200_000
+MEMORY = 2 << 30
+PIXELS = 60_000_000
+SCAN_DPI = 300
+SAME_LINE = 0.5  # of the height of a word
+
+
+class Refused(Exception):
+    """The file demands more than any list can need; the message is the code of it."""
+
+
+def bound_memory() -> None:
+    """Let this process have `MEMORY` bytes of addresses, where the system knows such bounds."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def pages(path: str, first: int, last: int, mode: str) -> Iterator[dict[str, Any]]:
+    """Yield what stands on the pages from `first` to `last` (0: the last there is)."""
+    import pdfplumber
+
+    with pdfplumber.open(path) as document:
+        count = len(document.pages)
+        if count > MAX_PAGES:
+            raise Refused("pages")
+        for number in range(first, min(last or count, count) + 1):
+            page = document.pages[number - 1]
+            if len(page.chars) > MAX_PAGE_CHARS:
+                raise Refused("chars")
+            words = page.extract_words(extra_attrs=["size"])
+            found = tables(page) if mode != "spaced" and words else []
+            outside = [word for word in words if not any(inside(word, table["bbox"]) for table in found)]
+            yield {
+                "page": number,
+                "width": float(page.width),
+                "height": float(page.height),
+                "images": len(page.images),
+                "lines": lines(outside),
+                "tables": found,
+            }
+            page.close()
+        yield {"end": count}
+
+
+def inside(word: dict[str, Any], box: Sequence[float]) -> bool:
+    """Tell whether the middle of a word lies in a box."""
+    x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def lines(words: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put words that stand side by side into lines, from top to bottom."""
+    found: list[list[dict[str, Any]]] = []
+    for word in sorted(words, key=lambda word: (word["top"] + word["bottom"], word["x0"])):
+        middle = (word["top"] + word["bottom"]) / 2
+        if found:
+            before = found[-1][0]
+            height = min(word["bottom"] - word["top"], before["bottom"] - before["top"])
+            if abs(middle - (before["top"] + before["bottom"]) / 2) <= SAME_LINE * height:
+                found[-1].append(word)
+                continue
+        found.append([word])
+    return [
+        {
+            "top": min(word["top"] for word in line),
+            "bottom": max(word["bottom"] for word in line),
+            "size": sorted(word["size"] for word in line)[len(line) // 2],
+            "words": [[word["x0"], word["x1"], word["text"]] for word in sorted(line, key=lambda word: word["x0"])],
+        }
+        for line in found
+    ]
+
+
+def tables(page: Any) -> list[dict[str, Any]]:
+    """Return the ruled tables of a page that have two columns or more."""
+    if len(page.edges) > MAX_TABLE_CELLS:
+        raise Refused("edges")
+    found = []
+    for table in page.find_tables():
+        width = max(len(row.cells) for row in table.rows)
+        if width < 2:
+            continue
+        if width * len(table.rows) > MAX_TABLE_CELLS:
+            raise Refused("cells")
+        found.append({"top": table.bbox[1], "bottom": table.bbox[3], "bbox": table.bbox, "rows": filled(table)})
+    return found
+
+
+def filled(table: Any) -> list[list[list[str]]]:
+    """Return each row as its cells, merged ones filled downwards, and as its cells filled across too."""
+    text = table.extract()
+    left = [
+        min((row.cells[at][0] for row in table.rows if row.cells[at]), default=float("inf"))
+        for at in range(len(text[0]))
+    ]
+    rows = []
+    above: dict[int, tuple[float, str]] = {}
+    for row, texts in zip(table.rows, text, strict=True):
+        values, across = [], []
+        right, last = 0.0, ""
+        for at, (cell, written) in enumerate(zip(row.cells, texts, strict=True)):
+            bottom, kept = above.get(at, (0.0, ""))
+            if cell is not None:
+                right, last = cell[2], written or ""
+                above[at] = (cell[3], last)
+                values.append(last)
+                across.append(last)
+            elif left[at] < right - 1:
+                values.append("")
+                across.append(last)
+            else:
+                value = kept if bottom > row.bbox[1] + 1 else ""
+                values.append(value)
+                across.append(value)
+        rows.append([values, across])
+    return rows
+
+
+def picture(path: str, page: int, out: str) -> dict[str, Any]:
+    """Write a page of a PDF, or a frame of a picture, as a grey PNG; return the number of pages."""
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = PIXELS
+    with open(path, "rb") as stream:  # noqa: PTH123
+        pdf = stream.read(4) == b"%PDF"
+    if pdf:
+        import pypdfium2  # type: ignore[import-untyped]
+
+        document = pypdfium2.PdfDocument(path)
+        count, sheet = len(document), document[page - 1]
+        scale = min(SCAN_DPI / 72, (PIXELS / max(1.0, sheet.get_width() * sheet.get_height())) ** 0.5)
+        image = sheet.render(scale=scale, grayscale=True).to_pil()
+    else:
+        source = Image.open(path)
+        count = getattr(source, "n_frames", 1)
+        if source.width * source.height > PIXELS:
+            raise Refused("pixels")
+        source.seek(page - 1)
+        seen = source.convert("RGBA")
+        image = Image.new("RGB", seen.size, "white")
+        image.paste(seen, mask=seen.getchannel("A"))
+        image = image.convert("L")
+    image.save(out, format="PNG")
+    return {"end": count}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do the job that the arguments name."""
+    logging.disable()
+    bound_memory()
+    try:
+        if arguments[0] == "text":
+            path, first, last, mode = arguments[1:]
+            for page in pages(path, int(first), int(last), mode):
+                print(json.dumps(page), flush=True)
+        else:
+            path, number, out = arguments[1:]
+            print(json.dumps(picture(path, int(number), out)), flush=True)
+    except Refused as refused:
+        print(json.dumps({"error": str(refused)}), flush=True)
+    except MemoryError:
+        print(json.dumps({"error": "memory"}), flush=True)
+    except Exception as error:  # whatever a broken file makes of the libraries is one thing: a broken file
+        code = "password" if "assword" in type(error).__name__ + str(error) else "damaged"
+        print(json.dumps({"error": code}), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
