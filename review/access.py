@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import User
+from registry.services import rights
 from review.forms import read_choice
 
 P = ParamSpec("P")
@@ -42,6 +43,28 @@ def for_reviewers(page: PersonalPage[P]) -> Page[P]:
         return page(request, user, *args, **kwargs)
 
     return guarded
+
+
+def for_right(*wanted: str) -> Callable[[PersonalPage[P]], Page[P]]:
+    """Open a page to signed-in people who have one of these rights and hand it their account."""
+
+    def guard(page: PersonalPage[P]) -> Page[P]:
+        @wraps(page)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user = request.user
+            if not isinstance(user, User):
+                return redirect_to_login(_way_back(request), reverse("review:login"))
+            if not any(rights.may(user, right) for right in wanted):
+                return refused(
+                    request,
+                    _("This page is for others"),
+                    _("Your role in the team does not need it. If that is wrong, ask the person who leads it."),
+                )
+            return page(request, user, *args, **kwargs)
+
+        return guarded
+
+    return guard
 
 
 def refused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review.views import history, home, pair, session
+from review.views import exports, history, home, pair, people, quality, session, trail
 
 app_name = "review"
 urlpatterns = [
@@ -17,6 +17,17 @@ urlpatterns = [
     path("pairs/<int:candidate_id>/release/", pair.release, name="release"),
     path("decided/", pair.decided, name="decided"),
     path("decisions/", history.history, name="history"),
+    path("exports/", exports.listing, name="exports"),
+    path("exports/ask/", exports.ask, name="export_ask"),
+    path("exports/<int:request_id>/decide/", exports.decide, name="export_decide"),
+    path("exports/<int:request_id>/fetch/", exports.fetch, name="export_fetch"),
+    path("quality/", quality.page, name="quality"),
+    path("quality/gold/", quality.plant, name="gold_plant"),
+    path("quality/gold/<int:item_id>/retire/", quality.retire, name="gold_retire"),
+    path("accounts/", people.listing, name="people"),
+    path("accounts/add/", people.add, name="person_add"),
+    path("accounts/change/", people.change, name="person_change"),
+    path("log/", trail.log, name="log"),
     path("login/", session.SignIn.as_view(), name="login"),
     path("logout/", session.SignOut.as_view(), name="logout"),
     path("password/", session.ChangePassword.as_view(extra_context={"here": "password"}), name="password"),

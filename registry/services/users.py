@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -117,7 +118,12 @@ def set_password(user: User | str, password: str) -> None:
         audit.append(actor, "password.changed", "user", str(account.pk), {})
 
 
-def disable(username: str) -> bool:
+def first_password() -> str:
+    """Return a random password of 120 bits for a new account."""
+    return secrets.token_urlsafe(15)
+
+
+def disable(username: str, actor: str = "system") -> bool:
     """Close an account: its sessions end and the candidate it holds goes back; its verdicts stay.
 
     Returns whether it was open.
@@ -130,7 +136,7 @@ def disable(username: str) -> bool:
         closed = User.objects.filter(pk=account.pk, is_active=True).update(is_active=False)
         Candidate.objects.filter(reserved_by=account).update(reserved_by=None, reserved_until=None)
         if closed:
-            audit.append("system", "user.disabled", "user", str(account.pk), {})
+            audit.append(actor, "user.disabled", "user", str(account.pk), {})
     return bool(closed)
 
 

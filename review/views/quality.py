@@ -1,0 +1,125 @@
+"""The lead's page: agreement, gold items, pace and drift, to help people and mend sources; never a ranking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from registry.errors import ReviewError
+from registry.models import User
+from registry.services import gold, quality, rights
+from registry.services.quality import Measures
+from review import charts
+from review.access import for_right
+from review.charts import Line, Span
+from review.vocabulary import verdict_label
+
+PERIODS = (30, 90, 365)
+REFUSALS: dict[str, Promise] = {
+    "unknown": _("There is no such pair."),
+    "judged": _("Somebody has judged this pair already. Choose one that nobody has judged."),
+    "unknown_verdict": _("Choose the answer, too."),
+}
+
+for_lead = for_right(rights.QUALITY)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One reviewer or source with its drawings."""
+
+    of: Measures
+    kappa: Span | None
+    hits: Span | None
+    pace: Span | None
+    line: Line | None
+
+    @property
+    def minutes(self) -> tuple[float, float, float] | None:
+        """Return lower quartile, median and upper quartile in minutes."""
+        found = self.of.pace
+        if found.low is None or found.middle is None or found.high is None:
+            return None
+        return round(found.low / 60, 1), round(found.middle / 60, 1), round(found.high / 60, 1)
+
+    @property
+    def shares(self) -> tuple[int, int] | None:
+        """Return the share of 'same' before and among the last verdicts, in percent."""
+        found = self.of.drift
+        if found.before is None or found.recent is None:
+            return None
+        return round(found.before * 100), round(found.recent * 100)
+
+    @property
+    def percent(self) -> int | None:
+        """Return how often two people said the same, in percent."""
+        return None if self.of.agreement.share is None else round(self.of.agreement.share * 100)
+
+
+@require_GET
+@for_lead
+def page(request: HttpRequest, user: User) -> HttpResponse:
+    """Show the figures of the last days."""
+    return _page(request, user)
+
+
+@require_POST
+@for_lead
+def plant(request: HttpRequest, user: User) -> HttpResponse:
+    """Plant a gold item."""
+    number = request.POST.get("candidate", "").strip()
+    known = int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
+    try:
+        gold.plant(user, known, request.POST.get("answer", ""))
+    except ReviewError as fault:
+        return _page(request, user, REFUSALS.get(fault.code, REFUSALS["unknown"]), status=422)
+    messages.success(request, _("The pair is a gold item now. It looks like any other, and no verdict on it counts."))
+    return redirect("review:quality")
+
+
+@require_POST
+@for_lead
+def retire(request: HttpRequest, user: User, item_id: int) -> HttpResponse:
+    """Make a gold item an ordinary pair again."""
+    try:
+        gold.retire(user, item_id)
+    except ReviewError as fault:
+        return _page(request, user, REFUSALS.get(fault.code, REFUSALS["unknown"]), status=409)
+    messages.success(request, _("The pair is an ordinary one again."))
+    return redirect("review:quality")
+
+
+def _page(request: HttpRequest, user: User, error: Promise | str = "", status: int = 200) -> HttpResponse:
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked in {str(period) for period in PERIODS} else 90
+    report = quality.report(user, days)
+    longest = max((m.pace.high or 0.0 for m in (*report.reviewers, *report.sources, report.together)), default=0.0)
+    items = [(item, verdict_label(item.answer)) for item in gold.listing(user)]
+    context = {
+        "here": "quality",
+        "days": days,
+        "periods": PERIODS,
+        "together": _panel(report.together, longest),
+        "reviewers": [_panel(found, longest) for found in report.reviewers],
+        "sources": [_panel(found, longest) for found in report.sources],
+        "items": items,
+        "answers": [(code, verdict_label(code)) for code in ("same", "different")],
+        "error": error,
+    }
+    return render(request, "review/quality.html", context, status=status)
+
+
+def _panel(found: Measures, longest: float) -> Panel:
+    return Panel(
+        found,
+        charts.kappa(found.agreement.kappa),
+        charts.hits(found.hits),
+        charts.pace(found.pace, longest),
+        charts.same_by_week(found.weeks),
+    )
