@@ -1,0 +1,70 @@
+"""The report of a linkage run."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from matching.linker import Linkage
+from matching.report.facts import KnownTruth, RunFacts
+from matching.report.page import page
+from matching.report.sections import (
+    blocking,
+    completeness,
+    found,
+    manifest,
+    model,
+    reliability,
+    timing,
+    truth,
+    waterfalls,
+    weights,
+)
+from matching.spec import LinkageSpec
+
+_WITH_NAMES = (
+    "This page holds names and other values of records. It is to be kept like the evidence itself: on an encrypted "
+    "disk, passed on to nobody who may not see the lists, removed when it has served."
+)
+
+
+def render_run(
+    spec: LinkageSpec,
+    linkage: Linkage,
+    records: pd.DataFrame,
+    facts: RunFacts,
+    *,
+    truth_known: KnownTruth | None = None,
+    samples: int = 5,
+    with_names: bool = False,
+) -> str:
+    """Return the page of a run.
+
+    Args:
+        spec: The spec that it ran.
+        linkage: What it found.
+        records: The records that it read: `record_id`, `source`, `side` and the spec's fields.
+        facts: When, how long, from what; whether scores are probabilities.
+        truth_known: Scores held against truth, where there is some.
+        samples: Waterfalls to draw.
+        with_names: Show ids and values of the records in the waterfalls. Otherwise the page holds nothing of any
+            record: names of sources, fields, levels and scenarios, and figures over many records.
+    """
+    slug = records.set_index("record_id")["source"].astype(str)
+    pairs = linkage.candidates
+    sources = pd.Series(slug.reindex(pairs["left"]).to_numpy() + " → " + slug.reindex(pairs["right"]).to_numpy())
+    named = records.set_index("record_id") if with_names else None
+    sections = [
+        ("What was found", found.section(linkage, records, sources, facts)),
+        ("Weights", weights.section(linkage)),
+        ("Are scores probabilities?", reliability.section(facts)),
+        ("Why pairs have their weight", waterfalls.section(spec, linkage, sources, samples, named)),
+        ("What the model has learnt", model.section(spec, linkage.model)),
+        ("Blocking", blocking.section(linkage.rules)),
+        ("What the lists know", completeness.section(spec, records)),
+        ("Time", timing.section(facts.steps)),
+        ("Manifest", manifest.section(facts.manifest)),
+    ]
+    if truth_known is not None:
+        sections.insert(2, ("Held against the truth", truth.section(truth_known)))
+    under = " · ".join(part for part in (f"spec {spec.name}", facts.at) if part)
+    return page(facts.title, under, sections, warning=_WITH_NAMES if with_names else "")

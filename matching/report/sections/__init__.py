@@ -1,0 +1,1 @@
+"""The sections of a report; each takes what it needs and returns markup."""

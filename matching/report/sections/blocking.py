@@ -1,0 +1,84 @@
+"""Which rule found which pairs, and what each one adds to those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from matching.report import figures
+from matching.report.markup import Html, element, join
+from matching.report.tables import bars, table
+
+if TYPE_CHECKING:
+    from matching.blocking.report import RuleReport
+
+_SHOWN = {"rule", "pairs", "new", "skipped_buckets", "skipped_pairs"}
+_MORE = {
+    "alone": "found by no other",
+    "largest": "largest buckets, rows",
+    "recall": "of the true pairs",
+    "lost_without": "true pairs lost without it",
+}
+_HEADINGS = ("rule", "pairs", "new with it", "", "buckets over the cap", "their pairs")
+
+
+def section(rules: Sequence[RuleReport]) -> Html:
+    """Return the rules with their pairs, their marginal gain and what was skipped.
+
+    Other figures in the rules' reports, such as recall where the truth is known, get columns of their own. Only numbers
+    are shown: the key of a bucket may be a name.
+    """
+    if not rules:
+        return element("p", "No rule was run.")
+    most = float(max(rule.pairs for rule in rules)) or 1.0
+    more = [
+        f.name
+        for f in fields(rules[0])
+        if f.name not in _SHOWN and any(_is_figures(getattr(rule, f.name)) for rule in rules)
+    ]
+    rows = [
+        (
+            rule.rule,
+            figures.count(rule.pairs),
+            figures.count(rule.new),
+            bars([(rule.new, "true"), (rule.pairs - rule.new, "other")], most),
+            figures.count(rule.skipped_buckets),
+            figures.count(rule.skipped_pairs),
+            *(_written(getattr(rule, name)) for name in more),
+        )
+        for rule in rules
+    ]
+    headings = (*_HEADINGS, *(_MORE.get(name, figures.words(name)) for name in more))
+    idle = sum(1 for rule in rules if not rule.new)
+    skipped = sum(rule.skipped_pairs for rule in rules)
+    said = f"{len(rules)} rules gave {figures.count(sum(rule.new for rule in rules))} pairs."
+    said += f" {idle} of them found nothing that an earlier rule had not found." if idle else ""
+    said += (
+        f" Buckets over the cap would have given {figures.count(skipped)} more pairs, some of them several times."
+        if skipped
+        else " No bucket was over the cap."
+    )
+    return join(
+        [
+            element("p", said),
+            element("p", "The dark part of a bar is what the rule adds to those above it.", class_="soft"),
+            table(headings, rows, caption="Blocking rules", numbers=(1, 2, 4, 5, *range(6, 6 + len(more))), wide=3),
+        ]
+    )
+
+
+def _is_figures(value: object) -> bool:
+    if isinstance(value, tuple | list):
+        return bool(value) and all(map(_is_figures, value))
+    return isinstance(value, int | float)
+
+
+def _written(value: object) -> str:
+    """Write a count, a share, or sizes of buckets as `40 × 312`."""
+    if isinstance(value, tuple | list):
+        nested = any(isinstance(part, tuple | list) for part in value)
+        return ", ".join(map(_written, value[:3])) if nested else " × ".join(map(_written, value))
+    if value is None:
+        return "–"
+    return figures.share(value) if isinstance(value, float) else figures.count(int(str(value)))

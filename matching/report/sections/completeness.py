@@ -1,0 +1,50 @@
+"""How much each list knows: the share of its records that have a value, by field."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from matching.comparisons.base import is_missing
+from matching.report import figures
+from matching.report.markup import Html, element, join
+from matching.report.tables import slug, table
+from matching.spec import LinkageSpec
+
+
+def section(spec: LinkageSpec, records: pd.DataFrame) -> Html:
+    """Return a table of fields by lists, shaded by the share of records that know the field."""
+    shares = completeness(spec, records)
+    sizes = records["source"].value_counts()
+    rows: list[tuple[object, ...]] = [("records", *(figures.count(int(sizes[source])) for source in shares.index))]
+    rows += [(figures.words(name), *(_cell(float(value)) for value in shares[name])) for name in shares.columns]
+    empty = [name for name in shares.columns if not (shares[name] > 0).any()]
+    note = f" No list knows: {', '.join(map(figures.words, empty))}." if empty else ""
+    return join(
+        [
+            element("p", f"An unknown value is no evidence, neither for nor against.{note}"),
+            table(
+                ("in % of the records", *(slug(str(source)) for source in shares.index)),
+                rows,
+                caption="Share of records that know a field, in per cent",
+                numbers=range(1, len(shares.index) + 1),
+            ),
+        ]
+    )
+
+
+def completeness(spec: LinkageSpec, records: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of each source's records that have a value, sources by fields."""
+    known = {
+        name: ~np.fromiter(map(is_missing, records[name]), dtype=bool, count=len(records))
+        if name in records
+        else np.zeros(len(records), dtype=bool)
+        for name in spec.fields
+    }
+    return pd.DataFrame(known, index=records.index).groupby(records["source"].to_numpy(), sort=True).mean()
+
+
+def _cell(share: float) -> Html:
+    percent = share * 100
+    text = "·" if share == 0 else "<1" if percent < 1 else f"{percent:.0f}"
+    return element("span", text, class_=f"shade s{round(share * 10)}", title=figures.share(share))

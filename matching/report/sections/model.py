@@ -1,0 +1,102 @@
+"""What the model has learnt: m, u and the weight of each level, by pair of sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from matching.comparisons import KINDS
+from matching.model.parameters import GroupModel, LevelLayout, Model
+from matching.report import figures
+from matching.report.markup import Html, element, join
+from matching.report.tables import bars, floating, table
+from matching.spec import LinkageSpec
+
+
+def section(spec: LinkageSpec, model: Model) -> Html:
+    """Return for each pair of sources the weight of each level of each field."""
+    if not model.groups:
+        return element("p", "The model knows no pair of lists.")
+    parts = [
+        element(
+            "p",
+            "Of two records of one child, m is the share that shows this level of agreement; of two unrelated "
+            "children, u. The weight is log₂(m/u), after the spec’s own bounds. Rarity of a name comes on top. Shares "
+            "are among pairs that know the field as well as each other (a full name, an initial, a day, a year).",
+        )
+    ]
+    for number, (_, group) in enumerate(sorted(model.groups.items())):
+        parts.append(
+            element(
+                "details",
+                element(
+                    "summary",
+                    f"{group.left} → {group.right}",
+                    element("small", f" {figures.count(group.pairs)} pairs, {group.iterations} iterations"),
+                ),
+                _scenarios(spec, group),
+                _levels(spec, group),
+                open=number == 0,
+            )
+        )
+    return join(parts)
+
+
+def level_bits(spec: LinkageSpec, group: GroupModel, field: str) -> list[float]:
+    """Return the weight in bits of each level of a field that was left alone, rarity not counted."""
+    layout, parameters, described = LevelLayout.of(spec.fields[field].kind), group.fields[field], spec.fields[field]
+    m, u = (np.maximum(layout.pooled(values), 1e-9) for values in (parameters.m, parameters.u))
+    return [float(b) for b in np.maximum(np.log2(m / u), -described.max_bits_against) * described.weight]
+
+
+def _scenarios(spec: LinkageSpec, group: GroupModel) -> Html:
+    likely = {name: share for name, share in group.scenarios.items() if spec.scenarios[name].match}
+    return join(
+        [
+            element(
+                "p", f"A random pair of these lists is one child with a chance of {figures.probability(group.share)}."
+            ),
+            table(
+                ("scenario", "share of true pairs", ""),
+                [
+                    (figures.words(name), figures.share(share), bars([(share, "true")], 1.0))
+                    for name, share in likely.items()
+                ],
+                caption=f"Scenarios of {group.left} and {group.right}",
+                numbers=(1,),
+                wide=2,
+            ),
+        ]
+    )
+
+
+def _levels(spec: LinkageSpec, group: GroupModel) -> Html:
+    weights = {name: level_bits(spec, group, name) for name in group.fields}
+    everything = [bit for levels in weights.values() for bit in levels]
+    low, high = min(0.0, *everything), max(0.0, *everything)
+    return table(
+        ("field", "level", "m", "u", "bits", ""),
+        _rows(spec, group, weights, low, high),
+        caption=f"Weight of each level in {group.left} and {group.right}",
+        numbers=(2, 3, 4),
+        wide=5,
+    )
+
+
+def _rows(
+    spec: LinkageSpec, group: GroupModel, weights: dict[str, list[float]], low: float, high: float
+) -> Iterator[tuple[object, ...]]:
+    for name, parameters in group.fields.items():
+        levels = KINDS[spec.fields[name].kind]().levels
+        for i in reversed(range(len(levels))):
+            bit = weights[name][i]
+            first = i == len(levels) - 1
+            yield (
+                element("span", figures.words(name), class_=None if first else "hidden"),
+                levels[i].sentence,
+                figures.probability(float(parameters.m[i])),
+                figures.probability(float(parameters.u[i])),
+                figures.bits(bit),
+                floating(0.0, bit, low, high),
+            )

@@ -1,0 +1,74 @@
+"""How weights are spread, and which share of each the model holds for true."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from matching.evaluation_curves import expected_true
+from matching.linker import Linkage
+from matching.report import figures
+from matching.report.charts import Axis, Plot, Series, round_up
+from matching.report.markup import Html, element, join
+from matching.report.tables import table
+
+_BIN_BITS = 2.0
+_WIDEST = 60.0
+
+
+def section(linkage: Linkage) -> Html:
+    """Return the distribution of the candidates' weights, the expected share of true pairs below it, and the table."""
+    weight = np.clip(linkage.candidates["weight"].to_numpy(dtype=float), -_WIDEST, _WIDEST)
+    if not len(weight):
+        return element("p", "There are no candidates.")
+    low, high = math.floor(weight.min() / _BIN_BITS) * _BIN_BITS, math.ceil(weight.max() / _BIN_BITS) * _BIN_BITS
+    edges = np.arange(low, max(high, low + _BIN_BITS) + _BIN_BITS / 2, _BIN_BITS)
+    bins = expected_true(linkage.candidates["probability"], edges, weight)
+    ends = float(edges[0]), float(edges[-1])
+    top = round_up(float(bins["pairs"].max()))
+    counts = Plot(Axis(*ends, "weight, bits", figures.tick), Axis(0.0, top, "candidates", figures.count))
+    rows: list[list[float]] = bins[["low", "high", "pairs", "expected"]].to_numpy(dtype=float).tolist()
+    for low, high, pairs, expected in rows:
+        counts.column(low, high, 0.0, expected, "true")
+        counts.column(low, high, expected, pairs, "other")
+    counts.legend("expected one child", "true")
+    counts.legend("expected two children", "other")
+    filled = [row for row in rows if row[2]]
+    shares = Plot(
+        Axis(*ends, "weight, bits", figures.tick),
+        Axis(0.0, 1.0, "share expected", figures.percent, (0.0, 0.25, 0.5, 0.75, 1.0)),
+        height=190.0,
+    )
+    middles, means = [(row[0] + row[1]) / 2 for row in filled], [row[3] / row[2] for row in filled]
+    shares.line(Series("", "true", middles, means))
+    return join(
+        [
+            element(
+                "p",
+                "The weight says how much likelier the two records are as they stand if they tell of one child than "
+                "if they tell of two: +10 bits are a factor of about a thousand. Which weight is enough depends on "
+                "how long the lists are and on rival candidates; the estimate takes both into account.",
+            ),
+            counts.svg("Candidates by weight", "Columns of two bits each, parted by the model’s own estimate."),
+            shares.svg("Expected share of one child by weight", "The mean of the model’s estimates in each column."),
+            element(
+                "details",
+                element("summary", "The figures"),
+                table(
+                    ("weight, bits", "candidates", "expected one child", "share"),
+                    [
+                        (
+                            f"{figures.tick(low)} to {figures.tick(high)}",
+                            figures.count(pairs),
+                            figures.count(expected),
+                            figures.share(expected / pairs),
+                        )
+                        for low, high, pairs, expected in filled
+                    ],
+                    caption="Candidates by weight",
+                    numbers=(1, 2, 3),
+                ),
+            ),
+        ]
+    )
