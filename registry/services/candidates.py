@@ -18,7 +18,10 @@ BULK_LOCK = 7_201_005
 
 @dataclass(frozen=True, slots=True)
 class NewCandidate:
-    """A scored pair; `weight` in bits, `explanation` without names: `[{field, level, bits, code, sentence}]`."""
+    """A scored pair; `weight` in bits, `explanation` without names: `[{field, level, bits, code, sentence}]`.
+
+    `probability` is the model's own score; `calibrated_probability` is None where nobody knows what it is worth.
+    """
 
     left_id: int
     right_id: int
@@ -26,6 +29,7 @@ class NewCandidate:
     probability: float
     scenario: str
     explanation: Sequence[dict[str, Any]]
+    calibrated_probability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,13 @@ STAGING = """
 DROP TABLE IF EXISTS pg_temp.candidate_staging;
 CREATE TEMP TABLE candidate_staging (
     left_id bigint, right_id bigint, weight double precision, probability double precision, scenario text,
-    explanation jsonb
+    explanation jsonb, calibrated_probability double precision
 ) ON COMMIT DROP
 """
 
-COPY_STAGING = "COPY candidate_staging (left_id, right_id, weight, probability, scenario, explanation) FROM STDIN"
+COPY_STAGING = """
+COPY candidate_staging (left_id, right_id, weight, probability, scenario, explanation, calibrated_probability) FROM STDIN
+"""
 
 # One proposal per pair: the likeliest, whichever side came first.
 ONE_PER_PAIR = """
@@ -82,16 +88,18 @@ WHERE c.status NOT IN ('open', 'second', 'disputed')
 # Only rows whose values changed are written, so that a repeated run neither rewrites the table nor blocks the queue.
 UPDATE_CHANGED = f"""
 UPDATE registry_candidate c
-SET run_id = %(run)s, weight = s.weight, probability = s.probability, scenario = s.scenario, explanation = s.explanation
+SET run_id = %(run)s, weight = s.weight, probability = s.probability, scenario = s.scenario,
+    explanation = s.explanation, calibrated_probability = s.calibrated_probability
 FROM candidate_staging s
 WHERE {SAME_PAIR} AND c.status IN ('open', 'second', 'disputed')
-  AND (c.weight, c.probability, c.scenario, c.explanation)
-      IS DISTINCT FROM (s.weight, s.probability, s.scenario, s.explanation)
+  AND (c.weight, c.probability, c.scenario, c.explanation, c.calibrated_probability)
+      IS DISTINCT FROM (s.weight, s.probability, s.scenario, s.explanation, s.calibrated_probability)
 """  # noqa: S608
 
 INSERT_NEW = f"""
-INSERT INTO registry_candidate (left_id, right_id, run_id, weight, probability, scenario, explanation, status)
-SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.explanation, 'open'
+INSERT INTO registry_candidate
+    (left_id, right_id, run_id, weight, probability, scenario, explanation, calibrated_probability, status)
+SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.explanation, s.calibrated_probability, 'open'
 FROM candidate_staging s
 WHERE NOT EXISTS (SELECT 1 FROM registry_candidate c WHERE {SAME_PAIR})
 """  # noqa: S608
@@ -103,6 +111,7 @@ WHERE made.manifest ->> 'spec_name' IS NOT DISTINCT FROM %(spec)s
   AND c.status = 'open' AND NOT c.escalated AND (c.reserved_until IS NULL OR c.reserved_until < now())
   AND NOT EXISTS (SELECT 1 FROM candidate_staging s WHERE {SAME_PAIR})
   AND NOT EXISTS (SELECT 1 FROM registry_review r WHERE r.candidate_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM registry_golditem g WHERE g.candidate_id = c.id)
 FOR UPDATE OF c SKIP LOCKED
 """  # noqa: S608
 
@@ -127,7 +136,8 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
         with cursor.copy(COPY_STAGING) as copy:
             for row in rows:
                 explanation = storable.dumps(list(row.explanation))
-                copy.write_row((row.left_id, row.right_id, row.weight, row.probability, row.scenario, explanation))
+                facts = (row.left_id, row.right_id, row.weight, row.probability, row.scenario, explanation)
+                copy.write_row((*facts, row.calibrated_probability))
         cursor.execute("ANALYZE candidate_staging")
         cursor.execute(ONE_PER_PAIR)
         cursor.execute("SELECT count(*) FROM candidate_staging")

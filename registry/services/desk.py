@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db.models import Count, F
 from django.utils import timezone
 
-from registry.models import Candidate, CandidateStatus, Review, User
+from registry.models import Candidate, CandidateStatus, GoldReview, Review, User
 from registry.models.candidate import UNDECIDED
-from registry.services import reviews
+from registry.services import gold, reviews
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,10 @@ def day(user: User) -> Day:
         .annotate(count=Count("pk"))
     )
     waiting = reviews.queue_counts()
+    golden = GoldReview.objects.filter(reviewer=user, decided_at__gte=midnight, withdrawn_at=None).count()
     return Day(
-        decided_today=own.filter(decided_at__gte=midnight).count(),
-        first=waiting[CandidateStatus.OPEN],
+        decided_today=own.filter(decided_at__gte=midnight).count() + golden,
+        first=max(0, waiting[CandidateStatus.OPEN] - gold.judged_by(user)),
         second=waiting[CandidateStatus.SECOND] - judged.get(CandidateStatus.SECOND, 0),
         disputed=waiting[CandidateStatus.DISPUTED] - judged.get(CandidateStatus.DISPUTED, 0),
     )
@@ -89,9 +90,20 @@ def own_verdicts(user: User, *, before: int | None = None, limit: int = 20) -> l
     own = Review.objects.filter(reviewer=user).order_by("-pk").annotate(standing=F("candidate__status"))
     if before is not None:
         own = own.filter(pk__lt=before)
-    return [
+    found = [
         OwnVerdict(
             r.pk, r.candidate_id, r.ordinal, r.verdict, r.reason, r.decided_at, r.standing == CandidateStatus.SUPERSEDED
         )
         for r in own[:limit]
     ]
+    golden = GoldReview.objects.select_related("item__candidate").filter(reviewer=user, withdrawn_at=None)
+    if before is not None:
+        golden = golden.filter(pk__lt=before)
+    found += [
+        OwnVerdict(
+            *(g.pk, g.item.candidate_id, 1, g.verdict, g.reason, g.decided_at),
+            superseded=g.item.candidate.status == CandidateStatus.SUPERSEDED,
+        )
+        for g in golden.order_by("-pk")[:limit]
+    ]
+    return sorted(found, key=lambda verdict: -verdict.review_id)[:limit]

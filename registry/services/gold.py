@@ -7,17 +7,22 @@ it is not given it. When it is retired, it is an ordinary open candidate again.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import Candidate, CandidateStatus, GoldItem, GoldReview, Review, User, Verdict
 from registry.services import audit, rights
+
+UNDONE_WITHIN = timedelta(hours=1)
+"""Ordinary verdicts can be withdrawn until somebody acts upon them, which on a gold item nobody does."""
 
 NOT_GOLD_FOR_USER = """
   AND NOT EXISTS (
@@ -127,6 +132,12 @@ def listing(user: User) -> list[Planted]:
     ]
 
 
+def is_due() -> bool:
+    """Draw by lot whether the next first look is to be a gold item, if there is any."""
+    every = settings().gold_every
+    return every > 0 and secrets.randbelow(every) == 0 and GoldItem.objects.filter(retired_at=None).exists()
+
+
 def item_of(candidate: Candidate) -> GoldItem | None:
     """Return the gold item that a candidate is just now."""
     return GoldItem.objects.filter(candidate=candidate, retired_at=None).first()
@@ -158,6 +169,21 @@ def own(user: User, number: int) -> GoldReview | None:
     """Return a person's standing verdict on a gold item by its number."""
     found = GoldReview.objects.select_related("item__candidate")
     return found.filter(pk=number, reviewer=user, withdrawn_at=None).first()
+
+
+def obstacle(review: GoldReview, user: User) -> str:
+    """Say why a verdict on a gold item cannot be withdrawn any more, as if it were any other; '' when it can."""
+    candidate = review.item.candidate
+    if candidate.status == CandidateStatus.SUPERSEDED:
+        return str(candidate.status)
+    now = timezone.now()
+    later = GoldReview.objects.filter(item=review.item, pk__gt=review.pk, withdrawn_at=None)
+    if later.exists() or review.item.retired_at is not None or now - review.decided_at > UNDONE_WITHIN:
+        return "judged_since"
+    until = candidate.reserved_until
+    if candidate.reserved_by_id not in (None, user.pk) and until is not None and until > now:
+        return "in_other_hands"
+    return ""
 
 
 def withdraw(review: GoldReview) -> None:

@@ -18,7 +18,7 @@ from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import Candidate, CandidateStatus, Skip, User
 from registry.models.candidate import UNDECIDED
-from registry.services import audit
+from registry.services import audit, gold
 
 SKIPPED_FOR = timedelta(hours=8)
 AGES: dict[str, tuple[int, int]] = {"0-5": (0, 5), "6-11": (6, 11), "12-15": (12, 15), "16-17": (16, 17)}
@@ -60,6 +60,7 @@ FOR_USER = """
   AND NOT EXISTS (SELECT 1 FROM registry_review r LEFT JOIN registry_withdrawal w ON w.review_id = r.id
                   WHERE r.candidate_id = c.id AND r.reviewer_id = %(user)s AND (w.id IS NULL OR r.ordinal = 2))
   AND NOT EXISTS (SELECT 1 FROM registry_escalation e WHERE e.candidate_id = c.id AND e.by_id = %(user)s)
+  AND NOT EXISTS (SELECT 1 FROM registry_record o WHERE o.id IN (c.left_id, c.right_id) AND o.entered_by_id = %(user)s)
 """
 
 NOT_SKIPPED = """
@@ -248,7 +249,11 @@ def _held(user: User) -> Candidate | None:
 
 
 def _next(user: User, chosen: QueueFilter) -> Candidate | None:
-    return _first(user, chosen, "")
+    """Lock and return the next candidate; now and then a gold item in the place of another first look."""
+    candidate = _first(user, chosen, "")
+    if candidate is None or candidate.escalated or candidate.status != CandidateStatus.OPEN or not gold.is_due():
+        return candidate
+    return _first(user, chosen, gold.IS_GOLD) or candidate
 
 
 def _first(

@@ -31,13 +31,16 @@ from registry.models import (
     Candidate,
     CandidateStatus,
     Escalation,
+    GoldItem,
+    GoldReview,
     Note,
+    Record,
     Review,
     User,
     Verdict,
     Withdrawal,
 )
-from registry.services import audit, blinding, deskfacts, verification
+from registry.services import audit, blinding, deskfacts, gold, verification
 from registry.services.queue import (
     free,
     queue_counts,
@@ -125,6 +128,8 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str =
     with transaction.atomic():
         candidate = reserved(user, candidate_id)
         _require_right(user, candidate)
+        if (item := gold.item_of(candidate)) is not None:
+            return _decide_gold(item, user, candidate, verdict, reason, note)
         earlier = list(standing(candidate))
         review = Review.objects.create(
             candidate=candidate,
@@ -147,6 +152,16 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str =
         facts = {"verdict": verdict, "reason": reason, "ordinal": review.ordinal, "outcome": candidate.status}
         audit.append(str(user.pk), "candidate.decided", "candidate", str(candidate_id), facts)
     return Decision(candidate.pk, review.ordinal, str(candidate.status), identity_id, review.pk)
+
+
+def _decide_gold(item: GoldItem, user: User, candidate: Candidate, verdict: str, reason: str, note: str) -> Decision:
+    """Keep a verdict on a gold item apart and answer as after any first verdict; the candidate stays open."""
+    given = gold.judge(item, user, verdict, reason, note=note, shown=_shown(candidate, user))
+    candidate.escalated = False
+    free(candidate)
+    facts = {"verdict": verdict, "reason": reason, "ordinal": 1, "gold": True}
+    audit.append(str(user.pk), "candidate.decided", "candidate", str(candidate.pk), facts)
+    return Decision(candidate.pk, 1, str(CandidateStatus.SECOND), None, given.pk)
 
 
 def escalate(user: User, candidate_id: int, reason: str, note: str = "") -> None:
@@ -175,6 +190,8 @@ def escalate(user: User, candidate_id: int, reason: str, note: str = "") -> None
 
 def undoable(user: User, review_id: int) -> str:
     """Say why a verdict cannot be withdrawn any more: the code of the rule, '' when it can."""
+    if (on_gold := gold.own(user, review_id)) is not None:
+        return gold.obstacle(on_gold, user)
     review = Review.objects.select_related("candidate").filter(pk=review_id, reviewer=user).first()
     return "unknown" if review is None else _obstacle(review, user)
 
@@ -189,6 +206,8 @@ def withdraw(user: User, review_id: int) -> Undone:
         ReviewError: The verdict is not theirs, or others have acted upon it.
     """
     require_reviewer(user)
+    if (on_gold := gold.own(user, review_id)) is not None:
+        return _withdraw_gold(on_gold, user)
     with transaction.atomic():
         review = Review.objects.filter(pk=review_id, reviewer=user).first()
         if review is None:
@@ -205,6 +224,18 @@ def withdraw(user: User, review_id: int) -> Undone:
         held = review.ordinal != BLIND_ORDINAL and reserve_again(user, candidate)
     note = Note.objects.filter(review=review).values_list("text", flat=True).first() or ""
     return Undone(candidate.pk, review.verdict, review.reason, note, held)
+
+
+def _withdraw_gold(given: GoldReview, user: User) -> Undone:
+    with transaction.atomic():
+        candidate = Candidate.objects.select_for_update(no_key=True).get(pk=given.item.candidate_id)
+        if code := gold.obstacle(given, user):
+            raise ReviewError(code, "Others have acted upon this verdict, or it was withdrawn")
+        gold.withdraw(given)
+        facts = {"ordinal": 1, "gold": True}
+        audit.append(str(user.pk), "candidate.withdrawn", "candidate", str(candidate.pk), facts)
+        held = candidate.reserved_by_id in (None, user.pk) and reserve_again(user, candidate)
+    return Undone(candidate.pk, given.verdict, given.reason, given.note, held)
 
 
 def outcome(verdicts: list[str]) -> CandidateStatus:
@@ -237,6 +268,8 @@ def _require_right(user: User, candidate: Candidate) -> None:
         raise ReviewError("already_reviewed", "This person has judged the candidate already")
     if Escalation.objects.filter(candidate=candidate, by=user).exists():
         raise ReviewError("handed_over", "This person has handed the candidate over")
+    if Record.objects.filter(pk__in=[candidate.left_id, candidate.right_id], entered_by=user).exists():
+        raise ReviewError("own_record", "This person has entered a record of the candidate")
 
 
 def _obstacle(review: Review, user: User) -> str:
