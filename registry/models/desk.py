@@ -15,7 +15,7 @@ class DeskFacts(models.Model):
     Attributes:
         born_from: First and `born_to` last possible year of birth.
         adult_month: First day of the month in which the child is surely of age.
-        regions: Identifiers of the regions its places may lie in.
+        regions: Identifiers of the regions the child may come from.
         card_open: Whether it is an adoption card.
     """
 

@@ -7,12 +7,14 @@ Priority is probability times urgency. Urgency is 1, and more for each ground th
     card_open      one record is an adoption card that the newest list still shows   + 0.5
     sibling_found  a brother or sister of one of the two is in a verified identity   + 0.5
 
-Facts of a record are coarse on purpose (years, regions, keyed digests): no name and no full date leaves the payload.
+Facts of a record are coarse on purpose (years, regions of origin, keyed digests): no name, no full date and nothing of
+where a child is now leaves the payload.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ from transliteration import canonical_key, places
 from transliteration.institutions import institution_key
 
 ADULT_AT = 18
+_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{2,3}")
 CHUNK = 5_000
 
 CARDS = "adoption_bank"
@@ -76,7 +79,8 @@ WITH found AS MATERIALIZED ({FOUND_FAMILIES}), grounds AS (
     SELECT c.id,
         coalesce(least(lf.adult_month, rf.adult_month) BETWEEN %(today)s AND %(in_a_year)s, false) AS ages_out,
         coalesce(least(lf.adult_month, rf.adult_month) BETWEEN %(in_a_year)s AND %(in_two_years)s, false) AS ages_soon,
-        (lf.card_open AND lr.is_current) OR (rf.card_open AND rr.is_current) AS card,
+        (lf.card_open AND lr.is_current AND lr.vanished_id IS NULL)
+            OR (rf.card_open AND rr.is_current AND rr.vanished_id IS NULL) AS card,
         c.left_id IN (SELECT record_id FROM found) OR c.right_id IN (SELECT record_id FROM found) AS sibling
     FROM registry_candidate c
     JOIN registry_record lr ON lr.id = c.left_id JOIN registry_record rr ON rr.id = c.right_id
@@ -184,7 +188,7 @@ def facts_of(values: Mapping[str, Any], source_class: str) -> Facts:
         born_to, adult = latest.year, date(latest.year + ADULT_AT, latest.month, 1)
     regions = {
         region
-        for field in ("birthplace", "last_place", "region")
+        for field in ("birthplace", "last_place")
         for place in _listed(values.get(field))
         for region in _region_of(place)
     }
@@ -197,11 +201,12 @@ def groups_of(record: Record, source_class: str) -> Iterator[tuple[str, str]]:
     source = record.source_id
     surname = canonical_key(str(values.get("surname", "")), "surname")
     given = canonical_key(str(values.get("given", "")), "given")
+    patronymic = canonical_key(str(values.get("patronymic", "")), "patronymic")
     if surname and given:
-        yield GroupKind.SELF, _digest("child", source, surname, given)
+        yield GroupKind.SELF, _digest("child", source, surname, given, patronymic)
     for name in _listed(values.get("siblings")):
         if surname and (key := canonical_key(name, "given")):
-            yield GroupKind.NAMED, _digest("child", source, surname, key)
+            yield GroupKind.NAMED, _digest("child", source, surname, key, patronymic)
     mother = [*_listed(values.get("mother")), "", "", ""][:3]
     keys = [canonical_key(mother[0], "surname"), canonical_key(mother[1], "given")]
     if all(keys):
@@ -255,4 +260,4 @@ def _listed(value: Any) -> list[str]:
 
 
 def _region_of(place: str) -> tuple[str, ...]:
-    return tuple(p for p in (place, *places.place_ancestors(place)) if len(p) > 3 and p[2] == "-" and p.count("-") == 1)
+    return tuple(found for found in (place, *places.place_ancestors(place)) if _REGION.fullmatch(found))

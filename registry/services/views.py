@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.errors import ReviewError
-from registry.models import Candidate, CandidateStatus, Record, Review, User
+from registry.models import Candidate, CandidateStatus, Escalation, Record, Review, User
 from registry.models.candidate import UNDECIDED
-from registry.services import audit, blinding, sight
+from registry.services import audit, blinding, context, originals, sight
+from registry.services.context import Context
+from registry.services.originals import Original
 from registry.services.sight import FieldClass
 from registry.services.values import as_text, in_order, locate, reading
 
@@ -36,6 +38,8 @@ class FieldView:
 class SideView:
     """One record of the pair with its source and evidence, as far as this person may see it.
 
+    `evidence_state` is `sound`, `changed` or `missing` as the bytes were just now, `not_read` for large files.
+
     `values` are the normalised values, those worked out from another field included; `fields` only what was written.
     """
 
@@ -51,6 +55,8 @@ class SideView:
     language: str
     observed_on: date | None
     evidence_sha256: str
+    evidence_size: int
+    evidence_state: str
     media_type: str
     collected_at: datetime
     collected_how: str
@@ -77,6 +83,23 @@ class EarlierVerdict:
     ordinal: int
     verdict: str
     reason: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """Why a colleague handed the pair over, without who it was."""
+
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """The pair that earlier versions of the same two rows made; what it led to is hidden on a blind review."""
+
+    candidate_id: int
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -88,6 +111,11 @@ class PairView:
         weight: In bits; None when blind. `probability` and `scenario` likewise.
         independent: Whether the two records come from different sources.
         earlier: Earlier verdicts, on the third review only.
+        urgent_for: Codes of what makes the pair urgent.
+        handed_over: Why colleagues handed it over.
+        reopened: The earlier pair, when a row has a new version since it was judged.
+        meeting: Number of the two rosters that meet in the pair.
+        around: What stands around the pair.
     """
 
     candidate_id: int
@@ -102,6 +130,11 @@ class PairView:
     independent: bool
     earlier: tuple[EarlierVerdict, ...]
     reserved_until: datetime
+    urgent_for: tuple[str, ...]
+    handed_over: tuple[HandedOver, ...]
+    reopened: Reopened | None
+    meeting: int | None
+    around: Context
 
     @property
     def blind(self) -> bool:
@@ -119,26 +152,57 @@ def pair(user: User, candidate_id: int) -> PairView:
         ReviewError: The person does not hold the candidate, the lease has run out, or the candidate is superseded.
     """
     with transaction.atomic():
-        candidate = (
-            Candidate.objects.select_related(
-                *(f"{side}__{part}" for side in ("left", "right") for part in ("source", "evidence", "batch"))
-            )
-            .filter(pk=candidate_id, reserved_by=user, reserved_until__gt=timezone.now(), status__in=UNDECIDED)
-            .first()
-        )
-        if candidate is None and Candidate.objects.filter(pk=candidate_id, status=CandidateStatus.SUPERSEDED).exists():
-            raise ReviewError("superseded", "A record of the pair was corrected by its source", "Take the next one")
-        if candidate is None or candidate.reserved_until is None or not user.may_review:
-            raise ReviewError("not_reserved", "The candidate is not reserved for this person", "Take the next one")
-        if candidate.status == CandidateStatus.DISPUTED and not user.may_adjudicate:
-            raise ReviewError("adjudicators_only", "Only an adjudicator or lead sees disputed candidates")
-        view = _view(candidate, user, candidate.reserved_until)
-        facts = {"records": [view.left.record_id, view.right.record_id], "stage": view.stage}
+        candidate = _on_desk(user, candidate_id)
+        view = _view(candidate, user)
+        facts = {
+            "records": [view.left.record_id, view.right.record_id],
+            "stage": view.stage,
+            "around": view.around.records,
+            "evidence": [view.left.evidence_state, view.right.evidence_state],
+            "fields": [[f.field for f in side.fields if not f.withheld] for side in (view.left, view.right)],
+        }
         audit.append(str(user.pk), "candidate.seen", "candidate", str(candidate_id), facts)
     return view
 
 
-def _view(candidate: Candidate, user: User, reserved_until: datetime) -> PairView:
+def original(user: User, candidate_id: int) -> tuple[PairView, tuple[Original, Original]]:
+    """Return the bytes behind both sides of the pair this person holds, and log that they looked into them.
+
+    Raises:
+        ReviewError: As for `pair`.
+    """
+    with transaction.atomic():
+        view = _view(_on_desk(user, candidate_id), user)
+        found = originals.look(view.left), originals.look(view.right)
+        facts = {
+            "records": [view.left.record_id, view.right.record_id],
+            "evidence": [view.left.evidence_sha256, view.right.evidence_sha256],
+            "state": [one.state for one in found],
+        }
+        audit.append(str(user.pk), "candidate.original_seen", "candidate", str(candidate_id), facts)
+    return view, found
+
+
+def _on_desk(user: User, candidate_id: int) -> Candidate:
+    """Return the candidate that this person holds and may see."""
+    candidate = (
+        Candidate.objects.select_related(
+            *(f"{side}__{part}" for side in ("left", "right") for part in ("source", "evidence", "batch"))
+        )
+        .filter(pk=candidate_id, reserved_by=user, reserved_until__gt=timezone.now(), status__in=UNDECIDED)
+        .first()
+    )
+    if candidate is None and Candidate.objects.filter(pk=candidate_id, status=CandidateStatus.SUPERSEDED).exists():
+        raise ReviewError("superseded", "A record of the pair was corrected by its source", "Take the next one")
+    if candidate is None or candidate.reserved_until is None or not user.may_review:
+        raise ReviewError("not_reserved", "The candidate is not reserved for this person", "Take the next one")
+    if (candidate.status == CandidateStatus.DISPUTED or candidate.escalated) and not user.may_adjudicate:
+        raise ReviewError("adjudicators_only", "Only an adjudicator or lead sees such candidates")
+    return candidate
+
+
+def _view(candidate: Candidate, user: User) -> PairView:
+    assert candidate.reserved_until is not None
     blind = blinding.is_blind(candidate)
     seen = sight.of_person(user)
     sides = [_side(candidate.left, seen), _side(candidate.right, seen)]
@@ -158,15 +222,39 @@ def _view(candidate: Candidate, user: User, reserved_until: datetime) -> PairVie
         scenario=None if blind else candidate.scenario,
         independent=candidate.left.source_id != candidate.right.source_id,
         earlier=_earlier(candidate),
-        reserved_until=reserved_until,
+        reserved_until=candidate.reserved_until,
+        urgent_for=tuple(candidate.urgent_for.split()),
+        handed_over=_handed_over(candidate),
+        reopened=_reopened(candidate, blind=blind),
+        meeting=candidate.meeting_id,
+        around=context.around(user, candidate, sides[0].record_id, sides[1].record_id, blind=blind),
     )
 
 
 def _earlier(candidate: Candidate) -> tuple[EarlierVerdict, ...]:
     if candidate.status != CandidateStatus.DISPUTED:
         return ()
-    reviews = Review.objects.filter(candidate=candidate).order_by("ordinal")
-    return tuple(EarlierVerdict(review.ordinal, review.verdict, review.reason) for review in reviews)
+    reviews = Review.objects.filter(candidate=candidate, withdrawal=None).select_related("note").order_by("ordinal")
+    return tuple(EarlierVerdict(r.ordinal, r.verdict, r.reason, _words(r)) for r in reviews)
+
+
+def _handed_over(candidate: Candidate) -> tuple[HandedOver, ...]:
+    if not candidate.escalated:
+        return ()
+    found = Escalation.objects.filter(candidate=candidate).select_related("note").order_by("pk")
+    return tuple(HandedOver(escalation.reason, _words(escalation)) for escalation in found)
+
+
+def _words(noted: Review | Escalation) -> str:
+    """Return the note of a verdict or an escalation."""
+    return noted.note.text if hasattr(noted, "note") else ""
+
+
+def _reopened(candidate: Candidate, *, blind: bool) -> Reopened | None:
+    if candidate.reopens_id is None:
+        return None
+    status = Candidate.objects.values_list("status", flat=True).get(pk=candidate.reopens_id)
+    return Reopened(candidate.reopens_id, "" if blind else str(status))
 
 
 def _tells_scenario(part: dict[str, Any]) -> bool:
@@ -200,6 +288,8 @@ def _side(record: Record, seen: frozenset[FieldClass]) -> SideView:
         language=record.language,
         observed_on=record.observed_on,
         evidence_sha256=evidence.sha256,
+        evidence_size=evidence.size,
+        evidence_state=originals.state_of(evidence.sha256, evidence.size),
         media_type=evidence.media_type,
         collected_at=batch.collected_at,
         collected_how=batch.collected_how,

@@ -153,3 +153,18 @@ def test_notes_have_a_length(stock):
     assert Note.objects.get().text == "a short one"
     Note.objects.all().delete()  # words of people can be erased; the verdict stays
     assert Review.objects.count() == 1
+
+
+def test_nobody_judges_what_they_entered(stock):
+    person = stock.user()
+    candidate = stock.candidate(left=stock.record(entered_by=person))
+    assert reviews.take_next(person) is None
+    hold(person, candidate)
+    assert refused(reviews.decide, person, candidate.pk, "same", "other") == "own_record"
+    with pytest.raises(IntegrityError, match="entered a record"), transaction.atomic():
+        Review.objects.create(
+            candidate=candidate, reviewer=person, ordinal=1, verdict="same", reason="other",
+            decided_at=timezone.now(), shown={},
+        )  # fmt: skip
+    queue.release(person, candidate.pk)
+    assert reviews.take_next(stock.user()) == candidate
