@@ -56,12 +56,12 @@ FREE = """
 """
 
 # What one person may ever be given; each part looks one row up by an index.
-FOR_USER = """
+FOR_USER = f"""
   AND NOT EXISTS (SELECT 1 FROM registry_review r LEFT JOIN registry_withdrawal w ON w.review_id = r.id
                   WHERE r.candidate_id = c.id AND r.reviewer_id = %(user)s AND (w.id IS NULL OR r.ordinal = 2))
   AND NOT EXISTS (SELECT 1 FROM registry_escalation e WHERE e.candidate_id = c.id AND e.by_id = %(user)s)
   AND NOT EXISTS (SELECT 1 FROM registry_record o WHERE o.id IN (c.left_id, c.right_id) AND o.entered_by_id = %(user)s)
-"""
+{gold.NOT_GOLD_FOR_USER}"""  # noqa: S608
 
 NOT_SKIPPED = """
   AND NOT EXISTS (SELECT 1 FROM registry_skip s
