@@ -54,7 +54,8 @@ UNDECIDED = (CandidateStatus.OPEN, CandidateStatus.SECOND, CandidateStatus.DISPU
 class Candidate(models.Model):
     """A scored pair of records; `weight` is in bits.
 
-    `explanation` is `[{field, level, bits, code, sentence}]` and holds no names.
+    `explanation` is `[{field, level, bits, code, sentence}]` and holds no names. `probability` is the model's own score
+    between 0 and 1; `calibrated_probability` is what it is worth by the verdicts of people, null where nobody knows.
 
     A pair is stored once, whichever side comes first. The queue's indices carry its order: probability times urgency,
     then (by the alphabet) second reviews before first ones, then age.
@@ -70,6 +71,7 @@ class Candidate(models.Model):
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="candidates", db_index=False)
     weight = models.FloatField()
     probability = models.FloatField()
+    calibrated_probability = models.FloatField(null=True)
     scenario = models.CharField(max_length=60)
     explanation = models.JSONField()
     status = models.CharField(max_length=10, choices=CandidateStatus.choices, default=CandidateStatus.OPEN)
@@ -96,6 +98,9 @@ class Candidate(models.Model):
             models.CheckConstraint(name="candidate_known_status", condition=Q(status__in=CandidateStatus.values)),
             models.CheckConstraint(name="candidate_two_records", condition=~Q(left=F("right"))),
             models.CheckConstraint(name="candidate_probability_in_range", condition=Q(probability__range=(0.0, 1.0))),
+            models.CheckConstraint(
+                name="candidate_calibrated_in_range", condition=Q(calibrated_probability__range=(0.0, 1.0))
+            ),
             models.CheckConstraint(
                 name="candidate_reservation_whole",
                 condition=Q(reserved_by__isnull=True) ^ Q(reserved_until__isnull=False),

@@ -57,7 +57,8 @@ CREATE TEMP TABLE candidate_staging (
 """
 
 COPY_STAGING = """
-COPY candidate_staging (left_id, right_id, weight, probability, scenario, explanation, calibrated_probability) FROM STDIN
+COPY candidate_staging
+    (left_id, right_id, weight, probability, scenario, explanation, calibrated_probability) FROM STDIN
 """
 
 # One proposal per pair: the likeliest, whichever side came first.
@@ -99,7 +100,8 @@ WHERE {SAME_PAIR} AND c.status IN ('open', 'second', 'disputed')
 INSERT_NEW = f"""
 INSERT INTO registry_candidate
     (left_id, right_id, run_id, weight, probability, scenario, explanation, calibrated_probability, status)
-SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.explanation, s.calibrated_probability, 'open'
+SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.explanation,
+    s.calibrated_probability, 'open'
 FROM candidate_staging s
 WHERE NOT EXISTS (SELECT 1 FROM registry_candidate c WHERE {SAME_PAIR})
 """  # noqa: S608
