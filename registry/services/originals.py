@@ -17,7 +17,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 from selectolax.lexbor import LexborHTMLParser
 
 from registry.errors import EvidenceError

@@ -122,7 +122,7 @@ def take_next(user: User, chosen: QueueFilter = EVERYTHING) -> Candidate | None:
     require_reviewer(user)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two windows of one person take one candidate
-        candidate = _held(user) or _next(user, chosen)
+        candidate = _held(user) or _first(user, chosen, "")
         return _reserve(user, candidate) if candidate else None
 
 
@@ -187,9 +187,15 @@ def skip(user: User, candidate_id: int) -> None:
         audit.append(str(user.pk), "candidate.skipped", "candidate", str(candidate_id), {})
 
 
-def waits(user: User, chosen: QueueFilter) -> bool:
-    """Tell whether anything waits for this person under a filter, without taking it."""
-    return _first(user, chosen, "", locked=False) is not None
+def peek(user: User, chosen: QueueFilter, limit: int = 1) -> list[Candidate]:
+    """Return what this person would be given next under a filter, without taking it; what they hold is not counted."""
+    with connection.cursor() as cursor:
+        for statement in _statements(user):
+            cursor.execute(_written(statement, chosen) + f"LIMIT {int(limit)}", _facts(user, chosen, timezone.now()))
+            if numbers := [number for (number,) in cursor.fetchall()]:
+                found = Candidate.objects.in_bulk(numbers)
+                return [found[number] for number in numbers if number in found]
+    return []
 
 
 COUNT_OTHERS = "SELECT status, count(*) FROM registry_candidate WHERE status <> 'open' GROUP BY status"
@@ -248,29 +254,25 @@ def _held(user: User) -> Candidate | None:
     )
 
 
-def _next(user: User, chosen: QueueFilter) -> Candidate | None:
-    """Lock and return the next candidate; now and then a gold item in the place of another first look."""
-    candidate = _first(user, chosen, "")
-    if candidate is None or candidate.escalated or candidate.status != CandidateStatus.OPEN or not gold.is_due():
-        return candidate
-    return _first(user, chosen, gold.IS_GOLD) or candidate
-
-
-def _first(
-    user: User, chosen: QueueFilter, more: str, *, skipped: bool = False, locked: bool = True
-) -> Candidate | None:
+def _first(user: User, chosen: QueueFilter, more: str, *, skipped: bool = False) -> Candidate | None:
     """Lock and return the first free candidate of the queues that this person works on."""
-    now = timezone.now()
-    facts = _facts(user, chosen, now)
-    parts = [CHOSEN[name] for name, value in asdict(chosen).items() if value not in (None, "")]
-    parts += [more, FREE, FOR_USER, *(() if skipped else (NOT_SKIPPED,))]
-    ordinary = (ORDINARY, UNLIKELY_SECOND)
+    facts = _facts(user, chosen, timezone.now())
     with connection.cursor() as cursor:
-        for statement in (DISPUTED, ESCALATED, *ordinary) if user.may_adjudicate else ordinary:
-            cursor.execute(statement.format(conditions=" ".join(parts)) + (LOCKED if locked else "LIMIT 1"), facts)
+        for statement in _statements(user):
+            cursor.execute(_written(statement, chosen, more, skipped=skipped) + LOCKED, facts)
             if (row := cursor.fetchone()) is not None:
                 return Candidate.objects.get(pk=row[0])
     return None
+
+
+def _statements(user: User) -> tuple[str, ...]:
+    ordinary = (ORDINARY, UNLIKELY_SECOND)
+    return (DISPUTED, ESCALATED, *ordinary) if user.may_adjudicate else ordinary
+
+
+def _written(statement: str, chosen: QueueFilter, more: str = "", *, skipped: bool = False) -> str:
+    parts = [CHOSEN[name] for name, value in asdict(chosen).items() if value not in (None, "")]
+    return statement.format(conditions=" ".join([*parts, more, FREE, FOR_USER, "" if skipped else NOT_SKIPPED]))
 
 
 def _facts(user: User, chosen: QueueFilter, now: datetime) -> dict[str, Any]:

@@ -72,6 +72,8 @@ __all__ = [
 
 NOTE_LENGTH = 1000
 BLIND_ORDINAL = 2
+HISTORY_SEEN = "candidate.history_seen"
+"""Logged when somebody has seen all verdicts of a pair: from then on none of them is withdrawn."""
 
 
 @dataclass(frozen=True)
@@ -280,6 +282,9 @@ def _obstacle(review: Review, user: User) -> str:
         return str(candidate.status)
     if standing(candidate).filter(ordinal__gt=review.ordinal).exists():
         return "judged_since"
+    looks = AuditEntry.objects.filter(object_type="candidate", object_id=str(candidate.pk), action=HISTORY_SEEN)
+    if looks.exclude(actor=str(user.pk)).filter(at__gt=review.decided_at).exists():
+        return "seen_since"
     until = candidate.reserved_until
     if candidate.reserved_by_id not in (None, user.pk) and until is not None and until > timezone.now():
         return "in_other_hands"
