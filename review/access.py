@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,8 +19,8 @@ from registry.services import rights
 from review.forms import read_choice
 
 P = ParamSpec("P")
-Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
-PersonalPage = Callable[Concatenate[HttpRequest, User, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+PersonalPage = Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]
 
 
 def for_reviewers(page: PersonalPage[P]) -> Page[P]:
@@ -30,7 +31,7 @@ def for_reviewers(page: PersonalPage[P]) -> Page[P]:
     """
 
     @wraps(page)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user = request.user
         if not isinstance(user, User):
             return redirect_to_login(_way_back(request), reverse("review:login"))
@@ -50,7 +51,7 @@ def for_right(*wanted: str) -> Callable[[PersonalPage[P]], Page[P]]:
 
     def guard(page: PersonalPage[P]) -> Page[P]:
         @wraps(page)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User):
                 return redirect_to_login(_way_back(request), reverse("review:login"))

@@ -187,7 +187,7 @@ def remove_second_factors(username: str, actor: str = "system") -> int:
         removed, _ = Authenticator.objects.filter(user=account).delete()
         if removed:
             audit.append(actor, "second_factor.removed", "user", str(account.pk), {"count": removed})
-    return removed
+    return int(removed)
 
 
 def link_provider(username: str, subject: str) -> None:

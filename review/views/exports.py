@@ -6,6 +6,7 @@ import tempfile
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -75,7 +76,7 @@ def decide(request: HttpRequest, user: User, request_id: int) -> HttpResponse:
 
 @require_POST
 @for_right(rights.EXPORT_REQUEST)
-def fetch(request: HttpRequest, user: User, request_id: int) -> HttpResponse:
+def fetch(request: HttpRequest, user: User, request_id: int) -> HttpResponseBase:
     """Hand the file over, once."""
     # The file has no name on disk and is gone when it has been sent.
     file = tempfile.TemporaryFile()  # noqa: SIM115

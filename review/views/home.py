@@ -8,11 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from configs.settings import settings
 from registry.models import User
-from registry.services import desk, reviews
+from registry.services import desk, reviews, wellbeing
 from review.access import for_reviewers
-
-PAUSE_AFTER = 25
-"""Verdicts after which the page quietly proposes a pause: judging such records wears people out."""
 
 
 @require_GET
@@ -28,7 +25,7 @@ def home(request: HttpRequest, user: User) -> HttpResponse:
             "day": day,
             "holds": desk.held(user) is not None,
             "adjudicates": user.may_adjudicate,
-            "pause": day.decided_today > 0 and day.decided_today % PAUSE_AFTER == 0,
+            "stretch": wellbeing.stretch(user),
             "lease_minutes": settings().lease_minutes,
         },
     )

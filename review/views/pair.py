@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from registry.errors import ReviewError
 from registry.models import User
-from registry.services import desk, reviews, views
+from registry.services import desk, reviews, views, wellbeing
 from review.access import for_reviewers, refused
 from review.forms import Choice, read_choice
 from review.pair_page import build
@@ -60,6 +60,7 @@ def decided(request: HttpRequest, user: User) -> HttpResponse:
             "verdict": verdict_label(last["verdict"]),
             "reason": reason_label(last["verdict"], last["reason"]),
             "outcome": OUTCOMES.get(last["outcome"], ""),
+            "stretch": wellbeing.stretch(user),
         },
     )
 

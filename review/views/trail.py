@@ -22,8 +22,8 @@ def log(request: HttpRequest, user: User) -> HttpResponse:
     """Show a page of the log, the newest first."""
     before, actor, number = (request.GET.get(name, "").strip()[:80] for name in ("before", "actor", "number"))
     limit = int(before) if before.isascii() and before.isdecimal() else None
-    known = {"before": None if limit is None or limit > LARGEST else limit, "actor": _plain(actor)}
-    steps = trail.page(user, **known, number=_plain(number), limit=PAGE + 1)
+    known = None if limit is None or limit > LARGEST else limit
+    steps = trail.page(user, known, actor=_plain(actor), number=_plain(number), limit=PAGE + 1)
     rows = [(step, json.dumps(step.data, ensure_ascii=False) if step.data else "") for step in steps[:PAGE]]
     context = {
         "here": "log",

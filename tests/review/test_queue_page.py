@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from configs.settings import settings
 from registry.models import AuditEntry, Candidate, Review, User
 from registry.services import candidates
 
@@ -78,12 +79,12 @@ def test_two_people_get_different_pairs_and_the_third_gets_nothing(sign_in, reco
 
 
 def test_a_pause_is_offered_quietly(sign_in, russified, monkeypatch):
-    monkeypatch.setattr("review.views.home.PAUSE_AFTER", 1)
+    monkeypatch.setattr(settings(), "pause_after_verdicts", 1)
     client = sign_in("maria")
     assert "look out of the window" not in client.get("/").content.decode()
     client.post("/take/")
     client.post(f"/pairs/{russified.pk}/", {"verdict": "different", "reason_different": "sibling"})
-    assert "You have judged 1 pair today" in client.get("/").content.decode()
+    assert "You have judged 1 pair without a break" in client.get("/").content.decode()
 
 
 def test_history_shows_only_own_verdicts_without_names(sign_in, russified, monkeypatch):
