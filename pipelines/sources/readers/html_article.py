@@ -19,8 +19,10 @@ COLUMNS: Final = ("text", "title")
 
 _NO_TEXT: Final = "script, style, template, noscript, iframe, nav, form, button, svg"
 _BLOCKS: Final = frozenset(
-    ("p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "tr", "table", "br")
-    + ("blockquote", "figcaption", "figure", "header", "footer", "dt", "dd", "pre", "hr")
+    (
+        *("p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "tr", "table", "br"),
+        *("blockquote", "figcaption", "figure", "header", "footer", "dt", "dd", "pre", "hr"),
+    )
 )
 _CELLS: Final = frozenset(("td", "th"))
 _MAX_DEPTH: Final = 400

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 from pipelines.sources.options_documents import PdfOptions
@@ -124,37 +124,18 @@ class _Tables:
 
     def _spaced(self, page: Page) -> Iterator[_Placed]:
         """Yield rows of tables that only white space draws; what is no row may be a title."""
-        cut = [spaced.chunks(line) for line in page.lines]
-        if self.columns is None or any(len(parts) > self.columns.width for parts in cut):
-            self.columns = spaced.layout(page.lines) or self.columns
-        columns = self.columns
-        if columns is None:
-            for line in page.lines:
-                self._title(page, line)
-            return
-        rows = [line.top for line, parts in zip(page.lines, cut, strict=True) if spaced.is_row(parts, columns)]
-        steps = sorted(below - above for above, below in pairwise(rows))
-        usual = steps[len(steps) // 2] if steps else 0.0
-        open_row: list[str] = []
-        last, number = 0.0, 0
-        for line, parts in zip(page.lines, cut, strict=True):
-            if open_row and spaced.continues(parts, columns, open_row, line.top - last, usual):
-                more = columns.cells(parts)
-                open_row = [
-                    f"{above}\n{below}" if below else above for above, below in zip(open_row, more, strict=True)
-                ]
+        gap = spaced.SCAN_GAP if page.scan else spaced.GAP
+        widest = max((len(spaced.chunks(line, gap)) for line in page.lines), default=0)
+        if self.columns is None or widest > self.columns.width:
+            self.columns = spaced.layout(page.lines, gap) or self.columns
+        number = 0
+        for part in spaced.rows(page.lines, self.columns, gap) if self.columns else page.lines:
+            if isinstance(part, Line):
+                self._title(page, part)
             else:
-                if open_row:
-                    number += 1
-                    yield self._row(page, number, cells := [*map(_cell, open_row)], cells, columns.width)
-                    open_row = []
-                if spaced.is_row(parts, columns):
-                    open_row = columns.cells(parts)
-                else:
-                    self._title(page, line)
-            last = line.top
-        if open_row:
-            yield self._row(page, number + 1, cells := [*map(_cell, open_row)], cells, columns.width)
+                number += 1
+                cells = [*map(_cell, part)]
+                yield self._row(page, number, cells, cells, len(cells))
 
 
 def _cell(text: str) -> str:

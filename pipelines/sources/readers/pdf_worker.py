@@ -154,7 +154,10 @@ def picture(path: str, page: int, out: str) -> dict[str, Any]:
         scale = min(SCAN_DPI / 72, (PIXELS / max(1.0, sheet.get_width() * sheet.get_height())) ** 0.5)
         image = sheet.render(scale=scale, grayscale=True).to_pil()
     else:
-        source = Image.open(path)
+        try:
+            source = Image.open(path)
+        except Image.DecompressionBombError:
+            raise Refused("pixels") from None
         count = getattr(source, "n_frames", 1)
         if source.width * source.height > PIXELS:
             raise Refused("pixels")
