@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from registry.models import Candidate, CandidateStatus, GroupKind, Record, Review, User
 from registry.models.candidate import UNDECIDED
-from registry.services import sight
+from registry.services import gold, sight
 from registry.services.sight import FieldClass
 from registry.services.values import as_text
 
@@ -132,7 +132,7 @@ def around(user: User, candidate: Candidate, left: int, right: int, *, blind: bo
     known = neighbours(user, wanted)
     judged = set(
         Review.objects.filter(reviewer=user, candidate__in=others, withdrawal=None).values_list("candidate", flat=True)
-    )
+    ) | gold.judged_among(user, others)
     return Context(
         siblings=(_known(found[0], known), _known(found[1], known)),
         rosters=(_roster(rosters[0], known), _roster(rosters[1], known)),

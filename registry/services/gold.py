@@ -8,6 +8,7 @@ it is not given it. When it is retired, it is an ordinary open candidate again.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -195,6 +196,14 @@ def withdraw(review: GoldReview) -> None:
 def judged_by(user: User) -> int:
     """Count the planted gold items that a person has judged."""
     return GoldReview.objects.filter(reviewer=user, withdrawn_at=None, item__retired_at=None).count()
+
+
+def judged_among(user: User, candidates: Iterable[Candidate]) -> set[int]:
+    """Return the numbers of those candidates that are planted and that a person has judged."""
+    found = GoldReview.objects.filter(
+        reviewer=user, withdrawn_at=None, item__retired_at=None, item__candidate__in=candidates
+    )
+    return set(found.values_list("item__candidate_id", flat=True))
 
 
 def verdicts(since: datetime) -> list[GoldVerdict]:

@@ -122,7 +122,7 @@ def take_next(user: User, chosen: QueueFilter = EVERYTHING) -> Candidate | None:
     require_reviewer(user)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two windows of one person take one candidate
-        candidate = _held(user) or _first(user, chosen, "")
+        candidate = _held(user) or _next(user, chosen)
         return _reserve(user, candidate) if candidate else None
 
 
@@ -252,6 +252,14 @@ def _held(user: User) -> Candidate | None:
         .order_by("pk")
         .first()
     )
+
+
+def _next(user: User, chosen: QueueFilter) -> Candidate | None:
+    """Lock and return the next candidate; now and then a gold item in the place of another first look."""
+    candidate = _first(user, chosen, "")
+    if candidate is None or candidate.escalated or candidate.status != CandidateStatus.OPEN or not gold.is_due():
+        return candidate
+    return _first(user, chosen, gold.IS_GOLD) or candidate
 
 
 def _first(user: User, chosen: QueueFilter, more: str, *, skipped: bool = False) -> Candidate | None:

@@ -161,7 +161,7 @@ def _decide_gold(item: GoldItem, user: User, candidate: Candidate, verdict: str,
     given = gold.judge(item, user, verdict, reason, note=note, shown=_shown(candidate, user))
     candidate.escalated = False
     free(candidate)
-    facts = {"verdict": verdict, "reason": reason, "ordinal": 1, "gold": True}
+    facts = {"verdict": verdict, "reason": reason, "ordinal": 1, "outcome": str(CandidateStatus.SECOND), "gold": True}
     audit.append(str(user.pk), "candidate.decided", "candidate", str(candidate.pk), facts)
     return Decision(candidate.pk, 1, str(CandidateStatus.SECOND), None, given.pk)
 
@@ -234,7 +234,7 @@ def _withdraw_gold(given: GoldReview, user: User) -> Undone:
         if code := gold.obstacle(given, user):
             raise ReviewError(code, "Others have acted upon this verdict, or it was withdrawn")
         gold.withdraw(given)
-        facts = {"ordinal": 1, "gold": True}
+        facts = {"ordinal": 1, "outcome": str(CandidateStatus.OPEN), "gold": True}
         audit.append(str(user.pk), "candidate.withdrawn", "candidate", str(candidate.pk), facts)
         held = candidate.reserved_by_id in (None, user.pk) and reserve_again(user, candidate)
     return Undone(candidate.pk, given.verdict, given.reason, given.note, held)

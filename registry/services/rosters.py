@@ -13,7 +13,7 @@ from django.db import connection
 from registry.errors import ReviewError
 from registry.models import Candidate, GroupKind, Record, Review, RosterMeeting, User
 from registry.models.candidate import UNDECIDED
-from registry.services import audit, context, queue, sight
+from registry.services import audit, context, gold, queue, sight
 from registry.services.context import HANDFUL, Neighbour
 from registry.services.queue import QueueFilter
 from registry.services.sight import FieldClass
@@ -98,7 +98,8 @@ def rows(user: User, meeting_id: int) -> Rows:
     return Rows(
         meeting=_meeting(user, meeting, pairs.filter(status__in=["open", "second"]).count()),
         rows=tuple(_row(pair, known, listed, held) for pair in shown),
-        judged=Review.objects.filter(candidate__meeting=meeting, reviewer=user, withdrawal=None).count(),
+        judged=Review.objects.filter(candidate__meeting=meeting, reviewer=user, withdrawal=None).count()
+        + len(gold.judged_among(user, pairs)),
         decided=pairs.filter(status__in=["verified", "rejected", "unresolved"]).count(),
     )
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import Candidate, GoldItem, GoldReview, Identity, Review
-from registry.services import candidates, desk, gold, reviews, runs
+from registry.services import candidates, context, desk, gold, history, reviews, runs
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +148,21 @@ def test_now_and_then_a_gold_item_stands_in_for_another_first_look(stock, monkey
     reviews.release(person, likely.pk)
     monkeypatch.setattr(settings(), "gold_every", 0)
     assert reviews.take_next(stock.user()).pk != golden.pk
+
+
+def test_around_other_pairs_and_in_its_history_it_looks_judged_like_any_other(stock):
+    lead, person, record = stock.user("lead"), stock.user(), stock.record()
+    steps, states = [], []
+    for planted in (True, False):
+        judged = stock.candidate(left=record, probability=0.99)
+        beside = stock.candidate(left=record, probability=0.1)
+        if planted:
+            gold.plant(lead, judged.pk, "same")
+        take_and_judge(person, judged)
+        steps.append([(s.step, s.verdict, s.outcome, s.person) for s in history.of_candidate(person, judged.pk).steps])
+        around = context.around(person, beside, beside.left_id, beside.right_id, blind=False)
+        states.append({pair.candidate_id: pair.state for pair in around.others}[judged.pk])
+    assert steps[0] == steps[1] and states == ["judged", "judged"]
 
 
 def test_a_run_that_does_not_propose_it_again_leaves_a_gold_item(stock):
