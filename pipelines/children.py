@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from pipelines.cell_children import children_of_cell
 from pipelines.mentions import NamedChild, children_of_text
 from pipelines.normalise import Normalised, normalise
 from pipelines.sources.description import SourceConfig
@@ -29,12 +30,19 @@ class Child:
 
 
 def children_of(item: Extracted, config: SourceConfig) -> Iterator[Child | Problem]:
-    """Yield the child of a row, or each child whom its text names; none for a text about a group.
+    """Yield the child of a row, or each child whom its cells or its text name; none for a text about a group.
 
     A child whose fields cannot be interpreted comes out as a problem for quarantine.
     """
     day = observed_on(item)
-    found = children_of_text(item, day) if config.finds_mentions else [NamedChild(item, None)]
+    if config.finds_mentions:
+        found = children_of_text(item, day)
+    else:
+        parts = children_of_cell(item, siblings=config.derived.cell_siblings)
+        if isinstance(parts, Problem):
+            yield parts
+            return
+        found = [NamedChild(part, None) for part in parts]
     for named in found:
         record = named.item
         try:

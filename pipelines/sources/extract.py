@@ -14,7 +14,7 @@ from pipelines.sources.description import FieldSpec, SourceConfig
 from pipelines.sources.options import compiled
 from pipelines.sources.readers.files import SourceFile
 from pipelines.sources.rows import NonData, ReadItem, ReadProblem, ReadReport, Row
-from pipelines.sources.vocabulary import FIELDS, LIST_FIELDS, NAMING_FIELDS, NOTHING_WRITTEN
+from pipelines.sources.vocabulary import CHILD_FIELDS, FIELDS, LIST_FIELDS, NAMING_FIELDS, NOTHING_WRITTEN
 
 Written = dict[str, str | list[str]]
 
@@ -37,7 +37,7 @@ class Extracted:
     written: Written
     observed_on: str
     language: str
-    mapped: dict[str, str] = field(default_factory=dict)
+    mapped: Written = field(default_factory=dict)
 
     @property
     def meant(self) -> Written:
@@ -81,8 +81,7 @@ def _getter(spec: FieldSpec) -> Getter:
     def get(cells: Mapping[str, str], context: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
         text, used = origin(cells, context)
         if pattern and text:
-            hit = pattern.search(text)
-            text = next((part for part in hit.groups() if part), hit[0]).strip() if hit else ""
+            text = _searched(pattern, text)
         if values and text:
             text = values.get(text.casefold(), text)
         return (text, used) if text else (default, ())
@@ -90,10 +89,50 @@ def _getter(spec: FieldSpec) -> Getter:
     return get
 
 
-def _unmapped(spec: FieldSpec) -> FieldSpec:
-    """Return the same origin without any `map`: the text as it is written."""
-    parts = [_unmapped(part) for part in spec.any_of] if spec.any_of else None
-    return spec.model_copy(update={"map": None, "any_of": parts})
+def _whole(spec: FieldSpec) -> FieldSpec:
+    """Return the same origin without any `map`: the text as it is written, and not yet searched where it is cut."""
+    parts = [_whole(part) for part in spec.any_of] if spec.any_of else None
+    return spec.model_copy(update={"map": None, "any_of": parts, "pattern": None if spec.split else spec.pattern})
+
+
+class _Splitter:
+    """Cuts a text into parts, and takes `pattern` and `map` to each where the description says `split`.
+
+    A part in which the pattern finds nothing stays as a gap, so that the parts of several fields keep their order.
+    """
+
+    def __init__(self, spec: FieldSpec, *, keeps_gaps: bool) -> None:
+        self._cut = compiled(spec.split or _LIST_SPLIT)
+        self._pattern = compiled(spec.pattern) if spec.split and spec.pattern else None
+        self._values = {key.strip().casefold(): value for key, value in (spec.map or {}).items()}
+        self._keeps_gaps = keeps_gaps
+
+    def parts(self, text: str) -> list[str]:
+        """Return the parts as they are written."""
+        parts = [part.strip() for part in self._cut.split(text) if part and part.strip()]
+        if self._pattern is not None:
+            parts = [_searched(self._pattern, part) for part in parts]
+        return parts if self._keeps_gaps else [part for part in parts if part]
+
+    def meanings(self, parts: list[str]) -> list[str]:
+        """Return the parts as `map` says them."""
+        return [self._values.get(part.casefold(), part) for part in parts] if self._values else parts
+
+
+def _searched(pattern: re.Pattern[str], text: str) -> str:
+    hit = pattern.search(text)
+    return next((part for part in hit.groups() if part), hit[0]).strip() if hit else ""
+
+
+def _close_gaps(written: Written, mapped: Written) -> None:
+    """Leave lists as they are where a row names several children; else one part is a text, and gaps go."""
+    if any(isinstance(written.get(name), list) and len(written[name]) > 1 for name in CHILD_FIELDS):
+        return
+    for fields in (written, mapped):
+        for name, value in list(fields.items()):
+            if isinstance(value, list) and name not in LIST_FIELDS:
+                filled = [part for part in value if part]
+                fields[name] = filled[0] if len(filled) == 1 else filled
 
 
 def _origin(spec: FieldSpec) -> Getter:
@@ -132,12 +171,12 @@ class Extractor:
     def __init__(self, config: SourceConfig, file_id: str) -> None:
         self._config = config
         self._file_id = file_id
-        self._fields: list[tuple[str, Getter, Getter | None, re.Pattern[str] | None]] = [
+        self._fields: list[tuple[str, Getter, Getter | None, _Splitter | None]] = [
             (
                 name,
-                _getter(_unmapped(spec)),
-                _getter(spec) if any(part.map for part in spec.parts()) else None,
-                compiled(spec.split or _LIST_SPLIT) if spec.split or name in LIST_FIELDS else None,
+                _getter(_whole(spec)),
+                _getter(spec) if any(part.map for part in spec.parts()) and not spec.split else None,
+                _Splitter(spec, keeps_gaps=name not in LIST_FIELDS) if spec.split or name in LIST_FIELDS else None,
             )
             for name, spec in config.fields.items()
             if name != "observed_on"
@@ -164,7 +203,7 @@ class Extractor:
             cells = {name: "" if text.casefold() in self._empty else text for name, text in cells.items()}
         written: Written = {}
         places: dict[str, str] = {}
-        mapped: dict[str, str] = {}
+        mapped: Written = {}
         for name, getter, meaning, split in self._fields:
             text, used = getter(cells, context)
             if not text:
@@ -173,14 +212,20 @@ class Extractor:
                 mapped[name] = meant
             if split is None:
                 written[name] = text
-            elif parts := [part for part in (part.strip() for part in split.split(text) if part) if part]:
+            else:
+                parts = split.parts(text)
+                if not any(parts):
+                    continue
                 written[name] = parts
+                if (meanings := split.meanings(parts)) != parts:
+                    mapped[name] = meanings
             if used:
                 places[name] = _place(row, used)
         for name in self._from_context:
             if text := context.get(name, ""):
                 written[name] = text
                 places[name] = _place(row, (name,))
+        _close_gaps(written, mapped)
         for name, default in self._defaults:
             written.setdefault(name, default)
         locator = {**row.locator, "cells": places}

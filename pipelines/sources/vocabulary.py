@@ -45,6 +45,9 @@ FIELDS: Final[tuple[str, ...]] = get_args(FieldName)
 # A row that fills none of these tells of nobody.
 NAMING_FIELDS: Final = frozenset({"full_name", "surname", "given", "text"})
 
+# Fields whose parts, where `split` finds several, are as many children.
+CHILD_FIELDS: Final = ("full_name", "surname", "given")
+
 # Fields that hold several names and are cut at semicolons and line ends unless the description says otherwise.
 LIST_FIELDS: Final = frozenset({"siblings"})
 
