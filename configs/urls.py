@@ -8,7 +8,6 @@ from casefeed.api import api
 
 urlpatterns = [
     path("api/v1/", api.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("review.urls")),
     path("", include("review.account_urls")),
 ]
