@@ -1,28 +1,29 @@
-"""Linking two frames by a spec: block, grade, train, score, keep the candidates."""
+"""Linking a frame by a spec: block, grade, train, score, keep the candidates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matching.blocking import Pairs, Positions, RuleReport, block
-from matching.errors import FrameError
-from matching.levels import Comparer
-from matching.model.frequencies import TermFrequency
-from matching.model.parameters import Floats, GroupModel, LevelLayout, Model
-from matching.model.scoring import compete, field_bits, score_levels
-from matching.model.training import estimate_u, fit_group, start_group
+from matching.backend import Backend, Threads
+from matching.blocking.pairs import PairSource
+from matching.blocking.report import RuleReport, count_masks, report
+from matching.labels import label
+from matching.model.frequencies import TermCounts
+from matching.model.parameters import Floats, GroupModel, Model
+from matching.model.scoring import compete, field_bits
+from matching.model.training import Patterns, estimate_u, fit_group, start_group
 from matching.spec import LinkageSpec
+from matching.stages import Graded, Scored, Work, grade_slice, patterns_of, sample_patterns, score_slice, together
+from matching.table import Rows, Table
 
 Progress = Callable[[str, int, int], None]
-
-REQUIRED = ("record_id", "source", "source_class", "side")
-_CHUNK = 500_000
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,16 @@ class Linkage:
     """The result of a run.
 
     Attributes:
-        candidates: One row per candidate: left, right (record ids), weight (bits), probability, scenario, and
-            `row`, its position in `levels` and `bits`.
+        candidates: One row per candidate: left, right (record ids), weight (bits), probability, scenario, rules (the
+            blocking rules that found it, a bit for each in the spec's order), and `row`, its position in `levels`
+            and `bits`.
         levels: Level matrix of the candidates, `(candidates, fields)`.
         bits: Bits of each field under the likeliest scenario, rarity included, `(candidates, fields)`.
         model: The model that scored them.
         rules: Report of each blocking rule.
         compared: Pairs that were compared.
+        empty_fields: Fields that no record has a value of.
+        terms: How common the terms of each field are among these records.
     """
 
     candidates: pd.DataFrame
@@ -45,10 +49,20 @@ class Linkage:
     model: Model
     rules: tuple[RuleReport, ...] = field(default=())
     compared: int = 0
+    empty_fields: tuple[str, ...] = ()
+    terms: dict[str, TermCounts] = field(default_factory=dict)
 
 
 def link(
-    spec: LinkageSpec, records: pd.DataFrame, *, model: Model | None = None, progress: Progress | None = None
+    spec: LinkageSpec,
+    records: pd.DataFrame,
+    *,
+    model: Model | None = None,
+    delta: Collection[Any] | None = None,
+    rivals: pd.DataFrame | None = None,
+    terms: dict[str, TermCounts] | None = None,
+    backend: Backend | None = None,
+    progress: Progress | None = None,
 ) -> Linkage:
     """Link the seeking records of a frame with the found ones of other sources.
 
@@ -57,194 +71,149 @@ def link(
         records: One row per record with `record_id`, `source`, `source_class`, `side` (seeking, found, both) and the
             spec's fields; a missing column is a field that nobody knows.
         model: A trained model; without one, the run trains its own on the pairs at hand.
+        delta: Ids of new records: only pairs with one of them are compared. Needs a model, and of the other records
+            only those that a blocking rule brings together with a new one.
+        rivals: Pairs known from earlier runs that compete with the new ones, as `left`, `right`, `log_odds`; they are
+            not scored again.
+        terms: How common terms are among all records, where `records` are but a part of them.
+        backend: Where slices of pairs are worked on; unset: the cores of this machine. The result is the same.
         progress: Called with (step, done, total).
 
     Raises:
-        FrameError: when a required column is missing or record ids repeat.
+        FrameError: when a required column is missing, record ids repeat, a value does not fit its field, or a rule
+            would give more pairs than the spec allows.
     """
+    if delta is not None and model is None:
+        raise ValueError("a delta is linked with the model of an earlier run: give model")
     tell = progress or (lambda step, done, total: None)
-    _check(records)
-    left = records[records["side"].isin(("seeking", "both"))].reset_index(drop=True)
-    right = records[records["side"].isin(("found", "both"))].reset_index(drop=True)
     tell("blocking", 0, 1)
-    pairs = _allowed(block(spec, left, right), left, right)
+    table = Table(records, spec.fields)
+    source = PairSource(spec, table, None if delta is None else table.rows_of(delta))
     tell("blocking", 1, 1)
-    work = _Work(spec, left, right, pairs, tell)
-    if model is None:
-        model = work.train()
-    return work.score(model)
+    return _Run(Work(spec, table, source), backend or Threads(), tell).link(model, terms, rivals)
 
 
-def _check(records: pd.DataFrame) -> None:
-    for column in REQUIRED:
-        if column not in records:
-            raise FrameError(
-                f"the column '{column}' is missing",
-                where="records",
-                mend=f"Give {', '.join(REQUIRED)} and the spec's fields",
-            )
-    if records["record_id"].duplicated().any():
-        raise FrameError("a record_id occurs twice", where="records", mend="Give each record one row")
+class _Run:
+    """One run: slices are worked on by a backend, what they have in common is done here."""
 
+    def __init__(self, work: Work, backend: Backend, tell: Progress) -> None:
+        self.work, self.backend, self.tell = work, backend, tell
+        self.spec, self.table = work.spec, work.table
+        self.shared = backend.share(work)
 
-def _allowed(pairs: Pairs, left: pd.DataFrame, right: pd.DataFrame) -> Pairs:
-    """Drop pairs within one source and, where both sides seek, the mirrored twin of a pair."""
-    ls, rs = left["source"].to_numpy()[pairs.left], right["source"].to_numpy()[pairs.right]
-    both = (left["side"].to_numpy()[pairs.left] == "both") & (right["side"].to_numpy()[pairs.right] == "both")
-    keep = (ls != rs) & ~(both & (ls.astype(str) > rs.astype(str)))
-    return Pairs(pairs.left[keep], pairs.right[keep], pairs.rules)
-
-
-class _Work:
-    """One run over two frames: what training and scoring share."""
-
-    def __init__(
-        self, spec: LinkageSpec, left: pd.DataFrame, right: pd.DataFrame, pairs: Pairs, tell: Progress
-    ) -> None:
-        self.spec, self.left, self.right, self.pairs, self.tell = spec, left, right, pairs, tell
-        self.comparer = Comparer(spec, left, right)
-        self.layouts = {name: LevelLayout.of(f.kind) for name, f in spec.fields.items()}
-        self.sources = sorted({*left["source"], *right["source"]})
-        number = {source: i for i, source in enumerate(self.sources)}
-        self.left_source = left["source"].map(number).to_numpy(dtype=np.int64)
-        self.right_source = right["source"].map(number).to_numpy(dtype=np.int64)
-        self.classes: dict[str, str] = dict(
-            pd.concat([left, right])[["source", "source_class"]].drop_duplicates().itertuples(index=False)
+    def link(self, model: Model | None, terms: dict[str, TermCounts] | None, rivals: pd.DataFrame | None) -> Linkage:
+        slices = range(len(self.work.source.slices))
+        graded = [self.backend.submit(grade_slice, self.shared, number) for number in slices]
+        seen = self._gather("comparing", [self.backend.submit(patterns_of, handle) for handle in graded])
+        groups = sorted({group for part in seen for group in part})
+        model = self._complete(self._train(seen, groups) if model is None else model, groups)
+        frequencies = self.work.frequencies(terms)
+        shared = self.backend.share(model), self.backend.share(frequencies)
+        scored = together(
+            self._gather(
+                "scoring", [self.backend.submit(score_slice, self.shared, handle, *shared) for handle in graded]
+            ),
+            len(self.spec.fields),
         )
-        self.matrix = self._grade(pairs.left, pairs.right, "comparing")
-        self.group_of = self.left_source[pairs.left] * len(self.sources) + self.right_source[pairs.right]
+        masks = self.backend.results([self.backend.submit(_masks, handle) for handle in graded])
+        counts = {name: frequency.counts for name, frequency in frequencies.items()}
+        return self._result(scored, model, sum(masks, start=Counter()), rivals, counts)
 
-    def _grade(self, left: Positions, right: Positions, step: str) -> npt.NDArray[np.int8]:
-        parts = []
-        for start in range(0, len(left), _CHUNK):
-            self.tell(step, start, len(left))
-            parts.append(self.comparer.grade(left[start : start + _CHUNK], right[start : start + _CHUNK]))
-        self.tell(step, len(left), len(left))
-        return np.concatenate(parts) if parts else np.zeros((0, len(self.spec.fields)), dtype=np.int8)
+    def _gather(self, step: str, handles: Sequence[Any]) -> list[Any]:
+        out: list[Any] = []
+        for value in self.backend.results(handles):
+            self.tell(step, len(out), len(handles))
+            out.append(value)
+        self.tell(step, len(handles), len(handles))
+        return out
 
-    def _names(self, group: int) -> tuple[str, str]:
-        return self.sources[group // len(self.sources)], self.sources[group % len(self.sources)]
-
-    def train(self) -> Model:
+    def _train(self, seen: Sequence[dict[int, Patterns]], groups: Sequence[int]) -> Model:
         """Train one model for each pair of sources that has candidate pairs."""
-        model = Model(self.spec.name, self.spec.digest)
-        groups = np.unique(self.group_of)
-        samples = {int(g): self._random_levels(int(g)) for g in groups}
-        everything = np.concatenate(list(samples.values())) if samples else self.matrix[:0]
-        pooled = estimate_u(self.layouts, everything)
-        for done, group in enumerate(groups):
-            self.tell("training", done, len(groups))
-            names = self._names(int(group))
-            sizes = self._sizes(int(group))
-            u = estimate_u(self.layouts, samples[int(group)], pooled)
-            start = start_group(
-                self.spec, names, (self.classes[names[0]], self.classes[names[1]]), sizes, u, self.layouts
+        samples = dict(
+            zip(
+                groups,
+                self._gather(
+                    "sampling", [self.backend.submit(sample_patterns, self.shared, group) for group in groups]
+                ),
+                strict=True,
             )
-            blocked = self.matrix[self.group_of == group]
-            model.groups[names] = fit_group(self.spec, start, self.layouts, blocked, samples[int(group)], sizes, pooled)
-        self.tell("training", len(groups), len(groups))
-        return model
-
-    def _sizes(self, group: int) -> tuple[int, int]:
-        a, b = group // len(self.sources), group % len(self.sources)
-        return int((self.left_source == a).sum()), int((self.right_source == b).sum())
-
-    def _random_levels(self, group: int) -> npt.NDArray[np.int8]:
-        """Return the levels of seeded random pairs of two sources, or of all their pairs when they are few."""
-        a = np.flatnonzero(self.left_source == group // len(self.sources))
-        b = np.flatnonzero(self.right_source == group % len(self.sources))
-        wanted = self.spec.training.random_pairs
-        if len(a) * len(b) <= wanted:
-            left, right = np.repeat(a, len(b)), np.tile(b, len(a))
-        else:
-            # Seeded by the names, so that another list changes nothing for these two.
-            generator = np.random.default_rng([self.spec.seed, *"/".join(self._names(group)).encode()])
-            left, right = generator.choice(a, wanted), generator.choice(b, wanted)
-        return self._grade(left.astype(np.int64), right.astype(np.int64), "sampling")
-
-    def score(self, model: Model) -> Linkage:
-        """Score all pairs and keep the candidates."""
-        total = len(self.pairs)
-        weight, log_odds = np.full(total, -np.inf), np.full(total, -np.inf)
-        scenario = np.zeros(total, dtype=np.int64)
-        matches = [name for name, s in self.spec.scenarios.items() if s.match]
-        groups = {int(group): self._group_model(model, int(group)) for group in np.unique(self.group_of)}
-        for part, rows in self._parts(groups, np.arange(total)):
-            scores = score_levels(self.spec, part, self.layouts, self.matrix[rows], self._rarity(rows))
-            weight[rows], log_odds[rows], scenario[rows] = scores.weight, scores.log_odds, scores.scenario
-        probability = compete(
-            log_odds,
-            self.pairs.left,
-            self.pairs.right,
-            self.left_source[self.pairs.left],
-            self.right_source[self.pairs.right],
-            self.spec.competition.repeat_share,
         )
-        keep = self._keep(probability)
+        everything = Patterns.together(list(samples.values()))
+        pooled = estimate_u(self.work.layouts, everything.levels, weights=everything.counts) if groups else {}
+        handles = [
+            self.backend.submit(
+                _fit, self.shared, group, Patterns.together([p[group] for p in seen if group in p]),
+                samples[group], pooled,
+            )
+            for group in groups
+        ]  # fmt: skip
+        fitted = self._gather("training", handles)
+        parts = {self.table.names(group): part for group, part in zip(groups, fitted, strict=True)}
+        return Model(self.spec.name, self.spec.digest, parts)
+
+    def _complete(self, model: Model, groups: Sequence[int]) -> Model:
+        """Add to a model what it has never seen: pairs of sources get priors and the u of all others together."""
+        missing = {self.table.names(group): group for group in groups if self.table.names(group) not in model.groups}
+        if not missing:
+            return model
+        u = {}
+        for name, layout in self.work.layouts.items():
+            seen = [g.fields[name].u for g in model.groups.values()]
+            u[name] = layout.shares(np.mean(seen, axis=0)) if seen else layout.shares(np.ones(len(layout.prior)))
+        added = {names: _start(self.work, group, u) for names, group in missing.items()}
+        return Model(model.spec_name, model.spec_digest, {**model.groups, **added})
+
+    def _result(
+        self,
+        scored: Scored,
+        model: Model,
+        masks: Counter[int],
+        rivals: pd.DataFrame | None,
+        terms: dict[str, TermCounts],
+    ) -> Linkage:
+        probability = self._probability(scored, rivals)
+        keep = self._keep(scored, probability)
+        levels, rarity = scored.levels[keep], scored.rarity[keep].astype(np.float64)
+        scenario = scored.scenario[keep].astype(np.int64)
+        bits = np.zeros(levels.shape)
+        for group in np.unique(scored.sources[keep]):
+            at = np.flatnonzero(scored.sources[keep] == group)
+            part = model.groups[self.table.names(int(group))]
+            bits[at] = field_bits(self.spec, part, self.work.layouts, levels[at], rarity[at], scenario[at])
         frame = pd.DataFrame(
             {
-                "left": self.left["record_id"].to_numpy()[self.pairs.left[keep]],
-                "right": self.right["record_id"].to_numpy()[self.pairs.right[keep]],
-                "weight": weight[keep],
+                "left": self.table.record_id[scored.left[keep]],
+                "right": self.table.record_id[scored.right[keep]],
+                "weight": scored.weight[keep],
                 "probability": probability[keep],
-                "scenario": self._label(self.matrix[keep], np.array(matches, dtype=object)[scenario[keep]]),
+                "scenario": label(self.spec, levels, np.array(list(self.spec.scenarios), dtype=object)[scenario]),
+                "rules": scored.rules[keep],
+                "row": np.arange(len(keep)),
             }
         )
-        bits = np.zeros((len(keep), len(self.spec.fields)))
-        for part, rows in self._parts(groups, keep):
-            at = np.searchsorted(keep, rows)
-            bits[at] = field_bits(self.spec, part, self.layouts, self.matrix[rows], self._rarity(rows), scenario[rows])
-        frame["row"] = np.arange(len(frame))
         frame = frame.sort_values(
             ["probability", "weight", "left", "right"], ascending=[False, False, True, True], ignore_index=True
         )
-        return Linkage(frame, self.matrix[keep], bits, model, self.pairs.rules, total)
+        rules = report(self.spec, self.work.source, masks)
+        return Linkage(frame, levels, bits, model, rules, masks.total(), self.table.empty, terms)
 
-    def _parts(self, groups: dict[int, GroupModel], rows: Positions) -> Iterator[tuple[GroupModel, Positions]]:
-        """Yield pairs by pair of sources, in chunks that bound the memory of scoring."""
-        for group, part in groups.items():
-            of_group = rows[self.group_of[rows] == group]
-            for start in range(0, len(of_group), _CHUNK):
-                yield part, of_group[start : start + _CHUNK]
+    def _probability(self, scored: Scored, rivals: pd.DataFrame | None) -> Floats:
+        left, right, log_odds = scored.left, scored.right, scored.log_odds
+        if rivals is not None and len(rivals):
+            row = pd.Series(np.arange(len(self.table)), index=self.table.record_id)
+            known = rivals[rivals["left"].isin(row.index) & rivals["right"].isin(row.index)]
+            left = np.concatenate([left, row[known["left"]].to_numpy(dtype=np.int32)])
+            right = np.concatenate([right, row[known["right"]].to_numpy(dtype=np.int32)])
+            log_odds = np.concatenate([log_odds, known["log_odds"].to_numpy(dtype=float)])
+        source = self.table.source
+        share = self.spec.competition.repeat_share
+        return compete(log_odds, left, right, source[left], source[right], share)[: len(scored.left)]
 
-    def _group_model(self, model: Model, group: int) -> GroupModel:
-        """Return the model of a pair of sources; for a pair it has never seen, one from priors and pooled u."""
-        names = self._names(group)
-        if names in model.groups:
-            return model.groups[names]
-        u = {}
-        for name, layout in self.layouts.items():
-            seen = [g.fields[name].u for g in model.groups.values()]
-            u[name] = layout.shares(np.mean(seen, axis=0)) if seen else layout.shares(np.ones(len(layout.prior)))
-        return start_group(
-            self.spec, names, (self.classes[names[0]], self.classes[names[1]]), self._sizes(group), u, self.layouts
-        )
-
-    def _rarity(self, rows: Positions) -> Floats:
-        """Return the term-frequency bits of pairs, `(pairs, fields)`."""
-        left, right = self.pairs.left[rows], self.pairs.right[rows]
-        out = np.zeros((len(rows), len(self.spec.fields)), dtype=np.float64)
-        for i, (name, frequency) in enumerate(self.frequencies.items()):
-            if frequency is not None:
-                column, comparison = self.comparer.columns[name], self.comparer.comparisons[name]
-                out[:, i] = frequency.adjustment(column, left, right, self.matrix[rows, i], comparison)
-        return out
-
-    @cached_property
-    def frequencies(self) -> dict[str, TermFrequency | None]:
-        """How common the values of each field are; None where rarity says nothing."""
-        return {
-            name: TermFrequency(comparison, self.comparer.columns[name])
-            if any(x.tf for x in comparison.levels)
-            else None
-            for name, comparison in self.comparer.comparisons.items()
-        }
-
-    def _keep(self, probability: Floats) -> npt.NDArray[np.int64]:
+    def _keep(self, scored: Scored, probability: Floats) -> npt.NDArray[np.int64]:
         """Return the positions of pairs to keep: likely ones, and the best few of each left record in each source."""
         store = self.spec.store
-        order = np.lexsort((self.pairs.right, -probability))
-        group = self.pairs.left[order] * len(self.sources) + self.right_source[self.pairs.right[order]]
+        order = np.lexsort((scored.right, -probability))
+        group = scored.left[order].astype(np.int64) * len(self.table.sources) + self.table.source[scored.right[order]]
         rank = pd.Series(group).groupby(group, sort=False).cumcount().to_numpy() if len(group) else group
         chosen = order[
             ((rank < store.per_record) & (probability[order] >= store.floor_probability))
@@ -252,22 +221,28 @@ class _Work:
         ]
         return np.sort(chosen)
 
-    def _label(self, levels: npt.NDArray[np.int8], scenario: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-        """Refine the first (plain) scenario by the levels seen."""
-        out = scenario.copy()
-        names = list(self.spec.fields)
-        plain = next(name for name, s in self.spec.scenarios.items() if s.match)
-        open_rows = scenario == plain
-        for label in self.spec.labels:
-            fits = open_rows.copy()
-            for name in label.absent:
-                fits &= levels[:, names.index(name)] < 0
-            if label.any_level:
-                some = np.zeros(len(levels), dtype=bool)
-                for name, codes in label.any_level.items():
-                    known = [level.code for level in self.comparer.comparisons[name].levels]
-                    some |= np.isin(levels[:, names.index(name)], [known.index(code) for code in codes])
-                fits &= some
-            out[fits] = label.name
-            open_rows &= ~fits
-        return out
+
+def _masks(graded: Graded) -> Counter[int]:
+    return count_masks(graded.rules)
+
+
+def _sizes(work: Work, group: int) -> tuple[int, int]:
+    """Return how many records of the two sources seek and may be found."""
+
+    def count(rows: Rows, source: int) -> int:
+        return int((work.table.source[rows] == source).sum())
+
+    sources = len(work.table.sources)
+    return count(work.table.seeking, group // sources), count(work.table.found, group % sources)
+
+
+def _start(work: Work, group: int, u: dict[str, Floats]) -> GroupModel:
+    names = work.table.names(group)
+    classes = work.table.classes[names[0]], work.table.classes[names[1]]
+    return start_group(work.spec, names, classes, _sizes(work, group), u, work.layouts)
+
+
+def _fit(work: Work, group: int, blocked: Patterns, random: Patterns, pooled: dict[str, Floats]) -> GroupModel:
+    u = estimate_u(work.layouts, random.levels, pooled, random.counts)
+    start = _start(work, group, u)
+    return fit_group(work.spec, start, work.layouts, blocked, random, _sizes(work, group), pooled)

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from matching.blocking.keys import KEYS
+from matching.blocking.rules import Rule
 from matching.comparisons import KINDS
-from matching.errors import SpecError
-from matching.keys import KEYS
+
+
+class Misplaced(ValueError):
+    """A mistake that only the whole spec shows.
+
+    Attributes:
+        path: Where it stands in the spec.
+    """
+
+    def __init__(self, path: tuple[str | int, ...], message: str) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class _Strict(BaseModel):
@@ -34,6 +44,10 @@ class FieldSpec(_Strict):
     max_bits_against: Annotated[float, Field(gt=0)] = Field(
         12.0, description="The most that one difference may speak against a pair: clerks err in every field."
     )
+    against_by_class: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict,
+        description="The same for pairs with a record of this source class, whose word on the field is worth less.",
+    )
 
     @field_validator("kind")
     @classmethod
@@ -46,11 +60,16 @@ class FieldSpec(_Strict):
 class BlockingSpec(_Strict):
     """Which pairs are looked at at all."""
 
-    rules: tuple[tuple[str, ...], ...] = Field(
-        min_length=1, description="Each rule is a list of keys `field.key` that must all agree."
+    rules: tuple[Rule, ...] = Field(
+        min_length=1,
+        max_length=64,
+        description="Each rule is a list of keys `field.key` that must all agree, or come near.",
     )
     max_bucket_pairs: int = Field(
         200_000, ge=1, description="A bucket that would give more pairs than this is skipped and reported."
+    )
+    max_pairs: int = Field(
+        500_000_000, ge=1, description="A rule that would give more pairs than this is refused before any work."
     )
 
 
@@ -130,99 +149,75 @@ class LinkageSpec(_Strict):
 
     @model_validator(mode="after")
     def _references_hold(self) -> LinkageSpec:
-        for where, name in self._named_fields():
+        for path, where, name in self._named_fields():
             if name not in self.fields:
-                raise ValueError(f"{where} names the field '{name}', which is not under fields")
-        for rule in self.blocking.rules:
-            if not rule:
-                raise ValueError("a blocking rule is empty: it would pair everybody with everybody")
-            for key in rule:
-                field, _, kind = key.partition(".")
-                allowed = KEYS[self.fields[field].kind]
-                if kind not in allowed:
-                    raise ValueError(
-                        f"blocking key '{key}': a {self.fields[field].kind} has the keys {', '.join(sorted(allowed))}"
-                    )
-        if not any(s.match for s in self.scenarios.values()):
-            raise ValueError("no scenario has match: true")
-        named: list[tuple[str, Mapping[str, Iterable[str]]]]
-        named = [(f"scenario '{name}'", s.levels) for name, s in self.scenarios.items()]
-        named += [(f"label '{label.name}'", label.any_level) for label in self.labels]
-        for where, levels in named:
-            for field, chosen in levels.items():
-                codes = {level.code for level in KINDS[self.fields[field].kind]().levels}
-                if unknown := sorted(set(chosen) - codes):
-                    raise ValueError(
-                        f"{where}, field '{field}': no level '{unknown[0]}', but {', '.join(sorted(codes))}"
-                    )
+                raise Misplaced(path, f"{where} names the field '{name}', which is not under fields")
+        self._check_keys()
+        self._refuse_cycles()
+        if not self.match_scenarios:
+            raise Misplaced(("scenarios",), "no scenario has match: true")
+        for path, where, field, chosen in self._named_levels():
+            codes = set(KINDS[self.fields[field].kind]().codes)
+            if unknown := sorted(set(chosen) - codes):
+                raise Misplaced(
+                    path, f"{where}, field '{field}': no level '{unknown[0]}', but {', '.join(sorted(codes))}"
+                )
         return self
+
+    def _check_keys(self) -> None:
+        for i, rule in enumerate(self.blocking.rules):
+            if not rule:
+                path = "blocking", "rules", i
+                raise Misplaced(path, "a blocking rule is empty: it would pair everybody with everybody")
+            for j, key in enumerate(rule):
+                kind = self.fields[key.field].kind
+                if key.kind not in KEYS[kind]:
+                    raise Misplaced(
+                        ("blocking", "rules", i, j),
+                        f"blocking key '{key.key}': a {kind} has the keys {', '.join(sorted(KEYS[kind]))}",
+                    )
+
+    def _refuse_cycles(self) -> None:
+        for name in self.fields:
+            seen, at = [name], self.fields[name].subsumed_by
+            while at is not None and at not in seen:
+                seen.append(at)
+                at = self.fields[at].subsumed_by
+            if at == name:
+                circle = " → ".join([*seen, name])
+                raise Misplaced(("fields", name, "subsumed_by"), f"subsumed_by goes round in a circle: {circle}")
+
+    def _named_fields(self) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+        """Yield every mention of a field: where it stands, what mentions it, and the field."""
+        for i, rule in enumerate(self.blocking.rules):
+            for j, key in enumerate(rule):
+                yield ("blocking", "rules", i, j), f"blocking key '{key.key}'", key.field
+        for name, scenario in self.scenarios.items():
+            for field in (*scenario.replaced, *scenario.levels):
+                yield ("scenarios", name), f"scenario '{name}'", field
+        for i, label in enumerate(self.labels):
+            for field in (*label.any_level, *label.absent):
+                yield ("labels", i), f"label '{label.name}'", field
+        for name, spec in self.fields.items():
+            if spec.subsumed_by is not None:
+                yield ("fields", name, "subsumed_by"), f"field '{name}'", spec.subsumed_by
+
+    def _named_levels(self) -> Iterator[tuple[tuple[str | int, ...], str, str, Iterable[str]]]:
+        """Yield every mention of levels: where it stands, what mentions them, the field, and the level codes."""
+        for name, scenario in self.scenarios.items():
+            for field, levels in scenario.levels.items():
+                yield ("scenarios", name, "levels", field), f"scenario '{name}'", field, levels
+        for i, label in enumerate(self.labels):
+            for field, codes in label.any_level.items():
+                yield ("labels", i, "any_level", field), f"label '{label.name}'", field, codes
+
+    @property
+    def match_scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios in which two records are of one child, in the spec's order."""
+        return tuple(name for name, scenario in self.scenarios.items() if scenario.match)
 
     @property
     def digest(self) -> str:
         """Return a hash of what a model depends on: fields, scenarios and training."""
         content = self.model_dump_json(include={"version", "fields", "scenarios", "training"})
         return hashlib.sha256(content.encode()).hexdigest()
-
-    def _named_fields(self) -> Iterator[tuple[str, str]]:
-        for rule in self.blocking.rules:
-            for key in rule:
-                yield f"blocking key '{key}'", key.partition(".")[0]
-        for name, scenario in self.scenarios.items():
-            for field in (*scenario.replaced, *scenario.levels):
-                yield f"scenario '{name}'", field
-        for label in self.labels:
-            for field in (*label.any_level, *label.absent):
-                yield f"label '{label.name}'", field
-        for name, spec in self.fields.items():
-            if spec.subsumed_by is not None:
-                yield f"field '{name}'", spec.subsumed_by
-
-
-def load_spec(path: Path) -> LinkageSpec:
-    """Read a spec from YAML.
-
-    Raises:
-        SpecError: when the file is missing, is not YAML or does not describe a linkage; names the line.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except OSError as error:
-        raise SpecError(
-            f"cannot be read ({error.strerror})",
-            where=str(path),
-            mend="Name a linkage spec, such as configs/linkage/children.yaml",
-        ) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        at = f" line {mark.line + 1}" if mark else ""
-        raise SpecError(
-            "is not YAML", where=f"{path}{at}", mend="Look for a missing colon or a wrong indent there"
-        ) from None
-    try:
-        return LinkageSpec.model_validate(data)
-    except ValidationError as error:
-        # A misspelt key also leaves its right spelling missing: the misspelling is what the person has to see.
-        first = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
-        line = _line_of(tree, first["loc"])
-        key = ".".join(str(part) for part in first["loc"])
-        message = (
-            "this key is unknown" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
-        )
-        raise SpecError(f"{key}: {message}" if key else message, where=f"{path} line {line}") from None
-
-
-def _line_of(node: yaml.Node | None, location: tuple[str | int, ...]) -> int:
-    """Return the line of the deepest node on the way to `location` (1-based)."""
-    line = node.start_mark.line + 1 if node is not None else 1
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line + 1, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-    return line

@@ -19,7 +19,8 @@ from matching.explanation import explain
 from matching.linker import Linkage
 from matching.linker import link as link_records
 from matching.model.parameters import Model
-from matching.spec import LinkageSpec, load_spec
+from matching.spec import LinkageSpec
+from matching.spec_file import load_spec
 from pipelines.normalise import VALUES
 
 if TYPE_CHECKING:

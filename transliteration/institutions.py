@@ -133,15 +133,65 @@ def institution_level(left: InstitutionKey, right: InstitutionKey) -> Institutio
     return InstitutionLevel.COMPATIBLE
 
 
-def compare_institution_keys(left: Sequence[InstitutionKey], right: Sequence[InstitutionKey]) -> npt.NDArray[np.int8]:
-    """Element-wise `institution_level` of two equally long sequences; each distinct pair is compared once."""
-    if len(left) != len(right):
-        raise ValueError("both sides need the same length")
-    seen: dict[tuple[InstitutionKey, InstitutionKey], int] = {}
-    for pair in zip(left, right, strict=True):
-        if pair not in seen:
-            seen[pair] = int(institution_level(*pair))
-    return np.fromiter((seen[pair] for pair in zip(left, right, strict=True)), np.int8, len(left))
+class InstitutionTable:
+    """Keys of institutions as arrays, for grading many pairs at once.
+
+    Args:
+        keys: The keys; a pair is given by two positions in them.
+    """
+
+    def __init__(self, keys: Sequence[InstitutionKey]) -> None:
+        self._known = np.array([key != InstitutionKey() for key in keys], dtype=bool)
+        self._kind, self._number, self._name = (
+            _numbered([getattr(key, part) for key in keys]) for part in ("kind", "number", "name")
+        )
+        sets = {ids: i for i, ids in enumerate(dict.fromkeys(key.place_ids for key in keys))}
+        self._places = np.array([sets[key.place_ids] for key in keys], dtype=np.int64)
+        self._sets = list(sets)
+
+    def levels(self, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]) -> npt.NDArray[np.int8]:
+        """Return `institution_level` of each pair of positions, as int8 of the shape of `left`."""
+        place, equal_places = self._place_levels(left, right)
+        (kind_a, kind_b), (number_a, number_b), (name_a, name_b) = (
+            (part[left], part[right]) for part in (self._kind, self._number, self._name)
+        )
+        exact = (place == PlaceLevel.AMBIGUOUS) | (place == PlaceLevel.SAME)
+        near = exact | (place == PlaceLevel.PARENT) | ((place == PlaceLevel.SAME_REGION) & equal_places)
+        unplaced = place == PlaceLevel.ABSENT
+        same_name = (name_a > 0) & (name_a == name_b)
+        clash = ((number_a > 0) & (number_b > 0) & (number_a != number_b)) | (
+            (kind_a > 0) & (kind_b > 0) & (kind_a != kind_b)
+        )
+        same_kind = kind_a == kind_b
+        identified = ((number_a > 0) & (number_a == number_b)) | same_name
+        kindless = ~((kind_a > 0) | (kind_b > 0))
+        by_name = ~clash & same_name & (near | unplaced)
+        out = np.full(len(left), InstitutionLevel.COMPATIBLE, dtype=np.int8)
+        out[same_kind & near] = InstitutionLevel.SAME_KIND_AND_PLACE
+        out[same_kind & near & identified] = InstitutionLevel.SAME
+        out[~near & ~unplaced] = InstitutionLevel.DIFFERENT
+        out[clash | kindless] = InstitutionLevel.DIFFERENT
+        out[(clash | kindless) & exact] = InstitutionLevel.SAME_PLACE
+        out[(clash | kindless) & by_name] = InstitutionLevel.SAME
+        out[~(self._known[left] & self._known[right])] = InstitutionLevel.ABSENT
+        return out
+
+    def _place_levels(
+        self, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]
+    ) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
+        a, b = self._places[left], self._places[right]
+        pairs, inverse = np.unique(a * len(self._sets) + b, return_inverse=True)
+        levels = [
+            place_level(self._sets[pair // len(self._sets)], self._sets[pair % len(self._sets)])
+            for pair in pairs.tolist()
+        ]
+        return np.array(levels, dtype=np.int8)[inverse] if levels else np.empty(0, dtype=np.int8), a == b
+
+
+def _numbered(texts: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return a number for each distinct text, 0 for no text."""
+    numbers = {"": 0}
+    return np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
 
 
 def _take_kind(text: str) -> tuple[str, str]:

@@ -13,12 +13,18 @@ import pandas as pd
 
 Levels = npt.NDArray[np.int8]
 Values = npt.NDArray[np.object_]
+Codes = npt.NDArray[np.int32]
+Grader = Callable[[Codes, Codes], Levels]
 
 ABSENT = -1
 """Level of a pair in which at least one side is unknown: no evidence, neither for nor against."""
 
 IMPLIED = -2
 """Level of a field that agrees where another field implies it already: no evidence of its own."""
+
+_UNKNOWN = np.int8(-128)
+_DENSE = 1 << 24
+"""Cells of a table of all pairs of values up to which it is kept whole: 16 MB, looked up in one step."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,21 @@ class Comparison(ABC):
 
     levels: tuple[Level, ...]
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the levels, from worst to best."""
+        return tuple(level.code for level in self.levels)
+
     @abstractmethod
     def grade(self, left: Values, right: Values) -> Levels:
         """Return the level of each pair; both arrays have one shape `(n,)` and hold no missing value."""
+
+    def grader(self, values: Values) -> Grader:
+        """Return a function that grades pairs of positions in `values`, remembering what it can.
+
+        Lists of persons repeat their values: grading each distinct pair once is the biggest determinant of speed.
+        """
+        return remembered(lambda a, b: self.grade(values[a], values[b]), len(values))
 
     def term(self, value: Any) -> str:
         """Return the class whose frequency makes agreement on `value` weak or strong; '' for none."""
@@ -58,7 +76,22 @@ class Comparison(ABC):
 
     def __call__(self, left: Values, right: Values) -> Levels:
         """Return levels `(n,)`, -1 where a side is missing, computing each distinct pair of values once."""
-        return over_distinct(left, right, self.grade)
+        codes, values = codes_of(np.concatenate([left, right]))
+        short = codes.astype(np.int32)
+        return grade_known(self.grader(values), short[: len(left)], short[len(left) :])
+
+
+class CodedComparison(Comparison):
+    """A comparison that reads each distinct value once and then works on arrays: subclasses give its `grader`."""
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Return the level of each pair."""
+        rows = np.arange(2 * len(left), dtype=np.int32)
+        return self.grader(np.concatenate([left, right]))(rows[: len(left)], rows[len(left) :])
+
+    @abstractmethod
+    def grader(self, values: Values) -> Grader:
+        """Return a function that grades pairs of positions in `values`."""
 
 
 def is_missing(value: Any) -> bool:
@@ -72,39 +105,58 @@ def is_missing(value: Any) -> bool:
 
 def codes_of(values: Values) -> tuple[npt.NDArray[np.int64], Values]:
     """Return `(codes, uniques)`: codes are -1 for missing values, else positions in `uniques`."""
-    hashable = np.empty(len(values), dtype=object)
-    hashable[:] = [None if is_missing(v) else tuple(v) if isinstance(v, list) else v for v in values]
-    codes, uniques = pd.factorize(hashable, use_na_sentinel=True)
-    out = np.empty(len(uniques), dtype=object)
-    out[:] = list(uniques)
-    return codes.astype(np.int64), out
+    try:
+        codes, uniques = pd.factorize(values, use_na_sentinel=True)
+    except TypeError:  # lists do not hash
+        hashable = np.empty(len(values), dtype=object)
+        hashable[:] = [tuple(v) if isinstance(v, list) else v for v in values]
+        codes, uniques = pd.factorize(hashable, use_na_sentinel=True)
+    known = np.array([not is_missing(value) for value in uniques], dtype=bool)
+    out = np.empty(int(known.sum()), dtype=object)
+    out[:] = [value for value, kept in zip(uniques, known, strict=True) if kept]
+    moved = np.append(np.where(known, np.cumsum(known) - 1, -1), -1)
+    return moved[codes].astype(np.int64), out
 
 
-def over_distinct(left: Values, right: Values, grade: Callable[[Values, Values], Levels]) -> Levels:
-    """Apply `grade` to each distinct pair of values once and spread the result.
-
-    Lists of persons repeat their values: this is the biggest determinant of speed.
-    """
-    left_codes, left_values = codes_of(left)
-    right_codes, right_values = codes_of(right)
-    return grade_codes(left_codes, right_codes, left_values, right_values, grade)
-
-
-def grade_codes(
-    left_codes: npt.NDArray[np.int64],
-    right_codes: npt.NDArray[np.int64],
-    left_values: Values,
-    right_values: Values,
-    grade: Callable[[Values, Values], Levels],
-) -> Levels:
-    """Grade pairs given as codes into distinct values; -1 where a code is -1."""
-    levels = np.full(len(left_codes), ABSENT, dtype=np.int8)
-    known = (left_codes >= 0) & (right_codes >= 0)
-    if not known.any():
-        return levels
-    width = max(len(right_values), 1)
-    pair_codes = left_codes[known] * width + right_codes[known]
-    inverse, distinct = pd.factorize(pair_codes)
-    graded = grade(left_values[distinct // width], right_values[distinct % width])
-    levels[known] = graded[inverse]
+def grade_known(grader: Grader, left: Codes, right: Codes) -> Levels:
+    """Grade pairs of codes, `ABSENT` where one of them is negative."""
+    known = (left >= 0) & (right >= 0)
+    if known.all():
+        return grader(left, right)
+    levels = np.full(len(left), ABSENT, dtype=np.int8)
+    if known.any():
+        levels[known] = grader(left[known], right[known])
     return levels
+
+
+def remembered(grade: Grader, size: int) -> Grader:
+    """Return a grader that asks `grade` for each distinct pair of codes below `size` once.
+
+    Few values get a table of all pairs, filled as they come up; many values are made distinct call by call.
+    """
+    if size * size <= _DENSE:
+        return _Dense(grade, size)
+
+    def distinct(left: Codes, right: Codes) -> Levels:
+        inverse, pairs = pd.factorize(left.astype(np.int64) * size + right)
+        return grade((pairs // size).astype(np.int32), (pairs % size).astype(np.int32))[inverse]
+
+    return distinct
+
+
+class _Dense:
+    """A grader with a table of all pairs of values; threads that fill one cell twice write the same level."""
+
+    def __init__(self, grade: Grader, size: int) -> None:
+        self._grade, self._size = grade, size
+        self._table: Levels = np.full(size * size, _UNKNOWN, dtype=np.int8)
+
+    def __call__(self, left: Codes, right: Codes) -> Levels:
+        pairs = left.astype(np.int32) * np.int32(self._size) + right
+        levels: Levels = self._table[pairs]
+        new = np.flatnonzero(levels == _UNKNOWN)
+        if len(new):
+            asked = pd.unique(pairs[new])
+            self._table[asked] = self._grade(asked // self._size, asked % self._size)
+            levels[new] = self._table[pairs[new]]
+        return levels

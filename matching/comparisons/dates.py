@@ -6,11 +6,10 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from matching.comparisons.base import Comparison, Level, Levels, Values
+from matching.comparisons.base import CodedComparison, Codes, Grader, Level, Levels, Values
 
-_DAY, _MONTH = 1, 31
+_DAY, _MONTH, _YEAR = 1, 31, 366
 
 _LEVELS = (
     Level("date_differs", "the dates differ", 0.05, stratum="day"),
@@ -38,57 +37,62 @@ def interval(value: str) -> tuple[int, int]:
     return first, date.fromisoformat(end).toordinal() if end else first
 
 
-def _parts(
-    ordinals: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    days = (ordinals - date(1970, 1, 1).toordinal()).astype("datetime64[D]")
-    months = days.astype("datetime64[M]")
-    years = days.astype("datetime64[Y]")
-    return (
-        years.astype(np.int64) + 1970,
-        months.astype(np.int64) % 12 + 1,
-        (days - months.astype("datetime64[D]")).astype(np.int64) + 1,
-    )
-
-
-class DateComparison(Comparison):
+class DateComparison(CodedComparison):
     """Grades two intervals within the stratum of the less precise one: day, month, or year and age."""
 
     levels = _LEVELS
 
-    def grade(self, left: Values, right: Values) -> Levels:
-        """Grade intervals written as `start/end` in ISO form."""
-        a = np.array([interval(v) for v in left], dtype=np.int64).reshape(-1, 2)
-        b = np.array([interval(v) for v in right], dtype=np.int64).reshape(-1, 2)
-        width = np.maximum(a[:, 1] - a[:, 0], b[:, 1] - b[:, 0]) + 1
-        gap = np.maximum(0, np.maximum(a[:, 0] - b[:, 1], b[:, 0] - a[:, 1]))
-        out = np.select(
-            [
-                (width > _MONTH) & (gap == 0),
-                (width > _MONTH) & (gap <= 366),
-                width > _MONTH,
-                (width > _DAY) & (gap == 0),
-                (width > _DAY) & (gap <= _MONTH),
-                width > _DAY,
-            ],
-            [_AT[c] for c in ("year_same", "year_near", "year_differs", "month_same", "month_near", "month_differs")],
-            default=_AT["date_differs"],
-        ).astype(np.int8)
-        days = width == _DAY
-        out[days] = self._days(a[days, 0], b[days, 0])
-        return out
+    def grader(self, values: Values) -> Grader:
+        """Return a grader over intervals written as `start/end` in ISO form.
 
-    @staticmethod
-    def _days(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> Levels:
-        """Grade pairs of known days."""
-        gap = np.abs(a - b)
-        (ya, ma, da), (yb, mb, db) = _parts(a), _parts(b)
-        agree = (ya == yb).astype(int) + (ma == mb) + (da == db)
-        return np.select(
-            [gap == 0, (ya == yb) & (ma == db) & (da == mb), agree == 2, gap <= 7, gap <= 45, gap <= 183],
-            [
-                _AT[c]
-                for c in ("date_same", "date_swapped", "date_one_part", "date_days", "date_weeks", "date_half_year")
-            ],
-            default=_AT["date_differs"],
-        ).astype(np.int8)
+        Whole numbers are compared faster than pairs are remembered.
+        """
+        bounds = np.array([interval(value) for value in values], dtype=np.int32).reshape(-1, 2)
+        first, last = np.ascontiguousarray(bounds[:, 0]), np.ascontiguousarray(bounds[:, 1])
+        width = last - first + 1
+        parts = _parts(first)
+
+        def grade(left: Codes, right: Codes) -> Levels:
+            wide = np.maximum(width[left], width[right])
+            gap = np.maximum(first[left] - last[right], first[right] - last[left])
+            out = np.full(len(left), _AT["date_same"], dtype=np.int8)
+            month, year = wide > _DAY, wide > _MONTH
+            out[month] = _graded(gap[month], _MONTH, "month_same", "month_near", "month_differs")
+            out[year] = _graded(gap[year], _YEAR, "year_same", "year_near", "year_differs")
+            other = np.flatnonzero(~month & (gap != 0))
+            out[other] = _days(gap[other], [(part[left[other]], part[right[other]]) for part in parts])
+            return out
+
+        return grade
+
+
+def _graded(gap: Codes, near: int, same: str, close: str, differs: str) -> Levels:
+    """Grade spans by the days between them, which are negative or 0 where they meet."""
+    levels = np.full(len(gap), _AT[differs], dtype=np.int8)
+    levels[gap <= near] = _AT[close]
+    levels[gap <= 0] = _AT[same]
+    return levels
+
+
+def _days(gap: Codes, parts: list[tuple[Codes, Codes]]) -> Levels:
+    """Grade pairs of different days by `gap` in days and by year, month and day of the month on both sides."""
+    (year_a, year_b), (month_a, month_b), (day_a, day_b) = parts
+    same_year, same_month, same_day = year_a == year_b, month_a == month_b, day_a == day_b
+    levels = np.full(len(gap), _AT["date_differs"], dtype=np.int8)
+    levels[gap <= 183] = _AT["date_half_year"]
+    levels[gap <= 45] = _AT["date_weeks"]
+    levels[gap <= 7] = _AT["date_days"]
+    levels[same_year.astype(np.int8) + same_month + same_day == 2] = _AT["date_one_part"]
+    levels[same_year & (month_a == day_b) & (day_a == month_b)] = _AT["date_swapped"]
+    return levels
+
+
+def _parts(ordinals: Codes) -> tuple[Codes, Codes, Codes]:
+    """Return year, month and day of the month of days given as ordinals."""
+    days = (ordinals.astype(np.int64) - date(1970, 1, 1).toordinal()).astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    return (
+        days.astype("datetime64[Y]").astype(np.int32) + 1970,
+        months.astype(np.int32) % 12 + 1,
+        (days - months.astype("datetime64[D]")).astype(np.int32) + 1,
+    )

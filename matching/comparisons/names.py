@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 import transliteration
-from matching.comparisons.base import Comparison, Level, Levels, Values
+from matching.comparisons.base import (
+    CodedComparison,
+    Codes,
+    Comparison,
+    Grader,
+    Level,
+    Levels,
+    Values,
+    codes_of,
+    remembered,
+)
+from transliteration.comparison import CODES, VERDICTS
+from transliteration.pairs import codes_of_rows
+from transliteration.store import store
 
 Role = Literal["surname", "given", "patronymic"]
 
@@ -33,13 +44,20 @@ _LEVELS = (
     ("identical", "the same name, spelt the same", "same", True, "full"),
 )
 
-# From the name model's levels (0 different … 7 identical) to the positions above.
-_FROM_NAME_LEVEL = np.array([0, 2, 3, 4, 5, 6, 7, 8], dtype=np.int8)
-_INITIAL_DIFFERS = 1
+# From the name model's verdicts to the positions above: an initial that does not fit weighs one letter, not a name.
+_FROM_NAME_LEVEL = (0, 2, 3, 4, 5, 6, 7, 8)
+_LEVEL_OF_VERDICT = np.array(
+    [
+        1 if code == "initial_differs" else -1 if VERDICTS[code].level < 0 else _FROM_NAME_LEVEL[VERDICTS[code].level]
+        for code in CODES
+    ],
+    dtype=np.int8,
+)
 _DIMINUTIVE = int(transliteration.NameLevel.DIMINUTIVE)
+_CLOSE = int(transliteration.NameLevel.CLOSE)
 
 
-class NameComparison(Comparison):
+class NameComparison(CodedComparison):
     """Grades two spellings of one part of a name.
 
     An initial that does not fit has a level of its own: an initial weighs one letter, for and against.
@@ -52,26 +70,18 @@ class NameComparison(Comparison):
             for (code, sentence, tie, tf, stratum), m in zip(_LEVELS, _PRIOR_M[role], strict=True)
         )
 
-    def grade(self, left: Values, right: Values) -> Levels:
-        """Grade spellings with `transliteration.compare_pairs`."""
-        raw = transliteration.compare_pairs(list(left), list(right), self.role)
-        levels = _FROM_NAME_LEVEL[np.clip(raw, 0, None)]
-        levels[(raw == 0) & (_initials(left) | _initials(right))] = _INITIAL_DIFFERS
-        levels[raw < 0] = -1
-        return levels
+    def grader(self, values: Values) -> Grader:
+        """Return a grader over the name model's table of features, which each spelling enters once."""
+        table = store(self.role)
+        rows = table.encode(values)
+        return remembered(lambda a, b: _LEVEL_OF_VERDICT[codes_of_rows(table, rows[a], rows[b])], len(values))
 
     def term(self, value: Any) -> str:
         """Return the canonical key: all spellings of one name count as one name."""
         return transliteration.canonical_key(str(value), self.role)
 
 
-def _initials(values: Values) -> npt.NDArray[np.bool_]:
-    """Tell which values are initials, asking once for each distinct value."""
-    codes, distinct = pd.factorize(values)
-    return np.array([transliteration.is_initial(value) for value in distinct], dtype=bool)[codes]
-
-
-class PersonComparison(Comparison):
+class PersonComparison(CodedComparison):
     """Grades a parent, `(surname, given, patronymic)`, without the surname: the child mostly bears it too."""
 
     levels = (
@@ -81,14 +91,20 @@ class PersonComparison(Comparison):
         Level("parent_same", "the parent's first name and patronymic agree", 0.58, tf=True),
     )
 
-    def grade(self, left: Values, right: Values) -> Levels:
-        """Grade parents by first name, then by patronymic."""
-        given = transliteration.compare_pairs([v[1] for v in left], [v[1] for v in right], "given")
-        patronymic = transliteration.compare_pairs([v[2] for v in left], [v[2] for v in right], "patronymic")
-        same_given, same_patronymic = given >= 2, patronymic >= 2
-        levels = np.where(~same_given, 0, np.where(patronymic < 0, 2, np.where(same_patronymic, 3, 1))).astype(np.int8)
-        levels[given < 0] = -1
-        return levels
+    def grader(self, values: Values) -> Grader:
+        """Return a grader that remembers first names and patronymics apart: persons are many, their names few."""
+        given, of_given = _part(values, 1, "given")
+        patronymic, of_patronymic = _part(values, 2, "patronymic")
+
+        def grade(left: Codes, right: Codes) -> Levels:
+            first = of_given(given[left], given[right])
+            second = of_patronymic(patronymic[left], patronymic[right])
+            same = second >= _CLOSE
+            levels = np.where(first < _CLOSE, 0, np.where(second < 0, 2, np.where(same, 3, 1))).astype(np.int8)
+            levels[first < 0] = -1
+            return levels
+
+        return grade
 
     def term(self, value: Any) -> str:
         """Return the canonical given name of the parent."""
@@ -118,3 +134,17 @@ class NameSetComparison(Comparison):
         sizes = np.array([len(a) for a, _ in pairs], dtype=np.int64)
         hits = np.add.reduceat(found.astype(np.int64), np.cumsum(sizes) - sizes)
         return np.select([hits == sizes, hits > 0], [2, 1], default=0).astype(np.int8)
+
+
+def _part(values: Values, position: int, role: Role) -> tuple[Codes, Grader]:
+    """Return the code of one part of each person's name, and a grader of these codes in `NameLevel`s."""
+    part = np.empty(len(values), dtype=object)
+    part[:] = [value[position] for value in values]
+    codes, distinct = codes_of(part)
+    shifted = (codes + 1).astype(np.int32)  # 0 stands for a part that is missing, as '' does in the name model
+    texts = ["", *map(str, distinct)]
+
+    def grade(left: Codes, right: Codes) -> Levels:
+        return transliteration.compare_pairs([texts[i] for i in left], [texts[i] for i in right], role)
+
+    return shifted, remembered(grade, len(texts))

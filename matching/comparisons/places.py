@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.comparisons.base import Comparison, Level, Levels, Values
+from matching.comparisons.base import CodedComparison, Comparison, Grader, Level, Levels, Values, remembered
 from transliteration import institutions, places
 
 
@@ -28,7 +28,7 @@ class PlaceComparison(Comparison):
         return "|".join(sorted(map(str, value))) if isinstance(value, tuple | list | frozenset) else str(value)
 
 
-class InstitutionComparison(Comparison):
+class InstitutionComparison(CodedComparison):
     """Grades two institutions by kind, number and place, in whichever language they are written."""
 
     levels = (
@@ -39,14 +39,10 @@ class InstitutionComparison(Comparison):
         Level("institution_same", "the same institution", 0.40, tf=True),
     )
 
-    def grade(self, left: Values, right: Values) -> Levels:
-        """Grade institutions as written."""
-        read = institutions.institution_key
-        return np.fromiter(
-            (institutions.institution_level(read(a), read(b)) for a, b in zip(left, right, strict=True)),
-            dtype=np.int8,
-            count=len(left),
-        )
+    def grader(self, values: Values) -> Grader:
+        """Return a grader over what the written names say, each read once."""
+        table = institutions.InstitutionTable([institutions.institution_key(str(value)) for value in values])
+        return remembered(table.levels, len(values))
 
     def term(self, value: object) -> str:
         """Return kind, number and name as one term."""

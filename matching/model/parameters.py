@@ -15,7 +15,7 @@ from matching.errors import ModelError
 from matching.spec import LinkageSpec
 
 Floats = npt.NDArray[np.float64]
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 
 
 @dataclass
@@ -37,6 +37,7 @@ class GroupModel:
 
     Attributes:
         left, right: The sources' names.
+        classes: Their source classes.
         share: Prior probability that a random pair of the two lists is one child.
         scenarios: Prior of each scenario, among pairs of one child (or per such pair, for look-alikes).
         fields: Parameters by field.
@@ -45,6 +46,7 @@ class GroupModel:
 
     left: str
     right: str
+    classes: tuple[str, str]
     share: float
     scenarios: dict[str, float]
     fields: dict[str, FieldParameters]
@@ -66,6 +68,8 @@ class Model:
         def plain(value: Any) -> Any:
             if isinstance(value, np.ndarray):
                 return [round(float(x), 10) for x in value]
+            if isinstance(value, tuple):
+                return list(value)
             if isinstance(value, dict):
                 return {k: plain(v) for k, v in value.items()}
             return round(value, 12) if isinstance(value, float) else value
@@ -105,7 +109,8 @@ class Model:
                     raise ModelError(
                         f"the field '{f}' has other levels in the spec", where=str(path), mend="Train it again"
                     )
-            model.groups[group["left"], group["right"]] = GroupModel(fields=fields, **group)
+            classes = tuple(group.pop("classes"))
+            model.groups[group["left"], group["right"]] = GroupModel(fields=fields, classes=classes, **group)
         return model
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.blocking import Positions
-from matching.levels import patterns
-from matching.model.classes import class_bits
+from matching.levels import Matrix
+from matching.model.classes import ClassBits
 from matching.model.parameters import Floats, GroupModel, LevelLayout
 from matching.spec import LinkageSpec
+
+Positions = npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Scores:
     Attributes:
         weight: log2 of how much likelier the levels are for one child than for two, `(pairs,)`.
         log_odds: weight plus the prior odds in bits, `(pairs,)`.
-        scenario: Number of the likeliest match scenario, in the spec's order, `(pairs,)`.
+        scenario: Number of the likeliest match scenario, in the spec's order of scenarios, `(pairs,)`.
     """
 
     weight: Floats
@@ -29,69 +30,95 @@ class Scores:
     scenario: npt.NDArray[np.int64]
 
 
-def score_levels(
-    spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], matrix: npt.NDArray[np.int8], rarity: Floats
-) -> Scores:
-    """Score pairs of one pair of sources.
+class PatternScores:
+    """The scores of level patterns of one pair of sources, to which rarity is added pair by pair.
+
+    Millions of pairs show a few thousand patterns: each is weighed once.
 
     Args:
         spec: The linkage spec.
         group: The model of these two sources.
         layouts: Level layout by field.
-        matrix: Levels, `(pairs, fields)`.
-        rarity: Term-frequency bits, `(pairs, fields)`.
+        patterns: Levels, `(patterns, fields)`.
     """
-    names = list(spec.fields)
-    # Millions of pairs show a few thousand patterns of levels: each is weighed once.
-    distinct, _, pattern = patterns(matrix)
-    bits = class_bits(spec, group, layouts, distinct)
-    match_rows, alike_rows = [], [np.zeros(len(matrix))]
-    for scenario, b in bits.items():
-        kept = np.array([name not in spec.scenarios[scenario].replaced for name in names], dtype=np.float64)
-        total = b.sum(axis=1)[pattern] + rarity @ kept
-        prior = np.log2(group.scenarios[scenario])
-        if spec.scenarios[scenario].match:
-            match_rows.append(total + prior)
-        else:
-            alike_rows.append(total + prior + np.log2(group.share))
-    match = np.vstack(match_rows)
-    weight = _log2_sum(match) - _log2_sum(np.vstack(alike_rows))
-    prior_odds = np.log2(group.share / (1 - group.share))
-    return Scores(weight, weight + prior_odds, match.argmax(axis=0))
+
+    def __init__(self, spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], patterns: Matrix) -> None:
+        scenarios = list(spec.scenarios.items())
+        prior = np.log2([group.scenarios[name] * (1.0 if s.match else group.share) for name, s in scenarios])
+        self._totals = ClassBits(spec, group, layouts).totals(patterns) + prior
+        self._match = np.flatnonzero([s.match for _, s in scenarios])
+        self._alike = np.flatnonzero([not s.match for _, s in scenarios])
+        # Scenarios that replace the same fields gain the same bits by rarity.
+        self._kept: dict[tuple[int, ...], list[int]] = {}
+        for number, (_, scenario) in enumerate(scenarios):
+            kept = tuple(i for i, field in enumerate(spec.fields) if field not in scenario.replaced)
+            self._kept.setdefault(kept, []).append(number)
+        self._prior_odds = float(np.log2(group.share / (1 - group.share)))
+
+    def most(self, rarity: Floats) -> Floats:
+        """Return the most log-odds that pairs of each pattern can reach, `(patterns,)`.
+
+        Args:
+            rarity: The most bits that each field can gain by rarity, `(patterns, fields)`.
+        """
+        total = _log2_sum(self._totals[:, self._match]) + rarity.sum(axis=1) + self._prior_odds
+        return np.asarray(total, dtype=np.float64)
+
+    def scores(self, pattern: Positions, rarity: Floats) -> Scores:
+        """Score pairs given by their pattern and their term-frequency bits `(pairs, fields)`."""
+        totals = self._totals[pattern]
+        some = [(i, np.ascontiguousarray(rarity[:, i])) for i in range(rarity.shape[1]) if rarity[:, i].any()]
+        for kept, numbers in self._kept.items():
+            gain = np.zeros(len(totals))
+            for i, bits in some:
+                if i in kept:
+                    gain += bits
+            totals[:, numbers] += gain[:, None]
+        match = totals[:, self._match]
+        unrelated = np.zeros((len(totals), 1))
+        weight = _log2_sum(match) - _log2_sum(np.hstack([unrelated, totals[:, self._alike]]))
+        return Scores(weight, weight + self._prior_odds, self._match[match.argmax(axis=1)])
 
 
-def _log2_sum(rows: Floats) -> Floats:
-    top = rows.max(axis=0)
-    return np.asarray(top + np.log2(np.exp2(rows - top).sum(axis=0)), dtype=np.float64)
+def _log2_sum(columns: Floats) -> Floats:
+    """Return log2 of the sum of 2**x over each row."""
+    top = columns.max(axis=1)
+    total = np.zeros(len(columns))
+    for i in range(columns.shape[1]):
+        total += np.exp2(columns[:, i] - top)
+    return np.asarray(top + np.log2(total), dtype=np.float64)
+
+
+def score_levels(
+    spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], matrix: Matrix, rarity: Floats
+) -> Scores:
+    """Score pairs of one pair of sources by their levels `(pairs, fields)` and rarity of the same shape."""
+    return PatternScores(spec, group, layouts, matrix).scores(np.arange(len(matrix)), rarity)
 
 
 def field_bits(
     spec: LinkageSpec,
     group: GroupModel,
     layouts: dict[str, LevelLayout],
-    matrix: npt.NDArray[np.int8],
+    matrix: Matrix,
     rarity: Floats,
     scenario: npt.NDArray[np.int64],
 ) -> Floats:
     """Return the bits of each field under each pair's own scenario, rarity included, `(pairs, fields)`.
 
-    Arguments are those of `score_levels`; `scenario` is the number of the match scenario of each pair.
+    Arguments are those of `score_levels`; `scenario` is what it found for each pair.
     """
-    by_scenario = class_bits(spec, group, layouts, matrix)
-    out = np.zeros(matrix.shape)
-    for i, name in enumerate(name for name, s in spec.scenarios.items() if s.match):
-        kept = np.array([field not in spec.scenarios[name].replaced for field in spec.fields])
-        at = scenario == i
-        out[at] = by_scenario[name][at] + rarity[at] * kept
-    return out
+    kept = np.array([[field not in s.replaced for field in spec.fields] for s in spec.scenarios.values()], dtype=float)
+    bits = ClassBits(spec, group, layouts).of_fields(matrix, scenario)
+    return np.asarray(bits + rarity * kept[scenario], dtype=np.float64)
 
 
 def compete(
     log_odds: Floats,
     left: Positions,
     right: Positions,
-    left_list: npt.NDArray[np.int64],
-    right_list: npt.NDArray[np.int64],
+    left_list: Positions,
+    right_list: Positions,
     repeat_share: float,
 ) -> Floats:
     """Return probabilities `(pairs,)` in which the candidates of one record share its evidence.
@@ -110,7 +137,8 @@ def compete(
     odds = np.exp2(np.clip(log_odds, -60, 60))
     rivals = np.zeros(len(odds))
     for record, other in ((left, right_list), (right, left_list)):
-        _, group = np.unique(record * (int(other.max(initial=0)) + 1) + other, return_inverse=True)
+        lists = int(other.max(initial=0)) + 1
+        _, group = np.unique(record.astype(np.int64) * lists + other, return_inverse=True)
         rivals += np.maximum(np.bincount(group, weights=odds)[group] - odds, 0) if len(odds) else 0
     both = odds * (1 + repeat_share * rivals)
     return np.asarray(both / (1 + rivals + both), dtype=np.float64)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
-from sklearn.isotonic import IsotonicRegression
+from scipy.optimize import isotonic_regression
 
-from matching.levels import patterns
-from matching.model.classes import class_bits
+from matching.levels import Matrix, patterns
+from matching.model.classes import ClassBits
 from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout
 from matching.spec import LinkageSpec
 
@@ -30,7 +33,7 @@ def estimate_u(
     layouts: dict[str, LevelLayout],
     matrix: npt.NDArray[np.int8],
     pooled: dict[str, Floats] | None = None,
-    weights: Floats | None = None,
+    weights: npt.NDArray[np.integer] | Floats | None = None,
 ) -> dict[str, Floats]:
     """Return u of each field from random pairs.
 
@@ -62,28 +65,55 @@ def start_group(
     """Return the model of a pair of sources before any EM: priors of the spec, u of the data."""
     share = spec.training.expected_share * min(sizes) / max(sizes[0] * sizes[1], 1)
     fields = {name: FieldParameters(layouts[name].prior.copy(), u[name]) for name in spec.fields}
-    return GroupModel(names[0], names[1], share, prior_scenarios(spec, classes), fields)
+    return GroupModel(names[0], names[1], classes, share, prior_scenarios(spec, classes), fields)
 
 
 def responsibilities(
-    spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], matrix: npt.NDArray[np.int8]
+    spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], matrix: Matrix
 ) -> dict[str, Floats]:
     """Return P(scenario | levels) of each pair pattern, for every scenario, matches and look-alikes alike."""
-    bits = class_bits(spec, group, layouts, matrix)
-    log_odds = {name: np.log2(group.share * group.scenarios[name]) + b.sum(axis=1) for name, b in bits.items()}
-    stacked = np.vstack([*log_odds.values(), np.full(len(matrix), np.log2(max(1 - group.share, 1e-9)))])
-    top = stacked.max(axis=0)
-    weights = np.exp2(stacked - top)
-    weights /= weights.sum(axis=0)
-    return dict(zip(log_odds, weights[:-1], strict=True))
+    prior = np.log2([group.share * group.scenarios[name] for name in spec.scenarios])
+    unrelated = np.full((len(matrix), 1), np.log2(max(1 - group.share, 1e-9)))
+    log_odds = np.hstack([ClassBits(spec, group, layouts).totals(matrix) + prior, unrelated])
+    weights = np.exp2(log_odds - log_odds.max(axis=1, keepdims=True))
+    weights /= weights.sum(axis=1, keepdims=True)
+    return {name: weights[:, i] for i, name in enumerate(spec.scenarios)}
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Distinct rows of a level matrix, and how many pairs show each.
+
+    Attributes:
+        levels: `(patterns, fields)`, in ascending order.
+        counts: `(patterns,)`.
+    """
+
+    levels: Matrix
+    counts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, matrix: Matrix) -> Patterns:
+        """Return the patterns of a matrix."""
+        levels, counts, _ = patterns(matrix)
+        return cls(levels, counts)
+
+    @classmethod
+    def together(cls, parts: Sequence[Patterns]) -> Patterns:
+        """Return the patterns of several matrices as of one."""
+        if not parts:
+            return cls(np.zeros((0, 0), dtype=np.int8), np.zeros(0, dtype=np.int64))
+        levels, _, inverse = patterns(np.concatenate([part.levels for part in parts]))
+        counts = np.bincount(inverse, weights=np.concatenate([part.counts for part in parts]), minlength=len(levels))
+        return cls(levels, counts.astype(np.int64))
 
 
 def fit_group(
     spec: LinkageSpec,
     start: GroupModel,
     layouts: dict[str, LevelLayout],
-    blocked: npt.NDArray[np.int8],
-    random: npt.NDArray[np.int8],
+    blocked: Patterns,
+    random: Patterns,
     sizes: tuple[int, int],
     pooled: dict[str, Floats],
 ) -> GroupModel:
@@ -92,17 +122,15 @@ def fit_group(
     In short lists a random pair is a true pair often enough to make agreement look common. After each fit, random pairs
     count towards u only as far as the model holds them to be unrelated, and the fit is repeated.
     """
-    distinct, counts, _ = patterns(blocked)
-    random_distinct, random_counts, _ = patterns(random)
-    group = expectation_maximisation(spec, start, layouts, distinct, counts, sizes)
+    group = expectation_maximisation(spec, start, layouts, blocked.levels, blocked.counts, sizes)
     for _ in range(_U_ROUNDS):
         related = sum(
-            responsibilities(spec, group, layouts, random_distinct).values(), start=np.zeros(len(random_distinct))
+            responsibilities(spec, group, layouts, random.levels).values(), start=np.zeros(len(random.levels))
         )
-        u = estimate_u(layouts, random_distinct, pooled, np.clip(1 - related, 0, 1) * random_counts)
+        u = estimate_u(layouts, random.levels, pooled, np.clip(1 - related, 0, 1) * random.counts)
         for name, parameters in group.fields.items():
             parameters.u = u[name]
-        group = expectation_maximisation(spec, group, layouts, distinct, counts, sizes)
+        group = expectation_maximisation(spec, group, layouts, blocked.levels, blocked.counts, sizes)
     return group
 
 
@@ -156,7 +184,7 @@ def expectation_maximisation(
             )
             known = matrix[:, i] >= 0
             seen = np.bincount(matrix[known, i], weights=weight[known], minlength=len(parameters.m))
-            m = _monotone(
+            m = monotone(
                 layouts[name], layouts[name].shares(seen + training.prior_strength * layouts[name].prior), parameters.u
             )
             moved = max(moved, float(np.abs(m - parameters.m).max()))
@@ -168,7 +196,7 @@ def expectation_maximisation(
     return group
 
 
-def _monotone(layout: LevelLayout, m: Floats, u: Floats) -> Floats:
+def monotone(layout: LevelLayout, m: Floats, u: Floats) -> Floats:
     """Return m changed as little as needed for a better level never to weigh less than a worse one."""
     out = m.copy()
     pooled_m, pooled_u = layout.pooled(m), layout.pooled(u)
@@ -177,9 +205,7 @@ def _monotone(layout: LevelLayout, m: Floats, u: Floats) -> Floats:
         ratio = np.log2(np.maximum(pooled_m[at], 1e-9) / np.maximum(pooled_u[at], 1e-9))
         if (np.diff(ratio) >= 0).all():
             continue
-        fitted = IsotonicRegression().fit_transform(
-            np.arange(len(at)), ratio, sample_weight=pooled_m[at] + pooled_u[at]
-        )
+        fitted = isotonic_regression(ratio, weights=pooled_m[at] + pooled_u[at]).x
         for position, before, after in zip(at, ratio, fitted, strict=True):
             out[layout.tie == position] *= np.exp2(after - before)
     return layout.shares(out)

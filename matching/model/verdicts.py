@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout
-from matching.model.training import _monotone, responsibilities
+from matching.model.training import monotone, responsibilities
 from matching.spec import LinkageSpec
 
 
@@ -39,7 +39,7 @@ def m_from_verdicts(
         known = levels[:, i] >= 0
         seen = np.bincount(levels[known, i], weights=weight[known], minlength=len(parameters.m))
         m = layouts[name].shares(seen + spec.training.prior_strength * parameters.m)
-        fields[name] = FieldParameters(_monotone(layouts[name], m, parameters.u), parameters.u.copy())
+        fields[name] = FieldParameters(monotone(layouts[name], m, parameters.u), parameters.u.copy())
     return replace(group, fields=fields, scenarios=dict(group.scenarios))
 
 

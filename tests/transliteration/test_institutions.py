@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 from transliteration.institutions import (
     InstitutionKey,
     InstitutionLevel,
-    compare_institution_keys,
+    InstitutionTable,
     compare_institutions,
     institution_key,
+    institution_level,
 )
 from transliteration.places import place_ids
 from transliteration.settlement_adjectives import settlements_by_adjective
@@ -81,12 +83,12 @@ def test_sentences_name_no_institution() -> None:
         assert compare_institutions(row["a"], row["b"]).sentence.isascii()
 
 
-def test_vectors_agree_with_single_pairs() -> None:
-    left = [institution_key(row["a"]) for row in CASES]
-    right = [institution_key(row["b"]) for row in CASES]
-    assert compare_institution_keys(left, right).tolist() == [InstitutionLevel[row["level"]] for row in CASES]
-    with pytest.raises(ValueError, match="same length"):
-        compare_institution_keys(left, right[1:])
+def test_a_table_agrees_with_single_pairs() -> None:
+    keys = [institution_key(text) for row in CASES for text in (row["a"], row["b"])] + [institution_key("")]
+    rows = np.arange(len(keys), dtype=np.int32)
+    left, right = np.repeat(rows, len(rows)), np.tile(rows, len(rows))
+    levels = InstitutionTable(keys).levels(left, right)
+    assert levels.tolist() == [institution_level(keys[a], keys[b]) for a, b in zip(left, right, strict=True)]
 
 
 @given(st.text(max_size=200) | st.text('школа-інтернат №3 м. "Херсонськ,', max_size=120))

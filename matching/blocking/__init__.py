@@ -1,0 +1,1 @@
+"""Blocking: which pairs are looked at at all."""

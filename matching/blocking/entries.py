@@ -1,0 +1,138 @@
+"""From records to buckets: one entry for each combination of a record's keys under a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.blocking.keys import KEYS, KeyFunction
+from matching.blocking.neighbours import by_ngrams, in_window
+from matching.blocking.rules import KeySpec, Rule
+from matching.spec import LinkageSpec
+from matching.table import Column, Rows, Table
+
+_LARGEST = 2**62
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Rows and the buckets that they fall into, a row once per bucket, in ascending order of rows.
+
+    Attributes:
+        rows: Rows of the table, `(entries,)`.
+        buckets: Numbers that both sides share, `(entries,)`.
+    """
+
+    rows: Rows
+    buckets: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _KeysOfValues:
+    """The keys of a column's distinct values: those of value v are `flat[start[v] : start[v] + count[v]]`."""
+
+    start: npt.NDArray[np.int64]
+    count: npt.NDArray[np.int64]
+    flat: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, keys: Sequence[Sequence[int]]) -> _KeysOfValues:
+        count = np.array([len(k) for k in keys], dtype=np.int64)
+        return cls(np.cumsum(count) - count, count, np.array([k for ks in keys for k in ks], dtype=np.int64))
+
+    def expand(self, codes: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return `(positions in codes, keys)`, one for each key of each code; a code of -1 has none."""
+        known = np.flatnonzero(codes >= 0)
+        values = codes[known]
+        count = self.count[values]
+        at = np.repeat(np.arange(len(known)), count)
+        within = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+        return known[at], self.flat[self.start[values][at] + within]
+
+
+class KeyTable:
+    """The blocking keys of a table, each made once per distinct value.
+
+    Args:
+        spec: The linkage spec.
+        table: The records.
+    """
+
+    def __init__(self, spec: LinkageSpec, table: Table) -> None:
+        self._spec, self._table = spec, table
+        self._known: dict[KeySpec, tuple[_KeysOfValues, _KeysOfValues, int]] = {}
+
+    def keys(self, rule: Rule) -> list[tuple[_KeysOfValues, _KeysOfValues, int]]:
+        """Return for each key of a rule the keys on the seeking side, on the found side, and how many there are."""
+        return [self._keys(key) for key in rule]
+
+    def entries(self, rule: Rule, seeking: Rows, found: Rows) -> tuple[Entries, Entries]:
+        """Return the entries of rows that seek and of rows that may be found; equal buckets make a pair."""
+        tables = self.keys(rule)
+        rows = np.concatenate([np.arange(len(seeking)), np.arange(len(found))])
+        seeks = np.arange(len(rows)) < len(seeking)
+        buckets, span = np.zeros(len(rows), dtype=np.int64), 1
+        for key, (ours, theirs, size) in zip(rule, tables, strict=True):
+            column = self._table.columns[key.field]
+            split = int(seeks.sum())
+            at, number = ours.expand(column[seeking[rows[:split]]])
+            other_at, other_number = theirs.expand(column[found[rows[split:]]])
+            taken = np.concatenate([at, other_at + split])
+            if span * max(size, 1) >= _LARGEST:
+                codes, distinct = pd.factorize(buckets)
+                buckets, span = codes.astype(np.int64), len(distinct)
+            rows, seeks = rows[taken], seeks[taken]
+            buckets = buckets[taken] * max(size, 1) + np.concatenate([number, other_number])
+            span *= max(size, 1)
+        split = int(seeks.sum())
+        return (
+            Entries(rows[:split].astype(np.int32), buckets[:split]),
+            Entries(rows[split:].astype(np.int32), buckets[split:]),
+        )
+
+    def _keys(self, key: KeySpec) -> tuple[_KeysOfValues, _KeysOfValues, int]:
+        if key not in self._known:
+            column = self._table.columns[key.field]
+            made = KEYS[self._spec.fields[key.field].kind][key.kind]
+            numbers: dict[str, int] = {}
+            seeking = _numbered(column, made.seeking, numbers)
+            found = seeking if made.found is made.seeking else _numbered(column, made.found, numbers)
+            near = self._near(key, list(numbers), column, seeking, found)
+            if near is not None:
+                seeking = [tuple(dict.fromkeys(n for number in ks for n in near[number])) for ks in seeking]
+            self._known[key] = _KeysOfValues.of(seeking), _KeysOfValues.of(found), len(numbers)
+        return self._known[key]
+
+    def _near(
+        self,
+        key: KeySpec,
+        keys: list[str],
+        column: Column,
+        seeking: Sequence[tuple[int, ...]],
+        found: Sequence[tuple[int, ...]],
+    ) -> list[tuple[int, ...]] | None:
+        """Return the keys that count as equal to each key, None where only the key itself does."""
+        if key.window is not None:
+            return in_window(keys, key.window)
+        if key.nearest is None:
+            return None
+        ours, theirs = _used(column[self._table.seeking], seeking), _used(column[self._table.found], found)
+        return by_ngrams(keys, ours, theirs, key.nearest)
+
+
+def _used(codes: Rows, keys: Sequence[tuple[int, ...]]) -> npt.NDArray[np.int64]:
+    """Return the keys of the values that occur."""
+    used = {number for value in np.unique(codes[codes >= 0]) for number in keys[value]}
+    return np.array(sorted(used), dtype=np.int64)
+
+
+def _numbered(column: Column, function: KeyFunction, numbers: dict[str, int]) -> list[tuple[int, ...]]:
+    """Return the keys of each value as numbers, giving new keys the next ones."""
+    return [
+        tuple(dict.fromkeys(numbers.setdefault(key, len(numbers)) for key in function(value)))
+        for value in column.values
+    ]

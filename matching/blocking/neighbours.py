@@ -1,0 +1,62 @@
+"""Keys that are near but not equal: sorted neighbourhood, and nearest neighbours over character n-grams.
+
+Both turn a key of the seeking side into keys of the found side, so that a rule stays a join of equal keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from matching.blocking.rules import Nearest
+
+_CELLS = 20_000_000
+"""Cells of the similarity matrix held at a time: 160 MB."""
+
+
+def in_window(keys: Sequence[str], window: int) -> list[tuple[int, ...]]:
+    """Return for each key the positions of the keys up to half a window away in alphabetical order, itself included.
+
+    Keys are distinct, as in `recordlinkage.index.SortedNeighbourhood`, so that a frequent key does not push its
+    neighbours out of the window.
+    """
+    order = sorted(range(len(keys)), key=lambda i: keys[i])
+    near: list[tuple[int, ...]] = [()] * len(keys)
+    for rank, position in enumerate(order):
+        near[position] = tuple(order[max(rank - window // 2, 0) : rank + window // 2 + 1])
+    return near
+
+
+def by_ngrams(
+    keys: Sequence[str], seeking: npt.NDArray[np.int64], found: npt.NDArray[np.int64], wanted: Nearest
+) -> list[tuple[int, ...]]:
+    """Return for each key the positions of its nearest keys on the found side, best first; `()` for keys not sought.
+
+    Args:
+        keys: All distinct keys.
+        seeking: Positions of the keys that the seeking side has.
+        found: Positions of the keys that the found side has.
+        wanted: How many neighbours, and how similar.
+    """
+    near: list[tuple[int, ...]] = [()] * len(keys)
+    if not len(seeking) or not len(found):
+        return near
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, wanted.ngram), lowercase=False, dtype=np.float32)
+    grams = vectorizer.fit_transform(keys)
+    others = grams[found].T.tocsc()
+    step = max(1, _CELLS // len(found))
+    for start in range(0, len(seeking), step):
+        part = seeking[start : start + step]
+        similar = (grams[part] @ others).tocsr()
+        for row, position in enumerate(part):
+            at = slice(similar.indptr[row], similar.indptr[row + 1])
+            alike, columns = similar.data[at], similar.indices[at]
+            enough = alike >= wanted.similarity
+            alike, columns = alike[enough], columns[enough]
+            # Equal similarities are ordered by the key, so that the result does not depend on the order of records.
+            best = sorted(zip(-alike.round(5), (keys[found[c]] for c in columns), found[columns], strict=True))
+            near[position] = tuple(int(key) for _, _, key in best[: wanted.count])
+    return near

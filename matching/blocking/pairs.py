@@ -1,0 +1,150 @@
+"""All pairs that some rule finds, each once, read in slices whose size bounds the memory of everything behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.blocking.entries import KeyTable
+from matching.blocking.index import Buckets, RuleIndex
+from matching.blocking.rules import rule_name
+from matching.errors import FrameError
+from matching.spec import LinkageSpec
+from matching.table import Rows, Table
+
+Masks = npt.NDArray[np.uint64]
+
+SLICE = 500_000
+"""Pairs of a slice, before pairs that several rules find are made one."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of rows of the table, each once, in ascending order.
+
+    Attributes:
+        left: Seeking rows.
+        right: Found rows.
+        rules: The rules that found each pair, as a bit for each rule.
+    """
+
+    left: Rows
+    right: Rows
+    rules: Masks
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Seeking rows against found rows, with an index for each rule."""
+
+    seeking: Rows
+    found: Rows
+    rules: tuple[RuleIndex, ...]
+
+
+class PairSource:
+    """The pairs of a table under the blocking rules of a spec.
+
+    Args:
+        spec: The linkage spec.
+        table: The records.
+        new: Rows of a delta: only pairs with one of them are given. Unset: all pairs.
+
+    Attributes:
+        slices: Ranges to read, as `(side, first, last)`.
+
+    Raises:
+        FrameError: when the rules would give more pairs than the spec allows; nothing has been compared by then.
+    """
+
+    def __init__(self, spec: LinkageSpec, table: Table, new: Rows | None = None) -> None:
+        self._table, self._spec = table, spec
+        keys = KeyTable(spec, table)
+        halves = [(table.seeking, table.found)]
+        if new is not None:
+            old = np.setdiff1d(table.seeking, new)
+            halves = [(np.intersect1d(table.seeking, new), table.found), (old, np.intersect1d(table.found, new))]
+        self._sides = [self._side(keys, seeking, found) for seeking, found in halves]
+        self._refuse_too_many()
+        self.slices = [
+            (number, int(first), int(last))
+            for number, side in enumerate(self._sides)
+            for first, last in _cut(sum(rule.pairs_per_row(len(side.seeking)) for rule in side.rules), SLICE)
+        ]
+
+    def _side(self, keys: KeyTable, seeking: Rows, found: Rows) -> _Side:
+        blocking = self._spec.blocking
+        rules = [RuleIndex(*keys.entries(rule, seeking, found), blocking.max_bucket_pairs) for rule in blocking.rules]
+        return _Side(seeking, found, tuple(rules))
+
+    def _refuse_too_many(self) -> None:
+        most = self._spec.blocking.max_pairs
+        for buckets, rule in zip(self.buckets(), self._spec.blocking.rules, strict=True):
+            if buckets.pairs > most:
+                raise FrameError(
+                    f"the rule would give {buckets.pairs:,} pairs, more than max_pairs, {most:,}",
+                    where=f"blocking rule '{rule_name(rule)}'",
+                    mend="Add a key to the rule, lower max_bucket_pairs, or raise max_pairs",
+                )
+
+    def buckets(self) -> list[Buckets]:
+        """Return the bucket sizes of each rule."""
+        out = []
+        for parts in zip(*(side.rules for side in self._sides), strict=True):
+            sizes = [part.buckets for part in parts]
+            largest = sorted((size for s in sizes for size in s.largest), key=lambda s: -s[0] * s[1])
+            out.append(
+                Buckets(
+                    sum(s.pairs for s in sizes),
+                    tuple(largest[: len(sizes[0].largest) or 5]),
+                    sum(s.skipped for s in sizes),
+                    sum(s.skipped_pairs for s in sizes),
+                )
+            )
+        return out
+
+    def read(self, number: int) -> Pairs:
+        """Return the pairs of one slice: of two sources, and where both sides seek, not the mirrored twin."""
+        which, first, last = self.slices[number]
+        side = self._sides[which]
+        shift = np.int64(max(len(side.rules) - 1, 1).bit_length())
+        width = np.int64(max(len(side.found), 1))
+        parts = []
+        for bit, rule in enumerate(side.rules):
+            left, right = rule.pairs(first, last)
+            parts.append(((left.astype(np.int64) - first) * width + right << shift) | bit)
+        # One sort makes pairs unique and brings the rules that found each together.
+        everything = np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
+        code = everything >> shift
+        starts = np.flatnonzero(np.append(True, code[1:] != code[:-1])) if len(code) else np.zeros(0, dtype=np.int64)
+        bits = np.left_shift(np.uint64(1), (everything & ((1 << shift) - 1)).astype(np.uint64))
+        masks = np.bitwise_or.reduceat(bits, starts) if len(starts) else np.zeros(0, dtype=np.uint64)
+        code = code[starts]
+        pairs = Pairs(side.seeking[code // width + first], side.found[code % width], masks)
+        keep = self._allowed(pairs)
+        return Pairs(pairs.left[keep], pairs.right[keep], pairs.rules[keep])
+
+    def _allowed(self, pairs: Pairs) -> npt.NDArray[np.bool_]:
+        source, both = self._table.source, self._table.both
+        left, right = source[pairs.left], source[pairs.right]
+        mirrored = both[pairs.left] & both[pairs.right] & (left > right)
+        return np.asarray((left != right) & ~mirrored, dtype=bool)
+
+    def __iter__(self) -> Iterator[Pairs]:
+        return (self.read(number) for number in range(len(self.slices)))
+
+
+def _cut(pairs_per_row: npt.NDArray[np.int64] | int, most: int) -> Sequence[tuple[int, int]]:
+    """Return ranges of rows with about `most` pairs each; a row is never cut."""
+    totals = np.cumsum(pairs_per_row) if not isinstance(pairs_per_row, int) else np.zeros(0, dtype=np.int64)
+    if not len(totals) or not totals[-1]:
+        return []
+    marks = np.searchsorted(totals, np.arange(most, totals[-1] + most, most), "left") + 1
+    edges = np.unique(np.concatenate([[0], np.minimum(marks, len(totals))]))
+    return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))

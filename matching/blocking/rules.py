@@ -1,0 +1,67 @@
+"""What a data person writes as a blocking rule: keys that must all agree, or come near."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+class Nearest(BaseModel):
+    """The most similar keys by the character n-grams they share: for values too damaged for any exact key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    count: Annotated[int, Field(ge=1, le=100)] = Field(5, description="Neighbours taken for each key.")
+    similarity: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.5, description="Least cosine of the TF-IDF weights of the n-grams."
+    )
+    ngram: Annotated[int, Field(ge=2, le=5)] = Field(3, description="Letters of an n-gram; shorter ones count as well.")
+
+
+class KeySpec(BaseModel):
+    """One key of a rule: `surname.key`, or a mapping that says how near two keys may be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str = Field(description="`field.key`; a field's kind says which keys it has.")
+    window: Annotated[int, Field(ge=3, le=99)] | None = Field(
+        None,
+        description="Sorted neighbourhood: keys so many apart in alphabetical order, the key itself included; odd.",
+    )
+    nearest: Nearest | None = Field(None, description="Nearest neighbours over character n-grams.")
+
+    @property
+    def field(self) -> str:
+        """Name of the field."""
+        return self.key.partition(".")[0]
+
+    @property
+    def kind(self) -> str:
+        """Kind of the key."""
+        return self.key.partition(".")[2]
+
+    def __str__(self) -> str:
+        if self.window is not None:
+            return f"{self.key} ±{self.window // 2}"
+        return self.key if self.nearest is None else f"{self.key} ~{self.nearest.count}"
+
+    @model_validator(mode="after")
+    def _one_way(self) -> KeySpec:
+        if self.window is not None and self.nearest is not None:
+            raise ValueError(f"blocking key '{self.key}' has both window and nearest: give one")
+        if self.window is not None and self.window % 2 == 0:
+            raise ValueError(f"blocking key '{self.key}': a window is odd, since the key stands in its middle")
+        return self
+
+
+def _written(value: Any) -> Any:
+    return {"key": value} if isinstance(value, str) else value
+
+
+Rule = tuple[Annotated[KeySpec, BeforeValidator(_written)], ...]
+
+
+def rule_name(rule: Rule) -> str:
+    """Return the keys of a rule, joined by ` + `."""
+    return " + ".join(map(str, rule))

@@ -1,0 +1,121 @@
+"""Records as the engine holds them: each field as whole numbers into its distinct values, encoded once for a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.comparisons.base import Values, codes_of
+from matching.errors import FrameError
+
+Rows = npt.NDArray[np.int32]
+
+REQUIRED = ("record_id", "source", "source_class", "side")
+SEEKING, FOUND = ("seeking", "both"), ("found", "both")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of all records.
+
+    Attributes:
+        codes: Position in `values` of each record, -1 where nothing is known, `(records,)`.
+        values: The distinct values.
+    """
+
+    codes: Rows
+    values: Values
+
+    def __getitem__(self, rows: Rows) -> Rows:
+        return self.codes[rows]
+
+
+class Table:
+    """The records of a run.
+
+    Args:
+        records: One row per record with `record_id`, `source`, `source_class`, `side` (seeking, found, both) and
+            fields; a field without a column is one that nobody knows.
+        fields: The fields to hold.
+
+    Attributes:
+        record_id: Ids, `(records,)`.
+        sources: Names of the sources in alphabetical order; `source` holds positions in it.
+        classes: Source class by name of the source.
+        seeking: Records that are sought, as rows.
+        found: Records in which they may be found, as rows.
+        both: Whether a record is on both sides, `(records,)`.
+        columns: The fields.
+
+    Raises:
+        FrameError: when a required column is missing, record ids repeat, or no field has any value.
+    """
+
+    def __init__(self, records: pd.DataFrame, fields: Iterable[str]) -> None:
+        _check(records)
+        self.record_id: npt.NDArray[np.object_] = records["record_id"].to_numpy()
+        codes, sources = pd.factorize(records["source"], sort=True)
+        self.source, self.sources = codes.astype(np.int32), tuple(sources)
+        self.classes: dict[str, str] = dict(
+            records[["source", "source_class"]].drop_duplicates().itertuples(index=False)
+        )
+        side = records["side"]
+        self.seeking, self.found = _rows(side.isin(SEEKING)), _rows(side.isin(FOUND))
+        self.both = (side == "both").to_numpy()
+        self.columns = {name: _column(records, name) for name in fields}
+        if len(records) and all(name in self.empty for name in self.columns):
+            raise FrameError("no field has a value in any record", where="records", mend="Normalise the lists first")
+
+    def __len__(self) -> int:
+        return len(self.record_id)
+
+    @cached_property
+    def empty(self) -> tuple[str, ...]:
+        """Fields that are unknown in every record, which say nothing in this run."""
+        return tuple(name for name, column in self.columns.items() if not len(column.values))
+
+    def rows_of(self, record_ids: Iterable[object]) -> Rows:
+        """Return the rows of records that are here, in the order of the table."""
+        return _rows(pd.Series(self.record_id).isin(list(record_ids)))
+
+    def pair_of_sources(self, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
+        """Return a number for the pair of sources that each pair of rows belongs to."""
+        return self.source[left].astype(np.int64) * len(self.sources) + self.source[right]
+
+    def names(self, pair_of_sources: int) -> tuple[str, str]:
+        """Return the names of the two sources of a number given by `pair_of_sources`."""
+        return self.sources[pair_of_sources // len(self.sources)], self.sources[pair_of_sources % len(self.sources)]
+
+
+def _rows(mask: pd.Series[bool]) -> Rows:
+    return np.flatnonzero(mask.to_numpy()).astype(np.int32)
+
+
+def _column(records: pd.DataFrame, name: str) -> Column:
+    if name not in records:
+        return Column(np.full(len(records), -1, dtype=np.int32), np.empty(0, dtype=object))
+    codes, values = codes_of(records[name].to_numpy(dtype=object))
+    return Column(codes.astype(np.int32), values)
+
+
+def _check(records: pd.DataFrame) -> None:
+    for column in REQUIRED:
+        if column not in records:
+            raise FrameError(
+                f"the column '{column}' is missing",
+                where="records",
+                mend=f"Give {', '.join(REQUIRED)} and the spec's fields",
+            )
+    if (repeated := records["record_id"].duplicated()).any():
+        raise FrameError(
+            f"{int(repeated.sum())} rows repeat a record_id, first at row {int(repeated.to_numpy().argmax())}",
+            where="records",
+            mend="Give each record one row",
+        )
+    if len(unknown := sorted({*records["side"].unique()} - {*SEEKING, *FOUND}, key=str)):
+        raise FrameError(f"the side '{unknown[0]}' is unknown", where="records", mend="It is seeking, found or both")

@@ -1,0 +1,181 @@
+"""Rules give the pairs they promise, once, and say which rule found them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.blocking import pairs as slices
+from matching.blocking.keys import KEYS
+from matching.blocking.pairs import PairSource
+from matching.blocking.report import explain_blocking
+from matching.errors import FrameError
+from matching.spec import LinkageSpec
+from matching.table import Table
+
+
+def spec(rules, kinds=None, **blocking) -> LinkageSpec:
+    fields = {name: {"kind": kind} for name, kind in (kinds or {"a": "string", "b": "string"}).items()}
+    return LinkageSpec.model_validate(
+        {
+            "version": 1,
+            "name": "test",
+            "fields": fields,
+            "blocking": {"rules": rules, **blocking},
+            "scenarios": {"plain": {"prior": 1.0}},
+        }
+    )
+
+
+def frame(left, right, columns=("a", "b")) -> pd.DataFrame:
+    rows = [(f"l{i}", "x", "seeking", *row) for i, row in enumerate(left)]
+    rows += [(f"r{i}", "y", "found", *row) for i, row in enumerate(right)]
+    return pd.DataFrame(rows, columns=["record_id", "source", "side", *columns]).assign(source_class="other")
+
+
+def found(spec_, records, new=None) -> dict[tuple[str, str], int]:
+    table = Table(records, spec_.fields)
+    source = PairSource(spec_, table, None if new is None else table.rows_of(new))
+    out = {}
+    for pairs in source:
+        for left, right, rules in zip(pairs.left, pairs.right, pairs.rules.tolist(), strict=True):
+            pair = table.record_id[left], table.record_id[right]
+            assert pair not in out, "a pair comes out once"
+            out[pair] = rules
+    return out
+
+
+def test_a_pair_comes_out_once_with_the_rules_that_found_it():
+    records = frame([("one", "two"), ("one", "x")], [("one", "two"), ("y", "two"), (None, None)])
+    assert found(spec([["a.value"], ["b.value"]]), records) == {
+        ("l0", "r0"): 0b11,
+        ("l1", "r0"): 0b01,
+        ("l0", "r1"): 0b10,
+    }
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from(["", "ab", "ac", "bd", "be"])] * 2), max_size=12),
+    st.lists(st.tuples(*[st.sampled_from(["", "ab", "ac", "bd", "be"])] * 2), min_size=1, max_size=12),
+    st.integers(1, 7),
+)
+def test_all_pairs_with_equal_keys_and_no_others(left, right, size):
+    records = frame([("z", "z"), *left], right)
+    before, slices.SLICE = slices.SLICE, size
+    try:
+        pairs = found(spec([["a.value", "b.value"], ["b.start"]]), records)
+    finally:
+        slices.SLICE = before
+    expected = {}
+    for i, (a, b) in enumerate([("z", "z"), *left]):
+        for j, (c, d) in enumerate(right):
+            rules = (1 if a and b and (a, b) == (c, d) else 0) | (2 if b and b == d else 0)
+            if rules:
+                expected[f"l{i}", f"r{j}"] = rules
+    assert pairs == expected
+
+
+@given(st.lists(st.sampled_from(["ab", "ac", "bd"]), min_size=2, max_size=14), st.data())
+def test_a_delta_gives_just_the_pairs_with_a_new_record(values, data):
+    half = len(values) // 2
+    records = frame([(v, v) for v in values[:half]], [(v, v) for v in values[half:]])
+    records.loc[records.index % 3 == 0, "side"] = "both"
+    records["source"] = [f"s{i % 4}" for i in range(len(records))]
+    new = data.draw(st.sets(st.sampled_from(records["record_id"].tolist())))
+    rules = spec([["a.value"], ["b.start"]])
+    everything = found(rules, records)
+    assert found(rules, records, new) == {p: r for p, r in everything.items() if p[0] in new or p[1] in new}
+
+
+def test_a_bucket_over_the_cap_is_skipped_and_reported():
+    records = frame([("x", "1")] * 10 + [("y", "1")], [("x", "2")] * 10 + [("y", "2")])
+    (report,) = explain_blocking(spec([["a.value"]], max_bucket_pairs=50), records)
+    assert (report.pairs, report.skipped_buckets, report.skipped_pairs) == (1, 1, 100)
+    assert report.largest == ((1, 1),)
+
+
+def test_too_many_pairs_are_refused_with_their_number_before_any_work():
+    records = frame([("x", "1")] * 10, [("x", "2")] * 10)
+    with pytest.raises(FrameError, match=r"100 pairs, more than max_pairs, 99.*'a\.value'|'a\.value'.*100 pairs"):
+        found(spec([["a.value"]], max_pairs=99), records)
+
+
+def test_the_report_tells_the_gain_of_each_rule_and_what_the_truth_loses_without_it():
+    records = frame([("one", "two"), ("p", "q"), ("s", "t")], [("one", "two"), ("p", "other"), ("u", "v")])
+    truth = pd.DataFrame({"left": ["l0", "r1", "l2"], "right": ["r0", "l1", "r2"]})
+    first, second = explain_blocking(spec([["b.value"], ["a.value"]]), records, truth)
+    assert (first.pairs, first.new, first.alone, first.lost_without) == (1, 1, 0, 0)
+    assert (second.pairs, second.new, second.alone, second.lost_without) == (2, 1, 1, 1)
+    assert first.recall == pytest.approx(1 / 3) and second.recall == pytest.approx(2 / 3)
+
+
+SPANS = {
+    "day": "2012-05-06/2012-05-06",
+    "same month": "2012-05-01/2012-05-31",
+    "other month": "2012-06-01/2012-06-30",
+    "age": "2011-05-07/2012-05-06",
+    "year": "2012-01-01/2012-12-31",
+    "other day": "2012-05-07/2012-05-07",
+    "earlier": "2010-01-01/2010-12-31",
+}
+
+
+@pytest.mark.parametrize(
+    "a,b,meets",
+    [
+        ("day", "day", True),
+        ("day", "other day", False),
+        ("day", "same month", True),
+        ("day", "other month", False),
+        ("day", "age", True),
+        ("same month", "year", True),
+        ("other month", "age", True),  # an age is keyed by its years, so it may meet a month just outside
+        ("day", "earlier", False),
+        ("age", "earlier", False),
+    ],
+)
+def test_spans_of_time_meet_at_the_precision_of_the_vaguer_one(a, b, meets):
+    key = KEYS["date"]["overlap"]
+    for one, other in ((a, b), (b, a)):
+        assert bool(set(key.seeking(SPANS[one])) & set(key.found(SPANS[other]))) == meets
+
+
+def test_sorted_neighbourhood_is_that_of_recordlinkage():
+    import recordlinkage
+
+    rng = np.random.default_rng(1)
+    left = [(f"{v:03d}", "") for v in rng.integers(0, 60, 40)]
+    right = [(f"{v:03d}", "") for v in rng.integers(0, 60, 40)]
+    pairs = found(spec([[{"key": "a.value", "window": 5}]]), frame(left, right))
+    frames = [pd.DataFrame(rows, columns=["a", "b"]) for rows in (left, right)]
+    theirs = recordlinkage.index.SortedNeighbourhood("a", window=5).index(*frames)
+    assert set(pairs) == {(f"l{i}", f"r{j}") for i, j in theirs}
+
+
+def test_a_window_stays_within_the_other_keys_of_its_rule():
+    rule = [{"key": "a.value", "window": 3}, "b.value"]
+    records = frame([("b", "1")], [("a", "1"), ("c", "1"), ("a", "2"), ("d", "1")])
+    assert set(found(spec([rule]), records)) == {("l0", "r0"), ("l0", "r1")}
+
+
+def test_damaged_names_meet_their_nearest_neighbours_by_letters():
+    kinds = {"a": "surname", "b": "string"}
+    names = ["Верхогляденко", "Довгопятенко", "Перебийніс", "Шумигора", "Засядько", "Горобець"]
+    damaged = ["Верхoгля?енк", "Довопьятенка", "Пеебийнс", "Шимугора"]
+    exact = found(spec([["a.key"]], kinds), frame([(n, "1") for n in damaged], [(n, "1") for n in names]))
+    rule = [{"key": "a.key", "nearest": {"count": 1, "similarity": 0.2}}]
+    near = found(spec([rule], kinds), frame([(n, "1") for n in damaged], [(n, "1") for n in names]))
+    assert set(near) >= {(f"l{i}", f"r{i}") for i in range(len(damaged))}
+    assert len(near) == len(damaged) and len(exact) < len(near)
+
+
+def test_neighbours_do_not_depend_on_the_order_of_records():
+    names = ["Довгопят", "Довгопол", "Довгонос", "Довбуш", "Долгопят"]
+    rule = [{"key": "a.key", "nearest": {"count": 2, "similarity": 0.1}}]
+    kinds = {"a": "surname", "b": "string"}
+    one = found(spec([rule], kinds), frame([("Довгопята", "1")], [(n, "1") for n in names]))
+    other = found(spec([rule], kinds), frame([("Довгопята", "1")], [(n, "1") for n in reversed(names)]))
+    assert {names[int(r[1:])] for _, r in one} == {names[::-1][int(r[1:])] for _, r in other}
