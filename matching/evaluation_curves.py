@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -207,6 +207,40 @@ def _point(
         f"1,000 reports give {load:,.0f} pairs to judge: {load * PEOPLE_PER_PAIR:,.0f} verdicts, two for each."
     )
     return OperatingPoint(name=name, pairs_per_thousand=load, words=words, **row)
+
+
+def at_threshold(pairs: pd.DataFrame, threshold: float, by: Sequence[str]) -> pd.DataFrame:
+    """Return what one threshold means for each group of judged pairs: a threshold that suits all may fail some.
+
+    Args:
+        pairs: `probability`, `same`, and the columns of `by`.
+        threshold: Pairs at least so probable are shown.
+        by: Columns that make a group.
+
+    Returns:
+        One row per group: `true` and `shown` (counts), `precision` and `recall` among the judged pairs, each with
+        `_low` and `_high` (95 % Wilson). Where nothing is shown or true, the share is NaN.
+    """
+    shown = pairs["probability"] >= threshold
+    marked = pairs.assign(shown=shown, hit=shown & pairs["same"])
+    counts = marked.groupby(list(by), sort=True)[["same", "shown", "hit"]].sum().rename(columns={"same": "true"})
+    for name, whole in (("precision", "shown"), ("recall", "true")):
+        hits, total = counts["hit"].to_numpy(dtype=float), counts[whole].to_numpy(dtype=float)
+        low, high = wilson(hits, total)
+        counts[name] = np.where(total > 0, hits / np.maximum(total, 1), np.nan)
+        counts[f"{name}_low"], counts[f"{name}_high"] = low, high
+    return counts.drop(columns="hit")
+
+
+def with_keys(candidates: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """Return candidates of a linkage (`left`, `right`) with the columns of `PAIR`, from records that have a `key`."""
+    of = records.set_index("record_id")[["source", "key"]]
+    found = {
+        f"{side}_{column}": of[column].reindex(candidates[side]).to_numpy()
+        for side in ("left", "right")
+        for column in ("source", "key")
+    }
+    return candidates.assign(**found)
 
 
 def expected_true(probability: npt.ArrayLike, edges: npt.ArrayLike, weight: npt.ArrayLike) -> pd.DataFrame:

@@ -50,6 +50,12 @@ class Dataset:
     lists: dict[str, list[str]]
 
     @property
+    def normalised(self) -> pd.DataFrame:
+        """The records as the linker reads them, with the source's own `key`."""
+        frame: pd.DataFrame = pd.read_pickle(self.folder / "records.pkl")
+        return frame
+
+    @property
     def truth(self) -> pd.DataFrame:
         """Which record is about which person; never read by an engine."""
         return pd.read_csv(self.folder.with_name(f"{self.folder.name}-truth.csv"), dtype=str, keep_default_na=False)

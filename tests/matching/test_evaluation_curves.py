@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from matching.errors import FrameError
 from matching.evaluation import evaluate, read_truth
 from matching.evaluation_curves import (
+    at_threshold,
     expected_true,
     judged_by_truth,
     judged_by_verdicts,
     operating_points,
     pairs_per_thousand,
     threshold_curve,
+    with_keys,
 )
 
 COLUMNS = ["left_source", "left_key", "right_source", "right_key", "probability", "weight"]
@@ -110,6 +112,23 @@ def test_a_lower_threshold_shows_more_and_never_finds_less(rows, missed):
     assert load.tolist() == curve["shown"].tolist()
     shuffled = np.random.default_rng(1).permutation(len(rows))
     pd.testing.assert_frame_equal(curve, threshold_curve(probability[shuffled], same[shuffled], total))
+
+
+def test_a_threshold_by_group():
+    judged = judged_by_truth(candidates(), truth(), SIDES).pairs.assign(list=["a", "a", "b", "b", "b"])
+    found = at_threshold(judged, 0.9, ["list"])
+    assert found[["true", "shown"]].to_numpy().tolist() == [[2, 2], [1, 1]]
+    assert found["precision"].tolist() == [1.0, 0.0] and found["recall"].tolist() == [1.0, 0.0]
+    assert (found["recall_high"] > found["recall"]).tolist() == [False, True]
+    assert at_threshold(judged, 2.0, ["list"])["precision"].isna().all()
+
+
+def test_candidates_get_the_keys_of_their_records():
+    records = pd.DataFrame({"record_id": [7, 8], "source": ["reports", "cards"], "key": ["r1", "c1"]})
+    named = with_keys(pd.DataFrame({"left": [7], "right": [8], "probability": [0.5]}), records)
+    assert named[["left_source", "left_key", "right_source", "right_key"]].to_numpy().tolist() == [
+        ["reports", "r1", "cards", "c1"]
+    ]
 
 
 def test_expected_pairs_add_up_and_no_weight_falls_out():
