@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from matching.calibration.fit import VERDICT_COLUMNS, Assessment, fit
-from matching.calibration.stored import Calibration, load
+from matching.calibration.stored import CALIBRATED, Calibration, load
 
-__all__ = ["VERDICT_COLUMNS", "Assessment", "Calibration", "fit", "load"]
+__all__ = ["CALIBRATED", "VERDICT_COLUMNS", "Assessment", "Calibration", "fit", "load"]

@@ -16,6 +16,8 @@ from matching.errors import CalibrationError
 
 CALIBRATION_VERSION = 1
 FEWEST_OF_SOURCES = 20
+CALIBRATED = "calibrated_probability"
+"""Column of candidates that a calibrated run adds; NaN where a score stays a score."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -23,9 +24,9 @@ class AgreedPair:
         left_id, right_id: Its records as they were judged.
         left_source, left_key, right_source, right_key: The records' sources and the sources' own keys.
         weight, probability, scenario: As the candidate was scored when it was decided.
-        levels: Level of each field that both records know.
         model: Hash of the model that scored it; '' when its run has none.
         same: Whether they hold it for one child.
+        levels: Level of each field that both records know.
     """
 
     candidate_id: int
@@ -38,9 +39,9 @@ class AgreedPair:
     weight: float
     probability: float
     scenario: str
-    levels: dict[str, int]
     model: str
     same: bool
+    levels: dict[str, int]
 
     @property
     def sources(self) -> str:
@@ -48,9 +49,11 @@ class AgreedPair:
         return f"{self.left_source} → {self.right_source}"
 
 
+_COLUMNS = tuple(field.name for field in fields(AgreedPair))
+
 AGREED = """
-SELECT c.id, c.left_id, c.right_id, ls.slug, l.key, rs.slug, r.key, c.weight, c.probability, c.scenario, c.explanation,
-       coalesce(made.counts ->> 'model', ''), said.same >= 2
+SELECT c.id, c.left_id, c.right_id, ls.slug, l.key, rs.slug, r.key, c.weight, c.probability, c.scenario,
+       coalesce(made.counts ->> 'model', ''), said.same >= 2, c.explanation
 FROM (
     SELECT v.candidate_id, count(*) FILTER (WHERE v.verdict = 'same') AS same,
            count(*) FILTER (WHERE v.verdict = 'different') AS different
@@ -73,11 +76,14 @@ def agreed() -> Iterator[AgreedPair]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(AGREED)
         while rows := cursor.fetchmany(10_000):
-            for *facts, explanation, model, same in rows:
-                reasons = explanation if isinstance(explanation, list) else json.loads(explanation)
-                levels = {part["field"]: part["level"] for part in reasons if part["field"] != "scenario"}
-                known = {name: level for name, level in levels.items() if isinstance(level, int) and level >= 0}
-                yield AgreedPair(*facts, known, model, same)
+            for row in rows:
+                yield AgreedPair(**dict(zip(_COLUMNS, (*row[:-1], _known_levels(row[-1])), strict=True)))
+
+
+def _known_levels(explanation: Any) -> dict[str, int]:
+    reasons = explanation if isinstance(explanation, list) else json.loads(explanation)
+    levels = {part["field"]: part["level"] for part in reasons if part["field"] != "scenario"}
+    return {name: level for name, level in levels.items() if isinstance(level, int) and level >= 0}
 
 
 DECIDED = "SELECT left_id, right_id FROM registry_candidate WHERE status IN ('verified', 'rejected', 'unresolved')"

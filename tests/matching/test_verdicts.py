@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matching.model.parameters import FieldParameters, GroupModel, LevelLayout
-from matching.model.training import prior_scenarios
+from matching.model.parameters import LevelLayout
+from matching.model.training import start_group
 from matching.model.verdicts import m_from_verdicts
 from matching.spec import LinkageSpec
 
@@ -32,8 +32,11 @@ U = np.array([0.93, 0.04, 0.02, 0.01])
 
 @pytest.fixture
 def group():
-    fields = {name: FieldParameters(TRAINED_M.copy(), U.copy()) for name in SPEC.fields}
-    return GroupModel("x", "y", 1e-4, prior_scenarios(SPEC, ("other", "other")), fields, 100, 3)
+    u = {name: U.copy() for name in SPEC.fields}
+    started = start_group(SPEC, ("x", "y"), ("other", "other"), (100, 100), u, LAYOUTS)
+    for parameters in started.fields.values():
+        parameters.m = TRAINED_M.copy()
+    return started
 
 
 def drawn(count, seed=2, renamed=0.3):

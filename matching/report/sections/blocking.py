@@ -13,14 +13,17 @@ from matching.report.tables import bars, table
 if TYPE_CHECKING:
     from matching.blocking.report import RuleReport
 
-_SHOWN = {"rule", "pairs", "new", "skipped_buckets", "skipped_pairs"}
+_SHOWN = {"rule", "pairs", "new"}
+_SKIPPED = {"skipped_buckets", "skipped_pairs"}
 _MORE = {
+    "skipped_buckets": "buckets over the cap",
+    "skipped_pairs": "their pairs",
     "alone": "found by no other",
     "largest": "largest buckets, rows",
     "recall": "of the true pairs",
     "lost_without": "true pairs lost without it",
 }
-_HEADINGS = ("rule", "pairs", "new with it", "", "buckets over the cap", "their pairs")
+_HEADINGS = ("rule", "pairs", "new with it", "")
 
 
 def section(rules: Sequence[RuleReport]) -> Html:
@@ -32,10 +35,12 @@ def section(rules: Sequence[RuleReport]) -> Html:
     if not rules:
         return element("p", "No rule was run.")
     most = float(max(rule.pairs for rule in rules)) or 1.0
+    skipped = sum(rule.skipped_pairs for rule in rules)
+    hidden = _SHOWN if skipped else _SHOWN | _SKIPPED
     more = [
         f.name
         for f in fields(rules[0])
-        if f.name not in _SHOWN and any(_is_figures(getattr(rule, f.name)) for rule in rules)
+        if f.name not in hidden and any(_is_figures(getattr(rule, f.name)) for rule in rules)
     ]
     rows = [
         (
@@ -43,15 +48,12 @@ def section(rules: Sequence[RuleReport]) -> Html:
             figures.count(rule.pairs),
             figures.count(rule.new),
             bars([(rule.new, "true"), (rule.pairs - rule.new, "other")], most),
-            figures.count(rule.skipped_buckets),
-            figures.count(rule.skipped_pairs),
             *(_written(getattr(rule, name)) for name in more),
         )
         for rule in rules
     ]
     headings = (*_HEADINGS, *(_MORE.get(name, figures.words(name)) for name in more))
     idle = sum(1 for rule in rules if not rule.new)
-    skipped = sum(rule.skipped_pairs for rule in rules)
     said = f"{len(rules)} rules gave {figures.count(sum(rule.new for rule in rules))} pairs."
     said += f" {idle} of them found nothing that an earlier rule had not found." if idle else ""
     said += (
@@ -63,7 +65,7 @@ def section(rules: Sequence[RuleReport]) -> Html:
         [
             element("p", said),
             element("p", "The dark part of a bar is what the rule adds to those above it.", class_="soft"),
-            table(headings, rows, caption="Blocking rules", numbers=(1, 2, 4, 5, *range(6, 6 + len(more))), wide=3),
+            table(headings, rows, caption="Blocking rules", numbers=(1, 2, *range(4, 4 + len(more))), wide=3),
         ]
     )
 

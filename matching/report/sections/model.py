@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from matching.comparisons import KINDS
+from matching.model.classes import ClassBits
 from matching.model.parameters import GroupModel, LevelLayout, Model
 from matching.report import figures
 from matching.report.markup import Html, element, join
@@ -45,9 +46,13 @@ def section(spec: LinkageSpec, model: Model) -> Html:
 
 def level_bits(spec: LinkageSpec, group: GroupModel, field: str) -> list[float]:
     """Return the weight in bits of each level of a field that was left alone, rarity not counted."""
-    layout, parameters, described = LevelLayout.of(spec.fields[field].kind), group.fields[field], spec.fields[field]
-    m, u = (np.maximum(layout.pooled(values), 1e-9) for values in (parameters.m, parameters.u))
-    return [float(b) for b in np.maximum(np.log2(m / u), -described.max_bits_against) * described.weight]
+    layouts = {name: LevelLayout.of(described.kind) for name, described in spec.fields.items()}
+    at, count = list(spec.fields).index(field), len(group.fields[field].m)
+    levels = np.full((count, len(spec.fields)), -1, dtype=np.int8)
+    levels[:, at] = np.arange(count)
+    alone = [i for i, s in enumerate(spec.scenarios.values()) if field not in s.replaced and field not in s.levels]
+    scenario = np.full(count, alone[0] if alone else 0)
+    return [float(bit) for bit in ClassBits(spec, group, layouts).of_fields(levels, scenario)[:, at]]
 
 
 def _scenarios(spec: LinkageSpec, group: GroupModel) -> Html:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from matching.calibration import CALIBRATED
 from matching.comparisons.base import is_missing
 from matching.explanation import Reason, explain
 from matching.linker import Linkage
@@ -16,9 +17,6 @@ from matching.report import figures
 from matching.report.markup import Html, element, join
 from matching.report.tables import floating, table
 from matching.spec import LinkageSpec
-
-CALIBRATED = "calibrated_probability"
-"""Column of candidates that a calibrated run adds; NaN where a score is a score."""
 
 _BELIEVED = 0.5
 
