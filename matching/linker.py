@@ -13,14 +13,24 @@ import pandas as pd
 
 from matching.backend import Backend, Threads
 from matching.blocking.pairs import PairSource
-from matching.blocking.report import RuleReport, count_masks, report
+from matching.blocking.report import RuleReport, report
 from matching.labels import label
-from matching.model.frequencies import TermCounts
+from matching.model.frequencies import TermCounts, TermFrequency
 from matching.model.parameters import Floats, GroupModel, Model
 from matching.model.scoring import compete, field_bits
 from matching.model.training import Patterns, estimate_u, fit_group, start_group
 from matching.spec import LinkageSpec
-from matching.stages import Graded, Scored, Work, grade_slice, patterns_of, sample_patterns, score_slice, together
+from matching.stages import (
+    Scored,
+    Seen,
+    Work,
+    grade_slice,
+    rarity,
+    sample_patterns,
+    score_slice,
+    seen_in,
+    together,
+)
 from matching.table import Rows, Table
 
 Progress = Callable[[str, int, int], None]
@@ -45,7 +55,7 @@ class Linkage:
 
     candidates: pd.DataFrame
     levels: npt.NDArray[np.int8]
-    bits: Floats
+    bits: npt.NDArray[np.float32]
     model: Model
     rules: tuple[RuleReport, ...] = field(default=())
     compared: int = 0
@@ -104,30 +114,28 @@ class _Run:
     def link(self, model: Model | None, terms: dict[str, TermCounts] | None, rivals: pd.DataFrame | None) -> Linkage:
         slices = range(len(self.work.source.slices))
         graded = [self.backend.submit(grade_slice, self.shared, number) for number in slices]
-        seen = self._gather("comparing", [self.backend.submit(patterns_of, handle) for handle in graded])
-        groups = sorted({group for part in seen for group in part})
+        seen: list[Seen] = self._gather("comparing", [self.backend.submit(seen_in, handle) for handle in graded])
+        groups = sorted({group for part in seen for group in part.patterns})
         model = self._complete(self._train(seen, groups) if model is None else model, groups)
         frequencies = self.work.frequencies(terms)
         shared = self.backend.share(model), self.backend.share(frequencies)
-        scored = together(
-            self._gather(
-                "scoring", [self.backend.submit(score_slice, self.shared, handle, *shared) for handle in graded]
-            ),
-            len(self.spec.fields),
-        )
-        masks = self.backend.results([self.backend.submit(_masks, handle) for handle in graded])
-        counts = {name: frequency.counts for name, frequency in frequencies.items()}
-        return self._result(scored, model, sum(masks, start=Counter()), rivals, counts)
+        handles = [self.backend.submit(score_slice, self.shared, handle, *shared) for handle in graded]
+        graded.clear()
+        scored = together(self._gather("scoring", handles), len(self.spec.fields))
+        masks = sum((part.rules for part in seen), start=Counter[int]())
+        return self._result(scored, model, masks, rivals, frequencies)
 
-    def _gather(self, step: str, handles: Sequence[Any]) -> list[Any]:
+    def _gather(self, step: str, handles: list[Any]) -> list[Any]:
+        """Wait for all results in order, letting go of each handle, so that no result is held twice."""
         out: list[Any] = []
-        for value in self.backend.results(handles):
-            self.tell(step, len(out), len(handles))
-            out.append(value)
-        self.tell(step, len(handles), len(handles))
+        total = len(handles)
+        self.tell(step, 0, total)
+        while handles:
+            out += self.backend.results([handles.pop(0)])
+            self.tell(step, len(out), total)
         return out
 
-    def _train(self, seen: Sequence[dict[int, Patterns]], groups: Sequence[int]) -> Model:
+    def _train(self, seen: Sequence[Seen], groups: Sequence[int]) -> Model:
         """Train one model for each pair of sources that has candidate pairs."""
         samples = dict(
             zip(
@@ -140,13 +148,10 @@ class _Run:
         )
         everything = Patterns.together(list(samples.values()))
         pooled = estimate_u(self.work.layouts, everything.levels, weights=everything.counts) if groups else {}
-        handles = [
-            self.backend.submit(
-                _fit, self.shared, group, Patterns.together([p[group] for p in seen if group in p]),
-                samples[group], pooled,
-            )
-            for group in groups
-        ]  # fmt: skip
+        handles = []
+        for group in groups:
+            blocked = Patterns.together([part.patterns[group] for part in seen if group in part.patterns])
+            handles.append(self.backend.submit(_fit, self.shared, group, blocked, samples[group], pooled))
         fitted = self._gather("training", handles)
         parts = {self.table.names(group): part for group, part in zip(groups, fitted, strict=True)}
         return Model(self.spec.name, self.spec.digest, parts)
@@ -169,22 +174,25 @@ class _Run:
         model: Model,
         masks: Counter[int],
         rivals: pd.DataFrame | None,
-        terms: dict[str, TermCounts],
+        frequencies: dict[str, TermFrequency],
     ) -> Linkage:
         probability = self._probability(scored, rivals)
         keep = self._keep(scored, probability)
-        levels, rarity = scored.levels[keep], scored.rarity[keep].astype(np.float64)
+        left, right, levels = scored.left[keep], scored.right[keep], scored.levels[keep]
         scenario = scored.scenario[keep].astype(np.int64)
-        bits = np.zeros(levels.shape)
-        for group in np.unique(scored.sources[keep]):
-            at = np.flatnonzero(scored.sources[keep] == group)
+        bits, weight = np.zeros(levels.shape, dtype=np.float32), scored.log_odds[keep]
+        sources = self.table.pair_of_sources(left, right)
+        for group in np.unique(sources):
+            at = np.flatnonzero(sources == group)
             part = model.groups[self.table.names(int(group))]
-            bits[at] = field_bits(self.spec, part, self.work.layouts, levels[at], rarity[at], scenario[at])
+            rare = rarity(self.work, frequencies, left[at], right[at], levels[at])
+            bits[at] = field_bits(self.spec, part, self.work.layouts, levels[at], rare, scenario[at])
+            weight[at] -= part.prior_odds
         frame = pd.DataFrame(
             {
-                "left": self.table.record_id[scored.left[keep]],
-                "right": self.table.record_id[scored.right[keep]],
-                "weight": scored.weight[keep],
+                "left": self.table.record_id[left],
+                "right": self.table.record_id[right],
+                "weight": weight,
                 "probability": probability[keep],
                 "scenario": label(self.spec, levels, np.array(list(self.spec.scenarios), dtype=object)[scenario]),
                 "rules": scored.rules[keep],
@@ -195,6 +203,7 @@ class _Run:
             ["probability", "weight", "left", "right"], ascending=[False, False, True, True], ignore_index=True
         )
         rules = report(self.spec, self.work.source, masks)
+        terms = {name: frequency.counts for name, frequency in frequencies.items()}
         return Linkage(frame, levels, bits, model, rules, masks.total(), self.table.empty, terms)
 
     def _probability(self, scored: Scored, rivals: pd.DataFrame | None) -> Floats:
@@ -220,10 +229,6 @@ class _Run:
             | (probability[order] >= store.min_probability)
         ]
         return np.sort(chosen)
-
-
-def _masks(graded: Graded) -> Counter[int]:
-    return count_masks(graded.rules)
 
 
 def _sizes(work: Work, group: int) -> tuple[int, int]:

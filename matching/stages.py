@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.blocking.pairs import Masks, PairSource
+from matching.blocking.report import count_masks
 from matching.levels import Comparer, Matrix, patterns
 from matching.model.frequencies import TermCounts, TermFrequency
 from matching.model.parameters import Floats, LevelLayout, Model
@@ -85,19 +87,14 @@ class Scored:
 
     Attributes:
         left, right, rules: As in `Graded`.
-        sources: Which pair of sources each pair is of.
         levels: `(pairs, fields)`.
-        rarity: Term-frequency bits, `(pairs, fields)`.
-        weight, log_odds, scenario: As in `Scores`.
+        log_odds, scenario: As in `Scores`.
     """
 
     left: Rows
     right: Rows
     rules: Masks
-    sources: npt.NDArray[np.int64]
     levels: Matrix
-    rarity: npt.NDArray[np.float32]
-    weight: Floats
     log_odds: Floats
     scenario: npt.NDArray[np.int8]
 
@@ -118,12 +115,26 @@ def grade_slice(work: Work, number: int) -> Graded:
     return Graded(pairs.left, pairs.right, pairs.rules, inverse.astype(np.int32), levels, counts, group)
 
 
-def patterns_of(graded: Graded) -> dict[int, Patterns]:
-    """Return the patterns of a slice by pair of sources: all that training needs to see of it."""
-    return {
-        int(group): Patterns(graded.levels[graded.sources == group], graded.counts[graded.sources == group])
-        for group in np.unique(graded.sources)
-    }
+@dataclass(frozen=True)
+class Seen:
+    """What a run needs to know of a graded slice as a whole.
+
+    Attributes:
+        patterns: The patterns by pair of sources, from which the model is trained.
+        rules: How many pairs were found by each set of rules.
+    """
+
+    patterns: dict[int, Patterns]
+    rules: Counter[int]
+
+
+def seen_in(graded: Graded) -> Seen:
+    """Return what training and the blocking report see of a slice."""
+    groups = {int(group): graded.sources == group for group in np.unique(graded.sources)}
+    return Seen(
+        {group: Patterns(graded.levels[at], graded.counts[at]) for group, at in groups.items()},
+        count_masks(graded.rules),
+    )
 
 
 def sample_patterns(work: Work, group: int) -> Patterns:
@@ -160,21 +171,14 @@ def score_slice(work: Work, graded: Graded, model: Model, frequencies: dict[str,
         hopeful[of_group[able]] = np.flatnonzero(able)
         rows = np.flatnonzero(hopeful[graded.pattern] >= 0)
         left, right, levels = graded.left[rows], graded.right[rows], graded.levels[graded.pattern[rows]]
-        rarity = np.zeros(levels.shape, dtype=np.float32)
-        for name, frequency in frequencies.items():
-            i = fields.index(name)
-            rarity[:, i] = frequency.adjustment(work.table.columns[name], left, right, levels[:, i])
-        scores = of_patterns.scores(hopeful[graded.pattern[rows]], rarity.astype(np.float64))
+        scores = of_patterns.scores(hopeful[graded.pattern[rows]], rarity(work, frequencies, left, right, levels))
         kept = np.flatnonzero(scores.log_odds >= floor)
         parts.append(
             Scored(
                 left[kept],
                 right[kept],
                 graded.rules[rows[kept]],
-                np.full(len(kept), group, dtype=np.int64),
                 levels[kept],
-                rarity[kept],
-                scores.weight[kept],
                 scores.log_odds[kept],
                 scores.scenario[kept].astype(np.int8),
             )
@@ -184,11 +188,22 @@ def score_slice(work: Work, graded: Graded, model: Model, frequencies: dict[str,
     return Scored(*(getattr(scored, name)[order] for name in Scored.__dataclass_fields__))
 
 
+def rarity(work: Work, frequencies: dict[str, TermFrequency], left: Rows, right: Rows, levels: Matrix) -> Floats:
+    """Return the term-frequency bits of pairs, `(pairs, fields)`."""
+    bits = np.zeros(levels.shape, order="F")
+    for i, name in enumerate(work.spec.fields):
+        if name in frequencies:
+            bits[:, i] = frequencies[name].adjustment(work.table.columns[name], left, right, levels[:, i])
+    return bits
+
+
 def together(parts: list[Scored], fields: int) -> Scored:
-    """Return several parts as one, in their order."""
+    """Return several parts as one, in their order; empties the list, so that no part is held twice."""
     if not parts:
-        rows, none = np.zeros(0, dtype=np.int32), np.zeros(0)
+        rows = np.zeros(0, dtype=np.int32)
         matrix = np.zeros((0, fields), dtype=np.int8)
-        masks, sources, scenario = rows.astype(np.uint64), rows.astype(np.int64), rows.astype(np.int8)
-        return Scored(rows, rows, masks, sources, matrix, matrix.astype(np.float32), none, none, scenario)
-    return Scored(*(np.concatenate([getattr(part, name) for part in parts]) for name in Scored.__dataclass_fields__))
+        return Scored(rows, rows, rows.astype(np.uint64), matrix, np.zeros(0), rows.astype(np.int8))
+    columns = [[getattr(part, name) for part in parts] for name in Scored.__dataclass_fields__]
+    parts.clear()
+    columns.reverse()
+    return Scored(*(np.concatenate(columns.pop()) for _ in range(len(columns))))

@@ -70,7 +70,8 @@ class RuleIndex:
         )
         count = np.where(over, 0, other)[number]
         kept = np.flatnonzero(count)
-        self._rows, self._start, self._count = seeking.rows[kept], start[number][kept], count[kept]
+        self._rows = seeking.rows[kept]
+        self._start, self._count = start[number[kept]].astype(np.int32), count[kept].astype(np.int32)
 
     def pairs_per_row(self, rows: int) -> Counts:
         """Return how many pairs each seeking row has, `(rows,)`, a pair counted once for each shared bucket."""
@@ -81,8 +82,10 @@ class RuleIndex:
         low, high = np.searchsorted(self._rows, [first, last])
         count, start = self._count[low:high], self._start[low:high]
         at = np.repeat(np.arange(high - low), count)
-        within = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
-        return self._rows[low:high][at], self._found[start[at] + within]
+        first_of = np.cumsum(count, dtype=np.int64) - count
+        # Where each pair's found row stands: the entry's start, and so many further as the entry has had pairs.
+        shifted = (start - first_of)[at] + np.arange(len(at))
+        return self._rows[low:high][at], self._found[shifted]
 
 
 class KeyBlock(BaseIndexAlgorithm):  # type: ignore[misc]

@@ -53,6 +53,11 @@ class GroupModel:
     pairs: int = 0
     iterations: int = 0
 
+    @property
+    def prior_odds(self) -> float:
+        """log2 of the odds that a random pair of the two lists is one child."""
+        return float(np.log2(self.share / (1 - self.share)))
+
 
 @dataclass
 class Model:

@@ -53,7 +53,7 @@ class PatternScores:
         for number, (_, scenario) in enumerate(scenarios):
             kept = tuple(i for i, field in enumerate(spec.fields) if field not in scenario.replaced)
             self._kept.setdefault(kept, []).append(number)
-        self._prior_odds = float(np.log2(group.share / (1 - group.share)))
+        self._prior_odds = group.prior_odds
 
     def most(self, rarity: Floats) -> Floats:
         """Return the most log-odds that pairs of each pattern can reach, `(patterns,)`.
