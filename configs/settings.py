@@ -54,6 +54,9 @@ class Settings(BaseSettings):
         False, description="Set when the app stands behind TLS: cookies become secure and HSTS is sent."
     )
     debug: bool = Field(False, description="Django's debug pages. Never with real data.")
+    require_collection_facts: bool = Field(
+        False, description="Refuse files of which it is not stated where they come from and on which legal basis."
+    )
     lease_minutes: int = Field(
         20, ge=1, description="Minutes for which a candidate stays reserved for the verifier who took it."
     )

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import getpass
 import json
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from configs.files import write_whole
 from configs.settings import settings
 from pipelines.children import children_of
 from pipelines.sources.config import SourceConfig, load_config
 from pipelines.sources.extract import Problem, SourceReading, read_source
 
 if TYPE_CHECKING:
-    from registry.services.ingest import BatchCounts, NewQuarantine, NewRecord
+    from registry.models import Source
+    from registry.services.ingest import BatchCounts, CollectionFacts, Delivery, NewQuarantine, NewRecord
     from registry.services.sources import SourceFacts
 
 Progress = Callable[[int], None]
@@ -40,6 +41,8 @@ class Job:
         evidence_sha256: The bytes, as stored in the evidence store.
         file_name: Name under which the file was delivered, for messages to the person who ingests it.
         collected_by, collected_at, collected_how, collected_from: Custody facts.
+        legal_basis, handling_code: Terms of this delivery; '' for those of the source.
+        as_of: The day for which the delivery speaks, when the person who ingests it says so (ISO), else ''.
     """
 
     id: str
@@ -51,6 +54,9 @@ class Job:
     collected_at: str
     collected_how: str
     collected_from: str
+    legal_basis: str = ""
+    handling_code: str = ""
+    as_of: str = ""
 
     @property
     def path(self) -> Path:
@@ -62,28 +68,46 @@ class Job:
         self.path.unlink(missing_ok=True)
 
 
-def prepare(config: SourceConfig, config_path: Path, file: Path, *, how: str, collected_from: str, by: str = "") -> Job:
+@dataclass(frozen=True)
+class Collected:
+    """What the person who brings a file says of it.
+
+    Attributes:
+        how: How it was collected, in words.
+        origin: From where: an address, a person's function, a body.
+        by: Who collected it; unset: the account that runs this process.
+        at: When; unset: now.
+        legal_basis, handling_code: Terms of this delivery; unset: those of the source.
+        as_of: The day for which the list speaks; unset: what the list says itself.
+    """
+
+    how: str
+    origin: str
+    by: str = ""
+    at: datetime | None = None
+    legal_basis: str = ""
+    handling_code: str = ""
+    as_of: date | None = None
+
+
+def prepare(config: SourceConfig, config_path: Path, file: Path, collected: Collected) -> Job:
     """Check that a file can be read by a description, store its bytes, and write the job.
 
     Args:
         config: The description.
         config_path: Where it stands.
         file: The delivered file.
-        how: How the file was collected, in words.
-        collected_from: From where: an address, a person's function, a body.
-        by: Who collected it; unset: the account that runs this process.
+        collected: Custody facts.
 
     Raises:
         SourceError: the file is not what the description says; nothing is stored then.
     """
-    from registry.services import evidence, sources
+    from registry.services import evidence
 
     reading = read_source(config, file)
     next(iter(reading), None)
     stored = evidence.store(file)
-    folder = settings().folder("sources")
-    _write(folder / f"{config.sha256}.yaml", config_path.read_bytes())
-    sources.register(_facts(config))
+    keep_description(config, config_path)
     for other in map(load_job, unfinished()):
         if (other.source, other.evidence_sha256) == (config.slug, stored.sha256):
             other.done()
@@ -93,13 +117,24 @@ def prepare(config: SourceConfig, config_path: Path, file: Path, *, how: str, co
         config_sha256=config.sha256,
         evidence_sha256=stored.sha256,
         file_name=file.name,
-        collected_by=by or getpass.getuser(),
-        collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        collected_how=how,
-        collected_from=collected_from,
+        collected_by=collected.by or getpass.getuser(),
+        collected_at=(collected.at or datetime.now(UTC)).isoformat(),
+        collected_how=collected.how,
+        collected_from=collected.origin,
+        legal_basis=collected.legal_basis,
+        handling_code=collected.handling_code,
+        as_of=collected.as_of.isoformat() if collected.as_of else "",
     )
-    _write(job.path, json.dumps(asdict(job), ensure_ascii=False).encode())
+    write_whole(job.path, json.dumps(asdict(job), ensure_ascii=False).encode())
     return job
+
+
+def keep_description(config: SourceConfig, path: Path) -> Source:
+    """Keep a description for later readings of what is ingested by it, and register its source."""
+    from registry.services import sources
+
+    write_whole(settings().folder("sources") / f"{config.sha256}.yaml", path.read_bytes())
+    return sources.register(_facts(config))
 
 
 def load_job(job_id: str) -> Job:
@@ -122,15 +157,41 @@ def run(job: Job, progress: Progress | None = None) -> BatchCounts:
     reading = read_source(
         config, evidence.path_of(job.evidence_sha256), name=job.file_name, file_id=job.evidence_sha256
     )
-    facts = ingest.CollectionFacts(
-        job.collected_by, datetime.fromisoformat(job.collected_at), job.collected_how, job.collected_from
-    )
     source = Source.objects.get(slug=job.source)
     counts = ingest.ingest_batch(
-        source, job.evidence_sha256, facts, rows(reading, progress), non_data=lambda: reading.non_data
+        source,
+        job.evidence_sha256,
+        _collection_facts(job),
+        rows(reading, progress),
+        non_data=lambda: reading.non_data,
+        delivery=_delivery(job, config),
     )
     job.done()
     return counts
+
+
+def _collection_facts(job: Job) -> CollectionFacts:
+    from registry.services.ingest import CollectionFacts
+
+    return CollectionFacts(
+        job.collected_by,
+        datetime.fromisoformat(job.collected_at),
+        job.collected_how,
+        job.collected_from,
+        job.legal_basis,
+        job.handling_code,
+    )
+
+
+def _delivery(job: Job, config: SourceConfig) -> Delivery:
+    from registry.services.ingest import Delivery
+
+    return Delivery(
+        complete=config.delivery == "snapshot",
+        as_of=date.fromisoformat(job.as_of) if job.as_of else None,
+        dated_by_rows=config.dates_delivery,
+        config_sha256=job.config_sha256,
+    )
 
 
 def stored_config(sha256: str, slug: str) -> SourceConfig:
@@ -152,7 +213,9 @@ def rows(reading: SourceReading, progress: Progress | None = None) -> Iterator[N
             reading.counts.non_data += 1
         for child in found:
             if isinstance(child, Problem):
-                yield NewQuarantine(child.locator, child.reason_code, child.reason, child.written, reading.name)
+                yield NewQuarantine(
+                    child.locator, child.reason_code, child.reason, child.written, reading.name, child.key
+                )
                 continue
             written, meant = child.item, child.meant
             yield NewRecord(
@@ -180,11 +243,5 @@ def _facts(config: SourceConfig) -> SourceFacts:
         names_pseudonymised=config.names_pseudonymised,
         retention_days=config.retention_days,
         config_sha256=config.sha256,
+        delivery=config.delivery,
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(path)

@@ -184,9 +184,8 @@ def _ingest(slug: str, file: Path) -> dict[str, Any]:
     from pipelines.sources.config import load_config
 
     config_path = CONFIGS / "sources" / f"{slug}.yaml"
-    job = ingestion.prepare(
-        load_config(config_path), config_path, file, how="written by the demo", collected_from="a fictional world"
-    )
+    collected = ingestion.Collected(how="written by the demo", origin="a fictional world")
+    job = ingestion.prepare(load_config(config_path), config_path, file, collected)
     return ingest(job.id)
 
 

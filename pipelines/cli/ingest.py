@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from pipelines.cli import ready
 from pipelines.cli.console import UserError, err, out, progress, thousands
+
+if TYPE_CHECKING:
+    from pipelines.sources.description import SourceConfig
 
 _FIGURES = ("rows_read", "records_new", "records_changed", "records_unchanged", "quarantined", "non_data")
 
@@ -19,13 +25,22 @@ def ingest(
     files: Annotated[list[Path], typer.Argument(help="The delivered files.")],
     collected_from: Annotated[
         str, typer.Option("--from", help="Where the files come from: an address or a body.")
-    ] = "not stated",
+    ] = "",
     how: Annotated[str, typer.Option(help="How they were collected, in words.")] = "delivered as a file",
     by: Annotated[str, typer.Option(help="Who collected them; unset: your account on this machine.")] = "",
+    at: Annotated[datetime | None, typer.Option(help="When they were collected; unset: now.")] = None,
+    legal_basis: Annotated[str, typer.Option(help="Legal basis of this delivery; unset: that of the source.")] = "",
+    handling: Annotated[str, typer.Option(help="Handling code of this delivery; unset: that of the source.")] = "",
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day for which the lists speak; unset: what they say themselves."),
+    ] = None,
 ) -> None:
     """Read files by a source description and store what they say; the same bytes twice change nothing.
 
-    A row that cannot be read goes to quarantine with file, sheet, row and reason; the rest goes on.
+    A row that cannot be read goes to quarantine with file, sheet, row and reason; the rest goes on. Who collected the
+    files, when, how, from where and on which terms is kept with them; the setting `require_collection_facts` refuses
+    files of which that is not stated.
 
     Example: ridni ingest family_reports reports-2024-03.csv --from "hotline" --how "monthly export"
     """
@@ -37,19 +52,30 @@ def ingest(
         raise UserError(f"{missing}: there is no such file; check the path")
     config_path = find_path(config, settings().sources_dir)
     description = load_config(config_path)
+    origin = _stated(description, collected_from, legal_basis)
     ready.flows()
     from pipelines import ingestion
     from pipelines.flows import progress as flow_progress
     from pipelines.flows.ingest import ingest as flow
 
+    collected = ingestion.Collected(
+        how=how,
+        origin=origin,
+        by=by,
+        at=at.astimezone() if at else None,
+        legal_basis=legal_basis,
+        handling_code=handling,
+        as_of=as_of.date() if as_of else None,
+    )
     quarantined = 0
+    notes: list[str] = []
     table = Table(box=None, header_style="bold")
     for column in ("file", "rows", "new", "changed", "unchanged", "quarantined", "no data"):
         table.add_column(column, justify="left" if column == "file" else "right")
     done = 0
     try:
         for file in files:
-            job = ingestion.prepare(description, config_path, file, how=how, collected_from=collected_from, by=by)
+            job = ingestion.prepare(description, config_path, file, collected)
             try:
                 with progress(f"Ingesting {file.name}") as tell, flow_progress.listening(tell):
                     counts = flow(job.id)
@@ -59,10 +85,40 @@ def ingest(
             quarantined += counts["quarantined"]
             name = file.name + (" (known already: nothing changed; counts of then)" if counts["repeated"] else "")
             table.add_row(name, *(thousands(counts[figure]) for figure in _FIGURES))
+            notes += _notes(file.name, counts)
     finally:
         if done:
             out.print(table)
+        for note in notes:
+            out.print(note)
         if 0 < done < len(files):
             err.print(f"The first {done} of {len(files)} files are stored; the others are not.")
     if quarantined:
         err.print(f"{thousands(quarantined)} rows are in quarantine: ridni quarantine list {description.slug}")
+
+
+def _stated(description: SourceConfig, origin: str, legal_basis: str) -> str:
+    """Return where the files come from; ask for it, refuse or warn when that or the legal basis is not stated.
+
+    Raises:
+        UserError: Something is not stated, and the settings require it.
+    """
+    from configs.settings import settings
+
+    if not origin and sys.stdin.isatty():
+        origin = str(typer.prompt("Where do the files come from (an address or a body)"))
+    missing = [] if origin else ["where the files come from (--from)"]
+    if not (legal_basis or description.legal_basis):
+        missing.append("the legal basis (--legal-basis, or `legal_basis` in the description)")
+    if missing and settings().require_collection_facts:
+        raise UserError(f"not stated: {' and '.join(missing)}; evidence is kept only with its collection facts")
+    if missing:
+        err.print(f"Note: not stated: {' and '.join(missing)}. Evidence without it is worth less.", soft_wrap=True)
+    return origin or "not stated"
+
+
+def _notes(name: str, counts: dict[str, Any]) -> Iterator[str]:
+    if counts["vanished"] and not counts["repeated"]:
+        yield f"{name}: {thousands(counts['vanished'])} known rows are not in it any more (ridni records changes)"
+    if counts["late"] and not counts["repeated"]:
+        yield f"{name}: a newer delivery is known; its rows stay current"

@@ -41,8 +41,8 @@ def ingest_inbox() -> dict[str, int]:
 def _job(source: str, file: Path) -> str:
     sources = settings().sources_dir
     path = find_path(source, sources)
-    job = ingestion.prepare(load_config(path), path, file, how="laid into the inbox", collected_from="inbox")
-    return job.id
+    collected = ingestion.Collected(how="laid into the inbox", origin="inbox")
+    return ingestion.prepare(load_config(path), path, file, collected).id
 
 
 def _add(total: dict[str, int], counts: dict[str, Any]) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from django.db import transaction
 
+from configs import files
 from configs.settings import settings
 from registry.errors import EvidenceError
 from registry.models import Evidence
@@ -47,31 +48,22 @@ def store(path: Path, *, media_type: str = "") -> StoredEvidence:
         media_type: The media type when it is known.
 
     Raises:
-        EvidenceError: The file cannot be read, the store cannot be written, or the stored bytes have another size.
+        EvidenceError: The file cannot be read, the store cannot be written, or other bytes are stored under its hash.
     """
     root = settings().folder("evidence")
     try:
-        sha256, size, temporary = _copy(path, root)
+        sha256, size = _keep(path, root)
     except OSError as caught:
         raise EvidenceError(
             f"The file cannot be copied into the evidence store ({caught.strerror})",
             str(root),
             "Check that the file can be read and that the disk has room",
         ) from None
-    final = path_of(sha256)
-    if final.exists():
-        temporary.unlink()
-        if final.stat().st_size != size:
-            raise EvidenceError(
-                "The stored bytes have another size than their SHA-256 says", str(final), "Restore them from a backup"
-            )
-    else:
-        _place(temporary, final)
     with transaction.atomic():
         _, new = Evidence.objects.get_or_create(sha256=sha256, defaults={"size": size, "media_type": media_type})
         if new:
             audit.append("system", "evidence.stored", "evidence", sha256, {"size": size})
-    return StoredEvidence(sha256, final, size, new)
+    return StoredEvidence(sha256, path_of(sha256), size, new)
 
 
 def open(sha256: str) -> BinaryIO:
@@ -96,14 +88,24 @@ def path_of(sha256: str) -> Path:
     return settings().folder("evidence") / sha256[:2] / sha256
 
 
-def verify() -> list[Damaged]:
-    """Read all registered evidence and return what is missing or has other bytes than its SHA-256 says."""
+def verify(progress: Callable[[int, int], None] | None = None) -> list[Damaged]:
+    """Read all registered evidence and return what is missing, has other bytes than its SHA-256 says, or is writable.
+
+    Args:
+        progress: Called with the number of pieces read and of all.
+    """
     damaged: list[Damaged] = []
-    for sha256 in Evidence.objects.order_by("sha256").values_list("sha256", flat=True):
-        if not path_of(sha256).exists():
+    known = list(Evidence.objects.order_by("sha256").values_list("sha256", flat=True))
+    for done, sha256 in enumerate(known):
+        if progress is not None:
+            progress(done, len(known))
+        path = path_of(sha256)
+        if not path.exists():
             damaged.append(Damaged(sha256, "missing"))
         elif not is_sound(sha256):
             damaged.append(Damaged(sha256, "changed"))
+        elif path.stat().st_mode & 0o377:
+            damaged.append(Damaged(sha256, "open to more than reading by its owner"))
     return damaged
 
 
@@ -116,33 +118,49 @@ def is_sound(sha256: str) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
-def _copy(path: Path, root: Path) -> tuple[str, int, Path]:
-    """Copy a file to a temporary one in the store, safely on disk; hash what was written."""
+def strangers() -> list[Path]:
+    """Return files in the store that no registered evidence accounts for, such as those of a process killed too early.
+
+    Delivering the same file again registers it.
+    """
+    root = settings().folder("evidence")
+    found = (path for path in sorted(root.glob("[0-9a-f][0-9a-f]/*")) if path.is_file())
+    known = set(Evidence.objects.values_list("sha256", flat=True))
+    return [path for path in found if path.name not in known]
+
+
+def _keep(path: Path, root: Path) -> tuple[str, int]:
+    """Copy a file to its place in the store, safely on disk, and hash what was written.
+
+    Two processes that store the same bytes leave one whole file.
+
+    Raises:
+        EvidenceError: What is stored under this hash are other bytes.
+    """
     digest = hashlib.sha256()
     size = 0
-    descriptor, name = tempfile.mkstemp(dir=root, prefix=".incoming-")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as target, path.open("rb") as file:
+    with files.draft(root) as (target, temporary):
+        with path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
                 target.write(chunk)
-            target.flush()
-            os.fsync(target.fileno())
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return digest.hexdigest(), size, temporary
-
-
-def _place(temporary: Path, final: Path) -> None:
-    """Give the temporary file its final name; two processes that place the same bytes leave one whole file."""
-    final.parent.mkdir(mode=0o700, exist_ok=True)
-    temporary.chmod(0o400)
-    temporary.replace(final)
-    folder = os.open(final.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        target.flush()
+        os.fsync(target.fileno())
+        sha256 = digest.hexdigest()
+        final = path_of(sha256)
+        if final.exists():
+            if final.stat().st_size != size or not is_sound(sha256):
+                raise EvidenceError(
+                    "The stored bytes are not those that their SHA-256 says", str(final), "Restore them from a backup"
+                )
+            return sha256, size
+        final.parent.mkdir(mode=0o700, exist_ok=True)
+        temporary.chmod(0o400)
+        temporary.replace(final)
+        folder = os.open(final.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return sha256, size

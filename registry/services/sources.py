@@ -25,6 +25,7 @@ class SourceFacts:
     names_pseudonymised: bool = False
     retention_days: int | None = None
     config_sha256: str = ""
+    delivery: str = "delta"
 
 
 def register(facts: SourceFacts) -> Source:

@@ -60,7 +60,7 @@ def test_clear_errors(tmp_path):
     path = evidence.store(file).path
     path.chmod(0o600)
     path.write_bytes(b"cut")
-    with pytest.raises(EvidenceError, match="another size"):
+    with pytest.raises(EvidenceError, match="not those that their SHA-256 says"):
         evidence.store(file)
 
 
