@@ -102,12 +102,12 @@ def prepare(config: SourceConfig, config_path: Path, file: Path, collected: Coll
     Raises:
         SourceError: the file is not what the description says; nothing is stored then.
     """
-    from registry.services import evidence
+    from registry.services import custody, evidence
 
     reading = read_source(config, file)
     next(iter(reading), None)
     stored = evidence.store(file)
-    keep_description(config, config_path)
+    source = keep_description(config, config_path)
     for other in map(load_job, unfinished()):
         if (other.source, other.evidence_sha256) == (config.slug, stored.sha256):
             other.done()
@@ -125,6 +125,7 @@ def prepare(config: SourceConfig, config_path: Path, file: Path, collected: Coll
         handling_code=collected.handling_code,
         as_of=collected.as_of.isoformat() if collected.as_of else "",
     )
+    custody.acquire(stored.sha256, source, _collection_facts(job))
     write_whole(job.path, json.dumps(asdict(job), ensure_ascii=False).encode())
     return job
 
@@ -180,6 +181,7 @@ def _collection_facts(job: Job) -> CollectionFacts:
         job.collected_from,
         job.legal_basis,
         job.handling_code,
+        job.file_name,
     )
 
 

@@ -17,9 +17,11 @@ from pipelines.cli import (
     backup,
     candidates,
     demo,
+    evidence,
     ingest,
     link,
     quarantine,
+    records,
     serve,
     settings,
     sources,
@@ -52,6 +54,8 @@ app.command("stop")(stop.stop)
 app.add_typer(sources.app, name="sources")
 app.add_typer(candidates.app, name="candidates")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(records.app, name="records")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(users.app, name="users")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")

@@ -1,40 +1,178 @@
-"""`ridni quarantine`: the rows that could not become records."""
+"""`ridni quarantine`: the rows that could not become records, and the ways to mend them."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli import ready
-from pipelines.cli.console import out, thousands
+from pipelines.cli import asking, ready
+from pipelines.cli.console import UserError, out, thousands, waiting
+from pipelines.cli.masking import masked
 
-app = typer.Typer(help="Rows that could not be read: where they stand and why.", no_args_is_help=True)
+app = typer.Typer(
+    help="Rows that could not be read: where they stand, why, and how to mend them.", no_args_is_help=True
+)
+
+Row = Annotated[int, typer.Argument(help="The row's number in `ridni quarantine list`.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, in words that name no child.")]
 
 
 @app.command("list")
 def list_rows(
     source: Annotated[str, typer.Argument(help="Only this source.")] = "",
     limit: Annotated[int, typer.Option(help="Show at most so many rows.", min=1)] = 50,
+    reason: Annotated[str, typer.Option(help="Only rows with this reason, such as no_name or duplicate_key.")] = "",
+    batch: Annotated[int, typer.Option(help="Only rows of this batch.")] = 0,
+    resolved: Annotated[bool, typer.Option("--resolved", help="Rows that have left quarantine.")] = False,
+    count: Annotated[bool, typer.Option("--count", help="Count the rows by source, batch and reason.")] = False,
 ) -> None:
     """List quarantined rows by source, file, place and reason; their content stays hidden.
 
-    Example: ridni quarantine list family_reports
+    Example: ridni quarantine list family_reports --reason no_name
     """
     ready.database()
     from registry.services import quarantine
 
     table = Table(box=None, header_style="bold")
-    for column in ("source", "file", "evidence", "where", "reason"):
+    if count:
+        counted = quarantine.reasons(source or None)
+        for column in ("source", "batch", "reason", "rows"):
+            table.add_column(column, justify="right" if column == "rows" else "left")
+        for slug, number, code, rows in counted:
+            table.add_row(slug, str(number), code, thousands(rows))
+        out.print(table if counted else "No row is in quarantine.")
+        return
+    columns = ["row", "source", "batch", "file", "evidence", "where", "code", "reason"]
+    for column in [*columns, "became"] if resolved else columns:
         table.add_column(column, overflow="fold")
-    shown, total = quarantine.page(source or None, limit)
+    shown, total = quarantine.page(
+        source or None, limit, reason_code=reason or None, batch_id=batch or None, resolved=resolved
+    )
     for row in shown:
         where = ", ".join(f"{name} {value}" for name, value in row.locator.items() if name not in ("cells", "css"))
-        table.add_row(row.source, row.file, row.evidence_sha256[:12], where, row.reason)
+        texts = (escape(text) for text in (row.file, row.evidence_sha256[:12], where, row.reason_code, row.reason))
+        became = [row.outcome.replace("_", " ")] if resolved else []
+        table.add_row(str(row.id), row.source, str(row.batch_id), *texts, *became)
     if total == 0:
-        out.print("No row is in quarantine.")
+        out.print("No row has left quarantine." if resolved else "No row is in quarantine.")
         return
     out.print(table)
     if total > len(shown):
         out.print(f"… and {thousands(total - len(shown))} more; --limit shows more.")
+
+
+@app.command("show")
+def show(row: Row, opening: asking.Open = False, purpose: asking.Purpose = "", by: asking.By = "") -> None:
+    """Show one row: its fields as delivered, and what was done with it; values are masked unless opened.
+
+    Example: ridni quarantine show 17 --open --purpose "mending the March list"
+    """
+    asking.purpose(purpose, opening)
+    ready.database()
+    from registry.services import custody, quarantine
+
+    view = quarantine.get(row)
+    if opening:
+        custody.opened(view.row.evidence_sha256, asking.actor(by), purpose, quarantined_row=row)
+    where = ", ".join(f"{name} {value}" for name, value in view.row.locator.items() if name not in ("cells", "css"))
+    out.print(escape(f"{view.row.source}, batch {view.row.batch_id}, {view.row.file}: {where}"), soft_wrap=True)
+    out.print(escape(f"{view.row.reason_code}: {view.row.reason}"), soft_wrap=True)
+    table = Table(box=None, header_style="bold")
+    for column in ("field", "stands at", "as delivered"):
+        table.add_column(column, overflow="fold")
+    cells = view.row.locator.get("cells", {})
+    for name, value in view.written.items():
+        text = value if isinstance(value, str) else "; ".join(map(str, value))
+        table.add_row(name, str(cells.get(name, "")), escape(text if opening else masked(text)))
+    out.print(table)
+    out.print(f"key: {escape(view.key) or 'none that could be read'}")
+    if view.at:
+        made = f"record {view.record_id}" if view.record_id else "no data"
+        out.print(escape(f"left quarantine on {view.at:%Y-%m-%d} as {made}, by {view.by}: {view.why}"), soft_wrap=True)
+
+
+@app.command("fix")
+def fix(
+    row: Row,
+    changes: Annotated[list[str], typer.Argument(help="FIELD=VALUE …; an empty value takes the field out.")],
+    reason: Reason = "",
+    by: asking.By = "",
+    key: Annotated[str, typer.Option(help="The row's own key, where it has none or that of another row.")] = "",
+    observed_on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day for which the row speaks; unset: that of the delivery."),
+    ] = None,
+) -> None:
+    """Put in the right values by hand: the row becomes a record, with who corrected which fields and why.
+
+    The row stays on file as it was delivered. Whoever corrects it under an account never judges the record.
+
+    Example: ridni quarantine fix 17 full_name="Вигаданко Ганна" --reason "read in the scan" --by olena
+    """
+    values = {}
+    for change in changes:
+        name, equals, value = change.partition("=")
+        if not equals:
+            raise UserError(f"write FIELD=VALUE, such as full_name='…', instead of {masked(change)!r}")
+        values[name.strip()] = value
+    if not reason.strip():
+        raise UserError("say why these are the right values: --reason")
+    ready.database()
+    from pipelines import correction
+
+    outcome, record = correction.fix(
+        row,
+        values,
+        actor=asking.actor(by),
+        reason=reason,
+        key=key,
+        observed_on=observed_on.date() if observed_on else None,
+    )
+    out.print(f"Row {row} is record {record} now ({outcome}).")
+
+
+@app.command("release")
+def release(row: Row, reason: Reason = "", by: asking.By = "") -> None:
+    """Declare a row to be no data (a footer, a test entry): it leaves quarantine without a record, and stays on file.
+
+    Example: ridni quarantine release 18 --reason "a total at the foot of the list"
+    """
+    if not reason.strip():
+        raise UserError("say why the row is no data: --reason")
+    ready.database()
+    from registry.services import quarantine
+
+    quarantine.release(row, asking.actor(by), reason)
+    out.print(f"Row {row} is counted as no data now.")
+
+
+@app.command("rerun")
+def rerun(
+    config: Annotated[str, typer.Argument(help="The changed description: a YAML file, or a name.")],
+    reason: Reason = "",
+    by: asking.By = "",
+) -> None:
+    """Read the quarantined rows of a source again by a changed description; nothing else is taken, nothing twice.
+
+    Example: ridni quarantine rerun configs/sources/family_reports.yaml --reason "surname column added"
+    """
+    from configs.settings import settings
+    from pipelines.sources.config import find_path, load_config
+
+    if not reason.strip():
+        raise UserError("say what was changed in the description: --reason")
+    path = find_path(config, settings().sources_dir)
+    description = load_config(path)
+    ready.database()
+    from pipelines import correction
+
+    with waiting("Reading the quarantined rows again"):
+        taken = correction.read_again(description, path, actor=asking.actor(by), reason=reason)
+    out.print(
+        f"{thousands(taken.new)} new, {thousands(taken.changed)} changed, {thousands(taken.unchanged)} unchanged, "
+        f"{thousands(taken.non_data)} declared no data; {thousands(taken.waiting)} rows still wait."
+    )

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from pipelines.cli.console import UserError, out, progress, thousands
+from pipelines.cli.masking import masked
 
 app = typer.Typer(help="Source descriptions: list them, check one against a file.", no_args_is_help=True)
 
@@ -100,16 +101,6 @@ def check(
         out.print(f"in doubt: {thousands(count)} × {doubt.replace('_', ' ')}")
     for (code, why), count in reasons.most_common():
         out.print(f"quarantine: {thousands(count)} × {code}: {why} (first: {first_place[code, why]})")
-
-
-def masked(value: str | list[str]) -> str:
-    """Return a value whose form can be seen and whose content cannot: first letters kept, digits as 0."""
-    text = value if isinstance(value, str) else "; ".join(value)
-    words = []
-    for word in text[:60].split():
-        shown = "".join("0" if c.isdigit() else "·" if c.isalpha() else c for c in word)
-        words.append(word[0] + shown[1:] if word[:1].isalpha() else shown)
-    return " ".join(words)
 
 
 def _place(locator: dict[str, object]) -> str:

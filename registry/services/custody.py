@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from registry.errors import RegistryError
@@ -81,6 +81,13 @@ def log(
     )
 
 
+def acquire(evidence_sha256: str, source: Source, collected: CollectionFacts) -> None:
+    """Log that stored evidence was got for a source, in a transaction of its own."""
+    with transaction.atomic():
+        Source.objects.select_for_update(no_key=True).get(pk=source.pk)
+        acquired(Evidence.objects.get(sha256=evidence_sha256), source, collected)
+
+
 def acquired(evidence: Evidence, source: Source, collected: CollectionFacts) -> None:
     """Log that evidence was got for a source, once for the same facts; part of the caller's transaction."""
     facts = {
@@ -89,6 +96,7 @@ def acquired(evidence: Evidence, source: Source, collected: CollectionFacts) -> 
         "from": collected.collected_from,
         "legal_basis": collected.legal_basis or source.legal_basis or NOT_STATED,
         "handling_code": collected.handling_code or source.handling_code or NOT_STATED,
+        "file_name": collected.file_name,
     }
     facts = {name: storable.text(text) for name, text in facts.items()}
     known = CustodyEntry.objects.filter(
@@ -100,6 +108,16 @@ def acquired(evidence: Evidence, source: Source, collected: CollectionFacts) -> 
     if not known.exists():
         when = {"when": collected.collected_at.isoformat(timespec="seconds")}
         log(CustodyAct.ACQUIRE, evidence, Actor.of(collected.collected_by), facts | when, source=source)
+
+
+def file_name(evidence: Evidence, source: Source) -> str:
+    """Return the name under which evidence was delivered for a source, a plain word when nobody knows it.
+
+    It may hold a name: it is for the data team only, and never for a log.
+    """
+    entries = CustodyEntry.objects.filter(evidence=evidence, source=source, act=CustodyAct.ACQUIRE).order_by("-id")
+    names = (str(entry.facts.get("file_name", "")) for entry in entries)
+    return next(filter(None, names), "evidence")
 
 
 def purpose_of(text: str) -> str:
@@ -114,6 +132,30 @@ def purpose_of(text: str) -> str:
             "Opening evidence needs a stated purpose", "", "Say in a few words what for, without naming the child"
         )
     return stated[:PURPOSE_LENGTH]
+
+
+def opened(sha256: str, actor: Actor, purpose: str, record: Record | None = None, **facts: Any) -> None:
+    """Log that the content of evidence is shown to somebody, before it is shown.
+
+    Raises:
+        RegistryError: No purpose is stated.
+    """
+    _given_out(CustodyAct.OPEN, sha256, actor, {"purpose": purpose_of(purpose), **facts}, record)
+
+
+def exported(sha256: str, actor: Actor, purpose: str, record: Record | None = None) -> None:
+    """Log that bytes of evidence are given out, before they are.
+
+    Raises:
+        RegistryError: No purpose is stated.
+    """
+    _given_out(CustodyAct.EXPORT, sha256, actor, {"purpose": purpose_of(purpose)}, record)
+
+
+def _given_out(act: CustodyAct, sha256: str, actor: Actor, facts: Mapping[str, Any], record: Record | None) -> None:
+    with transaction.atomic():
+        evidence = Evidence.objects.get(sha256=sha256)
+        log(act, evidence, actor, facts, source=record.source if record else None, record=record)
 
 
 ENTRIES = """

@@ -34,7 +34,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class CollectionFacts:
-    """Custody: who got the list, when, how and from where, and on which terms (unset: those of the source)."""
+    """Custody: who got the list, when, how and from where, and on which terms (unset: those of the source).
+
+    `file_name` is the name under which it was delivered; it is kept in the custody log only.
+    """
 
     collected_by: str
     collected_at: datetime
@@ -42,6 +45,7 @@ class CollectionFacts:
     collected_from: str
     legal_basis: str = ""
     handling_code: str = ""
+    file_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from registry.errors import RegistryError
 from registry.models import Record
 
 
@@ -49,6 +50,29 @@ def iter_current(source_slugs: Sequence[str] | None = None, chunk: int = 50_000)
                 StoredRecord(number, source, source_class, side, key, observed_on, json.loads(values))
                 for number, source, source_class, side, key, observed_on, values in rows
             ]
+
+
+def find(named: str) -> Record:
+    """Return the record that a person names: its id, or SOURCE/KEY for the current version of a row.
+
+    SOURCE/KEY@2 is version 2 of it.
+
+    Raises:
+        RegistryError: There is no such record.
+    """
+    found = Record.objects.select_related("source", "batch", "evidence")
+    slug, slash, key = named.partition("/")
+    if not slash:
+        record = found.filter(pk=int(named)).first() if named.isdecimal() and len(named) < 19 else None
+    else:
+        rows = found.filter(source__slug=slug)
+        record = rows.filter(key=key, is_current=True).first()
+        row, _, version = key.rpartition("@")
+        if record is None and version.isdecimal() and len(version) < 9:
+            record = rows.filter(key=row, version=int(version)).first()
+    if record is None:
+        raise RegistryError("There is no such record", "", "Name it by its id or as SOURCE/KEY")
+    return record
 
 
 def current_keys(source_slugs: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -70,6 +70,15 @@ UPDATE ingest_staging s SET
 WHERE s.late
 """  # noqa: S608
 
+# Between a late row and the next delivery that holds it, a complete one does not.
+MARK_GAPS = f"""
+UPDATE ingest_staging s SET gap = true FROM registry_batch b
+WHERE s.late AND b.id = %(gone)s
+  AND (SELECT min(k.at) FROM ingest_seen k WHERE k.key = s.key AND k.at > {THIS}) > {PLACE.format("b")}
+  AND NOT EXISTS (SELECT 1 FROM registry_recordchange c
+                  WHERE c.source_id = %(source)s AND c.key = s.key AND c.kind = 'vanished' AND c.batch_id = b.id)
+"""  # noqa: S608
+
 MATCH_LATE = """
 UPDATE ingest_staging s SET match_id = r.id FROM registry_record r
 WHERE s.late AND r.fingerprint = s.fingerprint
@@ -190,4 +199,7 @@ def _place_among(cursor: CursorWrapper, facts: dict[str, Any]) -> int | None:
     cursor.execute(MATCH_LATE, facts)
     cursor.execute(NEXT_COMPLETE, facts)
     row = cursor.fetchone()
-    return None if row is None else int(row[0])
+    if row is None:
+        return None
+    cursor.execute(MARK_GAPS, {**facts, "gone": row[0]})
+    return int(row[0])

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from registry.models import Record, RecordChange
 from registry.services.chronology import PLACE, THIS
@@ -35,14 +36,20 @@ WHERE s.reason_code IS NULL AND (s.match_id IS NULL OR s.reappeared)
 ORDER BY s.ordinal
 """  # noqa: S608
 
-# A version that came late stands before one that was known already.
+# A version that came late stands before one that was known already, perhaps with a gap between the two.
 CHANGED_AFTERWARDS = f"""
+WITH gap AS (
+    {INSERT}
+    SELECT %(source)s, s.key, 'vanished', s.record_id, NULL, '[]'::jsonb, b.id, b.as_of, now()
+    FROM ingest_staging s JOIN registry_batch b ON b.id = %(gone)s WHERE s.gap ORDER BY s.ordinal
+)
 {INSERT}
-SELECT %(source)s, s.key, 'changed', x.id, y.id, {DIFFERENT}, y.batch_id, coalesce(y.observed_on, b.as_of), now()
+SELECT %(source)s, s.key, CASE WHEN s.gap THEN 'reappeared' ELSE 'changed' END, x.id, y.id, {DIFFERENT}, y.batch_id,
+       coalesce(y.observed_on, b.as_of), now()
 FROM ingest_staging s
 JOIN registry_record x ON x.id = s.record_id JOIN registry_record y ON y.id = s.after_id
 JOIN registry_batch b ON b.id = y.batch_id
-WHERE s.late AND s.match_id IS NULL
+WHERE s.late AND (s.match_id IS NULL OR s.gap)
 ORDER BY s.ordinal
 """  # noqa: S608
 
@@ -136,7 +143,7 @@ class Change:
         from_version, to_version: The versions before and after, None after the row has vanished.
         fields: Names of the written fields that differ; empty when none does.
         batch_id, evidence_sha256: The delivery that showed it.
-        observed_on: The day for which that delivery speaks, if it says so.
+        observed_on: The day for which that delivery speaks, or else the day of its collection.
         recorded_at: When the registry noted it.
     """
 
@@ -150,7 +157,7 @@ class Change:
     fields: tuple[str, ...]
     batch_id: int
     evidence_sha256: str
-    observed_on: date | None
+    observed_on: date
     recorded_at: datetime
 
 
@@ -187,9 +194,9 @@ def _changes(found: QuerySet[RecordChange]) -> list[Change]:
             tuple(row.fields),
             row.batch_id,
             row.batch.evidence.sha256,
-            row.observed_on or row.batch.as_of,
+            row.observed_on or row.batch.as_of or timezone.localdate(row.batch.collected_at),
             row.recorded_at,
         )
         for row in rows
     ]
-    return sorted(changes, key=lambda change: (change.observed_on or change.recorded_at.date(), change.recorded_at))
+    return sorted(changes, key=lambda change: (change.observed_on, change.recorded_at))

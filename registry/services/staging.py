@@ -21,7 +21,7 @@ CREATE TEMP TABLE ingest_staging (
     ordinal bigint, row_id bigint, key text, observed_on date, locator jsonb, language text, fingerprint text,
     payload jsonb, reason_code text, reason text, entered_by bigint,
     late boolean NOT NULL DEFAULT false, match_id bigint, before_id bigint, after_id bigint, record_id bigint,
-    reappeared boolean NOT NULL DEFAULT false
+    reappeared boolean NOT NULL DEFAULT false, gap boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP
 """
 

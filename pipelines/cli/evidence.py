@@ -1,0 +1,226 @@
+"""`ridni evidence`: the original bytes, who handled them, and the place a value came from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.cli import asking, ready
+from pipelines.cli.console import UserError, err, out, progress, thousands
+from pipelines.cli.masking import masked
+
+if TYPE_CHECKING:
+    from pipelines.context import Context, Piece
+    from registry.models import Record
+
+app = typer.Typer(help="The original bytes: who handled them, and where a value stands in them.", no_args_is_help=True)
+
+Named = Annotated[str, typer.Argument(help="A record: its id, SOURCE/KEY, or SOURCE/KEY@VERSION.")]
+NamedOrHash = Annotated[str, typer.Argument(help="A record (id or SOURCE/KEY), or the start of a SHA-256.")]
+_HASH = re.compile(r"[0-9a-f]{8,64}")
+
+
+@app.command("list")
+def list_evidence(
+    source: Annotated[str, typer.Argument(help="Only this source.")] = "",
+    limit: Annotated[int, typer.Option(help="Show at most so many.", min=1)] = 50,
+) -> None:
+    """List evidence, the newest first: where it came from, on which terms, and how often it was opened.
+
+    Example: ridni evidence list family_reports
+    """
+    ready.database()
+    from django.utils import timezone
+
+    from registry.services import holdings
+
+    shown, total = holdings.page(source or None, limit)
+    if not shown:
+        out.print("There is no evidence.")
+        return
+    table = Table(box=None, header_style="bold")
+    for column in ("evidence", "bytes", "source", "rows", "collected", "by", "from", "terms", "opened"):
+        table.add_column(column, overflow="fold", justify="right" if column in ("bytes", "rows", "opened") else "left")
+    for held in shown:
+        terms = f"{held.legal_basis}; {held.handling_code}"
+        day = f"{timezone.localtime(held.collected_at):%Y-%m-%d}" if held.collected_at else "?"
+        figures = (thousands(held.size), held.source, thousands(held.rows), day)
+        told = (escape(text) for text in (held.collected_by, held.collected_from, terms))
+        table.add_row(held.sha256[:12], *figures, *told, str(held.opened))
+    out.print(table)
+    if total > len(shown):
+        out.print(f"… and {thousands(total - len(shown))} more; --limit shows more.")
+
+
+@app.command("show")
+def show(
+    record: Named,
+    field: Annotated[str, typer.Option(help="Only this field.")] = "",
+    opening: asking.Open = False,
+    purpose: asking.Purpose = "",
+    by: asking.By = "",
+) -> None:
+    """Print the cell, page, row or message that a record's values came from, read out of the evidence again.
+
+    Values are masked unless --open is given with --purpose; opening is written to the custody log.
+
+    Example: ridni evidence show family_reports/R-0017 --open --purpose "request of the court 12/24"
+    """
+    asking.purpose(purpose, opening)
+    ready.database()
+    from pipelines import context
+    from registry.services import custody, records
+
+    found = records.find(record)
+    if opening:
+        custody.opened(found.evidence.sha256, asking.actor(by), purpose, found)
+    _head(found)
+    if "testimony" in found.locator:
+        from pipelines.cli import testimony
+
+        testimony.passage(found, opening=opening)
+        return
+    _context(found, context.of_record(found), field, opening=opening)
+
+
+@app.command("log")
+def log(evidence: NamedOrHash) -> None:
+    """Print the custody log of one piece of evidence: acquired, read, opened, given out.
+
+    Example: ridni evidence log family_reports/R-0017
+    """
+    ready.database()
+    from django.utils import timezone
+
+    from registry.services import custody
+
+    table = Table(box=None, header_style="bold")
+    for column in ("audit row", "when", "act", "who", "facts"):
+        table.add_column(column, overflow="fold")
+    for entry in custody.of_evidence(_sha256(evidence)):
+        facts = ", ".join(f"{name}: {value}" for name, value in entry.facts.items() if value not in ("", None))
+        when = f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"
+        table.add_row(str(entry.audit_seq), when, entry.act, escape(entry.actor), escape(facts))
+    out.print(table)
+
+
+@app.command("verify")
+def verify() -> None:
+    """Read all evidence and hold it against its SHA-256; name what was changed, is missing, or is open to others.
+
+    Example: ridni evidence verify
+    """
+    ready.database()
+    from registry.services import evidence, holdings
+
+    with progress("Reading the evidence") as tell:
+        damaged = evidence.verify(lambda done, total: tell("", done, total))
+    for one in damaged:
+        where = holdings.of_evidence(one.sha256)
+        err.print(f"evidence {one.sha256}: {one.why} ({escape(where)})", soft_wrap=True)
+    for path in evidence.strangers():
+        err.print(f"{path}: no registered evidence; deliver the file again, or remove it", soft_wrap=True)
+    if damaged:
+        raise UserError(f"{thousands(len(damaged))} pieces of evidence are damaged; restore them from a backup")
+    out.print("All evidence has the bytes that its hash says, and can only be read, by its owner.")
+
+
+@app.command("export")
+def export(
+    evidence: NamedOrHash,
+    target: Annotated[Path, typer.Argument(help="The ZIP to write.")],
+    purpose: asking.Purpose = "",
+    by: asking.By = "",
+) -> None:
+    """Write what a court gets: the original bytes, what was read from them, and their custody log, with hashes.
+
+    Example: ridni evidence export family_reports/R-0017 packet.zip --purpose "request of the court 12/24"
+    """
+    asking.purpose(purpose, True)
+    ready.database()
+    from pipelines import packet
+    from registry.services import records
+
+    sha256 = _sha256(evidence)
+    record = None if _HASH.fullmatch(evidence) and not evidence.isdecimal() else records.find(evidence)
+    count = packet.write(target, sha256, record, asking.actor(by), purpose)
+    out.print(f"{target}: {count} files, readable by you alone; the export is in the custody log.")
+
+
+def _sha256(named: str) -> str:
+    from registry.services import holdings, records
+
+    if _HASH.fullmatch(named) and not named.isdecimal():
+        return holdings.find(named)
+    return records.find(named).evidence.sha256
+
+
+def _head(record: Record) -> None:
+    from django.utils import timezone
+
+    from pipelines.context import words
+    from registry.services import quarantine
+
+    batch, evidence = record.batch, record.evidence
+    state = "current" if record.is_current else "superseded"
+    if record.vanished_id:
+        state += ", vanished from the newest list"
+    out.print(
+        f"[bold]{record.source.slug}/{escape(record.key)}[/bold], version {record.version}, {state}, id {record.pk}"
+    )
+    out.print(f"evidence {evidence.sha256} ({thousands(evidence.size)} bytes, whole)", soft_wrap=True)
+    terms = f"{batch.legal_basis or 'not stated'}; handling: {batch.handling_code or 'not stated'}"
+    out.print(
+        escape(
+            f"collected by {batch.collected_by} on {timezone.localtime(batch.collected_at):%Y-%m-%d} from {batch.collected_from}, "
+            f"{batch.collected_how}; legal basis: {terms}"
+        ),
+        soft_wrap=True,
+    )
+    out.print(f"stands at: {escape(words(record.locator))}")
+    for made in quarantine.corrections_of(record):
+        fields = f" ({', '.join(made.fields)})" if made.fields else ""
+        how = "corrected by hand" if made.kind == "by_hand" else "read by a changed description"
+        out.print(escape(f"{how}{fields} by {made.actor} on {timezone.localtime(made.at):%Y-%m-%d}: {made.reason}"), soft_wrap=True)
+
+
+def _context(record: Record, context: Context, field: str, *, opening: bool) -> None:
+    places = record.locator.get("cells", {})
+    stored = record.payload["written"]
+    corrected = set(record.payload.get("corrected", ()))
+    table = Table(box=None, header_style="bold")
+    for column in ("field", "stands at", "in the evidence", "as recorded", ""):
+        table.add_column(column, overflow="fold")
+    for name in stored:
+        if field and name != field:
+            continue
+        now, kept = context.written.get(name, ""), stored[name]
+        verdict = "corrected by hand" if name in corrected else "differs" if name in context.differing else "the same"
+        verdict = "read in the text" if not now and name not in corrected else verdict
+        table.add_row(name, str(places.get(name, "")), _shown(now, opening), _shown(kept, opening), verdict)
+    out.print(table)
+    if field and field not in stored:
+        raise UserError(f"the record has no field {field!r}; it has {', '.join(stored)}")
+    assert context.row is not None
+    out.print("\nIn its context:")
+    for piece, mark in (*((p, " ") for p in context.before), (context.row, "▶"), *((p, " ") for p in context.after)):
+        _piece(piece, mark, opening=opening)
+    if not opening:
+        out.print("\nMasked. --open --purpose … shows the values and is written to the custody log.")
+    if context.differing:
+        raise UserError(f"the evidence gives another {', '.join(context.differing)} than is recorded; report this")
+
+
+def _piece(piece: Piece, mark: str, *, opening: bool) -> None:
+    cells = " | ".join(_shown(text, opening) for text in piece.cells.values())
+    out.print(f"{mark} {escape(piece.where)}: {cells}{'  — ' + piece.note if piece.note else ''}")
+
+
+def _shown(value: str | list[str], opening: bool) -> str:
+    text = value if isinstance(value, str) else "; ".join(value)
+    return escape(text if opening else masked(text))
