@@ -53,7 +53,8 @@ class ExportRequest(models.Model):
                 | Q(allowed__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="export_fetched_when_allowed", condition=Q(fetched_at__isnull=True) | Q(allowed=True)
+                name="export_fetched_when_allowed",
+                condition=Q(fetched_at__isnull=True) | Q(allowed=True, allowed__isnull=False),
             ),
         )
         indexes = (models.Index(fields=["-requested_at"], name="export_newest"),)

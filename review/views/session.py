@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 else:
     _PasswordView = FormView
 
-PROVIDERS = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
-
 
 class SignInForm(AuthenticationForm):
     """Name and password; the answer to a failure is one and the same for a wrong and for a locked account."""
@@ -57,7 +55,7 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Offer the team's provider when one is configured."""
-        return super().get_context_data(providers=PROVIDERS, **kwargs)
+        return super().get_context_data(providers=settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"], **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Go on to the second factor, or sign in where there is none."""
