@@ -46,6 +46,11 @@ class CalibratedRun:
     assessment: Assessment | None = None
     why_not: str = ""
 
+    @property
+    def digest(self) -> str | None:
+        """The hash of the calibration's file."""
+        return None if self.calibration is None else digest_of(self.calibration.to_json())
+
 
 @dataclass(frozen=True)
 class Recalibration:

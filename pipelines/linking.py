@@ -8,19 +8,23 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from configs.settings import settings
+from matching.calibration import CALIBRATED
 from matching.errors import SpecError
 from matching.explanation import explain
 from matching.linker import Linkage
 from matching.linker import link as link_records
 from matching.model.parameters import Model
+from matching.report import StepClock
 from matching.spec import LinkageSpec
 from matching.spec_file import load_spec
+from pipelines import calibrating, reporting
 from pipelines.normalise import VALUES
 
 if TYPE_CHECKING:
@@ -43,22 +47,26 @@ class LinkOutcome:
     folder: Path
 
 
-def run(spec_path: Path, *, model_path: Path | None = None, progress: Progress | None = None) -> LinkOutcome:
+def run(
+    spec_path: Path, *, model_path: Path | None = None, with_names: bool = False, progress: Progress | None = None
+) -> LinkOutcome:
     """Link all current records by a spec and store the candidates.
 
     Args:
         spec_path: The linkage spec.
         model_path: A trained model; without one, the run trains its own.
+        with_names: Whether the run's report may show records.
         progress: Called with (step, done, total).
 
     Raises:
-        LinkageError: the spec or the model does not hold.
+        LinkageError: the spec, the model or its calibration does not hold.
     """
     from registry.services import candidates, runs
 
     spec = load_registry_spec(spec_path)
     model = Model.load(model_path, spec) if model_path else None
-    frame, digest = records_frame(spec, progress)
+    clock = StepClock(progress)
+    frame, digest = records_frame(spec, clock)
     manifest = {
         "code": version("ridni"),
         "spec": hashlib.sha256(spec_path.read_bytes()).hexdigest(),
@@ -71,14 +79,21 @@ def run(spec_path: Path, *, model_path: Path | None = None, progress: Progress |
     }
     started = runs.start("link", manifest)
     try:
-        linkage = link_records(spec, frame, model=model, progress=progress)
+        worth = calibrating.calibrate_linkage(
+            link_records(spec, frame, model=model, progress=clock), frame, spec.seed, model_path
+        )
+        linkage = worth.linkage
+        manifest["calibration"] = worth.digest
         folder = _write_run(started.pk, manifest, linkage)
-        counts = candidates.store(started, new_candidates(spec, linkage, progress))
+        calibrating.write(worth, folder)
+        counts = candidates.store(started, new_candidates(spec, linkage, clock))
     except BaseException:
         runs.fail(started)
         raise
     stored = asdict(counts)
     runs.finish(started, {**stored, "compared": linkage.compared, "model": _sha256(linkage.model.to_json())})
+    facts = {**manifest, "model": _sha256(linkage.model.to_json())}
+    reporting.write_run(folder, spec, worth, frame, facts, clock.steps(), with_names=with_names)
     return LinkOutcome(
         started.pk, len(frame), linkage.compared, stored, [asdict(rule) for rule in linkage.rules], folder
     )
@@ -129,8 +144,9 @@ def new_candidates(spec: LinkageSpec, linkage: Linkage, progress: Progress | Non
     from registry.services.candidates import NewCandidate
 
     frame, total = linkage.candidates, len(linkage.candidates)
-    columns = [frame[name].tolist() for name in ("left", "right", "weight", "probability", "scenario", "row")]
-    for number, (left, right, weight, probability, scenario, row) in enumerate(zip(*columns, strict=True)):
+    names = ("left", "right", "weight", "probability", "scenario", "row", CALIBRATED)
+    columns = [frame[name].tolist() for name in names]
+    for number, (left, right, weight, probability, scenario, row, worth) in enumerate(zip(*columns, strict=True)):
         if progress is not None and number % 2_000 == 0:
             progress("storing candidates", number, total)
         reasons = explain(spec, linkage, row, weight, scenario)
@@ -141,6 +157,7 @@ def new_candidates(spec: LinkageSpec, linkage: Linkage, progress: Progress | Non
             probability=round(probability, 6),
             scenario=scenario,
             explanation=[asdict(reason) for reason in reasons],
+            calibrated_probability=None if isnan(worth) else round(worth, 6),
         )
 
 

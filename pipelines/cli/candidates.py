@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import os
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,8 @@ from pipelines.cli import ready
 from pipelines.cli.console import UserError, err, out, progress, thousands
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from matching.evaluation import Evaluation, Score
 
 app = typer.Typer(help="Scored pairs of records.", no_args_is_help=True)
@@ -29,14 +32,50 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def export(
     file: Annotated[Path, typer.Argument(help="The CSV to write.")],
     min_probability: Annotated[float, typer.Option(min=0, max=1, help="Leave out less likely pairs.")] = 0.0,
+    calibrated: Annotated[
+        bool,
+        typer.Option("--calibrated", help="Add calibrated_probability, empty where a score stays a score."),
+    ] = False,
 ) -> None:
     """Write all candidates, likeliest first: keys of the sources, weight in bits, probability, scenario; no names.
+
+    The probability is the model's own score; what it is worth, `ridni calibrate` finds out from verdicts.
 
     Example: ridni candidates export candidates.csv --min-probability 0.5
     """
     ready.database()
     from registry.services import audit, candidates
 
+    columns = (*COLUMNS, "calibrated_probability") if calibrated else COLUMNS
+    count = _write(file, columns, candidates.export_rows(min_probability, calibrated=calibrated))
+    audit.append("system", "candidates.exported", "candidate", "", {"rows": count, "min_probability": min_probability})
+    out.print(f"{thousands(count)} candidates in {file}")
+
+
+@app.command("verdicts")
+def verdicts(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) -> None:
+    """Write the pairs on which two people agreed: keys of the sources, scores, same or different; no names.
+
+    Gold items and withdrawn verdicts are left out. notebooks/choosing_a_threshold.ipynb reads the file.
+
+    Example: ridni candidates verdicts verdicts.csv
+    """
+    ready.database()
+    from registry.services import audit
+    from registry.services import verdicts as registry_verdicts
+
+    said = {True: "same", False: "different"}
+    rows = (
+        (p.left_source, p.left_key, p.right_source, p.right_key, p.weight, p.probability, p.scenario, said[p.same])
+        for p in registry_verdicts.agreed()
+    )
+    count = _write(file, (*COLUMNS, "verdict"), rows)
+    audit.append("system", "verdicts.exported", "candidate", "", {"rows": count})
+    out.print(f"{thousands(count)} agreed pairs in {file}")
+
+
+def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Write a CSV whole or not at all, and return the number of its rows."""
     if file.is_dir() or not file.parent.is_dir():
         raise UserError(f"{file}: is no file that can be written; name a file in an existing folder")
     draft = file.with_name(f".{file.name}.{os.getpid()}")
@@ -44,19 +83,18 @@ def export(
     try:
         with progress("Exporting") as tell, draft.open("w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)
-            writer.writerow(COLUMNS)
-            for row in candidates.export_rows(min_probability):
+            writer.writerow(columns)
+            for row in rows:
                 writer.writerow([_harmless(value) for value in row])
                 count += 1
                 if count % 1_000 == 0:
-                    tell("candidates", count, 0)
+                    tell("pairs", count, 0)
         draft.replace(file)
     except OSError as error:
         raise UserError(f"{file}: cannot be written ({error.strerror}); name another file") from None
     finally:
         draft.unlink(missing_ok=True)
-    audit.append("system", "candidates.exported", "candidate", "", {"rows": count, "min_probability": min_probability})
-    out.print(f"{thousands(count)} candidates in {file}")
+    return count
 
 
 def _harmless(value: object) -> object:
@@ -67,6 +105,9 @@ def _harmless(value: object) -> object:
 def evaluate(
     truth: Annotated[Path, typer.Argument(help="CSV with source,key,person_id and maybe scenario.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print all figures as JSON.")] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Write evaluation.html into the newest run's folder; no names.")
+    ] = False,
 ) -> None:
     """Hold the candidates against known truth: recall@1, recall@5 and best F1, by pair of sources and by scenario.
 
@@ -75,15 +116,46 @@ def evaluate(
 
     Example: ridni evaluate truth.csv --json
     """
-    result = evaluation(truth)
+    result, known = _held_against(truth)
+    if report:
+        err.print(f"Report: {_report(result, known, truth)}", soft_wrap=True)
     if as_json:
         typer.echo(json.dumps(asdict(result), indent=1, ensure_ascii=False))
     else:
         show(result)
 
 
+def _report(result: Evaluation, known: Known, truth: Path) -> Path:
+    from configs.settings import settings
+    from matching.evaluation_curves import judged_by_truth
+    from matching.report import KnownTruth
+    from pipelines import reporting
+    from registry.services import records
+
+    runs = sorted(path.parent for path in settings().folder("runs").glob("[0-9]*/model.json"))
+    if not runs:
+        raise UserError("no run has left a folder for the report; run `ridni link` first")
+    judged = judged_by_truth(known.candidates, known.truth, known.sides)
+    sought = [source for source in sorted(set(known.truth["source"])) if known.sides[source] in ("seeking", "both")]
+    facts = KnownTruth(judged.pairs, judged.true_pairs, records.count_current(sought), truth.name)
+    return reporting.write_evaluation(runs[-1], result, facts)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an evaluation is made of: the stored candidates, the truth of known sources, and the sides of these."""
+
+    candidates: pd.DataFrame
+    truth: pd.DataFrame
+    sides: dict[str, str]
+
+
 def evaluation(truth: Path) -> Evaluation:
     """Return the figures of all stored candidates against a truth file."""
+    return _held_against(truth)[0]
+
+
+def _held_against(truth: Path) -> tuple[Evaluation, Known]:
     import pandas as pd
 
     from matching.errors import LinkageError
@@ -115,7 +187,8 @@ def evaluation(truth: Path) -> Evaluation:
         err.print(f"{thousands(lost)} of {thousands(len(known))} keys are in no ingested list; they count as missed.")
     rows = pd.DataFrame(candidates.export_rows(0.0), columns=list(COLUMNS))
     structured = sources.slugs_of(_STRUCTURED)
-    return evaluate_candidates(rows, known, sides, {"structured lists": structured} if structured else None)
+    result = evaluate_candidates(rows, known, sides, {"structured lists": structured} if structured else None)
+    return result, Known(rows, known, sides)
 
 
 def show(result: Evaluation) -> None:

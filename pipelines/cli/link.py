@@ -20,13 +20,19 @@ def link(
     explain_blocking: Annotated[
         bool, typer.Option("--explain-blocking", help="Print what each blocking rule found.")
     ] = False,
+    with_names: Annotated[
+        bool, typer.Option("--with-names", help="Let the report show records; then it holds names of children.")
+    ] = False,
 ) -> None:
     """Score the records that families and authorities seek against all lists, and store the candidates for review.
+
+    Writes report.html into the run's folder: weights, waterfalls, blocking, what the lists know; without names.
 
     Example: ridni link --explain-blocking
     """
     from configs.settings import settings
     from pipelines.linking import load_registry_spec
+    from pipelines.reporting import REPORT, WITH_NAMES
 
     load_registry_spec(spec or settings().linkage_spec)
     if model_run is not None and not (settings().folder("runs") / f"{model_run:06d}" / "model.json").exists():
@@ -38,13 +44,15 @@ def link(
     from pipelines.flows.link import link as flow
 
     with progress("Linking") as tell, flow_progress.listening(tell):
-        counts = flow(str(spec.resolve()) if spec else None, model_run)
+        counts = flow(str(spec.resolve()) if spec else None, model_run, with_names)
     out.print(
         f"Run {counts['run_id']}: {thousands(counts['records'])} records, {thousands(counts['compared'])} pairs, "
         f"{thousands(counts['proposed'])} candidates proposed ({thousands(counts['new'])} new, "
         f"{thousands(counts['updated'])} rescored, {thousands(counts['withdrawn'])} withdrawn, "
         f"{thousands(counts['decided'])} already judged)."
     )
+    name = WITH_NAMES if with_names else REPORT
+    out.print(f"Report: {settings().folder('runs') / format(counts['run_id'], '06d') / name}", soft_wrap=True)
     if not counts["compared"]:
         err.print(
             "No pair was compared. Linking needs records that somebody seeks (source_class family or authority) and "

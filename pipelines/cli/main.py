@@ -15,6 +15,7 @@ from configs.settings import settings as settings_of_process
 from pipelines.cli import (
     audit,
     backup,
+    calibrate,
     candidates,
     demo,
     evidence,
@@ -46,6 +47,7 @@ app.command("demo")(demo.demo)
 app.command("ingest")(ingest.ingest)
 app.command("link")(link.link)
 app.command("evaluate")(candidates.evaluate)
+app.command("calibrate")(calibrate.calibrate)
 app.command("serve")(serve.serve)
 app.command("settings")(settings.show)
 app.command("backup")(backup.backup)
@@ -59,6 +61,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(users.app, name="users")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
+app.add_typer(exports.app, name="exports")
 
 
 def run() -> None:

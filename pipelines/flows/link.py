@@ -17,10 +17,10 @@ from registry import database
 
 @task(name="link records", cache_policy=NO_CACHE)
 @discreet
-def link_records(spec: str, model_run: int | None) -> dict[str, Any]:
+def link_records(spec: str, model_run: int | None, with_names: bool) -> dict[str, Any]:
     """Block, compare, train, score and store; return the run's id and counts."""
     model = settings().folder("runs") / f"{model_run:06d}" / "model.json" if model_run is not None else None
-    outcome = linking.run(Path(spec), model_path=model, progress=progress.tell)
+    outcome = linking.run(Path(spec), model_path=model, with_names=with_names, progress=progress.tell)
     return {
         "run_id": outcome.run_id,
         "records": outcome.records,
@@ -32,12 +32,13 @@ def link_records(spec: str, model_run: int | None) -> dict[str, Any]:
 
 @flow(name="link", flow_run_name="link", persist_result=False)
 @discreet
-def link(spec: str | None = None, model_run: int | None = None) -> dict[str, Any]:
+def link(spec: str | None = None, model_run: int | None = None, with_names: bool = False) -> dict[str, Any]:
     """Link all current records and return the run's counts.
 
     Args:
         spec: Path of a linkage spec; unset: the deployment's `linkage_spec`.
         model_run: Score with the model of this run instead of training one.
+        with_names: Whether the run's report may show records.
     """
     database.prepare()
-    return link_records(spec or str(settings().linkage_spec), model_run)
+    return link_records(spec or str(settings().linkage_spec), model_run, with_names)

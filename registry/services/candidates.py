@@ -200,13 +200,13 @@ def supersede(record_ids: Sequence[int]) -> int:
 
 # One row for each pair of keys: that of the current versions if there is one, else the newest.
 EXPORT = """
-SELECT left_source, left_key, right_source, right_key, weight, probability, scenario
+SELECT left_source, left_key, right_source, right_key, weight, probability, scenario, calibrated_probability
 FROM (
     SELECT DISTINCT ON (
                least(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C",
                greatest(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C")
            ls.slug AS left_source, l.key AS left_key, rs.slug AS right_source, r.key AS right_key,
-           c.weight, c.probability, c.scenario
+           c.weight, c.probability, c.scenario, c.calibrated_probability
     FROM registry_candidate c
     JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
     JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
@@ -220,12 +220,16 @@ ORDER BY probability DESC, weight DESC, left_source, left_key, right_source, rig
 """
 
 
-def export_rows(min_probability: float = 0.0) -> Iterator[tuple[str, str, str, str, float, float, str]]:
+def export_rows(min_probability: float = 0.0, *, calibrated: bool = False) -> Iterator[tuple[Any, ...]]:
     """Stream `left_source, left_key, right_source, right_key, weight, probability, scenario`, likeliest first.
 
     Each pair of keys comes once: with the scores of the current versions, or of the newest that were compared.
+
+    Args:
+        min_probability: Leave out less likely pairs.
+        calibrated: Add the calibrated probability, None where a score stays a score.
     """
     with connection.chunked_cursor() as cursor:
         cursor.execute(EXPORT, [min_probability])
         while rows := cursor.fetchmany(10_000):
-            yield from rows
+            yield from rows if calibrated else (row[:-1] for row in rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from matching.comparisons.base import is_missing
+from matching.comparisons.base import codes_of
 from matching.report import figures
 from matching.report.markup import Html, element, join
 from matching.report.tables import slug, table
@@ -36,9 +36,9 @@ def section(spec: LinkageSpec, records: pd.DataFrame) -> Html:
 def completeness(spec: LinkageSpec, records: pd.DataFrame) -> pd.DataFrame:
     """Return the share of each source's records that have a value, sources by fields."""
     known = {
-        name: ~np.fromiter(map(is_missing, records[name]), dtype=bool, count=len(records))
+        name: codes_of(records[name].to_numpy(dtype=object))[0] >= 0
         if name in records
-        else np.zeros(len(records), dtype=bool)
+        else np.zeros(len(records), bool)
         for name in spec.fields
     }
     return pd.DataFrame(known, index=records.index).groupby(records["source"].to_numpy(), sort=True).mean()
