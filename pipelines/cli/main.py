@@ -19,6 +19,7 @@ from pipelines.cli import (
     candidates,
     demo,
     evidence,
+    exports,
     ingest,
     link,
     quarantine,

@@ -30,11 +30,12 @@ def list_users() -> None:
     from registry.services import users
 
     table = Table(box=None, header_style="bold")
-    for column in ("name", "role", "language", "open", "last sign-in"):
+    for column in ("name", "role", "language", "open", "sees location", "second factor", "last sign-in"):
         table.add_column(column)
     for account in users.listing():
         seen = f"{account.last_login:%d.%m.%Y %H:%M}" if account.last_login else "never"
-        table.add_row(account.username, account.role, account.language, "yes" if account.active else "no", seen)
+        marks = ("yes" if mark else "no" for mark in (account.active, account.sees_location, account.second_factor))
+        table.add_row(account.username, account.role, account.language, *marks, seen)
     out.print(table)
 
 
@@ -43,6 +44,9 @@ def add(
     username: Annotated[str, typer.Argument(help="Sign-in name.")],
     role: Annotated[str, typer.Option(help="verifier, adjudicator, lead, data, auditor or admin.")] = "verifier",
     language: Annotated[str, typer.Option(help="uk or en.")] = "uk",
+    sees_location: Annotated[
+        bool, typer.Option("--sees-location", help="This person sees where a child is now; no role does by itself.")
+    ] = False,
     password: Password = "",
 ) -> None:
     """Add a person; the password is asked for, so that it stays out of the shell's history.
@@ -52,7 +56,7 @@ def add(
     ready.database()
     from registry.services import users
 
-    user = users.add(username, password, role, language)
+    user = users.add(username, password, role, language, sees_location=sees_location)
     out.print(f"{user.username} may now sign in as {user.role}.")
 
 
@@ -84,3 +88,55 @@ def disable(username: Annotated[str, typer.Argument(help="Whose account.")]) -> 
     if not users.disable(username):
         raise UserError(f"the account of {username} was closed already")
     out.print(f"The account of {username} is closed.")
+
+
+@app.command("location")
+def location(
+    username: Annotated[str, typer.Argument(help="Whose account.")],
+    sees: Annotated[bool, typer.Option("--show/--hide", help="Give the right, or take it.")] = True,
+) -> None:
+    """Give or take the right to see where a child is now.
+
+    Example: ridni users location olena --show
+    """
+    ready.database()
+    from registry.services import users
+
+    users.set_sees_location(username, sees)
+    out.print(f"{username} now {'sees' if sees else 'does not see'} where a child is.")
+
+
+@app.command("reset-second-factor")
+def reset_second_factor(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
+    """Take away the second factors of a person who has lost them; until new ones are added the password alone lets in.
+
+    Example: ridni users reset-second-factor olena
+    """
+    ready.database()
+    from registry.services import users
+
+    if not users.remove_second_factors(username):
+        raise UserError(f"{username} has no second factor")
+    out.print(f"{username} signs in with the password alone until a new second factor is added.")
+
+
+@app.command("oidc")
+def oidc(
+    username: Annotated[str, typer.Argument(help="Whose account.")],
+    subject: Annotated[str, typer.Argument(help="The subject (`sub`) under which the provider knows the person.")] = "",
+    unlink: Annotated[bool, typer.Option("--unlink", help="End the sign-in through the provider.")] = False,
+) -> None:
+    """Let a person sign in through the team's OpenID Connect provider, or end that.
+
+    Example: ridni users oidc olena 248289761001
+    """
+    ready.database()
+    from registry.services import users
+
+    if unlink:
+        if not users.unlink_provider(username):
+            raise UserError(f"{username} is not linked to the provider")
+        out.print(f"{username} no longer signs in through the provider.")
+    else:
+        users.link_provider(username, subject)
+        out.print(f"{username} may sign in through the provider.")

@@ -240,6 +240,12 @@ def authenticated(username: str, password: str, code: str = "") -> User:
     return user
 
 
+def asks_for_code(username: str) -> bool:
+    """Tell whether an account of this name signs in with a one-time code; for the operator's own terminal only."""
+    user = User.objects.filter(username=username).first()
+    return user is not None and bool(is_mfa_enabled(user, [Authenticator.Type.TOTP]))
+
+
 def locked(user: User) -> bool:
     """Tell whether an account is locked just now."""
     until = User.objects.values_list("locked_until", flat=True).get(pk=user.pk)
