@@ -169,6 +169,8 @@ class LinkageSpec(_Strict):
             if not rule:
                 path = "blocking", "rules", i
                 raise Misplaced(path, "a blocking rule is empty: it would pair everybody with everybody")
+            if sum(key.window is not None for key in rule) > 1:
+                raise Misplaced(("blocking", "rules", i), "a blocking rule has two windows: give one")
             for j, key in enumerate(rule):
                 kind = self.fields[key.field].kind
                 if key.kind not in KEYS[kind]:

@@ -45,6 +45,7 @@ _ENDINGS = (
     (re.compile(r"(?<=[kcnvdtlrhg])oi$"), "i"),
     (re.compile(r"(?<=[ck])ie$"), "i"),
 )
+_SOME_ENDING = re.compile("|".join(pattern.pattern.replace("(a|i)", "[ai]") for pattern, _ in _ENDINGS))
 _DOUBLED = re.compile(r"([^o])\1+")
 _PREFIX = re.compile(r"^(?:novo|staro|veliko|malo|verhn[oe]|nižn[oe])(?=.{4})")
 _WORD = re.compile(r"[\w']+")
@@ -67,17 +68,18 @@ def _word_key(word: str) -> str:
     skeleton = _letters(word)
     prefix = _PREFIX.match(skeleton)
     start = prefix.end() if prefix else 0
-    for ukrainian, russian in _stems():
-        if skeleton.startswith(ukrainian, start):
-            skeleton = skeleton[:start] + russian + skeleton[start + len(ukrainian) :]
-            break
+    pattern, russian = _stems()
+    stem = pattern.match(skeleton, start)
+    if stem:
+        skeleton = skeleton[:start] + russian[stem[0]] + skeleton[stem.end() :]
     return plain_ending(skeleton)
 
 
 def plain_ending(skeleton: str) -> str:
     """A skeleton with its ending in the one form that both languages share, such as -ovka for -івка and -евка."""
-    for pattern, plain in _ENDINGS:
-        skeleton = pattern.sub(plain, skeleton)
+    if _SOME_ENDING.search(skeleton):
+        for pattern, plain in _ENDINGS:
+            skeleton = pattern.sub(plain, skeleton)
     return skeleton
 
 
@@ -97,10 +99,14 @@ def _latin_skeleton(word: str) -> str:
 
 
 @cache
-def _stems() -> tuple[tuple[str, str], ...]:
-    """Beginnings that differ between the languages by more than a letter, as skeletons, longest first."""
+def _stems() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Beginnings that differ between the languages by more than a letter, as skeletons: a pattern, and the others."""
     pairs = {(_letters(row["uk"]), _letters(row["ru"])) for row in rows("place_stems")}
-    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair)))
+    longest_first = sorted(pairs, key=lambda pair: (-len(pair[0]), pair))
+    russian: dict[str, str] = {}
+    for own, other in longest_first:
+        russian.setdefault(own, other)
+    return re.compile("|".join(map(re.escape, russian))), russian
 
 
 @cache

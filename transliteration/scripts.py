@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 APOSTROPHES = "'\u2019\u2018\u02bc\u02b9\u2032\u00b4`\u201b\u02bb\uff07\u055a\u02c8\u201c\u201d\""
 """Every sign seen in the place of the Ukrainian apostrophe."""
@@ -35,6 +36,7 @@ def strip_marks(text: str) -> str:
     return _COMPOSED.sub("", composed)
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Return text lower-cased, composed, with one apostrophe, one hyphen and single spaces, cut to `MAX_LENGTH`."""
     return " ".join(strip_marks(text).translate(_FOLD).lower().split())[:MAX_LENGTH]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching.blocking.keys import KEYS, KeyFunction
-from matching.blocking.neighbours import by_ngrams, in_window
+from matching.blocking.nearest import nearest_by_ngrams
 from matching.blocking.rules import KeySpec, Rule
 from matching.spec import LinkageSpec
 from matching.table import Column, Rows, Table
@@ -25,10 +25,15 @@ class Entries:
     Attributes:
         rows: Rows of the table, `(entries,)`.
         buckets: Numbers that both sides share, `(entries,)`.
+        reach: A window of the rule: how far the numbers of two buckets may lie apart. Buckets whose numbers differ
+            only in the window's key stand in a block of `block` numbers in the order of that key.
+        block: Numbers of a block; a window ends with it.
     """
 
     rows: Rows
     buckets: npt.NDArray[np.int64]
+    reach: int = 0
+    block: int = 1
 
 
 @dataclass(frozen=True)
@@ -66,32 +71,30 @@ class KeyTable:
         self._spec, self._table = spec, table
         self._known: dict[KeySpec, tuple[_KeysOfValues, _KeysOfValues, int]] = {}
 
-    def keys(self, rule: Rule) -> list[tuple[_KeysOfValues, _KeysOfValues, int]]:
-        """Return for each key of a rule the keys on the seeking side, on the found side, and how many there are."""
-        return [self._keys(key) for key in rule]
-
     def entries(self, rule: Rule, seeking: Rows, found: Rows) -> tuple[Entries, Entries]:
         """Return the entries of rows that seek and of rows that may be found; equal buckets make a pair."""
-        tables = self.keys(rule)
         rows = np.concatenate([np.arange(len(seeking)), np.arange(len(found))])
         seeks = np.arange(len(rows)) < len(seeking)
-        buckets, span = np.zeros(len(rows), dtype=np.int64), 1
-        for key, (ours, theirs, size) in zip(rule, tables, strict=True):
-            column = self._table.columns[key.field]
+        buckets, span, block = np.zeros(len(rows), dtype=np.int64), 1, 1
+        ordered = sorted(rule, key=lambda key: key.window is not None)  # the key of a window numbers the block
+        for key in ordered:
+            ours, theirs, size = self._keys(key)
+            column, block = self._table.columns[key.field], max(size, 1)
             split = int(seeks.sum())
             at, number = ours.expand(column[seeking[rows[:split]]])
             other_at, other_number = theirs.expand(column[found[rows[split:]]])
             taken = np.concatenate([at, other_at + split])
-            if span * max(size, 1) >= _LARGEST:
+            if span * block >= _LARGEST:
                 codes, distinct = pd.factorize(buckets)
                 buckets, span = codes.astype(np.int64), len(distinct)
             rows, seeks = rows[taken], seeks[taken]
-            buckets = buckets[taken] * max(size, 1) + np.concatenate([number, other_number])
-            span *= max(size, 1)
+            buckets = buckets[taken] * block + np.concatenate([number, other_number])
+            span *= block
         split = int(seeks.sum())
+        reach = (ordered[-1].window or 1) // 2
         return (
-            Entries(rows[:split].astype(np.int32), buckets[:split]),
-            Entries(rows[split:].astype(np.int32), buckets[split:]),
+            Entries(rows[:split].astype(np.int32), buckets[:split], reach, block),
+            Entries(rows[split:].astype(np.int32), buckets[split:], reach, block),
         )
 
     def _keys(self, key: KeySpec) -> tuple[_KeysOfValues, _KeysOfValues, int]:
@@ -101,27 +104,16 @@ class KeyTable:
             numbers: dict[str, int] = {}
             seeking = _numbered(column, made.seeking, numbers)
             found = seeking if made.found is made.seeking else _numbered(column, made.found, numbers)
-            near = self._near(key, list(numbers), column, seeking, found)
-            if near is not None:
+            keys = list(numbers)
+            if key.window is not None:
+                rank = {number: place for place, number in enumerate(sorted(range(len(keys)), key=keys.__getitem__))}
+                seeking, found = ([tuple(rank[n] for n in ks) for ks in side] for side in (seeking, found))
+            if key.nearest is not None:
+                ours, theirs = _used(column[self._table.seeking], seeking), _used(column[self._table.found], found)
+                near = nearest_by_ngrams(keys, ours, theirs, key.nearest)
                 seeking = [tuple(dict.fromkeys(n for number in ks for n in near[number])) for ks in seeking]
-            self._known[key] = _KeysOfValues.of(seeking), _KeysOfValues.of(found), len(numbers)
+            self._known[key] = _KeysOfValues.of(seeking), _KeysOfValues.of(found), len(keys)
         return self._known[key]
-
-    def _near(
-        self,
-        key: KeySpec,
-        keys: list[str],
-        column: Column,
-        seeking: Sequence[tuple[int, ...]],
-        found: Sequence[tuple[int, ...]],
-    ) -> list[tuple[int, ...]] | None:
-        """Return the keys that count as equal to each key, None where only the key itself does."""
-        if key.window is not None:
-            return in_window(keys, key.window)
-        if key.nearest is None:
-            return None
-        ours, theirs = _used(column[self._table.seeking], seeking), _used(column[self._table.found], found)
-        return by_ngrams(keys, ours, theirs, key.nearest)
 
 
 def _used(codes: Rows, keys: Sequence[tuple[int, ...]]) -> npt.NDArray[np.int64]:

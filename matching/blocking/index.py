@@ -57,8 +57,13 @@ class RuleIndex:
         self._found = found.rows[order]
         sorted_found = found.buckets[order]
         own, number, many = np.unique(seeking.buckets, return_inverse=True, return_counts=True)
-        start = np.searchsorted(sorted_found, own, "left")
-        other = np.searchsorted(sorted_found, own, "right") - start
+        low, high = own, own
+        if seeking.reach:
+            place = own % seeking.block
+            low = own - np.minimum(place, seeking.reach)
+            high = own + np.minimum(seeking.block - 1 - place, seeking.reach)
+        start = np.searchsorted(sorted_found, low, "left")
+        other = np.searchsorted(sorted_found, high, "right") - start
         pairs = many * other
         over = pairs > most
         largest = np.argsort(-np.where(over, 0, pairs), kind="stable")[:_LISTED]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,12 @@ class LevelLayout:
             np.array([level.m for level in levels]),
         )
         return cls(layout.stratum, layout.tie, layout.shares(layout.prior))
+
+    @cached_property
+    def ladders(self) -> tuple[npt.NDArray[np.int64], ...]:
+        """Levels of each stratum from worst to best, one for each tie: their weights must rise."""
+        own = self.tie == np.arange(len(self.tie))
+        return tuple(np.flatnonzero((self.stratum == stratum) & own) for stratum in np.unique(self.stratum))
 
     def shares(self, counts: Floats) -> Floats:
         """Return counts as shares within each stratum; tied levels keep their own shares."""

@@ -200,8 +200,7 @@ def monotone(layout: LevelLayout, m: Floats, u: Floats) -> Floats:
     """Return m changed as little as needed for a better level never to weigh less than a worse one."""
     out = m.copy()
     pooled_m, pooled_u = layout.pooled(m), layout.pooled(u)
-    for stratum in np.unique(layout.stratum):
-        at = np.flatnonzero((layout.stratum == stratum) & (layout.tie == np.arange(len(m))))
+    for at in layout.ladders:
         ratio = np.log2(np.maximum(pooled_m[at], 1e-9) / np.maximum(pooled_u[at], 1e-9))
         if (np.diff(ratio) >= 0).all():
             continue

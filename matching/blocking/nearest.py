@@ -1,6 +1,6 @@
-"""Keys that are near but not equal: sorted neighbourhood, and nearest neighbours over character n-grams.
+"""Nearest neighbours over character n-grams: a key of the seeking side becomes keys of the found side.
 
-Both turn a key of the seeking side into keys of the found side, so that a rule stays a join of equal keys.
+So a rule stays a join of equal keys, however damaged the values are.
 """
 
 from __future__ import annotations
@@ -17,20 +17,7 @@ _CELLS = 20_000_000
 """Cells of the similarity matrix held at a time: 160 MB."""
 
 
-def in_window(keys: Sequence[str], window: int) -> list[tuple[int, ...]]:
-    """Return for each key the positions of the keys up to half a window away in alphabetical order, itself included.
-
-    Keys are distinct, as in `recordlinkage.index.SortedNeighbourhood`, so that a frequent key does not push its
-    neighbours out of the window.
-    """
-    order = sorted(range(len(keys)), key=lambda i: keys[i])
-    near: list[tuple[int, ...]] = [()] * len(keys)
-    for rank, position in enumerate(order):
-        near[position] = tuple(order[max(rank - window // 2, 0) : rank + window // 2 + 1])
-    return near
-
-
-def by_ngrams(
+def nearest_by_ngrams(
     keys: Sequence[str], seeking: npt.NDArray[np.int64], found: npt.NDArray[np.int64], wanted: Nearest
 ) -> list[tuple[int, ...]]:
     """Return for each key the positions of its nearest keys on the found side, best first; `()` for keys not sought.
