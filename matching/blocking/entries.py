@@ -37,15 +37,16 @@ class Entries:
 
 
 @dataclass(frozen=True)
-class _KeysOfValues:
-    """The keys of a column's distinct values: those of value v are `flat[start[v] : start[v] + count[v]]`."""
+class KeysOfValues:
+    """The keys of distinct values as numbers: those of value v are `flat[start[v] : start[v] + count[v]]`."""
 
     start: npt.NDArray[np.int64]
     count: npt.NDArray[np.int64]
     flat: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, keys: Sequence[Sequence[int]]) -> _KeysOfValues:
+    def of(cls, keys: Sequence[Sequence[int]]) -> KeysOfValues:
+        """Return the table of keys listed value by value."""
         count = np.array([len(k) for k in keys], dtype=np.int64)
         return cls(np.cumsum(count) - count, count, np.array([k for ks in keys for k in ks], dtype=np.int64))
 
@@ -69,7 +70,7 @@ class KeyTable:
 
     def __init__(self, spec: LinkageSpec, table: Table) -> None:
         self._spec, self._table = spec, table
-        self._known: dict[KeySpec, tuple[_KeysOfValues, _KeysOfValues, int]] = {}
+        self._known: dict[KeySpec, tuple[KeysOfValues, KeysOfValues, int]] = {}
 
     def entries(self, rule: Rule, seeking: Rows, found: Rows) -> tuple[Entries, Entries]:
         """Return the entries of rows that seek and of rows that may be found; equal buckets make a pair."""
@@ -97,7 +98,7 @@ class KeyTable:
             Entries(rows[split:].astype(np.int32), buckets[split:], reach, block),
         )
 
-    def _keys(self, key: KeySpec) -> tuple[_KeysOfValues, _KeysOfValues, int]:
+    def _keys(self, key: KeySpec) -> tuple[KeysOfValues, KeysOfValues, int]:
         if key not in self._known:
             column = self._table.columns[key.field]
             made = KEYS[self._spec.fields[key.field].kind][key.kind]
@@ -112,7 +113,7 @@ class KeyTable:
                 ours, theirs = _used(column[self._table.seeking], seeking), _used(column[self._table.found], found)
                 near = nearest_by_ngrams(keys, ours, theirs, key.nearest)
                 seeking = [tuple(dict.fromkeys(n for number in ks for n in near[number])) for ks in seeking]
-            self._known[key] = _KeysOfValues.of(seeking), _KeysOfValues.of(found), len(keys)
+            self._known[key] = KeysOfValues.of(seeking), KeysOfValues.of(found), len(keys)
         return self._known[key]
 
 

@@ -22,10 +22,16 @@ KeyFunction = Callable[[Any], Sequence[str]]
 
 
 class Key(NamedTuple):
-    """How a value is turned into keys on the seeking and on the found side."""
+    """How a value is turned into keys on the seeking and on the found side.
+
+    Attributes:
+        seeking, found: The two functions.
+        bins: The same in coarse keys of which values within a window share one, where the kind has such.
+    """
 
     seeking: KeyFunction
     found: KeyFunction
+    bins: tuple[KeyFunction, KeyFunction] | None = None
 
 
 def _alike(function: KeyFunction) -> Key:
@@ -83,6 +89,20 @@ def _year(value: str) -> tuple[str, ...]:
     return tuple(str(y) for y in range(first, last + 1)) if last - first < _LONGEST_SPAN_YEARS else ()
 
 
+_BIN_DAYS = 64
+
+
+def _day_bins(reach: int) -> KeyFunction:
+    """Return keys for spans of 64 days: that of a known day, and so many before and after it."""
+
+    def bins(value: str) -> tuple[str, ...]:
+        first, last = interval(value)
+        own = first // _BIN_DAYS
+        return tuple(str(own + i) for i in range(-reach, reach + 1)) if first == last else ()
+
+    return bins
+
+
 _PRECISIONS = "dmy"
 
 
@@ -137,7 +157,7 @@ KEYS: dict[str, dict[str, Key]] = {
     "given": {**_name_keys("given"), "class": _alike(_given_class)},
     "patronymic": _name_keys("patronymic"),
     "date": {
-        "day": _alike(_day),
+        "day": Key(_day, _day, bins=(_day_bins(1), _day_bins(0))),
         "month": _alike(_month),
         "year": _alike(_year),
         "overlap": Key(_overlap(seeking=True), _overlap(seeking=False)),

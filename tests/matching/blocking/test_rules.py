@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.blocking import pairs as slices
+from matching.blocking.digests import bucket_digests, partners
 from matching.blocking.keys import KEYS
 from matching.blocking.pairs import PairSource
 from matching.blocking.report import explain_blocking
@@ -179,3 +180,44 @@ def test_neighbours_do_not_depend_on_the_order_of_records():
     one = found(spec([rule], kinds), frame([("Довгопята", "1")], [(n, "1") for n in names]))
     other = found(spec([rule], kinds), frame([("Довгопята", "1")], [(n, "1") for n in reversed(names)]))
     assert {names[int(r[1:])] for _, r in one} == {names[::-1][int(r[1:])] for _, r in other}
+
+
+SECRET = b"sixteen bytes or more"
+
+
+def brought_together(spec_, records) -> set[tuple[str, str]]:
+    table = Table(records, spec_.fields)
+    rows, digests = bucket_digests(spec_, table, SECRET)
+    held = pd.DataFrame({"row": rows, "digest": digests})
+    wanted = held.assign(digest=partners(digests))
+    met = wanted.merge(held, on="digest")
+    return {(table.record_id[a], table.record_id[b]) for a, b in zip(met["row_x"], met["row_y"], strict=True)}
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from(["", "ab", "ac", "bd", "be"])] * 2), min_size=1, max_size=12),
+    st.lists(st.tuples(*[st.sampled_from(["", "ab", "ac", "bd", "be"])] * 2), min_size=1, max_size=12),
+)
+def test_digests_bring_together_the_pairs_of_the_rules(left, right):
+    rules = spec([["a.value", "b.start"], ["b.value"]])
+    records = frame([("z", "z"), *left], right)
+    together = brought_together(rules, records)
+    pairs = set(found(rules, records))
+    assert together == pairs | {(b, a) for a, b in pairs}
+
+
+def test_digests_of_a_window_over_days_bring_together_at_least_its_pairs():
+    kinds = {"a": "date", "b": "string"}
+    rules = spec([[{"key": "a.day", "window": 41}, "b.value"]], kinds)
+    days = [f"2012-{m:02d}-{d:02d}/2012-{m:02d}-{d:02d}" for m in range(1, 13) for d in range(1, 29, 3)]
+    records = frame([(day, "x") for day in days], [(day, "x") for day in days])
+    pairs = set(found(rules, records))
+    assert pairs <= brought_together(rules, records)
+    assert len(pairs) < len(days) ** 2
+
+
+def test_digests_of_another_secret_are_other_numbers():
+    rules = spec([["a.value"]])
+    table = Table(frame([("x", "1")], [("x", "1")]), rules.fields)
+    one, other = (bucket_digests(rules, table, secret)[1] for secret in (SECRET, SECRET[::-1]))
+    assert not set(one.tolist()) & set(other.tolist())
