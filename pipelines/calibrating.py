@@ -91,6 +91,8 @@ def calibrate_linkage(linkage: Linkage, frame: pd.DataFrame, seed: int, model_pa
             why = "The model was calibrated by nobody; `ridni calibrate` does it."
             return CalibratedRun(with_column(linkage, frame, None), None, why_not=why)
         calibration = load(beside, digest_of(model_path.read_text(encoding="utf-8")))
+        # The run's model may know pairs of lists that the given one had never seen; of these nobody has judged any.
+        calibration = replace(calibration, model_digest=model)
         return CalibratedRun(with_column(linkage, frame, calibration), calibration)
     from registry.services import verdicts
 

@@ -79,9 +79,9 @@ def run(
     }
     started = runs.start("link", manifest)
     try:
-        worth = calibrating.calibrate_linkage(
-            link_records(spec, frame, model=model, progress=clock), frame, spec.seed, model_path
-        )
+        linkage = link_records(spec, frame, model=model, progress=clock)
+        clock("calibrating", 0, 1)
+        worth = calibrating.calibrate_linkage(linkage, frame, spec.seed, model_path)
         linkage = worth.linkage
         manifest["calibration"] = worth.digest
         folder = _write_run(started.pk, manifest, linkage)

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 Tell = Callable[[str, int, int], None]
 
-_UNTOLD = {"comparing": "scoring", "sampling": "training", "training": "scoring"}
-"""What the linker does after a step has ended and before the next is told."""
-
 
 @dataclass(frozen=True)
 class Step:
@@ -35,11 +32,10 @@ class StepClock:
         self._since = now()
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        """Hear that a step has come so far; a step whose `done` is its `total` has ended."""
+        """Hear that a step has come so far; what follows belongs to it until the next step is heard of."""
         self._close()
-        ended = total > 0 and done >= total
         self._spent.setdefault(step, 0.0)
-        self._running = _UNTOLD.get(step, step) if ended else step
+        self._running = step
         if self._then is not None:
             self._then(step, done, total)
 

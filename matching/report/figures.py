@@ -35,6 +35,11 @@ def share(number: float) -> str:
     return f"{percent:.0f}{_THIN}%" if percent in (0, 100) else f"{percent:.1f}{_THIN}%"
 
 
+def chance(number: float) -> str:
+    """Write a score or a probability with two decimals; what is not certain never reads as 0 or 1."""
+    return ">0.99" if 0.995 <= number < 1 else "<0.01" if 0 < number < 0.005 else f"{number:.2f}"
+
+
 def interval(low: float, high: float) -> str:
     """Write the 95 % interval of a share: `81–94 %`."""
     return f"{low * 100:.0f}–{high * 100:.0f}{_THIN}%"

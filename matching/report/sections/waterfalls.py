@@ -95,8 +95,10 @@ def _waterfall(spec: LinkageSpec, linkage: Linkage, pair: _Pair, named: pd.DataF
     blank = () if values is None else ("", "")
     rows.append(("weight", *blank, element("b", "together"), figures.bits(total), floating(0.0, total, low, high)))
     columns = ("field", *(() if values is None else ("one record", "the other")), "what it says", "bits", "")
-    title = f"{figures.words(pair.scenario)}: {figures.bits(pair.weight)} bits, score {pair.probability:.2f}"
-    title += "" if math.isnan(pair.calibrated) else f", probability {pair.calibrated:.2f}"
+    title = (
+        f"{figures.words(pair.scenario)}: {figures.bits(pair.weight)} bits, score {figures.chance(pair.probability)}"
+    )
+    title += "" if math.isnan(pair.calibrated) else f", probability {figures.chance(pair.calibrated)}"
     records = None if named is None else element("small", f"records {pair.left} and {pair.right}")
     return join(
         [
@@ -120,4 +122,7 @@ def _values(named: pd.DataFrame, pair: _Pair) -> Callable[[Reason], tuple[str, s
 def _written(value: Any) -> str:
     if is_missing(value):
         return ""
+    if isinstance(value, str):
+        first, _, last = value.partition("/")  # a day is an interval that begins and ends with it
+        return first if first == last else value
     return ", ".join(str(part) for part in value if part) if isinstance(value, tuple | list) else str(value)
