@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry.models.audit import AuditEntry
+from registry.models.buckets import RecordBuckets
 from registry.models.candidate import Candidate, CandidateStatus, Run, RunStatus, Skip
 from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
@@ -57,6 +58,7 @@ __all__ = [
     "QuarantineOutcome",
     "QuarantinedRow",
     "Record",
+    "RecordBuckets",
     "RecordChange",
     "RecordGroup",
     "Review",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,12 +27,22 @@ class StoredRecord:
     values: dict[str, Any]
 
 
-CURRENT = """
+CURRENT_RECORDS = """
 SELECT r.id, s.slug, s.source_class, s.side, r.key, r.observed_on, r.payload -> 'values'
 FROM registry_record r JOIN registry_source s ON s.id = r.source_id
-WHERE r.is_current AND (%(slugs)s::text[] IS NULL OR s.slug = ANY(%(slugs)s))
+WHERE r.is_current
+"""
+"""The columns of a `StoredRecord` of every current record; conditions may follow."""
+
+CURRENT = f"""
+{CURRENT_RECORDS} AND (%(slugs)s::text[] IS NULL OR s.slug = ANY(%(slugs)s))
 ORDER BY r.id
 """
+
+
+def stored_records(rows: Iterable[tuple[Any, ...]]) -> list[StoredRecord]:
+    """Return the records that rows of `CURRENT_RECORDS` stand for."""
+    return [StoredRecord(*row[:-1], json.loads(row[-1])) for row in rows]
 
 
 def iter_current(source_slugs: Sequence[str] | None = None, chunk: int = 50_000) -> Iterator[list[StoredRecord]]:
@@ -46,10 +56,7 @@ def iter_current(source_slugs: Sequence[str] | None = None, chunk: int = 50_000)
     with connection.chunked_cursor() as cursor:
         cursor.execute(CURRENT, {"slugs": slugs})
         while rows := cursor.fetchmany(chunk):
-            yield [
-                StoredRecord(number, source, source_class, side, key, observed_on, json.loads(values))
-                for number, source, source_class, side, key, observed_on, values in rows
-            ]
+            yield stored_records(rows)
 
 
 def find(named: str) -> Record:
