@@ -1,20 +1,23 @@
-"""`ridni sources`: what descriptions there are, and what one makes of a file."""
+"""`ridni sources`: what descriptions there are, a draft of a new one, and what one makes of a file."""
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from pipelines.cli.console import UserError, out, progress, thousands
+from pipelines.cli.console import UserError, out, progress, thousands, waiting
 from pipelines.cli.masking import masked
 
-app = typer.Typer(help="Source descriptions: list them, check one against a file.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from pipelines.cli.checking import Check
 
-_EXAMPLES = 3
+app = typer.Typer(
+    help="Source descriptions: list them, draft one from a file, check one against a file.", no_args_is_help=True
+)
 
 
 @app.command("list")
@@ -34,74 +37,105 @@ def list_sources() -> None:
     out.print(table)
 
 
+@app.command("new")
+def new(
+    file: Annotated[Path, typer.Argument(help="A delivered file of any kind, a ZIP, or a folder.")],
+    slug: Annotated[str, typer.Option(help="Short name of the source; unset: made of the file's name.")] = "",
+    folder: Annotated[Path | None, typer.Option(help="Where to write it; unset: the sources folder.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a description that exists.")] = False,
+) -> None:
+    """Look at a file and draft a description that reads it; what only a person knows is marked TODO.
+
+    Example: ridni sources new reports-2024-03.xlsx --slug hotline_reports
+    """
+    from configs.settings import settings
+    from pipelines.sources.config import load_config
+    from pipelines.sources.drafting import draft, slug_of
+
+    _exists(file)
+    name = slug or slug_of(file.stem if file.is_file() else file.name)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", name):
+        raise UserError(f"'{name}' cannot be a slug; give one of Latin letters, digits and '_': --slug my_list")
+    path = (folder or settings().sources_dir) / f"{name}.yaml"
+    if path.exists() and not force:
+        raise UserError(f"{path}: a description exists already; give another --slug, or --force to write over it")
+    with waiting(f"Looking at {file.name}"):
+        text = draft(file, title=name.replace("_", " "))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    load_config(path)
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
+    out.print(f"Written to {path}", soft_wrap=True, markup=False)
+    todo = text.count("TODO")
+    out.print(f"{todo} lines are marked TODO. Then: ridni sources check {path} {file}", soft_wrap=True, markup=False)
+
+
 @app.command("check")
 def check(
     config: Annotated[str, typer.Argument(help="A YAML file, or the name of one in the sources folder.")],
-    file: Annotated[Path, typer.Argument(help="A delivered file.")],
+    file: Annotated[Path, typer.Argument(help="A delivered file, a ZIP, or a folder of files.")],
 ) -> None:
     """Show what a description makes of a file, without storing anything: rows, fields, quarantine, masked examples.
 
     Example: ridni sources check configs/sources/family_reports.yaml reports.csv
     """
     from configs.settings import settings
-    from pipelines.children import children_of
+    from pipelines.cli.checking import Check
     from pipelines.sources.config import find_config
-    from pipelines.sources.extract import Extracted, Problem, read_source
+    from pipelines.sources.extract import read_source
 
-    if not file.is_file():
-        raise UserError(f"{file}: there is no such file; check the path")
+    _exists(file)
     description = find_config(config, settings().sources_dir)
     reading = read_source(description, file)
-    filled: Counter[str] = Counter()
-    reasons: Counter[tuple[str, str]] = Counter()
-    doubts: Counter[str] = Counter()
-    keys: Counter[str] = Counter()
-    first_place: dict[tuple[str, str], str] = {}
-    examples: list[Extracted] = []
+    found = Check(description)
     with progress(f"Reading {file.name}") as tell:
         for number, item in enumerate(reading):
             if number % 1_000 == 0:
                 tell("rows", number, 0)
-            if isinstance(item, Problem):
-                reason = item.reason_code, item.reason
-                reasons[reason] += 1
-                first_place.setdefault(reason, _place(item.locator))
-                continue
-            filled.update(item.written.keys())
-            for child in children_of(item, description):
-                if isinstance(child, Problem):
-                    reasons[child.reason_code, child.reason] += 1
-                    first_place.setdefault((child.reason_code, child.reason), _place(child.locator))
-                else:
-                    doubts.update(child.meant.values.get("doubts", ()))
-                    keys[child.item.key] += 1
-            if len(examples) < _EXAMPLES:
-                examples.append(item)
-    counts = reading.counts
+            found.add(item)
     facts = ", ".join(f"{name} {value}" for name, value in reading.report.facts.items())
-    out.print(f"[bold]{file.name}[/bold] as [bold]{description.slug}[/bold] ({facts})" if facts else file.name)
+    out.print(f"{file.name} as {description.slug}", markup=False, style="bold")
+    if facts:
+        out.print(facts, markup=False)
     out.print(
-        f"{thousands(counts.rows_read)} rows read = {thousands(counts.records)} records + "
-        f"{thousands(counts.quarantined)} to quarantine + {thousands(counts.non_data)} that are no data"
+        f"{thousands(reading.counts.rows_read)} rows read = {thousands(found.rows)} with records + "
+        f"{thousands(found.quarantined)} to quarantine + {thousands(reading.counts.non_data + found.nobody)} "
+        "that are no data"
     )
+    if found.children != found.rows:
+        out.print(f"{thousands(found.children)} records: some rows tell of several children")
     for note in reading.report.notes:
-        out.print(f"Note: {note}")
+        out.print(f"Note: {note}", markup=False)
+    _print_fields(found)
+    _print_doubts(found)
+
+
+def _exists(file: Path) -> None:
+    if not file.exists():
+        raise UserError(f"{file}: there is no such file; check the path")
+
+
+def _print_fields(found: Check) -> None:
+    """Print how often each field is filled, with masked examples."""
     table = Table(box=None, header_style="bold")
-    for column in ("field", "filled", "share", *(f"example {i + 1}" for i in range(len(examples)))):
+    titles = [f"example {number}" for number in range(1, len(found.examples) + 1)]
+    for column in ("field", "filled", "share", *titles):
         table.add_column(column, justify="right" if column in ("filled", "share") else "left")
-    for field in sorted(filled, key=lambda name: (-filled[name], name)):
-        share = f"{filled[field] / max(counts.records, 1):.0%}"
-        table.add_row(field, thousands(filled[field]), share, *(masked(e.written.get(field, "")) for e in examples))
+    for field, count in sorted(found.filled.items(), key=lambda pair: (-pair[1], pair[0])):
+        share = f"{count / max(found.children, 1):.0%}"
+        table.add_row(field, thousands(count), share, *(masked(each.get(field, "")) for each in found.examples))
     out.print(table)
-    repeated = sum(count - 1 for count in keys.values())
-    out.print(f"keys: {thousands(len(keys))}, such as {', '.join(list(keys)[:3])}" if keys else "keys: none")
-    if repeated:
+
+
+def _print_doubts(found: Check) -> None:
+    """Print the keys, what is in doubt, and why rows go to quarantine."""
+    keys = found.keys
+    shown = f"keys: {thousands(len(keys))}, such as {', '.join(list(keys)[:3])}" if keys else "keys: none"
+    out.print(shown, markup=False)
+    if repeated := keys.total() - len(keys):
         out.print(f"quarantine: {thousands(repeated)} × duplicate_key: the key of an earlier row of this file")
-    for doubt, count in doubts.most_common():
+    for doubt, count in found.doubts.most_common():
         out.print(f"in doubt: {thousands(count)} × {doubt.replace('_', ' ')}")
-    for (code, why), count in reasons.most_common():
-        out.print(f"quarantine: {thousands(count)} × {code}: {why} (first: {first_place[code, why]})")
-
-
-def _place(locator: dict[str, object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in locator.items() if name not in ("cells", "css"))
+    for (code, why), count in found.reasons.most_common():
+        place = found.first_place[code, why]
+        out.print(f"quarantine: {thousands(count)} × {code}: {why} (first: {place})", markup=False)

@@ -61,7 +61,7 @@ def read(
         yield from read_one(file, chosen, columns, report)
         return
     number = 0
-    for number, member in enumerate(_members(file, content == "zip"), start=1):
+    for number, member in enumerate(members(file, packed=content == "zip"), start=1):
         yield from _member(member, options, columns, report, read_one, number)
     report.facts["members"] = str(number)
     if not number:
@@ -77,7 +77,7 @@ def _member(
     number: int,
 ) -> Iterator[ReadItem]:
     locator = {"member": member.member}
-    if _SYSTEM.search(member.member):
+    if is_of_the_system(member.member):
         yield NonData(locator, "a file of the system")
         return
     if options.members and not any(compiled(pattern).search(member.member) for pattern in options.members):
@@ -98,6 +98,11 @@ def _member(
     report.notes += [f"{member.member}: {note}" for note in told.notes]
 
 
+def is_of_the_system(name: str) -> bool:
+    """Tell files that a system or a program leaves in folders, such as .DS_Store, by their name."""
+    return _SYSTEM.search(name) is not None
+
+
 def _choose(options: ZipOptions, name: str, content: str) -> CommonOptions | None:
     """Return the first reader that reads a member of this content and ending."""
     suffix = Path(name).suffix.lower()
@@ -108,7 +113,8 @@ def _choose(options: ZipOptions, name: str, content: str) -> CommonOptions | Non
     return None
 
 
-def _members(file: SourceFile, packed: bool) -> Iterator[SourceFile]:
+def members(file: SourceFile, *, packed: bool) -> Iterator[SourceFile]:
+    """Yield the files of a ZIP or folder in the order of their names, each good until the next is asked for."""
     return _unpacked(file) if packed else _of_folder(file)
 
 

@@ -84,7 +84,7 @@ class _Lines:
         self.open_at_end = False
 
 
-def _records(stream: TextIO, delimiter: str, quotes: bool) -> Iterator[RawRow | ReadProblem]:
+def records(stream: TextIO, delimiter: str, quotes: bool) -> Iterator[RawRow | ReadProblem]:
     """Yield records under the number of their first line; one that cannot be read costs its first line only."""
     lines = _Lines(stream)
     reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE)
@@ -109,7 +109,7 @@ def _records(stream: TextIO, delimiter: str, quotes: bool) -> Iterator[RawRow | 
         yield ReadProblem({"row": first.number}, *problem, kept([first.text[: KEPT_CHARS + 1].strip()]))
 
 
-def _sniff(
+def sniff(
     file: SourceFile, codings: list[encoding.Encoding], options: CsvOptions, columns: Sequence[Column]
 ) -> tuple[encoding.Encoding, str]:
     """Find the encoding and delimiter under which the wanted columns appear; of equals, what cuts rows most evenly."""
@@ -154,7 +154,7 @@ def read(file: SourceFile, options: CsvOptions, columns: Sequence[Column], repor
     if options.kind == "tsv" and options.delimiter == "auto":
         options = options.model_copy(update={"delimiter": "\t"})
     others = encoding.others(coding) if options.encoding == "auto" else []
-    coding, delimiter = _sniff(file, [coding, *others], options, columns)
+    coding, delimiter = sniff(file, [coding, *others], options, columns)
     report.facts["encoding"] = str(coding)
     report.facts["delimiter"] = {"\t": "tab"}.get(delimiter, delimiter)
     if coding.damaged:
@@ -163,7 +163,7 @@ def read(file: SourceFile, options: CsvOptions, columns: Sequence[Column], repor
         context, places = named_context(file, options)
         table = Table(file, options, columns, report, context=context, places=places, strict=True)
         try:
-            yield from table.read(_records(stream, delimiter, options.quotes))
+            yield from table.read(records(stream, delimiter, options.quotes))
         except MissingColumns as missing:
             error = missing.error()
             if not missing.found:

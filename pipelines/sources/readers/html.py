@@ -160,7 +160,7 @@ def _tables(page: _Page, tree: LexborHTMLParser) -> Iterator[ReadItem]:
         context, places = dict(page.context), dict(page.places)
         table = Table(page.file, page.options, page.columns, page.report, locator, at, context, places)
         try:
-            yield from table.read(_rows(node))
+            yield from table.read(rows_of(node))
             read_any = True
         except MissingColumns as missing:
             if missing.found:
@@ -171,7 +171,7 @@ def _tables(page: _Page, tree: LexborHTMLParser) -> Iterator[ReadItem]:
         raise without.error() if without else _nothing(page.file, selector, "table")
 
 
-def _rows(table: LexborNode) -> Iterator[RawRow]:
+def rows_of(table: LexborNode) -> Iterator[RawRow]:
     """Yield the rows of a table; a cell over several columns fills them for headers only."""
     for number, row in enumerate(table.css("tr"), start=1):
         values: list[str] = []

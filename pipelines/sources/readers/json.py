@@ -27,9 +27,8 @@ def read(file: SourceFile, options: JsonOptions, columns: Sequence[Column], repo
     skip = [compiled(pattern) for pattern in options.skip]
     never = {column.name: column for column in columns if not column.optional}
     paths: dict[str, None] = {}
-    objects = _lines(file, coding.name) if options.kind == "jsonl" else _document(file, coding.name, options.records)
     number = 0
-    for locator, value in objects:
+    for locator, value in objects(file, coding.name, options):
         number += 1
         if isinstance(value, ReadProblem):
             yield value
@@ -55,6 +54,11 @@ def read(file: SourceFile, options: JsonOptions, columns: Sequence[Column], repo
         raise file.error(
             "there is no object in the file", "ask for the file again, or correct `records`; nothing was stored"
         )
+
+
+def objects(file: SourceFile, coding: str, options: JsonOptions) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Yield (locator, object) of a document, or of its lines."""
+    return _lines(file, coding) if options.kind == "jsonl" else _document(file, coding, options.records)
 
 
 def _cells(flat: dict[str, str], columns: Sequence[Column]) -> dict[str, str]:

@@ -63,15 +63,15 @@ def _lines(pages: Iterator[Page]) -> Iterator[TextLine]:
             yield TextLine(line.text, {"page": page.number, "line": number + 1}, ends)
 
 
-class _Placed(NamedTuple):
-    """A row of a table, and which table of the file it belongs to, as the `_Tables` counts them."""
+class PlacedRow(NamedTuple):
+    """A row of a table, and which table of the file it belongs to, as the `TableFinder` counts them."""
 
     table: int
     row: RawRow
 
 
 @dataclass
-class _Tables:
+class TableFinder:
     """Finds the tables of a file as page after page comes in: one that goes on overleaf is one table."""
 
     options: PdfOptions
@@ -86,7 +86,7 @@ class _Tables:
     columns: spaced.Layout | None = None
     unread: int = 0
 
-    def rows(self, pages: Iterator[Page]) -> Iterator[_Placed]:
+    def rows(self, pages: Iterator[Page]) -> Iterator[PlacedRow]:
         """Yield the rows of all tables in their order."""
         for page in pages:
             self.ruled = self.ruled or bool(page.tables)
@@ -103,15 +103,15 @@ class _Tables:
             self.places = {**self.places, **dict.fromkeys(found, f"page {page.number}")}
             self.titled = True
 
-    def _row(self, page: Page, number: int, values: list[str], across: list[str], width: int) -> _Placed:
+    def _row(self, page: Page, number: int, values: list[str], across: list[str], width: int) -> PlacedRow:
         if not self.table or self.titled or width != self.width:
             self.table += 1
             self.contexts[self.table] = (dict(self.context), dict(self.places))
             self.width, self.titled = width, False
         self.numbered += 1
-        return _Placed(self.table, RawRow(self.numbered, values, across, {"page": page.number, "row": number}))
+        return PlacedRow(self.table, RawRow(self.numbered, values, across, {"page": page.number, "row": number}))
 
-    def _ruled(self, page: Page) -> Iterator[_Placed]:
+    def _ruled(self, page: Page) -> Iterator[PlacedRow]:
         number = 0
         parts: list[Line | RuledTable] = [*page.lines, *page.tables]
         for part in sorted(parts, key=lambda part: part.top):
@@ -122,7 +122,7 @@ class _Tables:
                 number += 1
                 yield self._row(page, number, [*map(_cell, values)], [*map(_cell, across)], len(values))
 
-    def _spaced(self, page: Page) -> Iterator[_Placed]:
+    def _spaced(self, page: Page) -> Iterator[PlacedRow]:
         """Yield rows of tables that only white space draws; what is no row may be a title."""
         gap = spaced.SCAN_GAP if page.scan else spaced.GAP
         widest = max((len(spaced.chunks(line, gap)) for line in page.lines), default=0)
@@ -146,7 +146,7 @@ def _cell(text: str) -> str:
 def _tables(
     file: SourceFile, options: PdfOptions, columns: Sequence[Column], report: ReadReport, pages: Iterator[Page]
 ) -> Iterator[ReadItem]:
-    tables = _Tables(options, *named_context(file, options))
+    tables = TableFinder(options, *named_context(file, options))
     without: MissingColumns | None = None
     read_any = False
     for number, group in groupby(tables.rows(pages), key=lambda placed: placed.table):

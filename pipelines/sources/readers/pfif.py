@@ -31,7 +31,7 @@ NOTE_FIELDS: Final = (
 )
 COLUMNS: Final = (*PERSON_FIELDS, *(f"note.{name}" for name in NOTE_FIELDS))
 
-_SPACE: Final = "zesty.ca/pfif/"
+SPACE: Final = "zesty.ca/pfif/"
 _AGAIN: Final = "ask for the file again; nothing was stored"
 _MAX_NOTES: Final = 200_000
 _MAX_NOTE_CHARS: Final = 5_000
@@ -116,7 +116,7 @@ def _top(file: SourceFile, report: ReadReport | None) -> Iterator[tuple[str, Ele
         with file.path.open("rb") as stream:
             for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
                 if event == "start":
-                    if not stack and _SPACE not in element.tag:
+                    if not stack and SPACE not in element.tag:
                         raise file.error("the document is no PFIF", "use the reader of its kind, or ask for PFIF 1.4")
                     if not stack and report is not None:
                         report.facts["PFIF version"] = element.tag.partition("}")[0].rpartition("/")[2]

@@ -80,7 +80,8 @@ class _Merges:
         return RawRow(number + 1, values, across)
 
 
-def _rows(file: SourceFile, sheet: CalamineSheet) -> Iterator[RawRow]:
+def rows_of(file: SourceFile, sheet: CalamineSheet) -> Iterator[RawRow]:
+    """Yield the rows of a sheet that is not empty, with merged cells filled."""
     assert sheet.start is not None
     merges = _Merges(file, sheet)
     left = [""] * sheet.start[1]
@@ -139,7 +140,7 @@ def read(
                     report.notes.append(f"{at} is empty")
                     continue
                 try:
-                    yield from table.read(_rows(file, sheet))
+                    yield from table.read(rows_of(file, sheet))
                     read_any = True
                 except MissingColumns as missing:
                     if missing.found or options.sheets:
