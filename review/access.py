@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models import User
 from registry.services import rights
+from review import drafts
 from review.forms import read_choice
 
 P = ParamSpec("P")
@@ -26,8 +27,8 @@ PersonalPage = Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]
 def for_reviewers(page: PersonalPage[P]) -> Page[P]:
     """Open a page to signed-in people who judge pairs and hand it their account.
 
-    Somebody whose session has ended while they were deciding comes back to the same pair after signing in, with the
-    verdict and the reason they had chosen.
+    Somebody whose session has ended while they were deciding comes back to the same pair after signing in, with all
+    that they had chosen and written.
     """
 
     @wraps(page)
@@ -76,11 +77,12 @@ def refused(
 
 
 def _way_back(request: HttpRequest) -> str:
-    """Return where to go after signing in; only the pair page can be returned to with what had been sent."""
+    """Return where to go after signing in; what had been sent from the pair page is kept for whoever sent it."""
     match = request.resolver_match
-    on_pair = match is not None and match.view_name == "review:pair"
-    if request.method == "POST":
-        choice = read_choice(request.POST).query if on_pair else ""
-        where = request.path if on_pair else reverse("review:home")
-        return f"{where}?{choice}" if choice else where
-    return request.get_full_path()
+    if request.method != "POST":
+        return request.get_full_path()
+    if match is None or match.view_name not in ("review:pair", "review:escalate"):
+        return reverse("review:home")
+    candidate_id = int(match.kwargs["candidate_id"])
+    drafts.keep(request, candidate_id, read_choice(request.POST))
+    return reverse("review:pair", args=[candidate_id])

@@ -88,10 +88,12 @@ def _plain(field: str, side: SideView) -> _Plain:
     romanised = found.romanised if found else ""
     read = ""
     if field in NAME_PARTS:
-        read = "" if written else str(side.values.get(field, ""))
+        read = _unlike(str(side.values.get(field, "")), written)
     elif field == "full_name" and not written:
         parts = [_written(part, side) for part in NAME_PARTS]
         read = " ".join(text for part in parts if part for text in part.written)
+    elif field == "full_name":
+        read = _unlike(" ".join(str(v) for part in NAME_PARTS if (v := side.values.get(part))), written)
     elif field == "birth_date":
         age = _written("age", side)
         written = (*written, *(_("age: %(age)s") % {"age": text} for text in (age.written if age else ())))
@@ -105,6 +107,12 @@ def _plain(field: str, side: SideView) -> _Plain:
     if len(written) == 1 and read == written[0]:
         read = ""
     return _Plain(written, romanised, read)
+
+
+def _unlike(normalised: str, written: tuple[str, ...]) -> str:
+    """Return the normalised form of a name where it says more than the writing: case and order say nothing."""
+    spelt = sorted(" ".join(written).casefold().split())
+    return "" if sorted(normalised.casefold().split()) == spelt else normalised
 
 
 def _cell(field: str, side: SideView, own: _Plain, other: _Plain) -> Cell:

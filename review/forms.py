@@ -1,4 +1,4 @@
-"""What a person may send: a sign-in, a decision, a language."""
+"""What a person may send: a decision, a wish for certain pairs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from review.vocabulary import verdict
+from registry.services.queue import AGES, QueueFilter
+from review.vocabulary import SCENARIOS, verdict
+
+NOTE_LENGTH = 1000
 
 
 @dataclass(frozen=True)
@@ -16,10 +19,12 @@ class Choice:
     Attributes:
         verdict: Code of a verdict, '' when none or an unknown one was sent.
         reason: Code of a reason of that verdict, '' when none or an unknown one was sent.
+        note: Free words.
     """
 
     verdict: str = ""
     reason: str = ""
+    note: str = ""
 
     @property
     def complete(self) -> bool:
@@ -27,21 +32,33 @@ class Choice:
         return bool(self.verdict and self.reason)
 
     @property
-    def query(self) -> str:
-        """Return the choice as a query string; codes only, so that it may stand in a URL."""
-        sent = QueryDict(mutable=True)
-        sent.update({name: value for name, value in (("verdict", self.verdict), ("reason", self.reason)) if value})
-        return sent.urlencode()
+    def empty(self) -> bool:
+        """Tell whether nothing was chosen or written."""
+        return self == Choice()
 
 
 def read_choice(sent: QueryDict) -> Choice:
-    """Read a choice from a form or a query string.
+    """Read a choice from the form of the pair page.
 
     The form has one group of reasons per verdict (`reason_same`, …), so that a reason left behind under another verdict
-    is never taken for this one; a query string has one `reason`.
+    is never taken for this one.
     """
+    note = sent.get("note", "").replace("\x00", "").strip()[:NOTE_LENGTH]
     chosen = verdict(sent.get("verdict", ""))
     if chosen is None:
-        return Choice()
-    reason = sent.get(f"reason_{chosen.code}", "") or sent.get("reason", "")
-    return Choice(chosen.code, reason if any(r.code == reason for r in chosen.reasons) else "")
+        return Choice(note=note)
+    reason = sent.get(f"reason_{chosen.code}", "")
+    return Choice(chosen.code, reason if any(r.code == reason for r in chosen.reasons) else "", note)
+
+
+def read_filter(sent: QueryDict, regions: frozenset[str], sources: frozenset[int]) -> QueueFilter:
+    """Read a wish for certain pairs; what is unknown asks for nothing."""
+    source = sent.get("source", "")
+    number = int(source) if source.isdecimal() and len(source) < 10 else 0
+    scenario, region, age = sent.get("scenario", ""), sent.get("region", ""), sent.get("age", "")
+    return QueueFilter(
+        source=number if number in sources else None,
+        scenario=scenario if scenario in SCENARIOS else "",
+        region=region if region in regions else "",
+        age=age if age in AGES else "",
+    )

@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from registry.services.views import ExplanationRow, PairView
 from review import cells
+from review.around import ESCALATIONS, URGENT, Around, around
+from review.atlas import Atlas, atlas
 from review.cells import Cell
 from review.provenance import Fact, facts
 from review.sentences import Sentence, scenario_sentence, sentence
-from review.vocabulary import FIELDS, NAME_FIELDS, field_label, reason_label, verdict_label
+from review.timeline import Timeline, timeline
+from review.vocabulary import FIELDS, NAME_FIELDS, OUTCOMES_SHORT, field_label, reason_label, verdict_label
 from review.waterfall import Step, waterfall
 
 STAGES: dict[str, Promise] = {
@@ -31,6 +34,8 @@ NOTES: dict[str, Promise] = {
     ),
     "third": gettext_lazy("Two people have judged this pair, and their verdicts do not decide it. Yours does."),
 }
+
+_REASONS = dict(ESCALATIONS)
 
 _ROW_OF_EXPLANATION = {"birth": "birth_date"}
 """Fields the comparison names otherwise than the lists."""
@@ -76,10 +81,11 @@ class Side:
 
 @dataclass(frozen=True)
 class Earlier:
-    """One earlier verdict, in words."""
+    """One earlier verdict, or a handing over, in words."""
 
     verdict: str
     reason: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,14 @@ class PairPage:
     facts: tuple[Fact, ...]
     earlier: tuple[Earlier, ...]
     weighed: bool
+    urgent: tuple[str, ...]
+    handed_over: tuple[Earlier, ...]
+    reopened: str
+    meeting: int | None
+    may_hand_over: bool
+    around: Around
+    timeline: Timeline
+    atlas: Atlas | None
 
 
 def build(view: PairView, language: str) -> PairPage:
@@ -124,9 +138,32 @@ def build(view: PairView, language: str) -> PairPage:
         total=Bar(total, bits_in_words(view.weight)) if view.weight is not None else None,
         estimate=_estimate(view.probability),
         facts=facts(view),
-        earlier=tuple(Earlier(verdict_label(e.verdict), reason_label(e.verdict, e.reason)) for e in view.earlier),
+        earlier=tuple(
+            Earlier(verdict_label(e.verdict), reason_label(e.verdict, e.reason), e.note) for e in view.earlier
+        ),
         weighed=view.weight is not None,
+        urgent=tuple(str(URGENT[code]) for code in view.urgent_for if code in URGENT),
+        handed_over=tuple(Earlier(_("Handed over"), str(_REASONS.get(e.reason, "")), e.note) for e in view.handed_over),
+        reopened=_reopened(view),
+        meeting=view.meeting,
+        may_hand_over=view.stage != "third",
+        around=around(view.around),
+        timeline=timeline(view.left, view.right),
+        atlas=atlas(view.left, view.right),
     )
+
+
+def _reopened(view: PairView) -> str:
+    """Say that an earlier version of the pair was judged, and how, where that may be known."""
+    if view.reopened is None:
+        return ""
+    if not view.reopened.outcome:
+        return _("A source has sent a new version of one record since this pair was judged. Look at it anew.")
+    led_to = OUTCOMES_SHORT.get(view.reopened.outcome, view.reopened.outcome)
+    return _(
+        "A source has sent a new version of one record since this pair was judged (pair %(number)s: %(outcome)s). "
+        "Look at it anew."
+    ) % {"number": view.reopened.candidate_id, "outcome": led_to}
 
 
 def bits_in_words(bits: float) -> str:

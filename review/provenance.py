@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.services.views import PairView, SideView
+from review.around import EVIDENCE
 
 SOURCE_CLASSES: dict[str, Promise] = {
     "family": gettext_lazy("reports of families"),
@@ -74,6 +75,7 @@ def facts(view: PairView) -> tuple[Fact, ...]:
             _("both stand in one and the same file") if same_file else "",
             is_hash=True,
         ),
+        Fact(_("State of the file"), _both(sides, lambda s: str(EVIDENCE[s.evidence_state]))),
     )
 
 

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review.views import exports, history, home, pair, people, quality, session, trail
+from review.views import exports, groups, history, home, pair, people, quality, session, trail
 
 app_name = "review"
 urlpatterns = [
     path("", home.home, name="home"),
     path("take/", home.take, name="take"),
     path("nothing/", home.nothing, name="nothing"),
+    path("filter/", home.choose, name="filter"),
+    path("groups/", groups.listing, name="groups"),
+    path("groups/leave/", groups.leave, name="group_leave"),
+    path("groups/<int:meeting_id>/", groups.rows, name="group"),
+    path("groups/<int:meeting_id>/take/", groups.take, name="group_take"),
     path("pairs/<int:candidate_id>/", pair.pair, name="pair"),
+    path("pairs/<int:candidate_id>/original/", pair.original, name="original"),
+    path("pairs/<int:candidate_id>/escalate/", pair.escalate, name="escalate"),
+    path("pairs/<int:candidate_id>/other/<int:other_id>/", pair.other, name="other"),
+    path("pairs/<int:candidate_id>/history/", history.of_pair, name="pair_history"),
     path("pairs/<int:candidate_id>/again/", pair.again, name="again"),
     path("pairs/<int:candidate_id>/skip/", pair.skip, name="skip"),
     path("pairs/<int:candidate_id>/release/", pair.release, name="release"),
     path("decided/", pair.decided, name="decided"),
+    path("undo/", pair.undo, name="undo"),
     path("decisions/", history.history, name="history"),
     path("exports/", exports.listing, name="exports"),
     path("exports/ask/", exports.ask, name="export_ask"),

@@ -132,8 +132,48 @@ OUTCOMES: dict[str, Promise] = {
     "disputed": _("The two verdicts differ. A third person will look at the pair with both reasons before them."),
 }
 
+SCENARIOS: dict[str, Promise] = {
+    "plain": _("names as they are"),
+    "russified": _("Russian spelling"),
+    "diminutive": _("short form of the given name"),
+    "initials": _("initials only"),
+    "card": _("adoption card"),
+    "media_latin": _("Latin letters"),
+    "clerical": _("slip of the pen"),
+    "surname_patronymic_replaced": _("surname and patronymic replaced"),
+    "all_names_replaced": _("all names replaced"),
+    "birth_date_shifted": _("date of birth shifted"),
+    "renamed_and_shifted": _("names replaced and date shifted"),
+}
+"""Scenarios by code, in a few words."""
+
+OUTCOMES_SHORT: dict[str, Promise] = {
+    "open": _("waits for a first verdict"),
+    "second": _("waits for a second verdict"),
+    "disputed": _("waits for a third person"),
+    "verified": _("verified as one child"),
+    "rejected": _("closed as different children"),
+    "unresolved": _("set aside: nobody could tell"),
+    "superseded": _("closed: a record was corrected"),
+}
+"""How a pair stands, in a few words."""
+
 SUPERSEDED = _("A source has since corrected one of the two records. Your verdict is kept; the pair is closed.")
 """What is said of a verdict on a pair that was set aside before it was decided."""
+
+
+WITHDRAWN = _("You took this verdict back.")
+
+STEPS: dict[str, Promise] = {
+    "taken": _("took the pair"),
+    "released": _("put it back"),
+    "skipped": _("skipped it"),
+    "decided": _("judged it"),
+    "withdrawn": _("took the verdict back"),
+    "escalated": _("handed it over"),
+    "original_seen": _("looked at the originals"),
+}
+"""Steps of a pair's history."""
 
 
 def field_label(field: str) -> str:

@@ -41,7 +41,10 @@ class Held:
 
 @dataclass(frozen=True)
 class OwnVerdict:
-    """A verdict that this person has given; `superseded` when a row of the pair was corrected before the decision."""
+    """A verdict that this person has given.
+
+    `superseded` when a row of the pair was corrected before the decision, `withdrawn` when they have taken it back.
+    """
 
     review_id: int
     candidate_id: int
@@ -50,11 +53,12 @@ class OwnVerdict:
     reason: str
     decided_at: datetime
     superseded: bool = False
+    withdrawn: bool = False
 
 
 def day(user: User) -> Day:
     """Count what this person has decided today and what waits for them."""
-    own = Review.objects.filter(reviewer=user)
+    own = Review.objects.filter(reviewer=user, withdrawal=None)
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     judged = dict(
         own.filter(candidate__status__in=[CandidateStatus.SECOND, CandidateStatus.DISPUTED])
@@ -87,12 +91,15 @@ def own_verdicts(user: User, *, before: int | None = None, limit: int = 20) -> l
         before: Only verdicts older than the one of this `review_id`.
         limit: At most so many.
     """
-    own = Review.objects.filter(reviewer=user).order_by("-pk").annotate(standing=F("candidate__status"))
+    own = Review.objects.filter(reviewer=user).order_by("-pk").select_related("withdrawal")
+    own = own.annotate(standing=F("candidate__status"))
     if before is not None:
         own = own.filter(pk__lt=before)
     found = [
         OwnVerdict(
-            r.pk, r.candidate_id, r.ordinal, r.verdict, r.reason, r.decided_at, r.standing == CandidateStatus.SUPERSEDED
+            *(r.pk, r.candidate_id, r.ordinal, r.verdict, r.reason, r.decided_at),
+            superseded=r.standing == CandidateStatus.SUPERSEDED,
+            withdrawn=hasattr(r, "withdrawal"),
         )
         for r in own[:limit]
     ]

@@ -21,6 +21,8 @@ from registry.models.candidate import UNDECIDED
 from registry.services import audit, gold
 
 SKIPPED_FOR = timedelta(hours=8)
+ROWS = 5
+"""So many rows of a meeting of rosters are before a person at once."""
 AGES: dict[str, tuple[int, int]] = {"0-5": (0, 5), "6-11": (6, 11), "12-15": (12, 15), "16-17": (16, 17)}
 """Ages in years, first and last, by which the queue may be filtered."""
 
@@ -126,11 +128,11 @@ def take_next(user: User, chosen: QueueFilter = EVERYTHING) -> Candidate | None:
         return _reserve(user, candidate) if candidate else None
 
 
-def take(user: User, candidate_id: int) -> Candidate:
+def take(user: User, candidate_id: int, *, meeting: int | None = None) -> Candidate:
     """Reserve one certain candidate and give back the one this person holds.
 
-    Only what stands beside the pair on their desk can be asked for: a candidate that shares a record or a meeting of
-    rosters with the one they hold, so that nobody walks through the registry by numbers.
+    Only what stands before this person can be asked for, so that nobody walks through the registry by numbers: a
+    candidate that shares a record or a meeting of rosters with the one they hold, or one of the next rows of `meeting`.
 
     Raises:
         ReviewError: The candidate is in other hands, not theirs to judge, or has nothing to do with the one they hold.
@@ -142,12 +144,14 @@ def take(user: User, candidate_id: int) -> Candidate:
         if held is not None and held.pk == candidate_id:
             return _reserve(user, held)
         wanted = Candidate.objects.filter(pk=candidate_id).first()
-        if held is None or wanted is None or not _beside(held, wanted):
+        beside = held is not None and wanted is not None and _beside(held, wanted)
+        if wanted is None or not (beside or _is_next_row(user, wanted, meeting)):
             raise ReviewError("not_beside", "The candidate does not stand beside the one this person holds")
         candidate = _first(user, QueueFilter(), f"AND c.id = {int(candidate_id)}", skipped=True)
         if candidate is None:
             raise ReviewError("taken", "The candidate is in other hands or not this person's to judge")
-        free(held)
+        if held is not None:
+            free(held)
         return _reserve(user, candidate)
 
 
@@ -295,6 +299,10 @@ def _facts(user: User, chosen: QueueFilter, now: datetime) -> dict[str, Any]:
         "born_from": year - oldest - 1,
         "born_to": year - youngest,
     }
+
+
+def _is_next_row(user: User, wanted: Candidate, meeting: int | None) -> bool:
+    return meeting is not None and wanted in peek(user, QueueFilter(meeting=meeting), ROWS)
 
 
 def _beside(held: Candidate, wanted: Candidate) -> bool:

@@ -8,14 +8,20 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from registry.errors import ReviewError
 from registry.models import User
-from registry.services import desk
-from review.access import for_reviewers
-from review.vocabulary import SUPERSEDED, reason_label, verdict_label
+from registry.services import desk, reviews
+from registry.services import history as histories
+from review.access import for_reviewers, refused
+from review.around import ESCALATIONS
+from review.vocabulary import OUTCOMES_SHORT, STEPS, SUPERSEDED, WITHDRAWN, reason_label, verdict_label
 
 PAGE = 20
+UNDO_ROWS = 5
+"""So many of the newest verdicts offer to be taken back."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,7 @@ class Row:
     reason: str
     at: datetime
     remark: Promise | str = ""
+    review_id: int | None = None
 
 
 @require_GET
@@ -42,9 +49,53 @@ def history(request: HttpRequest, user: User) -> HttpResponse:
             verdict_label(v.verdict),
             reason_label(v.verdict, v.reason),
             v.decided_at,
-            SUPERSEDED if v.superseded else "",
+            WITHDRAWN if v.withdrawn else SUPERSEDED if v.superseded else "",
+            v.review_id if place < UNDO_ROWS and not v.withdrawn and not reviews.undoable(user, v.review_id) else None,
         )
-        for v in shown
+        for place, v in enumerate(shown)
     ]
     older = shown[-1].review_id if len(found) > PAGE else None
     return render(request, "review/history.html", {"here": "history", "rows": rows, "older": older})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a pair's history as shown."""
+
+    at: datetime
+    who: int
+    own: bool
+    what: Promise | str
+    said: str
+    led_to: Promise | str
+
+
+@require_GET
+@for_reviewers
+def of_pair(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
+    """Show what has happened to a pair, as far as this person may know."""
+    try:
+        found = histories.of_candidate(user, candidate_id)
+    except ReviewError:
+        return refused(
+            request,
+            _("There is nothing to show"),
+            _("You have had nothing to do with this pair, or it has no such number."),
+            404,
+        )
+    reasons = dict(ESCALATIONS)
+    steps = [
+        Step(
+            s.at,
+            s.person,
+            s.own,
+            STEPS.get(s.step, s.step),
+            f"{verdict_label(s.verdict)} — {reason_label(s.verdict, s.reason)}"
+            if s.verdict
+            else str(reasons.get(s.reason, "")),
+            OUTCOMES_SHORT.get(s.outcome, "") if found.whole else "",
+        )
+        for s in found.steps
+    ]
+    context = {"here": "history", "found": found, "steps": steps, "status": OUTCOMES_SHORT.get(found.status, "")}
+    return render(request, "review/pair_history.html", context)

@@ -7,9 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from configs.settings import settings
-from registry.models import User
+from registry.models import Source, User
 from registry.services import desk, reviews, wellbeing
+from registry.services.queue import EVERYTHING
+from review import wishes
 from review.access import for_reviewers
+from review.forms import read_filter
 
 
 @require_GET
@@ -17,6 +20,7 @@ from review.access import for_reviewers
 def home(request: HttpRequest, user: User) -> HttpResponse:
     """Show what the person has done today and what waits."""
     day = desk.day(user)
+    chosen = wishes.current(request)
     return render(
         request,
         "review/home.html",
@@ -27,6 +31,9 @@ def home(request: HttpRequest, user: User) -> HttpResponse:
             "adjudicates": user.may_adjudicate,
             "stretch": wellbeing.stretch(user),
             "lease_minutes": settings().lease_minutes,
+            "filter_fields": wishes.fields(chosen),
+            "filter_words": wishes.words(chosen),
+            "group": chosen.meeting,
         },
     )
 
@@ -35,14 +42,27 @@ def home(request: HttpRequest, user: User) -> HttpResponse:
 @for_reviewers
 def take(request: HttpRequest, user: User) -> HttpResponse:
     """Reserve the next pair and go there."""
-    candidate = reviews.take_next(user)
+    candidate = reviews.take_next(user, wishes.current(request))
     if candidate is None:
         return redirect("review:nothing")
     return redirect("review:pair", candidate_id=candidate.pk)
+
+
+@require_POST
+@for_reviewers
+def choose(request: HttpRequest, user: User) -> HttpResponse:
+    """Keep which pairs this person wants to be given, or forget it."""
+    sources = frozenset(Source.objects.values_list("pk", flat=True))
+    regions = frozenset(region for region, _name in wishes.regions())
+    wanted = EVERYTHING if "clear" in request.POST else read_filter(request.POST, regions, sources)
+    wishes.keep(request, wanted)
+    return redirect("review:home")
 
 
 @require_GET
 @for_reviewers
 def nothing(request: HttpRequest, user: User) -> HttpResponse:
     """Say that nothing waits for this person."""
-    return render(request, "review/empty.html", {"here": "home"})
+    chosen = wishes.current(request)
+    context = {"here": "home", "filter_words": wishes.words(chosen), "group": chosen.meeting}
+    return render(request, "review/empty.html", context)

@@ -1,10 +1,12 @@
-"""The pair: looking at it, deciding, passing it over, giving it back."""
+"""The pair: looking at it, deciding, handing it over, passing it over, giving it back, and taking a verdict back."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from registry.errors import ReviewError
 from registry.models import User
 from registry.services import desk, reviews, views, wellbeing
+from review import drafts, wishes
 from review.access import for_reviewers, refused
-from review.forms import Choice, read_choice
+from review.around import ESCALATIONS
+from review.forms import NOTE_LENGTH, Choice, read_choice
+from review.original_page import originals
 from review.pair_page import build
+from review.refusals import REFUSALS, UNDO_REFUSALS
 from review.vocabulary import OUTCOMES, VERDICTS, reason_label, verdict_label
 
 DECIDED = "review.decided"
-"""Session key of the last verdict: codes and the candidate's number, nothing else."""
+"""Session key of the last verdict: codes and numbers, nothing else."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,17 +33,19 @@ DECIDED = "review.decided"
 def pair(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     """Show the pair this person holds, or keep their verdict on it."""
     if request.method != "POST":
-        return _show(request, user, candidate_id, read_choice(request.GET))
+        return _show(request, user, candidate_id, drafts.recall(request, candidate_id, user))
     choice = read_choice(request.POST)
     if not choice.complete:
         error = _("Choose the reason, too.") if choice.verdict else _("Choose a verdict first.")
         return _show(request, user, candidate_id, choice, error)
     try:
-        decision = reviews.decide(user, candidate_id, choice.verdict, choice.reason)
+        decision = reviews.decide(user, candidate_id, choice.verdict, choice.reason, choice.note)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, choice, fault)
+    drafts.drop(request)
     request.session[DECIDED] = {
         "candidate": candidate_id,
+        "review": decision.review_id,
         "verdict": choice.verdict,
         "reason": choice.reason,
         "outcome": decision.outcome,
@@ -48,33 +56,95 @@ def pair(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
 @require_GET
 @for_reviewers
 def decided(request: HttpRequest, user: User) -> HttpResponse:
-    """Say what the last verdict led to, and offer the next pair."""
+    """Say what the last verdict led to, and offer the next pair and to take the verdict back."""
     last = request.session.get(DECIDED)
     if last is None:
         return redirect("review:home")
-    return render(
-        request,
-        "review/decided.html",
-        {
-            "candidate_id": last["candidate"],
-            "verdict": verdict_label(last["verdict"]),
-            "reason": reason_label(last["verdict"], last["reason"]),
-            "outcome": OUTCOMES.get(last["outcome"], ""),
-            "stretch": wellbeing.stretch(user),
-        },
-    )
+    obstacle = reviews.undoable(user, last["review"]) if last.get("review") else "unknown"
+    context: dict[str, Any] = {
+        "candidate_id": last["candidate"],
+        "verdict": verdict_label(last["verdict"]),
+        "reason": reason_label(last["verdict"], last["reason"]),
+        "outcome": OUTCOMES.get(last["outcome"], ""),
+        "stretch": wellbeing.stretch(user),
+        "review_id": last.get("review") if not obstacle else None,
+        "again": last["outcome"] == "second",
+        "group": wishes.current(request).meeting,
+        "decided_today": desk.day(user).decided_today,
+    }
+    return render(request, "review/decided.html", context)
+
+
+@require_POST
+@for_reviewers
+def undo(request: HttpRequest, user: User) -> HttpResponse:
+    """Take one's own verdict back while nobody has acted upon it."""
+    number = request.POST.get("review", "")
+    try:
+        undone = reviews.withdraw(user, int(number) if number.isdecimal() and len(number) < 19 else 0)
+    except ReviewError as fault:
+        heading, body = UNDO_REFUSALS.get(fault.code, UNDO_REFUSALS["unknown"])
+        return refused(request, heading, body, 409)
+    request.session.pop(DECIDED, None)
+    if not undone.held:
+        messages.success(request, _("Your verdict is taken back. Another person will look at the pair."))
+        return redirect("review:home")
+    choice = Choice(undone.verdict, undone.reason, undone.note)
+    drafts.keep(request, undone.candidate_id, choice, owner=user.pk)
+    messages.success(request, _("Your verdict is taken back, and the pair is yours again."))
+    return redirect("review:pair", candidate_id=undone.candidate_id)
+
+
+@require_GET
+@for_reviewers
+def original(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
+    """Show the bytes behind both records where they stand, with what belongs to other people masked."""
+    try:
+        view, found = views.original(user, candidate_id)
+    except ReviewError as fault:
+        return _refused(request, user, candidate_id, Choice(), fault)
+    context = {"candidate_id": candidate_id, "stage": view.stage, "sides": originals(view, found)}
+    return render(request, "review/original.html", context)
+
+
+@require_POST
+@for_reviewers
+def escalate(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
+    """Hand the pair over to an adjudicator."""
+    choice = read_choice(request.POST)
+    reason = request.POST.get("hand_over", "")
+    if reason not in dict(ESCALATIONS):
+        return _show(request, user, candidate_id, choice, _("Choose why you hand the pair over."), opened=True)
+    try:
+        reviews.escalate(user, candidate_id, reason, choice.note)
+    except ReviewError as fault:
+        return _refused(request, user, candidate_id, choice, fault)
+    drafts.drop(request)
+    messages.success(request, _("The pair is handed over. An adjudicator will look at it next."))
+    return redirect("review:home")
+
+
+@require_POST
+@for_reviewers
+def other(request: HttpRequest, user: User, candidate_id: int, other_id: int) -> HttpResponse:
+    """Give this pair back and take another pair of the same records."""
+    try:
+        taken = reviews.take(user, other_id)
+    except ReviewError:
+        messages.warning(request, _("That pair is in other hands just now, or not yours to judge."))
+        return redirect("review:pair", candidate_id=candidate_id)
+    return redirect("review:pair", candidate_id=taken.pk)
 
 
 @require_POST
 @for_reviewers
 def again(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
-    """Prolong a reservation that has run out, keeping what was chosen."""
-    choice = read_choice(request.POST)
+    """Prolong a reservation that has run out; what was chosen waits on the page."""
     try:
         reviews.renew(user, candidate_id)
     except ReviewError as fault:
-        return _refused(request, user, candidate_id, choice, fault)
-    return redirect(f"{reverse('review:pair', args=[candidate_id])}{'?' if choice.query else ''}{choice.query}")
+        return _refused(request, user, candidate_id, drafts.recall(request, candidate_id, user), fault)
+    return redirect("review:pair", candidate_id=candidate_id)
 
 
 @require_POST
@@ -85,7 +155,7 @@ def skip(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
         reviews.skip(user, candidate_id)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, Choice(), fault)
-    candidate = reviews.take_next(user)
+    candidate = reviews.take_next(user, wishes.current(request))
     return redirect("review:pair", candidate_id=candidate.pk) if candidate else redirect("review:nothing")
 
 
@@ -98,7 +168,13 @@ def release(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse
 
 
 def _show(
-    request: HttpRequest, user: User, candidate_id: int, choice: Choice, error: str | Promise = ""
+    request: HttpRequest,
+    user: User,
+    candidate_id: int,
+    choice: Choice,
+    error: str | Promise = "",
+    *,
+    opened: bool = False,
 ) -> HttpResponse:
     try:
         view = views.pair(user, candidate_id)
@@ -107,37 +183,31 @@ def _show(
     context = {
         "page": build(view, get_language() or "uk"),
         "verdicts": VERDICTS,
+        "escalations": ESCALATIONS,
         "chosen": choice,
         "error": error,
+        "opened": opened,
+        "note_length": NOTE_LENGTH,
+        "who": drafts.signature(user),
+        "group": wishes.current(request).meeting,
     }
     return render(request, "review/pair.html", context, status=422 if error else 200)
 
 
 def _refused(request: HttpRequest, user: User, candidate_id: int, choice: Choice, fault: ReviewError) -> HttpResponse:
-    """Answer a refusal of the registry in the person's words."""
-    if fault.code == "already_reviewed":
-        return refused(
-            request, _("You have judged this pair already"), _("Your verdict is kept. Another pair is waiting."), 409
-        )
-    if fault.code == "superseded":
-        return refused(
-            request,
-            _("One of the two records has been corrected"),
-            _("Its source has sent a new version, so this pair is closed. Another pair is waiting."),
-            409,
-        )
-    if fault.code == "adjudicators_only":
-        return refused(
-            request,
-            _("Two people disagree about this pair"),
-            _("A third person with the right to adjudicate decides it. Another pair is waiting for you."),
-        )
+    """Answer a refusal of the registry in the person's words; what was chosen is kept."""
+    if fault.code in REFUSALS:
+        heading, body, status = REFUSALS[fault.code]
+        return refused(request, heading, body, status)
     if fault.code != "not_reserved":
         raise fault
     held = desk.held(user)
+    free = held is not None and held.candidate_id == candidate_id
+    if free and not choice.empty:
+        drafts.keep(request, candidate_id, choice, owner=user.pk)
     context = {
         "candidate_id": candidate_id,
-        "free": held is not None and held.candidate_id == candidate_id,
+        "free": free,
         "chosen": choice,
         "chosen_words": verdict_label(choice.verdict),
     }

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from registry.models import ExportRequest, Role
+from registry.models import ExportRequest, Role, RosterMeeting
 from registry.services import gold, rights
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +51,18 @@ ACCESS: dict[str, tuple[str, str]] = {
     "socialaccount_login_error": (ERROR, "get"),
     "review:again": (rights.JUDGE, "post"),
     "review:decided": (rights.JUDGE, "get"),
+    "review:escalate": (rights.JUDGE, "post"),
     "review:export_ask": (rights.EXPORT_REQUEST, "post"),
     "review:export_decide": (rights.EXPORT_DECIDE, "post"),
     "review:export_fetch": (rights.EXPORT_REQUEST, "post"),
     "review:exports": (f"{rights.EXPORT_REQUEST} {rights.EXPORT_DECIDE}", "get"),
+    "review:filter": (rights.JUDGE, "post"),
     "review:gold_plant": (rights.QUALITY, "post"),
     "review:gold_retire": (rights.QUALITY, "post"),
+    "review:group": (rights.JUDGE, "get"),
+    "review:group_leave": (rights.JUDGE, "post"),
+    "review:group_take": (rights.JUDGE, "post"),
+    "review:groups": (rights.JUDGE, "get"),
     "review:history": (rights.JUDGE, "get"),
     "review:home": (rights.JUDGE, "get"),
     "review:language": (PUBLIC, "post"),
@@ -64,7 +70,10 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:login": (PUBLIC, "get"),
     "review:logout": (PUBLIC, "post"),
     "review:nothing": (rights.JUDGE, "get"),
+    "review:original": (rights.JUDGE, "get"),
+    "review:other": (rights.JUDGE, "post"),
     "review:pair": (rights.JUDGE, "get"),
+    "review:pair_history": (rights.JUDGE, "get"),
     "review:password": (PERSON, "get"),
     "review:people": (rights.ACCOUNTS, "get"),
     "review:person_add": (rights.ACCOUNTS, "post"),
@@ -73,6 +82,7 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:release": (rights.JUDGE, "post"),
     "review:skip": (rights.JUDGE, "post"),
     "review:take": (rights.JUDGE, "post"),
+    "review:undo": (rights.JUDGE, "post"),
 }
 """Who gets in (one of the three above, or rights, of which one is enough), and by which method."""
 
@@ -126,6 +136,8 @@ def world(stock: Any, records: Any, tmp_path: Any) -> dict[str, Any]:
     )
     return {
         "candidate_id": pair.pk,
+        "other_id": golden.pk,
+        "meeting_id": RosterMeeting.objects.create(transfer="0" * 32, institution="1" * 32).pk,
         "item_id": item.pk,
         "request_id": asked.pk,
         "pk": 1,

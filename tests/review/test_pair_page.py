@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.models import AuditEntry, Candidate, CandidateStatus, Identity, Review, User
+from registry.services import reviews
 
 pytestmark = pytest.mark.django_db
 
@@ -136,14 +137,14 @@ def test_the_second_page_is_the_same_whatever_the_first_person_said(sign_in, rus
         mark = transaction.savepoint()
         judge(maria, russified, verdict, reason)
         html = look(petro, russified)
-        pages.append(re.sub(r'name="csrfmiddlewaretoken" value="\w+"|yours until [\d:]+', "", html))
+        pages.append(re.sub(r'name="(?:csrfmiddlewaretoken|who)" value="[^"]+"|yours until [\d:]+', "", html))
         transaction.savepoint_rollback(mark)
     assert pages[0] == pages[1] == pages[2]
     assert "second look" in pages[0]
     text = shown_text(pages[0])
     for hidden in ("bits", "97 %", "estimate", "in Russian.", "Scenario", "scenario", "Together"):
         assert hidden not in text, hidden
-    assert "<svg" not in pages[0]
+    assert 'class="bar"' not in pages[0] and 'class="bits"' not in pages[0]
 
 
 def test_the_order_of_a_blind_pair_is_drawn_by_lot_and_stays(sign_in, russified):
@@ -213,14 +214,15 @@ def test_a_reservation_that_ran_out_is_taken_again_with_what_was_chosen(sign_in,
     client = sign_in("maria")
     look(client, russified)
     expire(russified)
-    answer = client.get(f"/pairs/{russified.pk}/", {"verdict": "same", "reason": "route_agrees"})
+    half = {"verdict": "same", "note": "ask the school"}
+    answer = client.post(f"/pairs/{russified.pk}/", half)
     assert answer.status_code == 409
     assert "Your choice is remembered: One and the same child" in answer.content.decode()
-    again = client.post(f"/pairs/{russified.pk}/again/", {"verdict": "same", "reason": "route_agrees"}, follow=True)
-    assert again.redirect_chain == [(f"/pairs/{russified.pk}/?verdict=same&reason=route_agrees", 302)]
+    again = client.post(f"/pairs/{russified.pk}/again/", follow=True)
+    assert again.redirect_chain == [(f"/pairs/{russified.pk}/", 302)]
     html = again.content.decode()
     assert re.search(r'value="same" id="verdict-same" required checked', html)
-    assert re.search(r'value="route_agrees" id="reason-same-route_agrees" checked', html)
+    assert "ask the school</textarea>" in html
 
 
 def test_a_verdict_that_comes_late_still_counts_while_nobody_else_took_the_pair(sign_in, russified):
@@ -245,15 +247,30 @@ def test_a_pair_that_went_to_somebody_else_is_not_judged_twice(sign_in, russifie
 
 def test_a_session_that_ends_while_deciding_loses_nothing(sign_in, russified, records):
     client = sign_in("maria")
-    look(client, russified)
+    (who,) = re.findall(r'name="who" value="([^"]+)"', look(client, russified))
     client.logout()
-    stopped = client.post(f"/pairs/{russified.pk}/", {"verdict": "different", "reason_different": "sibling"})
+    sent = {"verdict": "different", "reason_different": "sibling", "note": "the elder one", "who": who}
+    stopped = client.post(f"/pairs/{russified.pk}/", sent)
+    assert "sibling" not in stopped["Location"]
     (way_back,) = parse_qs(urlsplit(stopped["Location"]).query)["next"]
     fields = {"username": "maria", "password": records.PASSWORD, "next": way_back}
     back = client.post(stopped["Location"], fields, follow=True)
     html = back.content.decode()
     assert re.search(r'id="verdict-different" required checked', html)
     assert re.search(r'id="reason-different-sibling" checked', html)
+    assert "the elder one</textarea>" in html
+
+
+def test_what_one_person_had_chosen_is_not_shown_to_the_next_on_the_same_machine(sign_in, russified, records):
+    client = sign_in("maria")
+    (who,) = re.findall(r'name="who" value="([^"]+)"', look(client, russified))
+    client.logout()
+    client.post(f"/pairs/{russified.pk}/", {"verdict": "different", "note": "the elder one", "who": who})
+    reviews.release(User.objects.get(username="maria"), russified.pk)
+    records.person("petro")
+    client.post("/login/", {"username": "petro", "password": records.PASSWORD})
+    html = look(client, russified)
+    assert "the elder one" not in html and "checked>" not in html.split("keys-on")[0]
 
 
 def test_a_pair_nobody_gave_you_stays_closed(sign_in, russified):

@@ -1,6 +1,25 @@
-// Keys for the pair page and nothing more: without this file every action is still an ordinary form.
+// Keys for the pair and the pages around it and nothing more: without this file every action is still an ordinary form.
 (function () {
   "use strict";
+
+  function plain(event) {
+    var on = event.target;
+    return !(event.ctrlKey || event.metaKey || event.altKey || event.repeat) &&
+      !(on.closest && on.closest("textarea, select, input[type=text], input[type=password]"));
+  }
+
+  // Pages with one key of their own: U takes a verdict back, E goes back from the originals.
+  var single = { KeyU: document.getElementById("undo"), KeyE: document.getElementById("back") };
+  document.addEventListener("keydown", function (event) {
+    var on = single[event.code];
+    if (!on || !plain(event) || event.shiftKey || stored() === "off") { return; }
+    if (on.requestSubmit) { on.requestSubmit(); } else { on.click(); }
+    event.preventDefault();
+  });
+
+  function stored() {
+    try { return window.localStorage.getItem("ridni-keys"); } catch (error) { return null; }
+  }
 
   var form = document.getElementById("decision");
   if (!form) { return; }
@@ -12,10 +31,6 @@
   var toggle = document.getElementById("keys-on");
   var status = document.getElementById("decision-status");
   var sent = false;
-
-  function stored() {
-    try { return window.localStorage.getItem(STORE); } catch (error) { return null; }
-  }
 
   function keysOn() { return !toggle || toggle.checked; }
 
@@ -52,8 +67,53 @@
     else { status.textContent = status.dataset.needVerdict; }
   }
 
+  function go(id) {
+    var part = document.getElementById(id);
+    part.scrollIntoView({ block: "start" });
+    part.focus({ preventScroll: true });
+  }
+
+  function unfold(id, inside) {
+    var part = document.getElementById(id);
+    if (!part) { return; }
+    part.open = true;
+    part.querySelector(inside).focus();
+  }
+
+  var JUMPS = {
+    KeyE: function () { keep(); document.getElementById("original").click(); },
+    KeyG: function () { go("around"); },
+    KeyO: function () { go("others"); },
+    KeyN: function () { unfold("note-fold", "textarea"); },
+    KeyH: function () { unfold("hand-over", "input"); }
+  };
+
+  // What is chosen and written stays in this page's own history entry, so that going back finds it.
+  function keep() {
+    var chosen = verdict();
+    var reason = chosen && form.querySelector("input[name=reason_" + chosen.value + "]:checked");
+    var state = { verdict: chosen && chosen.id, reason: reason && reason.id, note: document.getElementById("note").value };
+    try { window.sessionStorage.setItem("ridni-choice " + form.action, JSON.stringify(state)); } catch (error) { /* then it is chosen anew */ }
+  }
+
+  function restore() {
+    var state = null;
+    try {
+      state = JSON.parse(window.sessionStorage.getItem("ridni-choice " + form.action));
+      window.sessionStorage.removeItem("ridni-choice " + form.action);
+    } catch (error) { return; }
+    if (!state || verdict()) { return; }
+    [state.verdict, state.reason].forEach(function (id) {
+      if (id && document.getElementById(id)) { document.getElementById(id).checked = true; }
+    });
+    if (state.note) { document.getElementById("note").value = state.note; document.getElementById("note-fold").open = true; }
+  }
+
+  document.getElementById("original").addEventListener("click", keep);
+  restore();
+
   document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !keysOn()) { return; }
+    if (!plain(event) || !keysOn()) { return; }
     var on = event.target;
     var pressable = on.closest && on.closest("a, button, summary, input[type=checkbox]");
     if (event.key >= "1" && event.key <= "9" && event.key.length === 1) {
@@ -62,6 +122,8 @@
       confirm();
     } else if (event.code === "KeyS" && !event.shiftKey) {
       document.getElementById("skip").requestSubmit();
+    } else if (JUMPS[event.code] && !event.shiftKey) {
+      JUMPS[event.code]();
     } else if (event.key === "?") {
       help.open = !help.open;
       help.querySelector("summary").focus();
