@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ import pandas as pd
 from matching.backend import Backend, Threads
 from matching.blocking.pairs import PairSource
 from matching.blocking.report import RuleReport, report
+from matching.delta import Delta
+from matching.errors import ModelError
 from matching.labels import label
 from matching.model.frequencies import TermCounts, TermFrequency
 from matching.model.parameters import Floats, GroupModel, Model
@@ -68,9 +70,7 @@ def link(
     records: pd.DataFrame,
     *,
     model: Model | None = None,
-    delta: Collection[Any] | None = None,
-    rivals: pd.DataFrame | None = None,
-    terms: dict[str, TermCounts] | None = None,
+    delta: Delta | None = None,
     backend: Backend | None = None,
     progress: Progress | None = None,
 ) -> Linkage:
@@ -81,49 +81,48 @@ def link(
         records: One row per record with `record_id`, `source`, `source_class`, `side` (seeking, found, both) and the
             spec's fields; a missing column is a field that nobody knows.
         model: A trained model; without one, the run trains its own on the pairs at hand.
-        delta: Ids of new records: only pairs with one of them are compared. Needs a model, and of the other records
+        delta: What is new: only pairs with a new record are compared. Needs a model; of the known records it needs
             only those that a blocking rule brings together with a new one.
-        rivals: Pairs known from earlier runs that compete with the new ones, as `left`, `right`, `log_odds`; they are
-            not scored again.
-        terms: How common terms are among all records, where `records` are but a part of them.
         backend: Where slices of pairs are worked on; unset: the cores of this machine. The result is the same.
         progress: Called with (step, done, total).
 
     Raises:
         FrameError: when a required column is missing, record ids repeat, a value does not fit its field, or a rule
             would give more pairs than the spec allows.
+        ModelError: when a delta comes without a model.
     """
     if delta is not None and model is None:
-        raise ValueError("a delta is linked with the model of an earlier run: give model")
+        raise ModelError("a delta is linked with the model of an earlier run", where="model", mend="Give that model")
     tell = progress or (lambda step, done, total: None)
     tell("blocking", 0, 1)
     table = Table(records, spec.fields)
-    source = PairSource(spec, table, None if delta is None else table.rows_of(delta))
+    source = PairSource(spec, table, None if delta is None else table.rows_of(delta.new))
     tell("blocking", 1, 1)
-    return _Run(Work(spec, table, source), backend or Threads(), tell).link(model, terms, rivals)
+    work = Work(spec, table, source, dict(delta.sizes) if delta is not None else None)
+    return _Run(work, backend or Threads(), tell, delta or Delta(())).link(model)
 
 
 class _Run:
     """One run: slices are worked on by a backend, what they have in common is done here."""
 
-    def __init__(self, work: Work, backend: Backend, tell: Progress) -> None:
-        self.work, self.backend, self.tell = work, backend, tell
+    def __init__(self, work: Work, backend: Backend, tell: Progress, delta: Delta) -> None:
+        self.work, self.backend, self.tell, self.delta = work, backend, tell, delta
         self.spec, self.table = work.spec, work.table
         self.shared = backend.share(work)
 
-    def link(self, model: Model | None, terms: dict[str, TermCounts] | None, rivals: pd.DataFrame | None) -> Linkage:
+    def link(self, model: Model | None) -> Linkage:
         slices = range(len(self.work.source.slices))
         graded = [self.backend.submit(grade_slice, self.shared, number) for number in slices]
         seen: list[Seen] = self._gather("comparing", [self.backend.submit(seen_in, handle) for handle in graded])
         groups = sorted({group for part in seen for group in part.patterns})
         model = self._complete(self._train(seen, groups) if model is None else model, groups)
-        frequencies = self.work.frequencies(terms)
+        frequencies = self.work.frequencies(self.delta.terms)
         shared = self.backend.share(model), self.backend.share(frequencies)
         handles = [self.backend.submit(score_slice, self.shared, handle, *shared) for handle in graded]
         graded.clear()
         scored = together(self._gather("scoring", handles), len(self.spec.fields))
         masks = sum((part.rules for part in seen), start=Counter[int]())
-        return self._result(scored, model, masks, rivals, frequencies)
+        return self._result(scored, model, masks, frequencies)
 
     def _gather(self, step: str, handles: list[Any]) -> list[Any]:
         """Wait for all results in order, letting go of each handle, so that no result is held twice."""
@@ -173,10 +172,9 @@ class _Run:
         scored: Scored,
         model: Model,
         masks: Counter[int],
-        rivals: pd.DataFrame | None,
         frequencies: dict[str, TermFrequency],
     ) -> Linkage:
-        probability = self._probability(scored, rivals)
+        probability = self._probability(scored, model)
         keep = self._keep(scored, probability)
         left, right, levels = scored.left[keep], scored.right[keep], scored.levels[keep]
         scenario = scored.scenario[keep].astype(np.int64)
@@ -206,14 +204,22 @@ class _Run:
         terms = {name: frequency.counts for name, frequency in frequencies.items()}
         return Linkage(frame, levels, bits, model, rules, masks.total(), self.table.empty, terms)
 
-    def _probability(self, scored: Scored, rivals: pd.DataFrame | None) -> Floats:
+    def _probability(self, scored: Scored, model: Model) -> Floats:
         left, right, log_odds = scored.left, scored.right, scored.log_odds
-        if rivals is not None and len(rivals):
+        if self.delta.rivals is not None and len(self.delta.rivals):
             row = pd.Series(np.arange(len(self.table)), index=self.table.record_id)
-            known = rivals[rivals["left"].isin(row.index) & rivals["right"].isin(row.index)]
-            left = np.concatenate([left, row[known["left"]].to_numpy(dtype=np.int32)])
-            right = np.concatenate([right, row[known["right"]].to_numpy(dtype=np.int32)])
-            log_odds = np.concatenate([log_odds, known["log_odds"].to_numpy(dtype=float)])
+            known = self.delta.rivals
+            known = known[known["left"].isin(row.index) & known["right"].isin(row.index)]
+            a, b = row[known["left"]].to_numpy(dtype=np.int32), row[known["right"]].to_numpy(dtype=np.int32)
+            pairs = self.table.pair_of_sources(a, b)
+            prior = {
+                int(pair): model.groups[names].prior_odds if (names := self.table.names(int(pair))) in model.groups
+                else -np.inf
+                for pair in np.unique(pairs)
+            }  # fmt: skip
+            odds = known["weight"].to_numpy(dtype=float) + np.array([prior[int(pair)] for pair in pairs])
+            left, right = np.concatenate([left, a]), np.concatenate([right, b])
+            log_odds = np.concatenate([log_odds, odds])
         source = self.table.source
         share = self.spec.competition.repeat_share
         return compete(log_odds, left, right, source[left], source[right], share)[: len(scored.left)]
@@ -235,7 +241,7 @@ def _sizes(work: Work, group: int) -> tuple[int, int]:
     """Return how many records of the two sources seek and may be found."""
 
     def count(rows: Rows, source: int) -> int:
-        return int((work.table.source[rows] == source).sum())
+        return work.sizes.get(work.table.sources[source]) or int((work.table.source[rows] == source).sum())
 
     sources = len(work.table.sources)
     return count(work.table.seeking, group // sources), count(work.table.found, group % sources)

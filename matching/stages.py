@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,13 +29,16 @@ class Work:
         spec: The linkage spec.
         table: The records.
         source: The pairs.
+        sizes: Records of each source, where the table holds but a part of them.
     """
 
-    def __init__(self, spec: LinkageSpec, table: Table, source: PairSource) -> None:
-        self.spec, self.table, self.source = spec, table, source
+    def __init__(
+        self, spec: LinkageSpec, table: Table, source: PairSource, sizes: dict[str, int] | None = None
+    ) -> None:
+        self.spec, self.table, self.source, self.sizes = spec, table, source, sizes or {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"spec": self.spec, "table": self.table, "source": self.source}
+        return {"spec": self.spec, "table": self.table, "source": self.source, "sizes": self.sizes}
 
     @cached_property
     def comparer(self) -> Comparer:
@@ -46,14 +50,14 @@ class Work:
         """Level layout by field."""
         return {name: LevelLayout.of(f.kind) for name, f in self.spec.fields.items()}
 
-    def frequencies(self, known: dict[str, TermCounts] | None = None) -> dict[str, TermFrequency]:
+    def frequencies(self, known: Mapping[str, TermCounts]) -> dict[str, TermFrequency]:
         """Return how common the values of each field are, for the fields where rarity says something.
 
         Args:
-            known: Counted among all records by field; unset: counted among those at hand.
+            known: Counted among all records by field; a field that it lacks is counted among those at hand.
         """
         return {
-            name: TermFrequency(comparison, self.table.columns[name], (known or {}).get(name))
+            name: TermFrequency(comparison, self.table.columns[name], known.get(name))
             for name, comparison in self.comparer.comparisons.items()
             if any(level.tf for level in comparison.levels) and len(self.table.columns[name].values)
         }
