@@ -106,7 +106,7 @@ def test_codes_recovery_codes_and_a_security_key(desk, records):
 
 @pytest.mark.parametrize(("language", "width"), [("uk", 1280), ("en", 390)])
 def test_pages_of_the_team_have_no_violation(desk, records, tmp_path, language, width):
-    pair, golden, *_ = records.store(tmp_path, records.RUSSIFIED, records.CARD, records.POST)
+    _pair, golden, *_ = records.store(tmp_path, records.RUSSIFIED, records.CARD, records.POST)
     viewport = {"width": width, "height": 900}
     found: list[str] = []
     for name in ("maria", "petro"):
