@@ -38,11 +38,15 @@ TRANSFERS = frozenset({"occupation"})
 REPORTS = frozenset({"family", "authority"})
 """Classes of sources: cards that appear and vanish, lists of moved groups, reports that name an institution."""
 
+# Records of the run's pairs, and whole rosters: all rows of the lists and reports, whether they are in a pair or not.
 UNKNOWN_RECORDS = """
-SELECT DISTINCT wanted.id FROM (
+SELECT wanted.id FROM (
     SELECT left_id AS id FROM registry_candidate WHERE sources = '{}' AND run_id = ANY(%(runs)s)
-    UNION ALL
+    UNION
     SELECT right_id FROM registry_candidate WHERE sources = '{}' AND run_id = ANY(%(runs)s)
+    UNION
+    SELECT r.id FROM registry_record r JOIN registry_source s ON s.id = r.source_id
+    WHERE r.is_current AND s.source_class = ANY(%(rosters)s)
 ) wanted
 WHERE NOT EXISTS (SELECT 1 FROM registry_deskfacts f WHERE f.record_id = wanted.id)
 ORDER BY wanted.id
@@ -159,7 +163,7 @@ def refresh(run: int, *, whole: bool = True) -> None:
         whole: Look at the urgency of all that wait, because days pass and lists change; only rows that change are
             written. Without it the cost is in proportion to the run's own candidates.
     """
-    facts: dict[str, Any] = {**_days(), "runs": [run], "whole": whole}
+    facts: dict[str, Any] = {**_days(), "runs": [run], "whole": whole, "rosters": sorted(TRANSFERS | REPORTS)}
     with connection.cursor() as cursor:
         cursor.execute(UNKNOWN_RECORDS, facts)
         unknown = [record for (record,) in cursor.fetchall()]

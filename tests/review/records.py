@@ -251,3 +251,124 @@ def _record(folder: Path, written: Written, key: str) -> int:
     )
     ingest.ingest_batch(source, stored.sha256, COLLECTED, [new])
     return source.records.get(key=key, is_current=True).pk
+
+
+LISTED = (
+    ("ВЕРБИЦКАЯ", "София", "Тарасовна", "03.09.2016", "2016-09-03"),
+    ("ВЕРБИЦКИЙ", "Алексей", "Тарасович", "14.05.2014", "2014-05-14"),
+    ("ГАЙОВЫЙ", "Мирон", "Богданович", "21.11.2012", "2012-11-21"),
+    ("ЗАРИЧНАЯ", "Злата", "Левовна", "30.01.2011", "2011-01-30"),
+)
+"""A transfer list as the occupation side writes it: surname, given name, patronymic, date of birth."""
+
+REPORTED = (
+    ("Вербицький Олексій Тарасович", "12.05.2014", "2014-05-12", "Вербицька Софія"),
+    ("Вербицька Софія Тарасівна", "03.09.2016", "2016-09-03", "Вербицький Олексій"),
+    ("Гайовий Мирон Богданович", "21.11.2012", "2012-11-21", ""),
+)
+"""Reports of families from one institution: full name, date of birth, brother or sister."""
+
+MOTHER = "Вербицька Олена Ігорівна"
+SCHOOL = "Маріупольська школа-інтернат № 4"
+
+
+def store_group(folder: Path) -> dict[str, Candidate]:
+    """Store a transfer list (a real workbook) and the reports of an institution (a real CSV file) with their pairs.
+
+    Returns:
+        The candidates by the given name on the list; the brother's and the sister's are a pair each.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Группа 7"
+    sheet.append(["Список детей, школа-интернат № 4, г. Мариуполь"])
+    sheet.append(["№", "Фамилия", "Имя", "Отчество", "Дата рождения", "Откуда"])
+    for number, row in enumerate(LISTED, start=1):
+        sheet.append([number, *row[:4], "г. Мариуполь"])
+    book.save(folder / "transfer.xlsx")
+    lines = ["ПІБ;Дата народження;Заклад;Мати;Брати й сестри;Телефон"]
+    for name, written, _, siblings in REPORTED:
+        mother = MOTHER if "Вербиц" in name else "Гайова Ірина Романівна"
+        lines.append(f"{name};{written};{SCHOOL};{mother};{siblings};+380 00 000 00 00")
+    (folder / "reports.csv").write_text("\n".join(lines), encoding="utf-8-sig")
+    listed = [_listed(row, number) for number, row in enumerate(LISTED, start=3)]
+    reported = [_reported(row, number) for number, row in enumerate(REPORTED, start=2)]
+    left = _ingest(folder / "reports.csv", "family", "text/csv", reported)
+    right = _ingest(folder / "transfer.xlsx", "transfers", "application/vnd.ms-excel", listed)
+    said = RUSSIFIED.explanation
+    pairs = {"Алексей": (0, 1, 0.97), "София": (1, 0, 0.95), "Мирон": (2, 2, 0.9), "other": (0, 0, 0.12)}
+    run = runs.start("link", {"seed": 1})
+    explanation = [dict(zip(("field", "level", "bits", "code", "sentence"), part, strict=True)) for part in said]
+    made = {
+        name: NewCandidate(left[i], right[j], 20.9, chance, "russified", explanation)
+        for name, (i, j, chance) in pairs.items()
+    }
+    candidates.store(run, made.values())
+    runs.finish(run, {"candidates": len(made)})
+    return {n: Candidate.objects.get(left_id=new.left_id, right_id=new.right_id) for n, new in made.items()}
+
+
+def _listed(row: tuple[str, ...], number: int) -> NewRecord:
+    surname, given, patronymic, written, birth = row
+    cells = {"surname": "B", "given": "C", "patronymic": "D", "birth_date": "E", "last_place": "F"}
+    return NewRecord(
+        f"T{number}",
+        date(2022, 5, 26),
+        {"sheet": "Группа 7", "row": number, "cells": {f: f"{c}{number}" for f, c in cells.items()}},
+        "ru",
+        {
+            "surname": surname,
+            "given": given,
+            "patronymic": patronymic,
+            "birth_date": written,
+            "last_place": "г. Мариуполь",
+        },
+        {
+            "surname": surname.title(),
+            "given": given,
+            "patronymic": patronymic,
+            "birth": f"{birth}/{birth}",
+            "last_place": ["gn701822"],
+            "transferred_on": "2022-05-26/2022-05-26",
+        },
+        {"surname": "VERBITSKII", "given": "Aleksei"} if given == "Алексей" else {},
+    )
+
+
+def _reported(row: tuple[str, ...], number: int) -> NewRecord:
+    name, written, birth, siblings = row
+    surname, given, patronymic = name.split()
+    mother = MOTHER if "Вербиц" in name else "Гайова Ірина Романівна"
+    cells = {"full_name": "A", "birth_date": "B", "institution": "C", "mother": "D", "siblings": "E", "contact": "F"}
+    fields = {"full_name": name, "birth_date": written, "institution": SCHOOL, "mother": mother}
+    values = {
+        "surname": surname,
+        "given": given,
+        "patronymic": patronymic,
+        "birth": f"{birth}/{birth}",
+        "institution": SCHOOL,
+        "mother": mother.split(),
+        "lost_on": "2022-04-15/2022-04-15",
+        "birthplace": ["gn701822"],
+    }
+    if siblings:
+        fields["siblings"] = [siblings]
+        values["siblings"] = [siblings.split()[1]]
+    return NewRecord(
+        f"R{number}",
+        date(2022, 6, 3),
+        {"row": number, "cells": {field: f"{column}{number}" for field, column in cells.items()}},
+        "uk",
+        {**fields, "birthplace": "м. Маріуполь", "contact": "+380 00 000 00 00"},
+        values,
+        {"full_name": "Verbytskyi Oleksii Tarasovych"} if given == "Олексій" else {},
+    )
+
+
+def _ingest(file: Path, slug: str, media_type: str, new: list[NewRecord]) -> list[int]:
+    stored = evidence.store(file, media_type=media_type)
+    source = sources.register(SOURCES[slug])
+    ingest.ingest_batch(source, stored.sha256, COLLECTED, new)
+    return [source.records.get(key=record.key, is_current=True).pk for record in new]
