@@ -13,7 +13,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.linkage import measure, report
+from benchmarks.linkage import growth, measure, report
 from benchmarks.linkage.data import Dataset, children, febrl4
 
 RESULTS = Path(__file__).parents[1] / "results"
@@ -28,7 +28,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=3, help="runs of each engine, of which the quickest counts")
     parser.add_argument("--out", type=Path, help="folder for the results (default: benchmarks/results)")
     parser.add_argument("--quick", action="store_true", help="small samples, once; written only with --out")
+    parser.add_argument(
+        "--growth", type=int, nargs="+", metavar="N", help="how Ridni's cost grows over worlds of these sizes, alone"
+    )
     given = parser.parse_args(argv)
+    if given.growth:
+        return _growth(given.growth, given.out or RESULTS, 1 if given.quick else given.repeats)
     repeats = 1 if given.quick else given.repeats
     engines = measure.installed()
     for missing in measure.PACKAGES.keys() - engines.keys():
@@ -42,6 +47,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     if out:
         for path in report.write(results, out):
             print(f"wrote {path.name}")
+    return 0
+
+
+def _growth(sizes: Sequence[int], out: Path, repeats: int) -> int:
+    points = []
+    with tempfile.TemporaryDirectory(prefix="growth-") as temporary:
+        for size in sorted(set(sizes)):
+            points.append(growth.measure_world(Path(temporary), size, repeats=repeats))
+            print(report.plain(growth.table(points)), flush=True)
+    for path in growth.write(points, f"{datetime.now(UTC):%Y-%m-%d}; {_machine()}", out):
+        print(f"wrote {path.name}")
     return 0
 
 

@@ -69,13 +69,22 @@ def make_fields(data: Dataset) -> float:
     return _step("fields", data)["seconds"]
 
 
+def cost(engine: str, data: Dataset, *, repeats: int = 1) -> dict[str, float]:
+    """Run one engine in a process of its own and return `seconds`, `cpu_seconds`, `peak_mb`, `compared` of the best.
+
+    Raises:
+        subprocess.CalledProcessError: the engine failed; its output was shown.
+    """
+    return min((_step(engine, data) for _ in range(repeats)), key=lambda facts: facts["seconds"])
+
+
 def run(engine: str, data: Dataset, *, fields_seconds: float = 0.0, repeats: int = 1) -> Run:
     """Run one engine in a process of its own, several times if asked.
 
     Raises:
         subprocess.CalledProcessError: the engine failed; its output was shown.
     """
-    facts = min((_step(engine, data) for _ in range(repeats)), key=lambda facts: facts["seconds"])
+    facts = cost(engine, data, repeats=repeats)
     pairs = _named(pd.read_pickle(data.folder / f"pairs-{engine}.pkl"), data)
     truth = read_truth(data.truth)
     return Run(
