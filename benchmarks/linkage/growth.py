@@ -165,14 +165,14 @@ def draw(points: Sequence[Point], path: Path) -> None:
             ends = np.array([0.0, pairs.max() * 1.05])
             fitted = line.fixed + line.per_million * ends
             axis.plot(ends, fitted, "--", color=_FIT, linewidth=1.2, label=f"straight line, R² {line.r2:.3f}")
-            axis.legend(frameon=False, loc="upper left")
+            axis.legend(frameon=False, loc="lower right")
         axis.plot(pairs, cost, "o", color=_COLOUR)
         for point, x, y in zip(points, pairs, cost, strict=True):
             axis.annotate(f"{point.reports:,}", (x, y), xytext=(6, -12), textcoords="offset points", fontsize=8)
         axis.set_xlabel("million pairs compared")
         axis.set_title(label, loc="left", fontsize=10)
         axis.set_xlim(0)
-        axis.set_ylim(0)
+        axis.set_ylim(0, max(cost) * 1.1)
         axis.spines[["top", "right"]].set_visible(False)
     fig.suptitle(
         "Cost of a run over worlds of several sizes (reports)", x=0.01, ha="left", fontweight="bold", fontsize=11
