@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review.views import exports, groups, history, home, pair, people, quality, session, trail
+from review.views import exports, groups, history, home, pair, people, quality, session, testimony, trail
 
 app_name = "review"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("pairs/<int:candidate_id>/original/", pair.original, name="original"),
     path("pairs/<int:candidate_id>/escalate/", pair.escalate, name="escalate"),
     path("pairs/<int:candidate_id>/other/<int:other_id>/", pair.other, name="other"),
+    path("pairs/<int:candidate_id>/documents/", testimony.listing, name="documents"),
+    path("pairs/<int:candidate_id>/documents/<int:testimony_id>/", testimony.opened, name="document"),
     path("pairs/<int:candidate_id>/history/", history.of_pair, name="pair_history"),
     path("pairs/<int:candidate_id>/again/", pair.again, name="again"),
     path("pairs/<int:candidate_id>/skip/", pair.skip, name="skip"),

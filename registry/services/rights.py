@@ -12,6 +12,7 @@ from registry.models import Role, User
 JUDGE = "judge"
 ADJUDICATE = "adjudicate"
 QUALITY = "quality"
+TESTIMONY = "testimony"
 EXPORT_REQUEST = "export.request"
 EXPORT_DECIDE = "export.decide"
 ACCOUNTS = "accounts"

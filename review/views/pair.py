@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from registry.errors import ReviewError
 from registry.models import User
-from registry.services import desk, reviews, views, wellbeing
+from registry.services import desk, disclosure, reviews, views, wellbeing
 from review import drafts, wishes
 from review.access import for_reviewers, refused
 from review.around import ESCALATIONS
@@ -190,6 +190,7 @@ def _show(
         "note_length": NOTE_LENGTH,
         "who": drafts.signature(user),
         "group": wishes.current(request).meeting,
+        "documents": len(disclosure.closed(user, candidate_id)),
     }
     return render(request, "review/pair.html", context, status=422 if error else 200)
 

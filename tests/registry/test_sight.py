@@ -15,7 +15,7 @@ from pipelines import normalise
 from pipelines.sources.vocabulary import FIELDS as SOURCE_FIELDS
 from registry.errors import RegistryError, ReviewError
 from registry.models import Candidate, ExportRequest, Role
-from registry.services import context, exports, identities, rosters, sight, tokens, users, views
+from registry.services import context, exports, identities, rights, rosters, sight, tokens, users, views
 from registry.services.sight import FieldClass
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +160,8 @@ def test_the_right_to_see_where_a_child_is_is_given_by_name_and_logged(stock):
     users.set_sees_location("maria", False)
     with pytest.raises(RegistryError):
         users.set_sees_location("nobody", True)
+
+
+def test_who_opens_testimony_is_said_in_both_tables_alike():
+    opened = {role for role in Role.values if sight.table()[FieldClass.TESTIMONY][role] == "opened"}
+    assert opened == rights.table()[rights.TESTIMONY]
