@@ -80,11 +80,6 @@ def show(
     if opening:
         custody.opened(found.evidence.sha256, asking.actor(by), purpose, found)
     _head(found)
-    if "testimony" in found.locator:
-        from pipelines.cli import testimony
-
-        testimony.passage(found, opening=opening)
-        return
     _context(found, context.of_record(found), field, opening=opening)
 
 
@@ -177,8 +172,8 @@ def _head(record: Record) -> None:
     terms = f"{batch.legal_basis or 'not stated'}; handling: {batch.handling_code or 'not stated'}"
     out.print(
         escape(
-            f"collected by {batch.collected_by} on {timezone.localtime(batch.collected_at):%Y-%m-%d} from {batch.collected_from}, "
-            f"{batch.collected_how}; legal basis: {terms}"
+            f"collected by {batch.collected_by} on {timezone.localtime(batch.collected_at):%Y-%m-%d} "
+            f"from {batch.collected_from}, {batch.collected_how}; legal basis: {terms}"
         ),
         soft_wrap=True,
     )
@@ -186,7 +181,10 @@ def _head(record: Record) -> None:
     for made in quarantine.corrections_of(record):
         fields = f" ({', '.join(made.fields)})" if made.fields else ""
         how = "corrected by hand" if made.kind == "by_hand" else "read by a changed description"
-        out.print(escape(f"{how}{fields} by {made.actor} on {timezone.localtime(made.at):%Y-%m-%d}: {made.reason}"), soft_wrap=True)
+        out.print(
+            escape(f"{how}{fields} by {made.actor} on {timezone.localtime(made.at):%Y-%m-%d}: {made.reason}"),
+            soft_wrap=True,
+        )
 
 
 def _context(record: Record, context: Context, field: str, *, opening: bool) -> None:

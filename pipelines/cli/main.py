@@ -22,6 +22,7 @@ from pipelines.cli import (
     exports,
     ingest,
     link,
+    profile,
     quarantine,
     records,
     serve,
@@ -49,6 +50,7 @@ app.command("ingest")(ingest.ingest)
 app.command("link")(link.link)
 app.command("evaluate")(candidates.evaluate)
 app.command("calibrate")(calibrate.calibrate)
+app.command("profile")(profile.profile)
 app.command("serve")(serve.serve)
 app.command("settings")(settings.show)
 app.command("backup")(backup.backup)
