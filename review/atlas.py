@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from registry.services.views import SideView
 from review.vocabulary import field_label
 
-WIDTH = 480.0
+WIDTH = 420.0
 _MARGIN = 16.0
 _SEVERAL = 6
 """A name that more places bear is not drawn: the map would say nothing."""

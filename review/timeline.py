@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from registry.services.views import SideView
 from review.readings import interval
 
-WIDTH, HEIGHT = 640, 110
-_LEFT, _RIGHT = 34, 620
+WIDTH, HEIGHT = 420, 110
+_LEFT, _RIGHT = 34, 400
 _LANES = (36, 76)
 
 EVENTS: dict[str, Promise] = {

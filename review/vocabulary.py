@@ -34,6 +34,8 @@ FIELDS: dict[str, Promise] = {
     "unzr": _("Register number (UNZR)"),
     "card_number": _("Card number"),
     "photo_date": _("Date of the photograph"),
+    "contact": _("Contact"),
+    "consent": _("Consent to tracing"),
     "note": _("Note"),
     "text": _("Message"),
     "other": _("Other"),

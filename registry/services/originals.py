@@ -83,11 +83,12 @@ def state_of(sha256: str, size: int) -> str:
     return _read(sha256)[0]
 
 
-def look(side: SideView) -> Original:
+def look(side: SideView, place: Mapping[str, Any]) -> Original:
     """Read the bytes behind one side of a pair, as far as that side may be seen.
 
     Args:
         side: The record as this person may see it: fields withheld there are masked here.
+        place: Its whole locator.
     """
     if side.evidence_size > READ_AT_MOST:
         return Original(NOT_READ)
@@ -95,7 +96,7 @@ def look(side: SideView) -> Original:
     if content is None:
         return Original(state)
     try:
-        return _show(side, state, content)
+        return _show(side, place, state, content)
     except (ValueError, KeyError, IndexError, zipfile.BadZipFile, OSError):
         return Original(state)
 
@@ -109,8 +110,7 @@ def _read(sha256: str) -> tuple[str, bytes | None]:
     return (SOUND if hashlib.sha256(content).hexdigest() == sha256 else CHANGED), content
 
 
-def _show(side: SideView, state: str, content: bytes) -> Original:
-    place = side.locator
+def _show(side: SideView, place: Mapping[str, Any], state: str, content: bytes) -> Original:
     if "message" in place:
         return _messages(side, state, json.loads(content))
     if "card" in place and "css" in place:
@@ -176,11 +176,22 @@ def _cards(side: SideView, state: str, page: LexborHTMLParser) -> Original:
     at = int(side.locator["card"]) - 1
     if not 0 <= at < len(cards):
         return Original(state)
-    visible = not any(f.withheld for f in side.fields)
-    near = range(max(at - 1, 0), min(at + 2, len(cards)))
-    texts = {i: " · ".join(cards[i].text(separator="\n", strip=True).split("\n")) for i in near}
-    lines = tuple(Line(str(i + 1), i == at, (_piece(texts[i], shown=i == at and visible),)) for i in near)
-    return Original(state, "card", lines=lines, agrees=_agrees(side, texts[at]))
+    parts = cards[at].text(separator="\n", strip=True).split("\n")
+    said = [value for f in side.fields if not f.withheld for value in f.written]
+    own = Line(str(at + 1), own=True, pieces=tuple(_said_part(part, said) for part in parts))
+    before = [_masked_card(at - 1)] if at else []
+    after = [_masked_card(at + 1)] if at + 1 < len(cards) else []
+    return Original(state, "card", lines=(*before, own, *after), agrees=_agrees(side, " ".join(parts)))
+
+
+def _masked_card(at: int) -> Line:
+    return Line(str(at + 1), own=False, pieces=(Piece("", masked=True),))
+
+
+def _said_part(text: str, said: Iterable[str]) -> Piece:
+    """Show of a line what the record's visible values say, the longest of them; a line that says none is masked."""
+    found = sorted((value for value in said if value and value.casefold() in text.casefold()), key=len)
+    return Piece(found[-1][:LONGEST]) if found else Piece("", masked=True)
 
 
 def _sheet(content: bytes, place: Mapping[str, Any]) -> Iterator[tuple[int, list[str]]]:

@@ -33,7 +33,8 @@ class Meeting:
     Attributes:
         meeting_id: Its number.
         transfer: Title of the list's source.
-        part: Where in the file the list stands: sheet, table or page; '' for the whole file.
+        part: Where in the file the list stands: sheet, table or page; '' for the whole file, and where the name of a
+            sheet may tell where the children were taken and this person may not know it.
         institution: The institution as one of the reports writes it; '' when it may not be seen.
         on_list: Children on the list; `in_reports` those of the reports.
         waiting: Pairs that wait for a verdict.
@@ -122,7 +123,7 @@ def _meeting(user: User, meeting: RosterMeeting, waiting: int) -> Meeting:
     report = _one_of(meeting.institution, GroupKind.INSTITUTION)
     visible = FieldClass.ORIGIN in sight.of_person(user)
     written = as_text(report.payload.get("written", {}).get("institution")) if report and visible else ""
-    place = transfer.locator if transfer else {}
+    place = transfer.locator if transfer and FieldClass.PRESENT_LOCATION in sight.of_person(user) else {}
     return Meeting(
         meeting_id=meeting.pk,
         transfer=transfer.source.title if transfer else "",

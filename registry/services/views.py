@@ -108,7 +108,8 @@ class PairView:
 
     Attributes:
         stage: `first`, `second` (blind) or `third`.
-        weight: In bits; None when blind. `probability` and `scenario` likewise.
+        weight: In bits; None when blind. `probability`, the model's own score, and `scenario` likewise.
+        calibrated_probability: What the score is worth by people's verdicts; None when blind, or when nobody knows.
         independent: Whether the two records come from different sources.
         earlier: Earlier verdicts, on the third review only.
         urgent_for: Codes of what makes the pair urgent.
@@ -126,6 +127,7 @@ class PairView:
     explanation: tuple[ExplanationRow, ...]
     weight: float | None
     probability: float | None
+    calibrated_probability: float | None
     scenario: str | None
     independent: bool
     earlier: tuple[EarlierVerdict, ...]
@@ -141,6 +143,8 @@ class PairView:
         """Tell whether the score and the first verdict are hidden."""
         return self.stage == "second"
 
+
+ELLIPSIS = "…"
 
 STAGES = {CandidateStatus.OPEN: "first", CandidateStatus.SECOND: "second", CandidateStatus.DISPUTED: "third"}
 
@@ -172,8 +176,13 @@ def original(user: User, candidate_id: int) -> tuple[PairView, tuple[Original, O
         ReviewError: As for `pair`.
     """
     with transaction.atomic():
-        view = _view(_on_desk(user, candidate_id), user)
-        found = originals.look(view.left), originals.look(view.right)
+        candidate = _on_desk(user, candidate_id)
+        view = _view(candidate, user)
+        places = {record.pk: record.locator for record in (candidate.left, candidate.right)}
+        found = (
+            originals.look(view.left, places[view.left.record_id]),
+            originals.look(view.right, places[view.right.record_id]),
+        )
         facts = {
             "records": [view.left.record_id, view.right.record_id],
             "evidence": [view.left.evidence_sha256, view.right.evidence_sha256],
@@ -219,6 +228,7 @@ def _view(candidate: Candidate, user: User) -> PairView:
         ),
         weight=None if blind else candidate.weight,
         probability=None if blind else candidate.probability,
+        calibrated_probability=None if blind else candidate.calibrated_probability,
         scenario=None if blind else candidate.scenario,
         independent=candidate.left.source_id != candidate.right.source_id,
         earlier=_earlier(candidate),
@@ -293,10 +303,18 @@ def _side(record: Record, seen: frozenset[FieldClass]) -> SideView:
         media_type=evidence.media_type,
         collected_at=batch.collected_at,
         collected_how=batch.collected_how,
-        locator={name: part for name, part in record.locator.items() if name != "cells"},
+        locator=_place(record, seen),
         fields=tuple(_fields(record, seen)),
         values=sight.only(record.payload.get("values", {}), seen),
     )
+
+
+def _place(record: Record, seen: frozenset[FieldClass]) -> dict[str, Any]:
+    """Return where a record stands; the name of a sheet is withheld where it may tell where the child was taken."""
+    place = {name: part for name, part in record.locator.items() if name != "cells"}
+    if "sheet" in place and "region" in record.payload["written"] and FieldClass.PRESENT_LOCATION not in seen:
+        place["sheet"] = ELLIPSIS
+    return place
 
 
 def _fields(record: Record, seen: frozenset[FieldClass]) -> list[FieldView]:

@@ -109,6 +109,9 @@
     if (state.note) { document.getElementById("note").value = state.note; document.getElementById("note-fold").open = true; }
   }
 
+  document.getElementById("note").addEventListener("keydown", function (event) {
+    if (event.key === "Escape") { event.target.blur(); }
+  });
   document.getElementById("original").addEventListener("click", keep);
   restore();
 
