@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registry.services.context import Context, Neighbour, OtherPair, Roster
+from review import likelihood
 from review.readings import interval
 
 URGENT: dict[str, Promise] = {
@@ -162,12 +163,11 @@ def _roster(roster: Roster | None) -> str:
 
 
 def _other(other: OtherPair) -> Other:
-    percent = None if other.probability is None else round(other.probability * 100)
     return Other(
         candidate_id=other.candidate_id,
         letter="A" if other.side == "left" else "B",
         child=child(other.other),
         state=str(STATES[other.state]),
-        estimate="" if percent is None else _("estimate %(percent)s %%") % {"percent": min(max(percent, 1), 99)},
+        estimate=likelihood.in_short(other.probability, other.calibrated_probability),
         can_take=other.state == "waits",
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.services.views import ExplanationRow, PairView
-from review import cells
+from review import cells, likelihood
 from review.around import ESCALATIONS, URGENT, Around, around
 from review.atlas import Atlas, atlas
 from review.cells import Cell
@@ -136,7 +136,7 @@ def build(view: PairView, language: str) -> PairPage:
         rows=tuple(row for row in rows if not row.one_sided),
         one_sided=tuple(row for row in rows if row.one_sided),
         total=Bar(total, bits_in_words(view.weight)) if view.weight is not None else None,
-        estimate=_estimate(view.probability),
+        estimate=likelihood.in_a_sentence(view.probability, view.calibrated_probability),
         facts=facts(view),
         earlier=tuple(
             Earlier(verdict_label(e.verdict), reason_label(e.verdict, e.reason), e.note) for e in view.earlier
@@ -208,14 +208,3 @@ def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
 def _weight(part: ExplanationRow | None) -> float | None:
     """Return the bits of a part that weighs something at all."""
     return None if part is None or part.code in ("absent", "implied", "replaced") else part.bits
-
-
-def _estimate(probability: float | None) -> str:
-    if probability is None:
-        return ""
-    percent = round(probability * 100)
-    if percent >= 100:
-        return _("The model's estimate: above 99 %.")
-    if percent <= 0:
-        return _("The model's estimate: below 1 %.")
-    return _("The model's estimate: %(percent)s %%.") % {"percent": percent}

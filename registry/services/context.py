@@ -76,7 +76,8 @@ class OtherPair:
     Attributes:
         state: `waits`, `in_hands`, `judged` (by this person), `verified`, `rejected` or `unresolved`.
         side: `left` or `right`: which of the two records, as this person sees them, is in both pairs.
-        probability: None on a blind review.
+        probability: The model's own score; None on a blind review.
+        calibrated_probability: What the score is worth by people's verdicts; None when blind, or when nobody knows.
     """
 
     candidate_id: int
@@ -84,6 +85,7 @@ class OtherPair:
     other: Neighbour
     state: str
     probability: float | None
+    calibrated_probability: float | None
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,7 @@ def _other(
         other=known[other],
         state=state,
         probability=None if hidden else pair.probability,
+        calibrated_probability=None if hidden else pair.calibrated_probability,
     )
 
 

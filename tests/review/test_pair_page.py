@@ -65,7 +65,14 @@ def test_weights_add_up_to_the_total_and_are_drawn(sign_in, russified):
         assert bits in text
     assert html.count('<svg class="bar"') == 7
     assert not re.search(r'(x|width|x1|x2)="[^"]*,', html)
-    assert "estimate: 97 %" in text
+    assert "score: 97 of 100, not yet held against verdicts" in text
+
+
+def test_a_score_is_a_probability_only_by_verdicts(sign_in, russified):
+    type(russified).objects.filter(pk=russified.pk).update(calibrated_probability=0.884)
+    text = shown_text(look(sign_in("maria"), russified))
+    assert "Probability by people" in text and "verdicts: 88 %." in text
+    assert "97 of 100" not in text
 
 
 def test_fields_of_one_record_alone_stand_apart_without_a_weight(sign_in, russified):
@@ -83,7 +90,7 @@ def test_a_field_that_another_subsumes_is_not_called_missing(sign_in, russified)
 
 def test_numbers_are_written_as_each_language_does(sign_in, russified):
     html = look(sign_in("maria", language="uk"), russified)
-    assert "+8,4 біта" in html and "Оцінка моделі: 97 %." in html
+    assert "+8,4 біта" in html and "Бал моделі: 97 зі 100;" in html
     assert not re.search(r'(x|width|x1|x2)="[^"]*,', html)
 
 
@@ -142,7 +149,7 @@ def test_the_second_page_is_the_same_whatever_the_first_person_said(sign_in, rus
     assert pages[0] == pages[1] == pages[2]
     assert "second look" in pages[0]
     text = shown_text(pages[0])
-    for hidden in ("bits", "97 %", "estimate", "in Russian.", "Scenario", "scenario", "Together"):
+    for hidden in ("bits", "97 of 100", "score:", "Probability", "in Russian.", "Scenario", "scenario", "Together"):
         assert hidden not in text, hidden
     assert 'class="bar"' not in pages[0] and 'class="bits"' not in pages[0]
 

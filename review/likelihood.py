@@ -1,0 +1,34 @@
+"""How likely a pair is, in words: a probability only where people's verdicts have shown what a score is worth."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def in_a_sentence(score: float | None, calibrated: float | None) -> str:
+    """Return the sentence beneath the sum of the bits; '' on a blind review, which has no numbers.
+
+    Args:
+        score: The model's own estimate, between 0 and 1.
+        calibrated: What the score is worth by people's verdicts; None where nobody knows.
+    """
+    if score is None:
+        return ""
+    if calibrated is None:
+        return _("The model's score: %(number)s of 100, not yet held against verdicts.") % {"number": _number(score)}
+    return _("Probability by people's verdicts: %(number)s %%.") % {"number": _number(calibrated)}
+
+
+def in_short(score: float | None, calibrated: float | None) -> str:
+    """Return the same for a list; '' on a blind review."""
+    if score is None:
+        return ""
+    if calibrated is None:
+        return _("score %(number)s of 100") % {"number": _number(score)}
+    return _("probability %(number)s %%") % {"number": _number(calibrated)}
+
+
+def _number(share: float) -> str:
+    """Write hundredths; what is not certain never reads as 0 or 100."""
+    hundredths = round(share * 100)
+    return "> 99" if hundredths >= 100 else "< 1" if hundredths <= 0 else str(hundredths)
