@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from math import isnan
@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from configs.settings import settings
+from matching.backend import Backend
+from matching.blocking.report import RuleReport, explain_blocking
 from matching.calibration import CALIBRATED
+from matching.delta import Delta
 from matching.errors import SpecError
 from matching.explanation import explain
 from matching.linker import Linkage
@@ -24,79 +27,157 @@ from matching.model.parameters import Model
 from matching.report import StepClock
 from matching.spec import LinkageSpec
 from matching.spec_file import load_spec
-from pipelines import calibrating, reporting
+from pipelines import calibrating, delta, reporting
+from pipelines.frames import Progress, current_frame, digest_of
 from pipelines.normalise import VALUES
 
 if TYPE_CHECKING:
     from registry.services.candidates import NewCandidate
 
-Progress = Callable[[str, int, int], None]
-
-_COLUMNS = ("record_id", "source", "source_class", "side")
-
 
 @dataclass(frozen=True)
 class LinkOutcome:
-    """What a run found: counts for people and logs, and the folder with its model and manifest."""
+    """What a run found: counts for people and logs, and the folder with its model and manifest.
+
+    Attributes:
+        run_id: The run.
+        records: Records at hand.
+        new: Records that were new, None for a run over everything.
+        compared: Pairs compared.
+        candidates: What became of the proposals.
+        rules: Report of each blocking rule.
+        empty_fields: Fields that no record has a value of.
+        unlearned: Pairs of lists that the given model has not been trained on; they were scored by the spec's priors.
+        folder: The run's folder.
+    """
 
     run_id: int
     records: int
+    new: int | None
     compared: int
     candidates: dict[str, int]
     rules: list[dict[str, Any]]
+    empty_fields: list[str]
+    unlearned: list[str]
     folder: Path
 
 
+@dataclass(frozen=True)
+class _Input:
+    """What a run works on: all records, or the new ones with their likely partners."""
+
+    frame: pd.DataFrame
+    model_path: Path | None
+    delta: Delta | None = None
+
+
 def run(
-    spec_path: Path, *, model_path: Path | None = None, with_names: bool = False, progress: Progress | None = None
-) -> LinkOutcome:
-    """Link all current records by a spec and store the candidates.
+    spec_path: Path,
+    *,
+    model_path: Path | None = None,
+    only_new: bool = False,
+    with_names: bool = False,
+    backend: Backend | None = None,
+    progress: Progress | None = None,
+) -> LinkOutcome | None:
+    """Link current records by a spec and store the candidates; None when only new ones were asked for and none came.
 
     Args:
         spec_path: The linkage spec.
         model_path: A trained model; without one, the run trains its own.
+        only_new: Link what came since the last run, with the model of that run, at a cost in proportion to it. Where
+            no run has gone before, everything is new.
         with_names: Whether the run's report may show records.
+        backend: Where slices of pairs are worked on; unset: the cores of this machine.
         progress: Called with (step, done, total).
 
     Raises:
-        LinkageError: the spec, the model or its calibration does not hold.
+        LinkageError: the spec, the model or its calibration does not hold, or a rule would give too many pairs.
     """
     from registry.services import candidates, runs
 
     spec = load_registry_spec(spec_path)
-    model = Model.load(model_path, spec) if model_path else None
     clock = StepClock(progress)
-    frame, digest = records_frame(spec, clock)
-    manifest = {
+    given = _only_new(spec, clock) if only_new else None
+    if given is not None and given.delta is not None and not given.delta.new:
+        return None
+    given = given or _Input(current_frame(spec, clock), model_path)
+    model = Model.load(given.model_path, spec) if given.model_path else None
+    manifest = _manifest(spec_path, spec, given)
+    started = runs.start("link", manifest)
+    try:
+        linkage = link_records(spec, given.frame, model=model, delta=given.delta, backend=backend, progress=clock)
+        clock("calibrating", 0, 1)
+        worth = calibrating.calibrate_linkage(linkage, given.frame, spec.seed, given.model_path)
+        linkage = worth.linkage
+        manifest["calibration"] = worth.digest
+        folder = _write_run(started.pk, manifest, linkage)
+        delta.write_terms(folder, spec, {**(given.delta.terms if given.delta else {}), **linkage.terms})
+        calibrating.write(worth, folder)
+        counts = candidates.store(started, new_candidates(spec, linkage, clock), withdraw=given.delta is None)
+        clock("keeping buckets", 0, 1)
+        # Last, so that a run that was killed before leaves its records new.
+        delta.keep(spec, given.frame)
+    except BaseException:
+        runs.fail(started)
+        raise
+    unlearned = [" → ".join(names) for names in linkage.model.groups if model and names not in model.groups]
+    stored = asdict(counts)
+    runs.finish(started, {**stored, "compared": linkage.compared, "model": _sha256(linkage.model.to_json())})
+    facts = {**manifest, "model": _sha256(linkage.model.to_json())}
+    reporting.write_run(folder, spec, worth, given.frame, facts, clock.steps(), with_names=with_names)
+    return LinkOutcome(
+        started.pk,
+        len(given.frame),
+        None if given.delta is None else len(given.delta.new),
+        linkage.compared,
+        stored,
+        [asdict(rule) for rule in linkage.rules],
+        [] if given.delta else list(linkage.empty_fields),
+        unlearned,
+        folder,
+    )
+
+
+def _only_new(spec: LinkageSpec, progress: Progress) -> _Input | None:
+    """Return the new records with their likely partners, None when no run with this spec has gone before."""
+    folder = delta.last_run(spec)
+    if folder is None:
+        return None
+    progress("reading new records", 0, 1)
+    found = delta.new_records(spec, folder)
+    progress("reading new records", 1, 1)
+    return _Input(found.frame, found.model, found.delta)
+
+
+def _manifest(spec_path: Path, spec: LinkageSpec, given: _Input) -> dict[str, Any]:
+    model = given.model_path
+    return {
         "code": version("ridni"),
         "spec": hashlib.sha256(spec_path.read_bytes()).hexdigest(),
         "spec_name": spec.name,
         "seed": spec.seed,
-        "model_given": hashlib.sha256(model_path.read_bytes()).hexdigest() if model_path else None,
-        "records": len(frame),
-        "records_sha256": digest,
+        "model_given": hashlib.sha256(model.read_bytes()).hexdigest() if model else None,
+        "records": len(given.frame),
+        "records_new": None if given.delta is None else len(given.delta.new),
+        "records_sha256": digest_of(given.frame),
         "store": spec.store.model_dump(),
     }
-    started = runs.start("link", manifest)
-    try:
-        linkage = link_records(spec, frame, model=model, progress=clock)
-        clock("calibrating", 0, 1)
-        worth = calibrating.calibrate_linkage(linkage, frame, spec.seed, model_path)
-        linkage = worth.linkage
-        manifest["calibration"] = worth.digest
-        folder = _write_run(started.pk, manifest, linkage)
-        calibrating.write(worth, folder)
-        counts = candidates.store(started, new_candidates(spec, linkage, clock))
-    except BaseException:
-        runs.fail(started)
-        raise
-    stored = asdict(counts)
-    runs.finish(started, {**stored, "compared": linkage.compared, "model": _sha256(linkage.model.to_json())})
-    facts = {**manifest, "model": _sha256(linkage.model.to_json())}
-    reporting.write_run(folder, spec, worth, frame, facts, clock.steps(), with_names=with_names)
-    return LinkOutcome(
-        started.pk, len(frame), linkage.compared, stored, [asdict(rule) for rule in linkage.rules], folder
-    )
+
+
+def blocking_against(spec_path: Path, truth: pd.DataFrame, progress: Progress) -> tuple[RuleReport, ...]:
+    """Run the blocking rules on all current records and hold them against known truth; compares and stores nothing.
+
+    Args:
+        spec_path: The linkage spec.
+        truth: `source`, `key`, `person_id`.
+        progress: Called with (step, done, total).
+    """
+    spec = load_registry_spec(spec_path)
+    frame = current_frame(spec, progress)
+    named = truth.merge(frame[["record_id", "source", "key"]], on=["source", "key"])[["record_id", "person_id"]]
+    pairs = named.merge(named, on="person_id").rename(columns={"record_id_x": "left", "record_id_y": "right"})
+    return explain_blocking(spec, frame, pairs[pairs["left"] != pairs["right"]])
 
 
 def load_registry_spec(path: Path) -> LinkageSpec:
@@ -112,31 +193,6 @@ def load_registry_spec(path: Path) -> LinkageSpec:
             mend = f"Did you mean '{near[0]}'?" if near else f"Records have: {', '.join(sorted(VALUES - {'doubts'}))}"
             raise SpecError(f"no record has a field '{field}'", where=str(path), mend=mend)
     return spec
-
-
-def records_frame(spec: LinkageSpec, progress: Progress | None = None) -> tuple[pd.DataFrame, str]:
-    """Return the current records as the linker wants them, and the hash of what was read.
-
-    The order is by source and key, not by database id, so that the same records give the same bytes in any registry.
-    """
-    from registry.services import records
-
-    total, digest = records.count_current(), hashlib.sha256()
-    rows: list[dict[str, Any]] = []
-    for chunk in records.iter_current():
-        for record in chunk:
-            row: dict[str, Any] = dict.fromkeys(spec.fields)
-            row.update({name: _hashable(record.values[name]) for name in spec.fields if name in record.values})
-            row |= {"record_id": record.id, "source": record.source, "key": record.key}
-            row |= {"source_class": record.source_class, "side": record.side}
-            rows.append(row)
-        if progress is not None:
-            progress("reading records", len(rows), total)
-    frame = pd.DataFrame(rows, columns=[*_COLUMNS, "key", *spec.fields])
-    frame = frame.sort_values(["source", "key"], kind="stable", ignore_index=True)
-    for content in frame.drop(columns="record_id").itertuples(index=False):
-        digest.update(repr(tuple(content)).encode())
-    return frame.drop(columns="key"), digest.hexdigest()
 
 
 def new_candidates(spec: LinkageSpec, linkage: Linkage, progress: Progress | None = None) -> Iterator[NewCandidate]:
@@ -159,10 +215,6 @@ def new_candidates(spec: LinkageSpec, linkage: Linkage, progress: Progress | Non
             explanation=[asdict(reason) for reason in reasons],
             calibrated_probability=None if isnan(worth) else round(worth, 6),
         )
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _write_run(run_id: int, manifest: dict[str, Any], linkage: Linkage) -> Path:

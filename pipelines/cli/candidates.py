@@ -155,15 +155,19 @@ def evaluation(truth: Path) -> Evaluation:
     return _held_against(truth)[0]
 
 
-def _held_against(truth: Path) -> tuple[Evaluation, Known]:
+def read_truth_file(truth: Path) -> pd.DataFrame:
+    """Read a CSV `source,key,person_id[,scenario]`.
+
+    Raises:
+        UserError: it is missing, no CSV, or lacks a column.
+    """
     import pandas as pd
 
     from matching.errors import LinkageError
-    from matching.evaluation import evaluate as evaluate_candidates
     from matching.evaluation import read_truth
 
     try:
-        table = read_truth(pd.read_csv(truth, dtype=str, keep_default_na=False, sep=None, engine="python"))
+        return read_truth(pd.read_csv(truth, dtype=str, keep_default_na=False, sep=None, engine="python"))
     except FileNotFoundError:
         raise UserError(f"{truth}: there is no such file; check the path") from None
     except LinkageError as error:
@@ -171,6 +175,14 @@ def _held_against(truth: Path) -> tuple[Evaluation, Known]:
     except (OSError, ValueError) as error:
         kind = type(error).__name__
         raise UserError(f"{truth}: is no readable CSV ({kind}); it needs source,key,person_id") from None
+
+
+def _held_against(truth: Path) -> tuple[Evaluation, Known]:
+    import pandas as pd
+
+    from matching.evaluation import evaluate as evaluate_candidates
+
+    table = read_truth_file(truth)
     ready.database()
     from registry.services import candidates, records, sources
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from pipelines.cli import ready
+from pipelines.cli import blocking, ready
+from pipelines.cli.candidates import read_truth_file
 from pipelines.cli.console import UserError, err, out, progress, thousands
 
 
@@ -17,9 +18,17 @@ def link(
     model_run: Annotated[
         int | None, typer.Option(help="Score with the model of this earlier run instead of training one.")
     ] = None,
-    explain_blocking: Annotated[
-        bool, typer.Option("--explain-blocking", help="Print what each blocking rule found.")
+    new: Annotated[
+        bool,
+        typer.Option("--new", help="Only what came since the last run, with its model: seconds, not minutes."),
     ] = False,
+    explain_blocking: Annotated[
+        bool, typer.Option("--explain-blocking", help="Print what each blocking rule found, and its largest buckets.")
+    ] = False,
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="With --explain-blocking: a CSV source,key,person_id; prints what each rule finds of it."),
+    ] = None,
     with_names: Annotated[
         bool, typer.Option("--with-names", help="Let the report show records; then it holds names of children.")
     ] = False,
@@ -29,6 +38,8 @@ def link(
     Writes report.html into the run's folder: weights, waterfalls, blocking, what the lists know; without names.
 
     Example: ridni link --explain-blocking
+
+    Example: ridni link --new
     """
     from configs.settings import settings
     from pipelines.linking import load_registry_spec
@@ -39,14 +50,36 @@ def link(
         raise UserError(
             f"run {model_run} has no model in {settings().folder('runs')}; leave --model-run out to train one"
         )
+    if new and model_run is not None:
+        raise UserError("--new links with the model of the last run; leave --model-run out")
+    if truth is not None and not explain_blocking:
+        raise UserError("--truth tells what the blocking rules find: add --explain-blocking")
+    known = read_truth_file(truth) if truth is not None else None
     ready.flows()
     from pipelines.flows import progress as flow_progress
     from pipelines.flows.link import link as flow
 
     with progress("Linking") as tell, flow_progress.listening(tell):
-        counts = flow(str(spec.resolve()) if spec else None, model_run, with_names)
+        counts = flow(str(spec.resolve()) if spec else None, model_run, with_names, new)
+    if counts["run_id"] is None:
+        out.print("Nothing new since the last run.")
+        return
+    if new and counts["records_new"] is None:
+        err.print("No run has gone before with this spec, so everything was linked; the next --new is quick.")
+    records = (
+        f"{thousands(counts['records_new'])} new records against {thousands(counts['records'])}"
+        if counts["records_new"] is not None
+        else f"{thousands(counts['records'])} records"
+    )
+    if counts["empty_fields"]:
+        err.print(f"No record has a value of {', '.join(counts['empty_fields'])}: said nothing in this run.")
+    if counts["unlearned"]:
+        err.print(
+            f"The model has not been trained on {', '.join(counts['unlearned'])}: scored by the spec's priors. "
+            "`ridni link` trains on them."
+        )
     out.print(
-        f"Run {counts['run_id']}: {thousands(counts['records'])} records, {thousands(counts['compared'])} pairs, "
+        f"Run {counts['run_id']}: {records}, {thousands(counts['compared'])} pairs, "
         f"{thousands(counts['proposed'])} candidates proposed ({thousands(counts['new'])} new, "
         f"{thousands(counts['updated'])} rescored, {thousands(counts['withdrawn'])} withdrawn, "
         f"{thousands(counts['decided'])} already judged)."
@@ -58,11 +91,10 @@ def link(
             "No pair was compared. Linking needs records that somebody seeks (source_class family or authority) and "
             "records of another source in which a child may be found; `ridni sources list` shows each source's side."
         )
-    if explain_blocking:
-        table = Table(box=None, header_style="bold")
-        for column in ("blocking rule", "pairs", "pairs no earlier rule found", "buckets over the cap", "their pairs"):
-            table.add_column(column, justify="left" if column == "blocking rule" else "right")
-        for rule in counts["rules"]:
-            figures = ("pairs", "new", "skipped_buckets", "skipped_pairs")
-            table.add_row(rule["rule"], *(thousands(rule[figure]) for figure in figures))
-        out.print(table)
+    if explain_blocking and known is not None:
+        from pipelines.linking import blocking_against
+
+        with progress("Blocking") as tell:
+            blocking.show([asdict(rule) for rule in blocking_against(spec or settings().linkage_spec, known, tell)])
+    elif explain_blocking:
+        blocking.show(counts["rules"])

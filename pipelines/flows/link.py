@@ -17,28 +17,38 @@ from registry import database
 
 @task(name="link records", cache_policy=NO_CACHE)
 @discreet
-def link_records(spec: str, model_run: int | None, with_names: bool) -> dict[str, Any]:
-    """Block, compare, train, score and store; return the run's id and counts."""
+def link_records(spec: str, model_run: int | None, with_names: bool, only_new: bool) -> dict[str, Any]:
+    """Block, compare, train, score and store; return the run's id and counts, no id when there was nothing new."""
     model = settings().folder("runs") / f"{model_run:06d}" / "model.json" if model_run is not None else None
-    outcome = linking.run(Path(spec), model_path=model, with_names=with_names, progress=progress.tell)
+    outcome = linking.run(
+        Path(spec), model_path=model, only_new=only_new, with_names=with_names, progress=progress.tell
+    )
+    if outcome is None:
+        return {"run_id": None}
     return {
         "run_id": outcome.run_id,
         "records": outcome.records,
+        "records_new": outcome.new,
         "compared": outcome.compared,
         "rules": outcome.rules,
+        "empty_fields": outcome.empty_fields,
+        "unlearned": outcome.unlearned,
         **outcome.candidates,
     }
 
 
 @flow(name="link", flow_run_name="link", persist_result=False)
 @discreet
-def link(spec: str | None = None, model_run: int | None = None, with_names: bool = False) -> dict[str, Any]:
-    """Link all current records and return the run's counts.
+def link(
+    spec: str | None = None, model_run: int | None = None, with_names: bool = False, only_new: bool = False
+) -> dict[str, Any]:
+    """Link current records and return the run's counts.
 
     Args:
         spec: Path of a linkage spec; unset: the deployment's `linkage_spec`.
         model_run: Score with the model of this run instead of training one.
         with_names: Whether the run's report may show records.
+        only_new: Link what came since the last run.
     """
     database.prepare()
-    return link_records(spec or str(settings().linkage_spec), model_run, with_names)
+    return link_records(spec or str(settings().linkage_spec), model_run, with_names, only_new)

@@ -13,13 +13,13 @@ NEW = f"""
 {CURRENT_RECORDS} AND NOT EXISTS (
     SELECT 1 FROM registry_recordbuckets b WHERE b.record_id = r.id AND b.rules = %(rules)s)
 ORDER BY r.id
-"""
+"""  # noqa: S608
 
 SHARING = f"""
 {CURRENT_RECORDS} AND r.id = ANY(ARRAY(
     SELECT b.record_id FROM registry_recordbuckets b WHERE b.rules = %(rules)s AND b.digests && %(digests)s))
 ORDER BY r.id
-"""
+"""  # noqa: S608
 
 STAGING = """
 DROP TABLE IF EXISTS pg_temp.bucket_staging;

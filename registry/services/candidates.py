@@ -198,6 +198,20 @@ def supersede(record_ids: Sequence[int]) -> int:
         return int(cursor.rowcount)
 
 
+OPEN_WEIGHTS = """
+SELECT left_id, right_id, weight FROM registry_candidate
+WHERE status IN ('open', 'second', 'disputed', 'verified')
+  AND (left_id = ANY(%(records)s) OR right_id = ANY(%(records)s))
+"""
+
+
+def open_weights(record_ids: Sequence[int]) -> list[tuple[int, int, float]]:
+    """Return left, right and weight of the pairs of these records that nobody has ruled out."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_WEIGHTS, {"records": list(record_ids)})
+        return [(left, right, weight) for left, right, weight in cursor.fetchall()]
+
+
 # One row for each pair of keys: that of the current versions if there is one, else the newest.
 EXPORT = """
 SELECT left_source, left_key, right_source, right_key, weight, probability, scenario, calibrated_probability

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
 from registry.errors import RegistryError
 from registry.models import Record
@@ -42,7 +43,10 @@ ORDER BY r.id
 
 def stored_records(rows: Iterable[tuple[Any, ...]]) -> list[StoredRecord]:
     """Return the records that rows of `CURRENT_RECORDS` stand for."""
-    return [StoredRecord(*row[:-1], json.loads(row[-1])) for row in rows]
+    return [
+        StoredRecord(number, source, source_class, side, key, observed_on, json.loads(values))
+        for number, source, source_class, side, key, observed_on, values in rows
+    ]
 
 
 def iter_current(source_slugs: Sequence[str] | None = None, chunk: int = 50_000) -> Iterator[list[StoredRecord]]:
@@ -92,3 +96,9 @@ def count_current(source_slugs: Sequence[str] | None = None) -> int:
     """Count the current records, of these sources or of all."""
     current = Record.objects.filter(is_current=True)
     return (current if source_slugs is None else current.filter(source__slug__in=source_slugs)).count()
+
+
+def count_by_source() -> dict[str, int]:
+    """Count the current records of each source."""
+    rows = Record.objects.filter(is_current=True).values("source__slug").annotate(count=Count("id"))
+    return {row["source__slug"]: row["count"] for row in rows}
