@@ -13,6 +13,7 @@ from pipelines.sources import readers
 from pipelines.sources.description import FieldSpec, SourceConfig
 from pipelines.sources.options import compiled
 from pipelines.sources.readers.files import SourceFile
+from pipelines.sources.readers.limits import PATTERN_CHARS
 from pipelines.sources.rows import NonData, ReadItem, ReadProblem, ReadReport, Row
 from pipelines.sources.vocabulary import CHILD_FIELDS, FIELDS, LIST_FIELDS, NAMING_FIELDS, NOTHING_WRITTEN
 
@@ -120,7 +121,7 @@ class _Splitter:
 
 
 def _searched(pattern: re.Pattern[str], text: str) -> str:
-    hit = pattern.search(text)
+    hit = pattern.search(text[:PATTERN_CHARS])
     return next((part for part in hit.groups() if part), hit[0]).strip() if hit else ""
 
 

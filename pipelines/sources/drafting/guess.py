@@ -208,7 +208,7 @@ def _names_somebody(text: str) -> bool:
 def _is_key(column: Column) -> bool:
     """Tell whether a column can be the key: filled, no value twice, short, and naming nobody."""
     filled = column.filled
-    if len(filled) < len(column.values) * 0.9 or len(set(filled)) < len(filled) * 0.98:
+    if column.optional or len(filled) < len(column.values) * 0.9 or len(set(filled)) < len(filled) * 0.98:
         return False
     return all(len(value) <= 40 and any(char.isdigit() for char in value) for value in filled) and not (
         share(column, _is_date) > 0.5 and share(column, lambda text: text.isdigit()) < 0.5

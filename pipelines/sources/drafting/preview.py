@@ -99,9 +99,11 @@ def _of_bundle(file: SourceFile, *, packed: bool) -> Preview:
     if len(seen) == 1:
         return first
     known: dict[str, Column] = {}
+    everywhere = set.intersection(*(set(_names(found)) for found in seen.values()))
     for found in seen.values():
         for column in found.columns:
-            known.setdefault(column.name, Column(column.name, optional=True)).values.extend(column.values)
+            merged = known.setdefault(column.name, Column(column.name, optional=column.name not in everywhere))
+            merged.values += column.values
     return Preview(
         {"kind": "zip", "each": [found.reader for found in seen.values()]},
         list(known.values()),

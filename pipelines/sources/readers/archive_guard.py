@@ -28,3 +28,12 @@ def check_sizes(file: SourceFile, archive: zipfile.ZipFile, what: str) -> None:
         ratio = info.file_size // max(info.compress_size, 1)
         if info.file_size > _SMALL and ratio > MAX_RATIO:
             raise file.error(f"a part of the {what} unpacks to {ratio:,} times its size", MEND)
+
+
+def has_macros(file: SourceFile) -> bool:
+    """Tell whether a document or workbook brings macros."""
+    try:
+        with zipfile.ZipFile(file.path) as archive:
+            return any(name.casefold().endswith("vbaproject.bin") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return False

@@ -140,7 +140,8 @@ def _unpacked(file: SourceFile) -> Iterator[SourceFile]:
     try:
         with zipfile.ZipFile(file.path) as archive, tempfile.TemporaryDirectory(prefix="ridni-") as folder:
             check_sizes(file, archive, "archive")
-            named = sorted((_name(info), info) for info in archive.infolist() if not info.is_dir())
+            files = [(_name(info), info) for info in archive.infolist() if not info.is_dir()]
+            named = sorted(files, key=lambda pair: pair[0])
             _check_names(file, [name for name, _ in named], [info for _, info in named])
             path = Path(folder, "member")
             for name, info in named:

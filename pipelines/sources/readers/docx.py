@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from pipelines.sources.options_documents import DocxOptions
-from pipelines.sources.readers import docx_parts
+from pipelines.sources.readers import archive_guard, docx_parts
 from pipelines.sources.readers.docx_parts import Paragraph, TableRow
 from pipelines.sources.readers.files import SourceFile, named_context
 from pipelines.sources.readers.header import MissingColumns
@@ -21,7 +21,7 @@ def read(file: SourceFile, options: DocxOptions, columns: Sequence[Column], repo
     Raises:
         SourceError: the document is damaged, too large or hostile, or a named column is absent.
     """
-    if docx_parts.has_macros(file):
+    if archive_guard.has_macros(file):
         report.notes.append("the document brings macros; they are never run")
     parts = docx_parts.parts(file)
     if options.read == "tables":

@@ -183,15 +183,6 @@ def parts(file: SourceFile) -> Iterator[Paragraph | TableRow]:
         raise file.error(_DAMAGED, _AGAIN) from None
 
 
-def has_macros(file: SourceFile) -> bool:
-    """Tell whether a document brings macros."""
-    try:
-        with zipfile.ZipFile(file.path) as archive:
-            return any(name.casefold().endswith("vbaproject.bin") for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError):
-        return False
-
-
 def _main_part(file: SourceFile, archive: zipfile.ZipFile) -> str:
     names = sorted(name for name in archive.namelist() if name.startswith("word/document") and name.endswith(".xml"))
     if not names:

@@ -22,7 +22,7 @@ _WORKER: Final = Path(__file__).with_name("pdf_worker.py")
 _REFUSED: Final = {
     "password": ("the file is protected by a password", "ask for the password, save it without one, and try again"),
     "pages": ("the file has more than 5,000 pages", "deliver it in parts"),
-    "chars": ("a page has more than 500,000 characters", "a list does not look like this: ask for the file again"),
+    "chars": ("a page has more than 100,000 characters", "a list does not look like this: ask for the file again"),
     "edges": ("a page has more than 200,000 lines drawn", "a list does not look like this: ask for the file again"),
     "cells": ("a table has more than 200,000 cells on a page", "a list does not look like this: ask for it again"),
     "pixels": ("the picture has more than 60 million pixels", "save it at 300 dots per inch"),

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 MAX_PAGES = 5_000
-MAX_PAGE_CHARS = 500_000
+MAX_PAGE_CHARS = 100_000
 MAX_TABLE_CELLS = 200_000
 MEMORY = 2 << 30
 PIXELS = 60_000_000
@@ -187,7 +187,8 @@ def main(arguments: Sequence[str]) -> int:
     except MemoryError:
         print(json.dumps({"error": "memory"}), flush=True)
     except Exception as error:  # whatever a broken file makes of the libraries is one thing: a broken file
-        code = "password" if "assword" in type(error).__name__ + str(error) else "damaged"
+        said = f"{error!r} {error.__context__!r}"
+        code = "password" if "Password" in said or "password" in said else "damaged"
         print(json.dumps({"error": code}), flush=True)
     return 0
 

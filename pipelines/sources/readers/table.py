@@ -12,7 +12,7 @@ from pipelines.sources.options import TableOptions, compiled
 from pipelines.sources.readers import header as headers
 from pipelines.sources.readers.files import SourceFile
 from pipelines.sources.readers.header import Header, MissingColumns, letter
-from pipelines.sources.readers.limits import MAX_CELL_CHARS, kept
+from pipelines.sources.readers.limits import MAX_CELL_CHARS, MAX_COLUMNS, PATTERN_CHARS, kept
 from pipelines.sources.rows import Column, NonData, ReadItem, ReadProblem, ReadReport, Row
 
 _DAMAGED: Final = re.compile("[\udc80-\udcff]")
@@ -59,6 +59,9 @@ class Table:
         stream = iter(raw)
         window = list(islice(stream, max([headers.HEADER_WINDOW, *self.options.header_rows])))
         above = [row for row in window if isinstance(row, RawRow) and any(map(str.strip, row.values))]
+        if max((len(row.values) for row in above), default=0) > MAX_COLUMNS:
+            mend = "a list does not look like this: ask the sender for a plain file; nothing was stored"
+            raise self.file.error(f"a row has more than {MAX_COLUMNS:,} columns", mend, self.at)
         header = self._header(above)
         missing = [column for column in self.columns if column.name not in header.found and not column.optional]
         if missing:
@@ -154,7 +157,7 @@ class Table:
             if self.options.titles and len(set(filled)) == 1 and self._title(row):
                 yield NonData(locator, "title")
                 continue
-            if skip and any(pattern.search(_text(values)) for pattern in skip):
+            if skip and any(pattern.search(_text(values)[:PATTERN_CHARS]) for pattern in skip):
                 yield NonData(locator, "skip pattern")
                 continue
             if problem := self._problem(values, filled, width):

@@ -17,7 +17,7 @@ from python_calamine import (
 )
 
 from pipelines.sources.options import WorkbookOptions, compiled
-from pipelines.sources.readers import workbook_guard
+from pipelines.sources.readers import archive_guard, workbook_guard
 from pipelines.sources.readers.files import SourceFile, named_context
 from pipelines.sources.readers.header import MissingColumns
 from pipelines.sources.readers.limits import MAX_MERGED
@@ -123,6 +123,8 @@ def read(
         with file.path.open("rb") as stream:
             if stream.read(2) == b"PK":
                 workbook_guard.check(file)
+                if archive_guard.has_macros(file):
+                    report.notes.append("the workbook brings macros; they are never run")
             stream.seek(0)
             book = CalamineWorkbook.from_filelike(stream)
             without: MissingColumns | None = None
