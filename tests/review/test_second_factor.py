@@ -14,6 +14,7 @@ import jwt
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from configs.settings import settings as chosen
@@ -145,6 +146,22 @@ def test_sessions_end_when_idle_and_in_any_case(sign_in, monkeypatch):
     assert other.get("/")["Location"].startswith("/login/")
     clock["now"] = now
     assert other.get("/").status_code == 302  # it does not come back
+
+
+def test_the_table_of_sessions_gives_nobody_a_session(sign_in):
+    client = sign_in("maria")
+    key = client.cookies["sessionid"].value
+    stored = list(Session.objects.values_list("session_key", flat=True))
+    assert stored and key not in stored
+    thief = Client()
+    for stolen in stored:
+        thief.cookies["sessionid"] = stolen
+        assert thief.get("/").status_code == 302
+    assert client.get("/").status_code == 200
+    client.post("/logout/")
+    thief.cookies["sessionid"] = key
+    assert thief.get("/").status_code == 302
+    assert Session.objects.count() <= 1
 
 
 def test_nobody_signs_up_and_no_lost_password_is_mailed():
