@@ -114,7 +114,9 @@ def normalise(
 
 
 def _text(written: Written, field: str) -> str:
-    value = written.get(field, "")
+    value = written.get(field)
+    if not value:
+        return ""
     return value.strip() if isinstance(value, str) else "; ".join(value)
 
 
@@ -181,10 +183,10 @@ def _days(written: Written, language: str) -> dict[str, str]:
     """Return the other dates of a record as intervals."""
     out = {}
     for field in _DAYS:
+        if not (text := _text(written, field)):
+            continue
         try:
-            found = dates.parse_date(
-                _text(written, field), language=language if language in ("uk", "ru", "en") else None
-            )
+            found = dates.parse_date(text, language=language if language in ("uk", "ru", "en") else None)
         except dates.DateError:
             continue
         out[field] = f"{found.start.isoformat()}/{found.end.isoformat()}"
@@ -193,7 +195,8 @@ def _days(written: Written, language: str) -> dict[str, str]:
 
 def _documents(written: Written) -> dict[str, str]:
     """Return the comparable form of each document number that can be read."""
-    return {kind: key for kind in _DOCUMENTS if (key := documents.document_key(kind, _text(written, kind)))}
+    written_ones = {kind: text for kind in _DOCUMENTS if (text := _text(written, kind))}
+    return {kind: key for kind, text in written_ones.items() if (key := documents.document_key(kind, text))}
 
 
 def _contradictions(written: Written, values: Mapping[str, Any]) -> list[str]:

@@ -94,6 +94,12 @@ def _latin_word(word: str, system: System) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
+def _known_word(word: str, system: str) -> str:
+    """Return a word in Latin letters; names of lists come again and again, whole lines do not."""
+    return _latin_word(word, systems()[system])
+
+
+@lru_cache(maxsize=1 << 16)
 def romanise(text: str, system: str = "kmu55") -> str:
     """Return text in Latin letters by a system: `kmu55` (default), `icao`, or any id of `systems()`.
 
@@ -110,7 +116,7 @@ def romanise(text: str, system: str = "kmu55") -> str:
     plain = strip_marks(text).translate(_APOSTROPHES)
     if system == "icao" and _UKRAINIAN_LETTERS.search(plain):
         system = "icao_uk"
-    return _WORD.sub(lambda m: _latin_word(m[0], known[system]), plain)
+    return _WORD.sub(lambda m: _known_word(m[0], system), plain)
 
 
 def romanisations(text: str) -> tuple[str, ...]:
