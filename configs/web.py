@@ -50,6 +50,8 @@ ALLOWED_HOSTS = _chosen.allowed_hosts
 ROOT_URLCONF = "configs.urls"
 WSGI_APPLICATION = "configs.wsgi.application"
 DATABASES = {"default": _database()}
+NORMALISER = "pipelines.normalise.normalise"
+"""Says what the fields mean that a person took from a document; named here, because screens never import pipelines."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli import asking, ready
+from pipelines.cli import asking, ready, testimony
 from pipelines.cli.console import UserError, err, out, progress, thousands
 from pipelines.cli.masking import masked
 
@@ -80,6 +80,9 @@ def show(
     if opening:
         custody.opened(found.evidence.sha256, asking.actor(by), purpose, found)
     _head(found)
+    if "testimony" in found.locator:
+        testimony.passage(found, opening=opening)
+        return
     _context(found, context.of_record(found), field, opening=opening)
 
 

@@ -29,6 +29,7 @@ from pipelines.cli import (
     settings,
     sources,
     stop,
+    testimony,
     tokens,
     users,
 )
@@ -61,6 +62,7 @@ app.add_typer(candidates.app, name="candidates")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(records.app, name="records")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(testimony.app, name="testimony")
 app.add_typer(users.app, name="users")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")

@@ -15,7 +15,7 @@ from django.utils import timezone
 from registry.errors import EvidenceError, ReviewError
 from registry.models import Candidate, Testimony, User
 from registry.models.candidate import UNDECIDED
-from registry.services import audit, evidence, sight
+from registry.services import audit, custody, document_text, evidence, sight
 
 PURPOSES = ("judge_pair", "contradiction", "safety")
 """What for: the pair cannot be judged without it; the records contradict each other; a child may be in danger."""
@@ -76,6 +76,8 @@ def open_document(user: User, candidate_id: int, testimony_id: int, purpose: str
         if found is None:
             raise ReviewError("unknown", "There is no such document about this pair")
         opened = _read(found)
+        actor = custody.Actor(user.username, user)
+        custody.opened(found.evidence.sha256, actor, purpose, found.record, testimony=testimony_id)
         facts = {"purpose": purpose, "candidate": candidate_id, "records": [found.record_id]}
         audit.append(str(user.pk), "testimony.opened", "testimony", str(testimony_id), facts)
     return opened
@@ -112,7 +114,8 @@ def _read(found: Testimony) -> Opened:
             data = base64.b64encode(file.read()).decode()
         return Opened(closed, "", f"data:{media_type};base64,{data}", cut=False)
     if media_type and not media_type.startswith("text/"):
-        return Opened(closed, "", "", cut=False)
+        text = document_text.text_of(evidence.path_of(sha256), media_type)
+        return Opened(closed, text[:LARGEST_TEXT], "", cut=len(text) >= LARGEST_TEXT)
     with evidence.open(sha256) as file:
         content = file.read(LARGEST_TEXT + 1)
     text = content[:LARGEST_TEXT].decode("utf-8-sig", "replace")
