@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ from configs.settings import settings
 from matching.calibration import CALIBRATED, VERDICT_COLUMNS, Assessment, Calibration, fit, load
 from matching.errors import CalibrationError, ModelError
 from matching.linker import Linkage
+from matching.model.parameters import Model
+from matching.model.verdicts import learn_m
+from matching.spec import LinkageSpec
 
 if TYPE_CHECKING:
     from registry.services.verdicts import AgreedPair
@@ -103,6 +106,20 @@ def calibrate_linkage(linkage: Linkage, frame: pd.DataFrame, seed: int, model_pa
     return CalibratedRun(with_column(linkage, frame, calibration), calibration, assessment)
 
 
+def learn_from_verdicts(spec: LinkageSpec, model: Model) -> tuple[Model, int]:
+    """Return a model whose m is learnt from the pairs that two people hold for one child, and how many those are.
+
+    Levels do not depend on the model that scored a pair, so verdicts on any run's candidates count.
+    """
+    from registry.services import verdicts
+
+    judged: dict[tuple[str, str], list[dict[str, int]]] = {}
+    for pair in verdicts.agreed():
+        if pair.same:
+            judged.setdefault((pair.left_source, pair.right_source), []).append(pair.levels)
+    return learn_m(spec, model, judged)
+
+
 def with_column(linkage: Linkage, frame: pd.DataFrame, calibration: Calibration | None) -> Linkage:
     """Return a linkage whose candidates have the column of calibrated probabilities."""
     found = linkage.candidates
@@ -143,14 +160,17 @@ def recalibrate(run_id: int | None, method: str) -> Recalibration:
 
     folder = _folder(run_id)
     model = digest_of((folder / MODEL).read_text(encoding="utf-8"))
+    models, alike = _scoring_alike(folder, model)
     agreed = list(verdicts.agreed())
-    scores = {(p.left_id, p.right_id): p.probability for p in agreed if p.model == model} | _read_scores(folder)
+    scores = {(p.left_id, p.right_id): p.probability for p in agreed if p.model in models}
+    for earlier in alike:
+        scores |= _read_scores(earlier)
     table = _verdicts(iter(agreed), scores)
     chosen = {"platt": "platt", "isotonic": "isotonic"}.get(method, "auto")
     calibration, assessment = fit(table, model_digest=model, seed=_seed(folder), method=chosen)  # type: ignore[arg-type]
     text = calibration.to_json()
     (folder / CALIBRATION).write_text(text, encoding="utf-8")
-    scored = verdicts.scored_by(model)
+    scored = verdicts.scored_by(models)
     worth = calibration([score for _, score, _ in scored], [sources for _, _, sources in scored])
     rows = [
         (row[0], None if np.isnan(value) else round(float(value), 6)) for row, value in zip(scored, worth, strict=True)
@@ -196,11 +216,36 @@ def _folder(run_id: int | None) -> Path:
     return folder
 
 
-def _seed(folder: Path) -> int:
+def _scoring_alike(folder: Path, model: str) -> tuple[list[str], list[Path]]:
+    """Return the models that score as a run's model does, and the folders of their runs, oldest first.
+
+    A run with an earlier model may add pairs of lists to it that it had never seen, and scores all others as it did.
+    """
+    models, folders = [model], []
+    for run in sorted(folder.parent.glob("[0-9]*"), reverse=True):
+        manifest = _manifest(run) if run <= folder else {}
+        if manifest.get("model") not in models:
+            continue
+        folders.append(run)
+        given = manifest.get("model_given")
+        if given and manifest.get("learnt_from_verdicts") is None and given not in models:
+            models.append(given)
+    return models, folders[::-1]
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        return int(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["seed"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ModelError("has no manifest with a seed", where=str(folder), mend="Run `ridni link` again") from None
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _seed(folder: Path) -> int:
+    seed = _manifest(folder).get("seed")
+    if not isinstance(seed, int):
+        raise ModelError("has no manifest with a seed", where=str(folder), mend="Run `ridni link` again")
+    return seed
 
 
 def _read_scores(folder: Path) -> dict[tuple[int, int], float]:

@@ -76,6 +76,7 @@ def run(
     *,
     model_path: Path | None = None,
     only_new: bool = False,
+    learn: bool = False,
     with_names: bool = False,
     backend: Backend | None = None,
     progress: Progress | None = None,
@@ -87,6 +88,7 @@ def run(
         model_path: A trained model; without one, the run trains its own.
         only_new: Link what came since the last run, with the model of that run, at a cost in proportion to it. Where
             no run has gone before, everything is new.
+        learn: Whether the given model first learns m from verdicts; it is then calibrated anew.
         with_names: Whether the run's report may show records.
         backend: Where slices of pairs are worked on; unset: the cores of this machine.
         progress: Called with (step, done, total).
@@ -104,11 +106,13 @@ def run(
     given = given or _Input(current_frame(spec, clock), model_path)
     model = Model.load(given.model_path, spec) if given.model_path else None
     manifest = _manifest(spec_path, spec, given)
+    if model is not None and learn:
+        model, manifest["learnt_from_verdicts"] = calibrating.learn_from_verdicts(spec, model)
     started = runs.start("link", manifest)
     try:
         linkage = link_records(spec, given.frame, model=model, delta=given.delta, backend=backend, progress=clock)
         clock("calibrating", 0, 1)
-        worth = calibrating.calibrate_linkage(linkage, given.frame, spec.seed, given.model_path)
+        worth = calibrating.calibrate_linkage(linkage, given.frame, spec.seed, None if learn else given.model_path)
         linkage = worth.linkage
         manifest["calibration"] = worth.digest
         folder = _write_run(started.pk, manifest, linkage)

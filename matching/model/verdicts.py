@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout
+from matching.comparisons import ABSENT
+from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout, Model
 from matching.model.training import monotone, responsibilities
 from matching.spec import LinkageSpec
 
@@ -30,7 +32,8 @@ def m_from_verdicts(
     """
     fields = {}
     matches = _scenarios(spec, group, layouts, levels)
-    for i, (name, parameters) in enumerate(group.fields.items()):
+    for i, name in enumerate(spec.fields):  # a model that was read has its fields in another order
+        parameters = group.fields[name]
         weight = np.zeros(len(levels))
         for scenario, posterior in matches.items():
             altered = spec.scenarios[scenario]
@@ -41,6 +44,37 @@ def m_from_verdicts(
         m = layouts[name].shares(seen + spec.training.prior_strength * parameters.m)
         fields[name] = FieldParameters(monotone(layouts[name], m, parameters.u), parameters.u.copy())
     return replace(group, fields=fields, scenarios=dict(group.scenarios))
+
+
+def learn_m(
+    spec: LinkageSpec, model: Model, judged: Mapping[tuple[str, str], Sequence[Mapping[str, int]]]
+) -> tuple[Model, int]:
+    """Return a model whose m is learnt from verdicts, and how many pairs it learnt from.
+
+    Args:
+        spec: The linkage spec.
+        model: A trained model; not changed.
+        judged: For each pair of sources, either way round, the levels of the pairs judged to be one child: the position
+            of the level by field; fields that a record does not know are left out.
+    """
+    layouts = {name: LevelLayout.of(field.kind) for name, field in spec.fields.items()}
+    groups, learnt = dict(model.groups), 0
+    for names, group in model.groups.items():
+        pairs = [*judged.get(names, ()), *judged.get((names[1], names[0]), ())]
+        if pairs:
+            groups[names] = m_from_verdicts(spec, group, layouts, _matrix(layouts, pairs))
+            learnt += len(pairs)
+    return Model(model.spec_name, model.spec_digest, groups), learnt
+
+
+def _matrix(layouts: dict[str, LevelLayout], pairs: Sequence[Mapping[str, int]]) -> npt.NDArray[np.int8]:
+    """Return levels `(pairs, fields)`; a level that the field does not have any more is unknown."""
+    out = np.full((len(pairs), len(layouts)), ABSENT, dtype=np.int8)
+    for row, levels in enumerate(pairs):
+        for column, (name, layout) in enumerate(layouts.items()):
+            level = levels.get(name, ABSENT)
+            out[row, column] = level if 0 <= level < len(layout.prior) else ABSENT
+    return out
 
 
 def _scenarios(

@@ -6,7 +6,7 @@ Verdicts on gold items never stand among them, nor do pairs that have ever been 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -102,15 +102,15 @@ SELECT c.id, c.probability, ls.slug || ' → ' || rs.slug
 FROM registry_candidate c JOIN registry_run made ON made.id = c.run_id
 JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
 JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
-WHERE made.counts ->> 'model' = %s AND c.status IN ('open', 'second', 'disputed')
+WHERE made.counts ->> 'model' = ANY(%s) AND c.status IN ('open', 'second', 'disputed')
 ORDER BY c.id
 """
 
 
-def scored_by(model: str) -> list[tuple[int, float, str]]:
-    """Return the undecided candidates that a model scored: `id, probability, left → right`."""
+def scored_by(models: Sequence[str]) -> list[tuple[int, float, str]]:
+    """Return the undecided candidates that one of these models scored: `id, probability, left → right`."""
     with connection.cursor() as cursor:
-        cursor.execute(SCORED, [model])
+        cursor.execute(SCORED, [list(models)])
         return list(cursor.fetchall())
 
 

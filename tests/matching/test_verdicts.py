@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matching.model.parameters import LevelLayout
+from matching.model.parameters import LevelLayout, Model
 from matching.model.training import start_group
-from matching.model.verdicts import m_from_verdicts
+from matching.model.verdicts import learn_m, m_from_verdicts
 from matching.spec import LinkageSpec
 
 SPEC = LinkageSpec.model_validate(
@@ -82,3 +82,16 @@ def test_a_better_level_still_never_weighs_less(group):
     for parameters in learnt.fields.values():
         assert parameters.m.sum() == pytest.approx(1)
         assert (np.diff(np.log2(parameters.m / parameters.u)) >= -1e-9).all()
+
+
+def test_a_model_learns_by_pair_of_sources_either_way_round(group):
+    model = Model("three", SPEC.digest, {("x", "y"): group, ("x", "z"): group})
+    pairs = [dict(zip(SPEC.fields, map(int, row), strict=True)) for row in drawn(200)]
+    learnt, count = learn_m(SPEC, model, {("x", "y"): pairs[:150], ("y", "x"): pairs[150:], ("p", "q"): pairs})
+    assert count == 200
+    assert learnt.groups["x", "z"] is group
+    whole = m_from_verdicts(SPEC, group, LAYOUTS, drawn(200))
+    assert learnt.groups["x", "y"].fields["b"].m == pytest.approx(whole.fields["b"].m)
+    assert learnt.to_json() == learn_m(SPEC, model, {("y", "x"): pairs})[0].to_json()
+    stale, _ = learn_m(SPEC, model, {("x", "y"): [{"a": 99, "gone": 1}] * 50})
+    assert stale.groups["x", "y"].fields["a"].m == pytest.approx(group.fields["a"].m)

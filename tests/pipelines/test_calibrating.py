@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 
 import pytest
@@ -112,6 +113,15 @@ def test_verdicts_make_probabilities(registry):
     # A run with an earlier model takes its calibration over, and refuses one of another model.
     third = linking.run(SPEC, model_path=first.folder / "model.json")
     assert files(third.folder)["calibration.json"] == files(first.folder)["calibration.json"]
+    # A model that learns from verdicts is another one, and is calibrated anew.
+    taught = linking.run(SPEC, model_path=first.folder / "model.json", learn=True)
+    manifest = json.loads(files(taught.folder)["manifest.json"])
+    assert manifest["learnt_from_verdicts"] == made.calibration.same
+    assert files(taught.folder)["model.json"] != files(first.folder)["model.json"]
+    assert json.loads(files(taught.folder)["calibration.json"])["model"] == manifest["model"]
+    # What an earlier run scored counts for a later one with its model, and not for one that has learnt.
+    (third.folder / "scores_of_judged.csv").unlink()
+    assert calibrating.recalibrate(third.run_id, "auto").calibration.same == made.calibration.same
     text = (first.folder / "calibration.json").read_text(encoding="utf-8")
     (first.folder / "calibration.json").write_text(text.replace('"model": "', '"model": "0'), encoding="utf-8")
     with pytest.raises(CalibrationError, match="made for another model"):

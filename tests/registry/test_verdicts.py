@@ -81,7 +81,7 @@ def test_undecided_candidates_of_one_model_are_calibrated(stock):
     other = Run.objects.create(kind="link", manifest={}, started_at=timezone.now(), counts={"model": "b" * 64})
     open_one, decided, foreign = stock.candidate(run=run), stock.candidate(run=run), stock.candidate(run=other)
     stock.judge(decided, "different", "different")
-    assert verdicts.scored_by("a" * 64) == [(open_one.pk, 0.9, "family_reports → cards")]
+    assert verdicts.scored_by(["a" * 64]) == [(open_one.pk, 0.9, "family_reports → cards")]
     rows = [(open_one.pk, 0.625), (decided.pk, 0.5), (foreign.pk, None)]
     assert verdicts.store_calibrated("a" * 64, "c" * 64, rows) == 1
     assert verdicts.store_calibrated("a" * 64, "c" * 64, rows) == 0

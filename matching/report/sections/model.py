@@ -77,7 +77,7 @@ def _scenarios(spec: LinkageSpec, group: GroupModel) -> Html:
 
 
 def _levels(spec: LinkageSpec, group: GroupModel) -> Html:
-    weights = {name: level_bits(spec, group, name) for name in group.fields}
+    weights = {name: level_bits(spec, group, name) for name in spec.fields}
     everything = [bit for levels in weights.values() for bit in levels]
     low, high = min(0.0, *everything), max(0.0, *everything)
     return table(
@@ -92,7 +92,8 @@ def _levels(spec: LinkageSpec, group: GroupModel) -> Html:
 def _rows(
     spec: LinkageSpec, group: GroupModel, weights: dict[str, list[float]], low: float, high: float
 ) -> Iterator[tuple[object, ...]]:
-    for name, parameters in group.fields.items():
+    for name in spec.fields:  # a model that was read has its fields in another order
+        parameters = group.fields[name]
         levels = KINDS[spec.fields[name].kind]().levels
         for i in reversed(range(len(levels))):
             bit = weights[name][i]
