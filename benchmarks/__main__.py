@@ -11,9 +11,9 @@ from pathlib import Path
 
 
 def found() -> dict[str, Callable[[list[str]], int]]:
-    """Return the benchmarks by name: every package beside this file that has a `main(argv)`."""
+    """Return the benchmarks by name: every package beside this file whose `__main__` has a `main(argv)`."""
     folders = sorted(path.parent.name for path in Path(__file__).parent.glob("*/__main__.py"))
-    mains = {name: getattr(import_module(f"benchmarks.{name}"), "main", None) for name in folders}
+    mains = {name: getattr(import_module(f"benchmarks.{name}.__main__"), "main", None) for name in folders}
     return {name: main for name, main in mains.items() if main is not None}
 
 
