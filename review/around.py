@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from registry.services.context import Context, Neighbour, OtherPair, Roster
 from review import likelihood
 from review.readings import interval
+from review.vocabulary import LETTERS
 
 URGENT: dict[str, Promise] = {
     "ages_out": gettext_lazy("the child comes of age within a year"),
@@ -77,6 +78,7 @@ class Other:
 
     candidate_id: int
     letter: str
+    right: bool
     child: Child
     state: str
     estimate: str
@@ -115,7 +117,7 @@ def around(context: Context) -> Around:
     """Put what the registry tells of a pair's surroundings into words."""
     sides = tuple(
         Beside(
-            letter="AB"[side],
+            letter=str(LETTERS[side]),
             siblings=tuple(map(child, context.siblings[side])),
             roster_words=_roster(context.rosters[side]),
             roster=tuple(map(child, roster.nearest)) if (roster := context.rosters[side]) else (),
@@ -165,7 +167,8 @@ def _roster(roster: Roster | None) -> str:
 def _other(other: OtherPair) -> Other:
     return Other(
         candidate_id=other.candidate_id,
-        letter="A" if other.side == "left" else "B",
+        letter=str(LETTERS[other.side == "right"]),
+        right=other.side == "right",
         child=child(other.other),
         state=str(STATES[other.state]),
         estimate=likelihood.in_short(other.probability, other.calibrated_probability),

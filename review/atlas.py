@@ -5,20 +5,22 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 from django.utils.translation import gettext as _
 
 from registry.services.views import SideView
-from review.vocabulary import field_label
+from review.vocabulary import LETTERS, field_label
 
 WIDTH = 420.0
 _MARGIN = 16.0
 _SEVERAL = 6
 """A name that more places bear is not drawn: the map would say nothing."""
 _EARTH = 6371.0
+_ASIDE = 9.0
+"""So far a place of B is moved from the same place of A, lest it hide it."""
 
 PLACE_FIELDS = ("birthplace", "last_place", "region")
 
@@ -46,7 +48,7 @@ class Spot:
     @property
     def letter(self) -> str:
         """Return the letter of the record."""
-        return "AB"[self.side]
+        return str(LETTERS[self.side])
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,14 @@ def atlas(left: SideView, right: SideView) -> Atlas | None:
         )
 
     height = round(2 * _MARGIN + (north - south) * scale, 1)
-    spots, listed = [], []
+    spots: list[Spot] = []
+    listed: list[Spot] = []
     for number, (side, field, written, points) in enumerate(found, start=1):
         made = [
             Spot(number, side, field_label(field), written, *place(point), several=len(points) > 1) for point in points
         ]
+        taken = {(spot.x, spot.y) for spot in spots if spot.side != side}
+        made = [replace(spot, x=spot.x + _ASIDE) if (spot.x, spot.y) in taken else spot for spot in made]
         spots += made
         listed.append(made[0])
     return Atlas(

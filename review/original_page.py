@@ -8,7 +8,7 @@ from registry.services.originals import Line, Original
 from registry.services.views import PairView
 from review.around import EVIDENCE
 from review.provenance import place
-from review.vocabulary import field_label
+from review.vocabulary import LETTERS, field_label
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Shown:
     """One side's original.
 
     Attributes:
-        letter: `A` or `B`, as on the pair page.
+        letter: Of the record, as on the pair page.
         title: Title of the source.
         where: The locator in words.
         sha256: Of the stored bytes; `state` how they stand today.
@@ -49,7 +49,7 @@ def originals(view: PairView, found: tuple[Original, Original]) -> tuple[Shown, 
     """Put both originals into the words of the page."""
     return tuple(
         Shown(
-            letter="AB"[number],
+            letter=str(LETTERS[number]),
             title=side.source_title,
             where=place(side.locator),
             sha256=side.evidence_sha256,

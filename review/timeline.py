@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.services.views import SideView
 from review.readings import interval
+from review.vocabulary import LETTERS
 
 WIDTH, HEIGHT = 420, 110
 _LEFT, _RIGHT = 34, 400
@@ -53,7 +54,7 @@ class Event:
     @property
     def letter(self) -> str:
         """Return the letter of the record."""
-        return "AB"[self.side]
+        return str(LETTERS[self.side])
 
 
 @dataclass(frozen=True)

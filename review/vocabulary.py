@@ -164,6 +164,9 @@ SUPERSEDED = _("A source has since corrected one of the two records. Your verdic
 """What is said of a verdict on a pair that was set aside before it was decided."""
 
 
+LETTERS = (_("A"), _("B"))
+"""By which the two records are named."""
+
 WITHDRAWN = _("You took this verdict back.")
 
 STEPS: dict[str, Promise] = {

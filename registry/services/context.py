@@ -90,7 +90,7 @@ class OtherPair:
 
 @dataclass(frozen=True)
 class SiblingPair:
-    """A brother or sister of each record, who are proposed (or verified) as one child themselves."""
+    """A brother or sister of one record and one of the other, or of its list, proposed (or verified) as one child."""
 
     candidate_id: int
     left: Neighbour
@@ -138,7 +138,7 @@ def around(user: User, candidate: Candidate, left: int, right: int, *, blind: bo
     return Context(
         siblings=(_known(found[0], known), _known(found[1], known)),
         rosters=(_roster(rosters[0], known), _roster(rosters[1], known)),
-        sibling_pairs=_sibling_pairs(found[0], found[1], known),
+        sibling_pairs=_sibling_pairs(found, [[*found[side], *_nearest(rosters[side])] for side in (0, 1)], known),
         others=tuple(_other(pair, left, right, known, judged, user, blind=blind) for pair in others),
     )
 
@@ -195,16 +195,27 @@ def _others(candidate: Candidate) -> Sequence[Candidate]:
     return list(found.exclude(status=CandidateStatus.SUPERSEDED).order_by("-probability", "pk")[:HANDFUL])
 
 
-def _sibling_pairs(left: list[int], right: list[int], known: dict[int, Neighbour]) -> tuple[SiblingPair, ...]:
+def _nearest(roster: tuple[str, int, list[int]] | None) -> list[int]:
+    return roster[2] if roster else []
+
+
+def _sibling_pairs(
+    siblings: Sequence[list[int]], around: Sequence[list[int]], known: dict[int, Neighbour]
+) -> tuple[SiblingPair, ...]:
+    """Find the pairs between what stands around both records, with a brother or sister on one side at least."""
+    (left, right), (by_left, by_right) = siblings, around
     found = Candidate.objects.filter(
-        Q(left__in=left, right__in=right) | Q(left__in=right, right__in=left),
+        Q(left__in=left, right__in=by_right)
+        | Q(left__in=by_right, right__in=left)
+        | Q(left__in=by_left, right__in=right)
+        | Q(left__in=right, right__in=by_left),
         status__in=[*UNDECIDED, CandidateStatus.VERIFIED],
     ).order_by("-probability", "pk")[:HANDFUL]
-    pairs = [(c.pk, *((c.left_id, c.right_id) if c.left_id in left else (c.right_id, c.left_id)), c) for c in found]
-    return tuple(
-        SiblingPair(number, known[one], known[other], c.status == CandidateStatus.VERIFIED)
-        for number, one, other, c in pairs
-    )
+    pairs = []
+    for c in found:
+        one, other = (c.left_id, c.right_id) if c.left_id in by_left else (c.right_id, c.left_id)
+        pairs.append(SiblingPair(c.pk, known[one], known[other], c.status == CandidateStatus.VERIFIED))
+    return tuple(pairs)
 
 
 def _other(

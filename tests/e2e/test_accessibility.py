@@ -64,12 +64,23 @@ def test_no_page_has_a_violation(desk, records, tmp_path, language, width):
     second.wait_for_url(f"**/pairs/{pair.pk}/")
     found += violations(second)
     Candidate.objects.filter(pk=pair.pk).update(reserved_until=timezone.now() - timedelta(minutes=1))
-    second.goto(f"/pairs/{pair.pk}/?verdict=different&reason=sibling")
+    second.goto(f"/pairs/{pair.pk}/")
     found += violations(second)
     second.click("main button")
     second.wait_for_selector("#decision")
+    second.keyboard.press("2")
+    second.keyboard.press("8")
+    second.keyboard.press("h")
+    second.keyboard.press("n")
+    found += violations(second)
+    second.keyboard.press("Escape")
     second.keyboard.press("Enter")
     second.wait_for_url("**/decided/")
+    found += violations(second)
+    second.goto("/decisions/")
+    found += violations(second)
+    second.goto(f"/pairs/{pair.pk}/history/")
+    found += violations(second)
 
     third = desk("iryna", "adjudicator", language=language, viewport=viewport)
     third.click("#take")
@@ -78,6 +89,30 @@ def test_no_page_has_a_violation(desk, records, tmp_path, language, width):
 
     auditor = desk("olha", "auditor", language=language, viewport=viewport)
     found += violations(auditor)
+    assert found == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("dark", 390)])
+def test_groups_originals_and_what_stands_around_have_no_violation_light_or_dark(
+    desk, records, tmp_path, scheme, width
+):
+    records.store_group(tmp_path)
+    page = desk("maria", language="en", viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en")
+    found = violations(page)
+    page.click("#order summary")
+    page.click("#filter summary")
+    found += violations(page)
+    page.goto("/groups/")
+    found += violations(page)
+    page.click(".groups a")
+    found += violations(page)
+    page.click("#take")
+    page.wait_for_selector("#around")
+    found += violations(page)
+    page.click("#original")
+    page.wait_for_selector("#back")
+    found += violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert found == []
 
 

@@ -13,8 +13,18 @@ from registry.services import tokens
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 WORDS = {
-    "uk": {"kept": "Ваш висновок збережено", "verified": "особу підтверджено", "heading": "Чи це одна дитина?"},
-    "en": {"kept": "Your verdict is kept", "verified": "the identity is verified", "heading": "Is it one child?"},
+    "uk": {
+        "kept": "Ваш висновок збережено",
+        "verified": "особу підтверджено",
+        "heading": "Чи це одна дитина?",
+        "handed": "Пару передано",
+    },
+    "en": {
+        "kept": "Your verdict is kept",
+        "verified": "the identity is verified",
+        "heading": "Is it one child?",
+        "handed": "The pair is handed over",
+    },
 }
 
 
@@ -28,6 +38,120 @@ def take_next(page):
     expect(page.locator("#take")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/pairs/*/")
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_the_whole_life_of_a_pair_by_keyboard_alone(desk, records, tmp_path, language):
+    """Judged, taken back, handed over, judged by an adjudicator, disputed by a blind second, decided by a third."""
+    pairs = records.store_group(tmp_path)
+    candidate = pairs["Алексей"]
+    words = WORDS[language]
+
+    def leave():
+        page.evaluate("document.activeElement.blur()")
+
+    page = desk("maria", language=language)
+    take_next(page)
+    assert page.url.endswith(f"/pairs/{candidate.pk}/")
+    by_keyboard(page, "g")
+    expect(page.locator("#around")).to_be_focused()
+    expect(page.locator("#around")).to_contain_text("Вербицька Софія Тарасівна")
+    by_keyboard(page, "o")
+    expect(page.locator("#others")).to_be_focused()
+    by_keyboard(page, "1", "5", "n")
+    page.keyboard.type("2 знаки")
+    by_keyboard(page, "Escape", "e")
+    expect(page.locator(".own")).to_have_count(2)
+    expect(page.locator("main")).not_to_contain_text("ГАЙОВЫЙ")
+    by_keyboard(page, "e")
+    page.wait_for_selector("#decision")
+    expect(page.locator("#reason-same-alteration_explained")).to_be_checked()
+    expect(page.locator("#note")).to_have_value("2 знаки")
+    by_keyboard(page, "Enter")
+    page.wait_for_url("**/decided/")
+    by_keyboard(page, "u")
+    page.wait_for_selector("#decision")
+    expect(page.locator("#verdict-same")).to_be_checked()
+    expect(page.locator("#note")).to_have_value("2 знаки")
+    assert Candidate.objects.get(pk=candidate.pk).status == "open"
+    leave()
+    by_keyboard(page, "h")
+    expect(page.locator("#hand-over-safety")).to_be_focused()
+    by_keyboard(page, "Space", "Tab", "Enter")
+    page.wait_for_url(re.compile(r"/$"))
+    expect(page.locator("[role=status]")).to_contain_text(words["handed"])
+    assert Candidate.objects.get(pk=candidate.pk).escalated
+
+    page = desk("iryna", "adjudicator", language=language)
+    take_next(page)
+    assert page.url.endswith(f"/pairs/{candidate.pk}/")
+    expect(page.locator("q")).to_have_text("2 знаки")
+    by_keyboard(page, "1", "5", "Enter")
+    page.wait_for_url("**/decided/")
+
+    page = desk("petro", language=language)
+    take_next(page)
+    by_keyboard(page, "2", "8", "n")
+    page.keyboard.type("брат, не він")
+    by_keyboard(page, "Escape", "Enter")
+    page.wait_for_url("**/decided/")
+    assert Candidate.objects.get(pk=candidate.pk).status == "disputed"
+
+    page = desk("olena", "lead", language=language)
+    take_next(page)
+    assert page.url.endswith(f"/pairs/{candidate.pk}/")
+    expect(page.locator(".earlier li")).to_have_count(2)
+    expect(page.locator(".earlier")).to_contain_text("брат, не він")
+    by_keyboard(page, "1", "6", "Enter")
+    page.wait_for_url("**/decided/")
+    expect(page.locator("main")).to_contain_text(words["verified"])
+    expect(page.locator("#undo")).to_have_count(0)
+    page.goto(f"/pairs/{candidate.pk}/history/")
+    expect(page.locator("tbody tr")).to_have_count(12)
+    pairs["София"].refresh_from_db()
+    assert pairs["София"].urgent_for == "sibling_found"
+    page.goto("/")
+    page.focus("#take")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/pairs/{pairs['София'].pk}/")
+    expect(page.locator(".urgent")).to_be_visible()
+
+
+def test_a_group_is_judged_row_by_row(desk, records, tmp_path):
+    pairs = records.store_group(tmp_path)
+    page = desk("maria")
+    page.goto("/groups/")
+    page.get_by_role("link", name="Показати рядки").click()
+    expect(page.locator(".rows tbody tr")).to_have_count(4)
+    by_keyboard(page, "Enter")
+    for name in ("Алексей", "София"):
+        page.wait_for_url(f"**/pairs/{pairs[name].pk}/")
+        by_keyboard(page, "1", "7", "Enter")
+        page.wait_for_url("**/decided/")
+        expect(page.locator("#take")).to_have_text("Наступний рядок групи")
+        by_keyboard(page, "Enter")
+    page.wait_for_url("**/pairs/*/")
+    page.goto("/groups/")
+    page.get_by_role("link", name="Показати рядки").click()
+    expect(page.locator("main")).to_contain_text("ви оцінили 2 рядки")
+    expect(page.locator(".rows tbody tr")).to_have_count(2)
+
+
+def test_the_queue_keeps_to_chosen_pairs_and_says_so(desk, records, tmp_path):
+    first, second, _third = records.store(tmp_path, records.RUSSIFIED, records.CARD, records.POST)
+    page = desk("maria", java_script_enabled=False)
+    page.locator("#filter summary").click()
+    page.select_option("#filter-scenario", "card")
+    page.get_by_role("button", name="Лише такі").click()
+    assert page.url.endswith("/") and "card" not in page.url
+    expect(page.locator(".chosen")).to_contain_text("анкета на усиновлення")
+    page.click("#take")
+    page.wait_for_url(f"**/pairs/{second.pk}/")
+    page.get_by_role("button", name="Пропустити").click()
+    page.wait_for_url("**/nothing/")
+    page.get_by_role("button", name="Назад до всієї черги").click()
+    page.click("#take")
+    page.wait_for_url(f"**/pairs/{first.pk}/")
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])
@@ -81,8 +205,10 @@ def test_the_second_browser_holds_nothing_of_the_first(desk, records, tmp_path):
     second = desk("petro")
     take_next(second)
     html = second.content()
-    assert not re.search(r"біта|97 %|<svg|maria|[Сс]ценарі", html)
+    assert not re.search(r'біта|97 %|class="bar"|maria|[Сс]ценарі|0[.,]97|20[.,]9', html)
     assert second.locator("input:checked").count() == 1  # the switch of the keys
+    second.goto(f"{second.url}original/")
+    assert not re.search(r"біта|97 %|maria|[Сс]ценарі", second.content())
 
 
 def test_two_at_once_never_hold_the_same_pair(desk, records, tmp_path):
@@ -149,7 +275,9 @@ def test_a_session_that_ends_while_deciding_loses_nothing(desk, records, tmp_pat
     (candidate,) = records.store(tmp_path, records.RUSSIFIED)
     page = desk("maria")
     take_next(page)
-    by_keyboard(page, "1", "5")
+    by_keyboard(page, "1", "5", "n")
+    page.keyboard.type("запитати школу")
+    by_keyboard(page, "Escape")
     session = {cookie["name"] for cookie in page.context.cookies()}
     assert "sessionid" in session
     page.context.clear_cookies(name="sessionid")
@@ -158,8 +286,9 @@ def test_a_session_that_ends_while_deciding_loses_nothing(desk, records, tmp_pat
     page.fill("#id_username", "maria")
     page.fill("#id_password", records.PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/pairs/{candidate.pk}/**")
+    page.wait_for_url(f"**/pairs/{candidate.pk}/")
     expect(page.locator("#verdict-same")).to_be_checked()
+    expect(page.locator("#note")).to_have_value("запитати школу")
     expect(page.locator("#reason-same-alteration_explained")).to_be_checked()
     by_keyboard(page, "Enter")
     page.wait_for_url("**/decided/")

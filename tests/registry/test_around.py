@@ -39,6 +39,9 @@ def test_brothers_and_sisters_are_found_on_both_sides_and_so_is_their_own_pair(g
     assert [n.name for n in left] == ["Вербицька Софія Тарасівна"] and right == ()
     assert view.around.rosters[1].total == 4 and len(view.around.rosters[1].nearest) == 3
     assert view.around.rosters[0].total == 3
+    (seen_too,) = view.around.sibling_pairs
+    assert (seen_too.left.name, seen_too.right.name) == ("Вербицька Софія Тарасівна", "ВЕРБИЦКАЯ София Тарасовна")
+    assert (seen_too.candidate_id, seen_too.verified) == (group["София"].pk, False)
     others = {(o.candidate_id, o.state) for o in view.around.others}
     assert others == {(group["other"].pk, "waits")}
     seen = AuditEntry.objects.get(action="candidate.seen")

@@ -31,9 +31,9 @@ def together(*calls):
         return list(pool.map(run, calls))
 
 
-def test_twenty_verifiers_take_and_decide_at_once(stock):
-    candidates = [stock.candidate(probability=0.5 + number / 200) for number in range(40)]
-    people = [stock.user("lead" if number % 4 == 0 else "verifier") for number in range(20)]
+def test_fifty_verifiers_take_and_decide_at_once(stock):
+    candidates = [stock.candidate(probability=0.5 + number / 200) for number in range(60)]
+    people = [stock.user("lead" if number % 4 == 0 else "verifier") for number in range(50)]
     holders: dict[int, int] = {}
     guard = threading.Lock()
     doubles: list[int] = []
