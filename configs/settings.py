@@ -37,6 +37,11 @@ class Settings(BaseSettings):
         None,
         description="postgresql://user:password@host/name of a team's server. Unset: an embedded one under `home`.",
     )
+    database_owner_url: SecretStr | None = Field(
+        None,
+        description="The same database for the owner of its tables; used to migrate and back up only. Then the role of "
+        "`database_url` owns nothing and cannot switch off the database's own rules.",
+    )
     secret_key: SecretStr | None = Field(
         None,
         description="Signs sessions and keys the fingerprints of records. Unset: made once, in `home`/secret.key.",
@@ -89,6 +94,13 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="Client id of Ridni at the OpenID Connect provider.")
     oidc_client_secret: SecretStr | None = Field(None, description="Client secret at the OpenID Connect provider.")
     oidc_name: str = Field("OpenID Connect", description="Name of the provider on the sign-in page.")
+    dask_address: str | None = Field(
+        None,
+        description="Scheduler of a Dask cluster that compares and scores pairs, tls://host:8786. Unset: this machine.",
+    )
+    dask_tls_ca: Path | None = Field(None, description="Certificate authority of the Dask cluster (PEM).")
+    dask_tls_cert: Path | None = Field(None, description="This machine's certificate for the Dask cluster (PEM).")
+    dask_tls_key: Path | None = Field(None, description="The key of that certificate (PEM).")
     prefect_idle_minutes: int = Field(
         15,
         ge=1,

@@ -25,7 +25,8 @@ def _database() -> dict[str, Any]:
     known = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     options = {key: value for key, value in parts.items() if key not in known.values()}
     named = {key: str(parts.get(part, "")) for key, part in known.items()}
-    return {**common, "ENGINE": "django.db.backends.postgresql", "OPTIONS": options, **named}
+    engine = "django.db.backends.postgresql" if _chosen.database_owner_url is None else "registry.backend"
+    return {**common, "ENGINE": engine, "OPTIONS": options, **named}
 
 
 def _providers() -> list[dict[str, Any]]:

@@ -40,7 +40,13 @@ def write(target: Path) -> int:
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     with tempfile.TemporaryDirectory(dir=settings().folder("tmp")) as scratch:
         work = Path(scratch)
-        _pg("pg_dump", "--format=custom", f"--file={work / 'database.dump'}", f"--dbname={database.url()}")
+        _pg(
+            "pg_dump",
+            "--format=custom",
+            "--no-privileges",
+            f"--file={work / 'database.dump'}",
+            f"--dbname={database.url()}",
+        )
         _dump_tables(work / "tables")
         files = {f"tables/{p.name}": p for p in sorted((work / "tables").iterdir())}
         files["database.dump"] = work / "database.dump"
@@ -88,7 +94,10 @@ def restore(source: Path) -> int:
         if settings().secret_key is None:
             shutil.move(work / "secret.key", home / "secret.key")
         _refuse_filled_database()
-        _pg("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={database.url()}", str(work / "database.dump"))
+        _pg(
+            *("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={database.url()}"),
+            str(work / "database.dump"),
+        )
     database.prepare()
     return len(hashes)
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from registry.errors import DatabaseUnreachable
 
 SUPERUSER = "postgres"
+APP_ROLE = "ridni_app"
 MAJOR_VERSION = 18
 START_SECONDS = 60
 SOCKET_NAME = ".s.PGSQL.5432"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 from urllib.parse import quote
 
 import django
 import psycopg
 from django.apps import apps
+from psycopg.conninfo import conninfo_to_dict
 
 from configs.settings import settings
-from registry import embedded
+from registry import embedded, roles
+from registry.cluster import APP_ROLE
 from registry.errors import DatabaseUnreachable, describe
 
 EMBEDDED_DATABASE = "ridni"
@@ -22,13 +25,29 @@ def embedded_address() -> embedded.Address:
     return embedded.ensure_running(settings().folder("postgres"), EMBEDDED_DATABASE)
 
 
+def connection_parts(*, owner: bool) -> dict[str, Any]:
+    """Return what a connection needs besides the settings: the embedded server's address, or a team's owner.
+
+    Args:
+        owner: As the owner of the tables; else in the program's own role.
+    """
+    configured = settings()
+    if configured.database_url is None:
+        address = embedded_address()
+        user = address.user if owner else APP_ROLE
+        return {"host": str(address.socket_folder), "port": address.port, "user": user}
+    if owner and configured.database_owner_url is not None:
+        return dict(conninfo_to_dict(configured.database_owner_url.get_secret_value()))
+    return {}
+
+
 def url() -> str:
-    """Return the database's address as a `postgresql://` URL; starts the embedded server when no other is configured.
+    """Return the owner's address of the database as a `postgresql://` URL; starts the embedded server if that is meant.
 
     Raises:
         DatabaseUnreachable: The embedded server cannot be started.
     """
-    configured = settings().database_url
+    configured = settings().database_owner_url or settings().database_url
     if configured is not None:
         return configured.get_secret_value()
     address = embedded_address()
@@ -58,8 +77,19 @@ def prepare() -> None:
             _where(),
             "Check RIDNI_DATABASE_URL and that the server runs, or unset it to use the embedded database",
         ) from None
-    if _pending():
+    if _has_two_roles():
+        if not roles.granted() or _pending():
+            role = roles.current()
+            with roles.as_owner():
+                _migrate(role)
+    elif _pending():
         _migrate()
+
+
+def _has_two_roles() -> bool:
+    """Tell whether the program works in another role than the owner's."""
+    separate = settings().database_url is None or settings().database_owner_url is not None
+    return separate and not roles.connects_as_owner()
 
 
 def _pending() -> bool:
@@ -70,7 +100,8 @@ def _pending() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _migrate() -> None:
+def _migrate(role: str | None = None) -> None:
+    """Bring the tables up to date, and let `role` use them; one process at a time."""
     from django.core.management import call_command
     from django.db import DatabaseError, connection
 
@@ -81,11 +112,13 @@ def _migrate() -> None:
         try:
             if _pending():
                 call_command("migrate", interactive=False, verbosity=0)
+            if role is not None:
+                roles.grant(role)
         except DatabaseError as caught:
             raise RegistryError(
                 f"The database's tables cannot be brought up to date ({describe(caught)})",
                 _where(),
-                "The account needs the right to create tables and functions",
+                "The owner needs the right to create tables and functions (RIDNI_DATABASE_OWNER_URL, if set)",
             ) from None
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])

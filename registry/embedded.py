@@ -23,6 +23,7 @@ import psycopg
 from psycopg import sql
 
 from registry.cluster import (
+    APP_ROLE,
     SOCKET_NAME,
     START_SECONDS,
     SUPERUSER,
@@ -93,6 +94,7 @@ def ensure_running(folder: Path, database: str) -> Address:
         if address is None or not _answers(address):
             address = _start(folder, data)
         _make_database(address, database)
+        _make_app_role(address)
     return address
 
 
@@ -275,3 +277,10 @@ def _make_database(address: Address, database: str) -> None:
     with address.connect("postgres") as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+
+
+def _make_app_role(address: Address) -> None:
+    """Make the role as which the program works day by day: it owns nothing and may not switch rules off."""
+    with address.connect("postgres") as connection:
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone() is None:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APP_ROLE)))

@@ -61,6 +61,7 @@ def _database_for_tests() -> Iterator[None]:
             cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
 
     patch = pytest.MonkeyPatch()
+    patch.setattr("registry.roles.connects_as_owner", lambda: True)  # makes databases and empties tables
     patch.setattr(DatabaseCreation, "_destroy_test_db", drop)
     patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
     patch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1000)

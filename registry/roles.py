@@ -1,0 +1,89 @@
+"""Two roles of the database: the owner of the tables, who migrates them, and the program's own, which owns nothing.
+
+A fault in the program, or words smuggled into a statement, can therefore not switch off the rules that the database
+keeps by itself: no trigger can be disabled, no table altered or emptied, no row of the append-only tables touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from psycopg import sql
+
+_owner: ContextVar[bool] = ContextVar("owner", default=False)
+
+APPEND_ONLY = (
+    "registry_auditentry",
+    "registry_review",
+    "registry_identityevent",
+    "registry_withdrawal",
+    "registry_escalation",
+)
+"""Tables in which the program only adds rows."""
+
+KEPT = ("registry_goldreview", "registry_exportrequest", "registry_identitylink", "registry_identitymember")
+"""Tables from which the program removes nothing."""
+
+
+def connects_as_owner() -> bool:
+    """Tell whether connections opened now are the owner's."""
+    return _owner.get()
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Connect as the owner of the tables for a while; for migrations only."""
+    from django.db import connection
+
+    connection.close()
+    token = _owner.set(True)
+    try:
+        yield
+    finally:
+        connection.close()
+        _owner.reset(token)
+
+
+def current() -> str:
+    """Return the role of the present connection."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0])
+
+
+def granted() -> bool:
+    """Tell whether the present role may read the tables; False before the first migration."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(has_table_privilege(to_regclass('django_migrations'), 'SELECT'), false)")
+        return bool(cursor.fetchone()[0])
+
+
+def grant(role: str) -> None:
+    """Let a role read and write rows, and nothing more; to be called as the owner."""
+    from django.db import connection
+
+    name = sql.Identifier(role)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int")
+        version = int(cursor.fetchone()[0])
+        # Refreshing the planner's figures belongs to bulk loading; before PostgreSQL 17 only owners may.
+        more = [sql.SQL("MAINTAIN")] if version >= 170000 else []
+        rights = sql.SQL(", ").join([sql.SQL(right) for right in ("SELECT", "INSERT", "UPDATE", "DELETE")] + more)
+        for statement in (
+            "GRANT USAGE ON SCHEMA public TO {role}",
+            "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
+            "GRANT {rights} ON ALL TABLES IN SCHEMA public TO {role}",
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+            "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
+        ):
+            cursor.execute(sql.SQL(statement).format(role=name, rights=rights))
+        for table in APPEND_ONLY:
+            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name))
+        for table in KEPT:
+            cursor.execute(sql.SQL("REVOKE DELETE ON {} FROM {}").format(sql.Identifier(table), name))
