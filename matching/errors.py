@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 
 class LinkageError(Exception):
     """A spec, model or frame that cannot be linked with.
@@ -16,6 +19,10 @@ class LinkageError(Exception):
         self.what, self.where, self.mend = what, where, mend
         parts = [part.rstrip(".") for part in (f"{where}: {what}" if where else what, mend) if part]
         super().__init__(". ".join(parts) + ("" if parts[-1].endswith("?") else "."))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Come whole out of another process, where slices may be worked on."""
+        return partial(type(self), where=self.where, mend=self.mend), (self.what,)
 
 
 class SpecError(LinkageError):
@@ -32,3 +39,7 @@ class ModelError(LinkageError):
 
 class CalibrationError(LinkageError):
     """Verdicts that are too few or too one-sided to calibrate on, or a calibration of another model."""
+
+
+class ClusterError(LinkageError):
+    """A cluster that cannot be reached, or not safely."""

@@ -29,6 +29,10 @@ def link(
         Path | None,
         typer.Option(help="With --explain-blocking: a CSV source,key,person_id; prints what each rule finds of it."),
     ] = None,
+    learn: Annotated[
+        bool,
+        typer.Option("--learn", help="With --model-run: first learn from verdicts how one child's records differ (m)."),
+    ] = False,
     with_names: Annotated[
         bool, typer.Option("--with-names", help="Let the report show records; then it holds names of children.")
     ] = False,
@@ -42,6 +46,7 @@ def link(
     Example: ridni link --new
     """
     from configs.settings import settings
+    from pipelines import cluster
     from pipelines.linking import load_registry_spec
     from pipelines.reporting import REPORT, WITH_NAMES
 
@@ -52,15 +57,18 @@ def link(
         )
     if new and model_run is not None:
         raise UserError("--new links with the model of the last run; leave --model-run out")
+    if learn and model_run is None:
+        raise UserError("--learn teaches the model of an earlier run; name the run with --model-run")
     if truth is not None and not explain_blocking:
         raise UserError("--truth tells what the blocking rules find: add --explain-blocking")
     known = read_truth_file(truth) if truth is not None else None
+    cluster.check()
     ready.flows()
     from pipelines.flows import progress as flow_progress
     from pipelines.flows.link import link as flow
 
     with progress("Linking") as tell, flow_progress.listening(tell):
-        counts = flow(str(spec.resolve()) if spec else None, model_run, with_names, new)
+        counts = flow(str(spec.resolve()) if spec else None, model_run, with_names, new, learn)
     if counts["run_id"] is None:
         out.print("Nothing new since the last run.")
         return

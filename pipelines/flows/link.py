@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +10,29 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from configs.settings import settings
-from pipelines import linking
+from matching.backend import Backend
+from pipelines import cluster, linking
 from pipelines.flows import progress
 from pipelines.flows.discretion import discreet
 from registry import database
 
+# The cluster's client belongs to the flow; Prefect would try to record it as a parameter of the task.
+_backend: ContextVar[Backend | None] = ContextVar("backend", default=None)
+
 
 @task(name="link records", cache_policy=NO_CACHE)
 @discreet
-def link_records(spec: str, model_run: int | None, with_names: bool, only_new: bool) -> dict[str, Any]:
+def link_records(spec: str, model_run: int | None, with_names: bool, only_new: bool, learn: bool) -> dict[str, Any]:
     """Block, compare, train, score and store; return the run's id and counts, no id when there was nothing new."""
     model = settings().folder("runs") / f"{model_run:06d}" / "model.json" if model_run is not None else None
     outcome = linking.run(
-        Path(spec), model_path=model, only_new=only_new, with_names=with_names, progress=progress.tell
+        Path(spec),
+        model_path=model,
+        only_new=only_new,
+        learn=learn,
+        with_names=with_names,
+        backend=_backend.get(),
+        progress=progress.tell,
     )
     if outcome is None:
         return {"run_id": None}
@@ -37,10 +48,14 @@ def link_records(spec: str, model_run: int | None, with_names: bool, only_new: b
     }
 
 
-@flow(name="link", flow_run_name="link", persist_result=False)
+@flow(name="link", flow_run_name="link", persist_result=False, task_runner=cluster.task_runner())  # type: ignore[arg-type]
 @discreet
 def link(
-    spec: str | None = None, model_run: int | None = None, with_names: bool = False, only_new: bool = False
+    spec: str | None = None,
+    model_run: int | None = None,
+    with_names: bool = False,
+    only_new: bool = False,
+    learn: bool = False,
 ) -> dict[str, Any]:
     """Link current records and return the run's counts.
 
@@ -49,6 +64,9 @@ def link(
         model_run: Score with the model of this run instead of training one.
         with_names: Whether the run's report may show records.
         only_new: Link what came since the last run.
+        learn: Let the model of that run first learn from verdicts.
     """
     database.prepare()
-    return link_records(spec or str(settings().linkage_spec), model_run, with_names, only_new)
+    with cluster.backend() as backend:
+        _backend.set(backend)
+        return link_records(spec or str(settings().linkage_spec), model_run, with_names, only_new, learn)
