@@ -191,7 +191,7 @@ def _known(record_ids: Sequence[int], known: dict[int, Neighbour]) -> tuple[Neig
 
 def _others(candidate: Candidate) -> Sequence[Candidate]:
     pair = [candidate.left_id, candidate.right_id]
-    found = Candidate.objects.filter(Q(left__in=pair) | Q(right__in=pair)).exclude(pk=candidate.pk)
+    found = Candidate.objects.filter(Q(left__in=pair) | Q(right__in=pair)).exclude(pk=candidate.pk).defer("explanation")
     return list(found.exclude(status=CandidateStatus.SUPERSEDED).order_by("-probability", "pk")[:HANDFUL])
 
 
@@ -204,13 +204,17 @@ def _sibling_pairs(
 ) -> tuple[SiblingPair, ...]:
     """Find the pairs between what stands around both records, with a brother or sister on one side at least."""
     (left, right), (by_left, by_right) = siblings, around
-    found = Candidate.objects.filter(
-        Q(left__in=left, right__in=by_right)
-        | Q(left__in=by_right, right__in=left)
-        | Q(left__in=by_left, right__in=right)
-        | Q(left__in=right, right__in=by_left),
-        status__in=[*UNDECIDED, CandidateStatus.VERIFIED],
-    ).order_by("-probability", "pk")[:HANDFUL]
+    found = (
+        Candidate.objects.defer("explanation")
+        .filter(
+            Q(left__in=left, right__in=by_right)
+            | Q(left__in=by_right, right__in=left)
+            | Q(left__in=by_left, right__in=right)
+            | Q(left__in=right, right__in=by_left),
+            status__in=[*UNDECIDED, CandidateStatus.VERIFIED],
+        )
+        .order_by("-probability", "pk")[:HANDFUL]
+    )
     pairs = []
     for c in found:
         one, other = (c.left_id, c.right_id) if c.left_id in by_left else (c.right_id, c.left_id)

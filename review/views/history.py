@@ -20,7 +20,7 @@ from review.around import ESCALATIONS
 from review.vocabulary import OUTCOMES_SHORT, STEPS, SUPERSEDED, WITHDRAWN, reason_label, verdict_label
 
 PAGE = 20
-UNDO_ROWS = 5
+UNDO_ROWS = 3
 """So many of the newest verdicts offer to be taken back."""
 
 

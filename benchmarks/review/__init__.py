@@ -1,0 +1,1 @@
+"""How long the review app takes on the server when a queue is long."""
