@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review.views import exports, groups, history, home, pair, people, quality, session, testimony, trail
+from review.views import exports, groups, history, home, pair, papers, people, quality, session, testimony, trail
 
 app_name = "review"
 urlpatterns = [
@@ -33,6 +33,10 @@ urlpatterns = [
     path("exports/ask/", exports.ask, name="export_ask"),
     path("exports/<int:request_id>/decide/", exports.decide, name="export_decide"),
     path("exports/<int:request_id>/fetch/", exports.fetch, name="export_fetch"),
+    path("documents/", papers.listing, name="papers"),
+    path("documents/add/", papers.add, name="paper_add"),
+    path("documents/<int:testimony_id>/", papers.paper, name="paper"),
+    path("documents/<int:testimony_id>/observe/", papers.observe, name="paper_observe"),
     path("quality/", quality.page, name="quality"),
     path("quality/gold/", quality.plant, name="gold_plant"),
     path("quality/gold/<int:item_id>/retire/", quality.retire, name="gold_retire"),
