@@ -56,9 +56,9 @@ def markdown(results: Sequence[Result]) -> str:
     """Return the report as a page."""
     lines = ["# From a file to normalised records", "", f"{datetime.now(UTC):%Y-%m-%d}. {_machine()}.", ""]
     lines += [
-        "Each step runs in a process of its own, one after another, on the same file. The peers only read: they are told",
-        "where the header is, which encoding and which delimiter, and give neither locators nor the meaning of names,",
-        "dates and places. *times* is a step's time over that of Ridni's whole way.",
+        "Each step runs in a process of its own, one after another, on the same file. The peers only read: they are",
+        "told where the header is, which encoding and which delimiter, and give neither locators nor the meaning of",
+        "names, dates and places. *times* is a step's time over that of Ridni's whole way.",
         "",
     ]
     for result in results:

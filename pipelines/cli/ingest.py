@@ -22,7 +22,7 @@ _FIGURES = ("rows_read", "records_new", "records_changed", "records_unchanged", 
 
 def ingest(
     config: Annotated[str, typer.Argument(help="The source: a YAML file, or the name of one in the sources folder.")],
-    files: Annotated[list[Path], typer.Argument(help="The delivered files.")],
+    files: Annotated[list[Path], typer.Argument(help="The delivered files, or folders of them.")],
     collected_from: Annotated[
         str, typer.Option("--from", help="Where the files come from: an address or a body.")
     ] = "",
@@ -47,11 +47,12 @@ def ingest(
     from configs.settings import settings
     from pipelines.sources.config import find_path, load_config
 
-    missing = next((file for file in files if not file.is_file()), None)
+    missing = next((file for file in files if not file.exists()), None)
     if missing is not None:
         raise UserError(f"{missing}: there is no such file; check the path")
     config_path = find_path(config, settings().sources_dir)
     description = load_config(config_path)
+    files = [each for file in files for each in _files(file, description)]
     origin = _stated(description, collected_from, legal_basis)
     ready.flows()
     from pipelines import ingestion
@@ -95,6 +96,25 @@ def ingest(
             err.print(f"The first {done} of {len(files)} files are stored; the others are not.")
     if quarantined:
         err.print(f"{thousands(quarantined)} rows are in quarantine: ridni quarantine list {description.slug}")
+
+
+def _files(path: Path, description: SourceConfig) -> list[Path]:
+    """Return a file itself, or the files of a folder that the description reads: each is evidence of its own.
+
+    Raises:
+        UserError: the folder has none.
+    """
+    from pipelines.sources.readers.bundle import of_folder
+
+    if not path.is_dir():
+        return [path]
+    found, others = of_folder(path, description.reader)
+    if others:
+        named = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
+        err.print(f"{len(others)} files of {path} are not read, for the description has no reader for them: {named}")
+    if not found:
+        raise UserError(f"{path}: no file in the folder is of a kind that the description reads; see `reader`")
+    return found
 
 
 def _stated(description: SourceConfig, origin: str, legal_basis: str) -> str:

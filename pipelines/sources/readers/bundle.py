@@ -68,6 +68,30 @@ def read(
         raise file.error("there is no file in it", _AGAIN)
 
 
+def of_folder(folder: Path, options: CommonOptions) -> tuple[list[Path], list[str]]:
+    """Return the files of a folder that a description reads, in the order of their names, and the names of the others.
+
+    Raises:
+        SourceError: a link leads out of the folder.
+    """
+    wanted = wrapped(options)
+    read: list[Path] = []
+    others: list[str] = []
+    for member in members(SourceFile(folder, folder.name), packed=False):
+        if is_of_the_system(member.member) or _left_out(wanted, member.member):
+            continue
+        content = content_of(member.path)
+        if content == "zip" or _choose(wanted, member.member, content) is not None:
+            read.append(member.path)
+        else:
+            others.append(member.member)
+    return read, others
+
+
+def _left_out(options: ZipOptions, name: str) -> bool:
+    return bool(options.members) and not any(compiled(pattern).search(name) for pattern in options.members)
+
+
 def _member(
     member: SourceFile,
     options: ZipOptions,
@@ -80,7 +104,7 @@ def _member(
     if is_of_the_system(member.member):
         yield NonData(locator, "a file of the system")
         return
-    if options.members and not any(compiled(pattern).search(member.member) for pattern in options.members):
+    if _left_out(options, member.member):
         yield NonData(locator, "not among `members`")
         return
     content = content_of(member.path)

@@ -146,6 +146,25 @@ def test_the_schema_finds_what_the_loader_finds(wrong):
         jsonschema.validate(yaml.safe_load(wrong), json_schema())
 
 
+def test_every_whole_example_of_the_guide_loads(describe):
+    guide = (SOURCES.parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
+    whole = [
+        text for text in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL) if "reader" in text and "fields" in text
+    ]
+    assert len(whole) >= 9
+    assert {describe(text).reader.kind for text in whole} >= {"csv", "xlsx", "docx", "html", "text", "pfif", "zip"}
+
+
+def test_each_kind_of_reader_has_its_place_in_the_guide():
+    guide = (SOURCES.parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
+    kinds = {
+        kind
+        for line in re.findall(r"^\| (`[^|]+) \| [^|]+ \| [^|]+ \| \[", guide, re.M)
+        for kind in re.findall(r"`(\w+)`", line)
+    }
+    assert kinds == {*READERS, "zip"}
+
+
 def test_the_examples_of_the_guide_load_and_read(describe, read_all, tmp_path):
     guide = (SOURCES.parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```(yaml|csv)\n(.*?)```", guide, re.DOTALL)
