@@ -20,6 +20,7 @@ import transliteration
 from transliteration import dates, documents, places, traits
 from transliteration.date_interval import DateInterval
 from transliteration.patronymic import father_agrees
+from transliteration.surname import russian_surnames
 
 Written = Mapping[str, str | list[str]]
 
@@ -86,7 +87,7 @@ def normalise(
     """
     doubts: list[str] = []
     values: dict[str, Any] = {}
-    values.update(_names(written, name_order))
+    values.update(_names(written, name_order, doubts))
     values.update(_interval(birth, doubts) if birth else _birth(written, observed_on, language, doubts))
     values.update(_documents(written))
     for field in _PLACES:
@@ -139,14 +140,25 @@ def _repaired(text: str) -> str:
     return transliteration.repair(text).text if text else ""
 
 
-def _names(written: Written, order: str | None) -> dict[str, str]:
+def _names(written: Written, order: str | None, doubts: list[str]) -> dict[str, str]:
     surname, given, patronymic = _parts(_text(written, "full_name"), order)
     parts = {
         "surname": _repaired(_text(written, "surname")) or surname,
         "given": _repaired(_text(written, "given")) or given,
         "patronymic": _repaired(_text(written, "patronymic")) or patronymic,
     }
+    if _swapped(parts["surname"], parts["given"]):
+        parts |= {"surname": parts["given"], "given": parts["surname"]}
+        doubts.append("surname_swapped")
     return {role: text for role, text in parts.items() if text}
+
+
+def _swapped(surname: str, given: str) -> bool:
+    """Tell whether a given name stands in the surname's column and a surname that is no given name in the other."""
+    if not surname or not given or transliteration.is_initial(surname) or transliteration.is_initial(given):
+        return False
+    known, other = transliteration.given_classes(surname), transliteration.given_classes(given)
+    return bool(known) and not other and bool(russian_surnames(given))
 
 
 def _sibling(text: str) -> str:

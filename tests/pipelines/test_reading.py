@@ -106,3 +106,22 @@ def test_names_that_a_publisher_changed_are_no_evidence():
     ).values
     assert not {"surname", "given", "patronymic"} & set(values)
     assert values["sex"] == "f"
+
+
+@pytest.mark.parametrize(
+    ("surname", "given", "swapped"),
+    [
+        ("Олександр", "Вигаданюк-Шевченко", False),
+        ("Олександр", "Шевченко", True),
+        ("Александр", "Ткачов", True),
+        ("Шевченко", "Олександр", False),
+        ("Роман", "Іван", False),
+        ("Роман", "Есенія", False),
+        ("Мартин", "Заріфе", False),
+        ("Олена", "Ш.", False),
+    ],
+)
+def test_surname_and_given_name_in_each_others_column_change_places(surname, given, swapped):
+    meant = normalise({"surname": surname, "given": given}, observed_on=None, language="uk").values
+    assert (meant["surname"] == given) == swapped
+    assert ("surname_swapped" in meant.get("doubts", [])) == swapped
