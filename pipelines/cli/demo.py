@@ -26,7 +26,17 @@ _FILES: dict[str, tuple[str, ...]] = {
     "telegram_posts": ("telegram/result.json",),
     "media_clippings": ("media_clippings.csv",),
 }
-_PEOPLE = (("verifier1", "verifier", "uk"), ("verifier2", "verifier", "en"), ("adjudicator", "adjudicator", "uk"))
+_PEOPLE = (
+    ("verifier1", "verifier", "uk"),
+    ("verifier2", "verifier", "en"),
+    ("adjudicator", "adjudicator", "uk"),
+    ("lead", "lead", "uk"),
+    ("data", "data", "uk"),
+    ("auditor", "auditor", "uk"),
+    ("admin", "admin", "uk"),
+)
+_SEES_LOCATION = frozenset({"adjudicator", "lead"})
+"""Verifiers of the demo see that a field is withheld; where a child is now is shown to these."""
 
 
 @dataclass
@@ -207,8 +217,8 @@ def _make_accounts(state: DemoState) -> None:
     from registry.services import tokens, users
 
     for name, role, language in _PEOPLE:
-        if not User.objects.filter(username=name).exists():
-            users.add(name, state.passwords[name], role, language)
+        if name in state.passwords and not User.objects.filter(username=name).exists():
+            users.add(name, state.passwords[name], role, language, sees_location=name in _SEES_LOCATION)
     if not state.token:
         tokens.revoke("demo-case-system")
         state.token = tokens.issue("demo-case-system")
@@ -226,7 +236,8 @@ def _accounts(state: DemoState, host: str, port: int) -> None:
     for column in ("sign in as", "role", "language", "password"):
         table.add_column(column)
     for name, role, language in _PEOPLE:
-        table.add_row(name, role, language, state.passwords[name])
+        if name in state.passwords:
+            table.add_row(name, role, language, state.passwords[name])
     out.print(table)
     out.print(
         "\nCase system: identities that two people have verified\n"
