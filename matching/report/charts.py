@@ -135,7 +135,7 @@ class Plot:
         return element(
             "figure",
             element("figcaption", element("b", title), element("ul", named, class_="legend") if named else None),
-            element("div", drawing, class_="scroll", tabindex="0", role="region", aria_label=title),
+            element("div", drawing, class_="scroll", tabindex="0", role="group", aria_label=title),
         )
 
     def _axes(self) -> Html:

@@ -30,7 +30,13 @@ def table(
     def kind(i: int) -> str | None:
         return "number" if i in numbers else "bars" if i == wide else None
 
-    head = element("tr", [element("th", name, scope="col", class_=kind(i)) for i, name in enumerate(columns)])
+    head = element(
+        "tr",
+        [
+            element("th", name, scope="col", class_=kind(i)) if name else element("td", class_=kind(i))
+            for i, name in enumerate(columns)
+        ],
+    )
     body = [
         element(
             "tr",
@@ -51,7 +57,7 @@ def table(
         ),
         class_="scroll",
         tabindex="0",
-        role="region",
+        role="group",
         aria_label=caption,
     )
 
