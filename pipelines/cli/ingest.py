@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,7 +53,7 @@ def ingest(
         raise UserError(f"{missing}: there is no such file; check the path")
     config_path = find_path(config, settings().sources_dir)
     description = load_config(config_path)
-    files = [each for file in files for each in _files(file, description)]
+    delivered = [_files(path, description) for path in files]
     origin = _stated(description, collected_from, legal_basis)
     ready.flows()
     from pipelines import ingestion
@@ -68,6 +69,9 @@ def ingest(
         handling_code=handling,
         as_of=as_of.date() if as_of else None,
     )
+    # The files of one folder are one delivery: none of them lets rows of another vanish.
+    moments = [datetime.now(UTC) if len(found) > 1 else None for found in delivered]
+    files_and_moments = [(file, at) for found, at in zip(delivered, moments, strict=True) for file in found]
     quarantined = 0
     notes: list[str] = []
     table = Table(box=None, header_style="bold")
@@ -75,8 +79,9 @@ def ingest(
         table.add_column(column, justify="left" if column == "file" else "right")
     done = 0
     try:
-        for file in files:
-            job = ingestion.prepare(description, config_path, file, collected)
+        for file, together in files_and_moments:
+            told = replace(collected, at=collected.at or together)
+            job = ingestion.prepare(description, config_path, file, told)
             try:
                 with progress(f"Ingesting {file.name}") as tell, flow_progress.listening(tell):
                     counts = flow(job.id)
@@ -92,8 +97,8 @@ def ingest(
             out.print(table)
         for note in notes:
             out.print(note)
-        if 0 < done < len(files):
-            err.print(f"The first {done} of {len(files)} files are stored; the others are not.")
+        if 0 < done < len(files_and_moments):
+            err.print(f"The first {done} of {len(files_and_moments)} files are stored; the others are not.")
     if quarantined:
         err.print(f"{thousands(quarantined)} rows are in quarantine: ridni quarantine list {description.slug}")
 
