@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Least
@@ -126,6 +127,17 @@ class Candidate(models.Model):
                 F("id"),
                 name="candidate_by_urgency",
                 condition=Q(status__in=["open", "second"], escalated=False),
+            ),
+            GinIndex(
+                fields=["sources", "regions"],
+                name="candidate_by_filter",
+                condition=Q(status__in=["open", "second"], escalated=False),
+            ),
+            models.Index(
+                fields=["meeting"],
+                name="candidate_of_meeting",
+                include=["probability", "urgency"],
+                condition=Q(status__in=["open", "second"], escalated=False, meeting__isnull=False),
             ),
             models.Index(
                 F("probability").desc(),

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from registry.models import Candidate, CandidateStatus, GoldReview, Review, User
 from registry.models.candidate import UNDECIDED
-from registry.services import gold, reviews
+from registry.services import gold, queue
+
+COUNTED = 10_000
+"""What waits is counted so far: beyond it the page says that there is more."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class Day:
         first: Candidates that wait for a first verdict and are likely enough to be offered.
         second: Candidates that wait for a second verdict, without those whose first verdict is this person's.
         disputed: Disputed candidates that this person has not judged.
+
+    None of the last three is counted beyond `COUNTED`.
     """
 
     decided_today: int
@@ -59,20 +64,25 @@ class OwnVerdict:
 def day(user: User) -> Day:
     """Count what this person has decided today and what waits for them."""
     own = Review.objects.filter(reviewer=user, withdrawal=None)
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     judged = dict(
         own.filter(candidate__status__in=[CandidateStatus.SECOND, CandidateStatus.DISPUTED])
         .values_list("candidate__status")
         .annotate(count=Count("pk"))
     )
-    waiting = reviews.queue_counts()
-    golden = GoldReview.objects.filter(reviewer=user, decided_at__gte=midnight, withdrawn_at=None).count()
+    waiting = queue.waiting(COUNTED)
     return Day(
-        decided_today=own.filter(decided_at__gte=midnight).count() + golden,
+        decided_today=decided_today(user),
         first=max(0, waiting[CandidateStatus.OPEN] - gold.judged_by(user)),
         second=waiting[CandidateStatus.SECOND] - judged.get(CandidateStatus.SECOND, 0),
         disputed=waiting[CandidateStatus.DISPUTED] - judged.get(CandidateStatus.DISPUTED, 0),
     )
+
+
+def decided_today(user: User) -> int:
+    """Count the verdicts that this person has given since midnight, local time, and not taken back."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    own = Review.objects.filter(reviewer=user, withdrawal=None, decided_at__gte=midnight).count()
+    return own + GoldReview.objects.filter(reviewer=user, decided_at__gte=midnight, withdrawn_at=None).count()
 
 
 def held(user: User) -> Held | None:

@@ -10,14 +10,13 @@ import hashlib
 import io
 import json
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import openpyxl  # type: ignore[import-untyped]
+from python_calamine import CalamineError, CalamineWorkbook
 from selectolax.lexbor import LexborHTMLParser
 
 from registry.errors import EvidenceError
@@ -97,7 +96,7 @@ def look(side: SideView, place: Mapping[str, Any]) -> Original:
         return Original(state)
     try:
         return _show(side, place, state, content)
-    except (ValueError, KeyError, IndexError, zipfile.BadZipFile, OSError):
+    except (ValueError, KeyError, IndexError, CalamineError, OSError):
         return Original(state)
 
 
@@ -195,13 +194,10 @@ def _said_part(text: str, said: Iterable[str]) -> Piece:
 
 
 def _sheet(content: bytes, place: Mapping[str, Any]) -> Iterator[tuple[int, list[str]]]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    try:
-        sheet = book[str(place["sheet"])] if "sheet" in place else book.worksheets[0]
-        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield number, [_written(value) for value in row]
-    finally:
-        book.close()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    sheet = book.get_sheet_by_name(str(place["sheet"])) if "sheet" in place else book.get_sheet_by_index(0)
+    for number, row in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        yield number, [_written(value) for value in row]
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -257,6 +253,8 @@ def _folded(text: str) -> str:
 def _written(value: Any) -> str:
     if isinstance(value, datetime | date):
         return f"{value:%d.%m.%Y}"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return "" if value is None else str(value)
 
 

@@ -71,13 +71,13 @@ NOT_SKIPPED = """
 """
 
 CHOSEN: dict[str, str] = {
-    "source": "AND %(source)s = ANY(c.sources)",
+    "source": "AND c.sources @> ARRAY[%(source)s]::bigint[]",
     "scenario": "AND c.scenario = %(scenario)s AND c.status <> 'second'",
-    "region": "AND %(region)s = ANY(c.regions)",
+    "region": "AND c.regions @> ARRAY[%(region)s]::varchar[]",
     "age": "AND c.born_from <= %(born_to)s AND c.born_to >= %(born_from)s",
     "meeting": "AND c.meeting_id = %(meeting)s",
 }
-"""What each part of a filter adds to the statement."""
+"""What each part of a filter adds to the statement; rare sources and regions are found by an index of their own."""
 
 # Each statement walks its partial index in order and stops at the first free row. That probability times urgency is no
 # less than probability says nothing new; it lets the walk end where nothing likely enough follows.
@@ -202,18 +202,20 @@ def peek(user: User, chosen: QueueFilter, limit: int = 1) -> list[Candidate]:
     return []
 
 
-COUNT_OTHERS = "SELECT status, count(*) FROM registry_candidate WHERE status <> 'open' GROUP BY status"
-COUNT_OFFERED = "SELECT 'open', count(*) FROM registry_candidate WHERE status = 'open' AND probability >= %s"
+COUNT_UP_TO = """
+SELECT (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'open' AND probability >= %(from)s
+                              LIMIT %(most)s) first),
+       (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'second' LIMIT %(most)s) second),
+       (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'disputed' LIMIT %(most)s) third)
+"""
 
 
-def queue_counts() -> dict[str, int]:
-    """Count the candidates of each status; of the open ones, those that are likely enough to be offered."""
+def waiting(most: int) -> dict[str, int]:
+    """Count what waits for a first, second and third verdict, but not beyond `most`: nobody needs to know more."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_OTHERS)
-        found = dict(cursor.fetchall())
-        cursor.execute(COUNT_OFFERED, [settings().review_from])
-        found |= dict(cursor.fetchall())
-    return {str(status): int(found.get(str(status), 0)) for status in CandidateStatus}
+        cursor.execute(COUNT_UP_TO, {"from": settings().review_from, "most": most})
+        found = cursor.fetchone()
+    return dict(zip(map(str, UNDECIDED), found, strict=True))
 
 
 def require_reviewer(user: User) -> None:

@@ -43,7 +43,6 @@ from registry.models import (
 from registry.services import audit, blinding, deskfacts, gold, verification
 from registry.services.queue import (
     free,
-    queue_counts,
     release,
     renew,
     require_reviewer,
@@ -59,7 +58,6 @@ __all__ = [
     "decide",
     "escalate",
     "outcome",
-    "queue_counts",
     "release",
     "renew",
     "skip",

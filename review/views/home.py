@@ -27,6 +27,7 @@ def home(request: HttpRequest, user: User) -> HttpResponse:
         {
             "here": "home",
             "day": day,
+            "counted": desk.COUNTED,
             "holds": desk.held(user) is not None,
             "adjudicates": user.may_adjudicate,
             "stretch": wellbeing.stretch(user),

@@ -70,7 +70,7 @@ def decided(request: HttpRequest, user: User) -> HttpResponse:
         "review_id": last.get("review") if not obstacle else None,
         "again": last["outcome"] == "second",
         "group": wishes.current(request).meeting,
-        "decided_today": desk.day(user).decided_today,
+        "decided_today": desk.decided_today(user),
     }
     return render(request, "review/decided.html", context)
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from configs.settings import settings as chosen
 from registry.errors import ReviewError
-from registry.models import REASONS, AuditEntry, Candidate, CandidateStatus, Identity, Review, Verdict
-from registry.services import audit, desk, reviews
+from registry.models import REASONS, AuditEntry, Candidate, Identity, Review, Verdict
+from registry.services import audit, desk, queue, reviews
 
 pytestmark = pytest.mark.django_db
 
@@ -183,8 +183,8 @@ def test_what_was_shown_is_kept_without_the_score_on_blind_reviews(stock):
 def test_counts_and_audit(stock):
     stock.judge(stock.candidate(), S, S)
     stock.candidate()
-    counts = reviews.queue_counts()
-    assert counts == dict.fromkeys(CandidateStatus, 0) | {"open": 1, "verified": 1}
+    assert queue.waiting(100) == {"open": 1, "second": 0, "disputed": 0}
+    assert queue.waiting(0) == {"open": 0, "second": 0, "disputed": 0}
     assert [
         entry.data["outcome"] for entry in AuditEntry.objects.filter(action="candidate.decided").order_by("seq")
     ] == [
@@ -199,7 +199,7 @@ def test_unlikely_pairs_are_not_offered_unless_somebody_has_judged_them(stock, m
     stock.judge(second, S)
     stock.judge(disputed, S, D)
     monkeypatch.setattr(chosen(), "review_from", 0.3)
-    assert reviews.queue_counts()["open"] == 2
+    assert queue.waiting(100)["open"] == 2
     assert desk.day(stock.user()).first == 2 and desk.day(stock.user()).second == 1
     assert [reviews.take_next(stock.user(role)) for role in ("lead", *["verifier"] * 4)] == [
         disputed,
