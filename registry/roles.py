@@ -66,10 +66,10 @@ def granted() -> bool:
 
 def grant(role: str) -> None:
     """Let a role read and write rows, and nothing more; to be called as the owner."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     name = sql.Identifier(role)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:  # nobody at work loses a right in between
         cursor.execute("SELECT current_setting('server_version_num')::int")
         version = int(cursor.fetchone()[0])
         # Refreshing the planner's figures belongs to bulk loading; before PostgreSQL 17 only owners may.
@@ -81,6 +81,8 @@ def grant(role: str) -> None:
             "GRANT {rights} ON ALL TABLES IN SCHEMA public TO {role}",
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
             "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
         ):
             cursor.execute(sql.SQL(statement).format(role=name, rights=rights))
         for table in APPEND_ONLY:

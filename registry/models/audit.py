@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 
 
 class AuditEntry(models.Model):
@@ -22,4 +24,8 @@ class AuditEntry(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
-        indexes = (models.Index(fields=["object_type", "object_id"], name="audit_by_object"),)
+        indexes = (
+            models.Index(fields=["object_type", "object_id"], name="audit_by_object"),
+            models.Index(fields=["actor", "-seq"], name="audit_by_actor"),
+            GinIndex(KeyTransform("records", "data"), name="audit_by_record"),
+        )

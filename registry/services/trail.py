@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from registry.models import AuditEntry, User
 from registry.services import audit, rights
+
+KINDS = ("candidate", "record", "identity", "testimony", "meeting", "export", "user", "run")
+"""Kinds of objects that the log is searched for by number."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ def page(user: User, before: int | None = None, *, actor: str = "", number: str 
     if actor:
         found = found.filter(actor__in=[actor, *(pk for pk, name in names.items() if name == actor)])
     if number:
-        found = found.filter(object_id=number) | found.filter(data__records__contains=_as_number(number))
+        found = found.filter(Q(object_type__in=KINDS, object_id=number) | Q(data__records__contains=_as_number(number)))
     rows = [
         Step(row.seq, row.at, names.get(row.actor, row.actor), row.action, row.object_type, row.object_id, row.data)
         for row in found[:limit]

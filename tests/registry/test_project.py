@@ -121,6 +121,15 @@ def test_every_page_keeps_to_itself():
     assert settings.SESSION_COOKIE_HTTPONLY and settings.SESSION_COOKIE_SAMESITE == "Lax"
 
 
+def test_the_provider_of_sign_ins_is_the_only_other_place_a_form_may_lead_to(home):
+    code = "from configs.headers import CONTENT_SECURITY_POLICY as p; print(p)"
+    alone, _ = run(code, home).communicate(timeout=60)
+    assert "form-action 'self';" in alone and "http" not in alone
+    with_provider, _ = run(code, home, RIDNI_OIDC_SERVER_URL="https://id.example/realm").communicate(timeout=60)
+    assert "form-action 'self' https://id.example;" in with_provider
+    assert with_provider.count("http") == 1
+
+
 def test_headers_are_added_to_errors_too():
     response = HeadersMiddleware(lambda request: HttpResponse(status=500))(RequestFactory().get("/"))
     assert response.headers["Cache-Control"] == "no-store"
