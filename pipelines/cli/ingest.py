@@ -107,7 +107,7 @@ def _files(path: Path, description: SourceConfig) -> list[Path]:
     """Return a file itself, or the files of a folder that the description reads: each is evidence of its own.
 
     Raises:
-        UserError: the folder has none.
+        UserError: the folder has none, or keys would not tell its files apart.
     """
     from pipelines.sources.readers.bundle import of_folder
 
@@ -119,6 +119,12 @@ def _files(path: Path, description: SourceConfig) -> list[Path]:
         err.print(f"{len(others)} files of {path} are not read, for the description has no reader for them: {named}")
     if not found:
         raise UserError(f"{path}: no file in the folder is of a kind that the description reads; see `reader`")
+    names = [each.name for each in found]
+    if "file" in description.key_parts() and len(set(names)) < len(names):
+        raise UserError(
+            f"{path}: the key has {{file}}, and two files in the folder have one name; "
+            "pack the folder as a ZIP, in which their folders tell them apart"
+        )
     return found
 
 

@@ -82,18 +82,25 @@ def _of_bundle(file: SourceFile, *, packed: bool) -> Preview:
     """Look at the first member of each kind; several kinds are read by `zip`, one by its own reader."""
     seen: dict[str, Preview] = {}
     others: list[str] = []
+    unread: list[str] = []
     for member in islice(bundle.members(file, packed=packed), _MEMBERS):
         content = content_of(member.path)
         if bundle.is_of_the_system(member.member) or content in ("empty", "zip", "gzip", "binary"):
             continue
-        found = _of_file(member, content)
-        if found.reader["kind"] not in seen:
-            seen[found.reader["kind"]] = found
-        elif _names(found) != _names(seen[found.reader["kind"]]):
+        try:
+            found = _of_file(member, content)
+        except SourceError as error:
+            unread.append(f"a file could not be looked at: {error}")
+            continue
+        first = seen.setdefault(found.reader["kind"], found)
+        if first is not found and _names(found) != _names(first):
             others.append(member.member)
+        elif first is not found and "file" not in first.within and _repeats(first, found):
+            first.within = ("file", *first.within)
     if not seen:
         raise file.error("no file in it can be read", "ask for lists in CSV, XLSX, DOCX, PDF, HTML or JSON")
     first = next(iter(seen.values()))
+    first.told += unread
     if others:
         first.told.append(f"{len(others)} more files have other columns: write any_of or optional: true for them")
     if len(seen) == 1:
@@ -110,6 +117,7 @@ def _of_bundle(file: SourceFile, *, packed: bool) -> Preview:
         [title for found in seen.values() for title in found.titles],
         [cell for found in seen.values() for cell in found.first_cells],
         [told for found in seen.values() for told in found.told],
+        within=("file",),
     )
 
 
@@ -146,7 +154,7 @@ def _best(looks: Sequence[tuple[Preview, Found]], what: str) -> Preview:
     most, best = max(scored, key=lambda pair: pair[0])
     alike = [look for score, look in scored if score * 2 > most and look is not best]
     if any(_repeats(best, look) for look in alike):
-        best.within = what.removesuffix("s")
+        best.within = (what.removesuffix("s"),)
     for look in alike:
         names = set(_names(look))
         for column in best.columns:

@@ -18,7 +18,7 @@ class Preview:
         titles: Texts above the headers.
         first_cells: The first cell of each row, in which totals and footnotes show.
         told: What a person should know, as comments.
-        within: `sheet` or `table` where the numbers of rows begin anew in each; '' where they do not.
+        within: `file`, `sheet` or `table` where the numbers of rows begin anew in each.
     """
 
     reader: dict[str, Any]
@@ -26,4 +26,4 @@ class Preview:
     titles: list[str] = field(default_factory=list)
     first_cells: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
-    within: str = ""
+    within: tuple[str, ...] = ()

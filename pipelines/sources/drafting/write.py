@@ -76,8 +76,8 @@ def compose(seen: Preview, title: str) -> str:
     used = {column.name for each in found for column in (each.column, *each.others)}
     unused = [column for column in seen.columns if column.name not in used]
     key = by_field["key"].column.name if "key" in by_field else None
-    if key and (seen.within or seen.reader["kind"] == "zip"):
-        key = f"{{{seen.within or 'file'}}}/{{{key}}}"
+    if key and seen.within:
+        key = "/".join(f"{{{part}}}" for part in (*seen.within, key))
     for name in fields:
         if _gives(seen, name):
             fields[name] = {"any_of": [fields[name], {"context": name}]}

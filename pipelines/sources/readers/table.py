@@ -146,7 +146,7 @@ class Table:
             filled = [value for value in values if value]
             if not filled:
                 continue
-            locator = {**self.locator, "row": row.number, **row.place}
+            locator = {**self.locator, **(row.place or {"row": row.number})}
             if (len(filled), headers.fold(filled[0])) in starts and _folded(filled) in repeated:
                 yield NonData(locator, "repeated header")
                 continue

@@ -214,6 +214,7 @@ def test_a_zip_of_one_kind_and_of_several(drafted, tmp_path):
         archive.writestr("b.csv", rows_csv(UK))
     config, records, problems, _ = drafted(tmp_path / "one.zip")
     assert config.reader.kind == "csv" and len(records) == 6 and not problems
+    assert len({record.key for record in records}) == 6, "both files begin with one number"
     with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
         archive.writestr("a.csv", rows_csv(UK))
         archive.writestr(
