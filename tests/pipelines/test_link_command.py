@@ -1,4 +1,4 @@
-"""One setting takes linking to a Dask cluster: the same run, the same bytes."""
+"""Linking by the command line: one setting takes it to a Dask cluster, one option to what is new."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def test_linking_on_a_cluster_of_two_workers_gives_the_same_model_and_scores(fre
     assert "(0 new, 0 rescored, 0 withdrawn" in " ".join(there.stdout.split())
     one, two = (Path(fresh.home) / "runs" / f"{number:06d}" for number in (1, 2))
     assert (one / "model.json").read_bytes() == (two / "model.json").read_bytes()
+    assert "Nothing new since the last run." in fresh("link", "--new").stdout
+    fresh("ingest", CONFIGS / "sources" / "transfer_lists.yaml", tmp_path / "lists" / "transfer_lists.xlsx")
+    late = fresh("link", "--new", "--explain-blocking", "--truth", tmp_path / "truth.csv", COLUMNS="250")
+    assert "new records against" in late.stdout and "lost without" in late.stdout
+    assert "has not been trained on family_reports → transfer_lists" in " ".join(late.stderr.split())
     refused = fresh("link", RIDNI_DASK_ADDRESS=cluster.scheduler_address, code=1)
     assert "no scheduler answers" in refused.stderr
     open_way = fresh("link", RIDNI_DASK_ADDRESS="tcp://192.0.2.1:8786", code=1)
