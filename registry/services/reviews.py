@@ -20,7 +20,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from registry.errors import ReviewError
@@ -280,7 +280,8 @@ def _obstacle(review: Review, user: User) -> str:
         return str(candidate.status)
     if standing(candidate).filter(ordinal__gt=review.ordinal).exists():
         return "judged_since"
-    looks = AuditEntry.objects.filter(object_type="candidate", object_id=str(candidate.pk), action=HISTORY_SEEN)
+    read = Q(action=HISTORY_SEEN) | Q(action="candidate.seen", data__stage="third")
+    looks = AuditEntry.objects.filter(read, object_type="candidate", object_id=str(candidate.pk))
     if looks.exclude(actor=str(user.pk)).filter(at__gt=review.decided_at).exists():
         return "seen_since"
     until = candidate.reserved_until
