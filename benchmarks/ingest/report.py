@@ -18,6 +18,8 @@ LABELS = {
     "csv_rows": "csv.DictReader",
 }
 
+_IDLE = 0.85  # of a core that a step has on a machine with nothing else to do
+
 
 @dataclass(frozen=True)
 class Run:
@@ -74,6 +76,13 @@ def markdown(results: Sequence[Result]) -> str:
         bounds += [f"{result.bound_mb:,.0f} MB"] * bool(result.bound_mb)
         if bounds:
             lines += ["", f"To be kept: {', '.join(bounds)}. {'Kept' if result.kept else 'NOT kept'}."]
+        share = result.ridni.cpu_seconds / result.ridni.seconds
+        if share < _IDLE:
+            lines += [
+                "",
+                f"The machine was busy with other work: Ridni's whole way had {share:.0%} of a core. Its CPU seconds are "
+                "what it would take alone.",
+            ]
         lines.append("")
     return "\n".join(lines)
 
