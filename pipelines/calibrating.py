@@ -125,7 +125,7 @@ def with_column(linkage: Linkage, frame: pd.DataFrame, calibration: Calibration 
     found = linkage.candidates
     worth: npt.NDArray[np.float64] = np.full(len(found), np.nan)
     if calibration is not None:
-        source = frame.set_index("record_id")["source"].astype(str)
+        source = pd.Series(frame["source"].to_numpy(dtype=str), index=frame["record_id"].to_numpy(), dtype=object)
         left, right = source.reindex(found["left"]).to_numpy(), source.reindex(found["right"]).to_numpy()
         worth = calibration(found["probability"], left + " → " + right)
     return replace(linkage, candidates=found.assign(**{CALIBRATED: worth}))
@@ -142,7 +142,8 @@ def write(run: CalibratedRun, folder: Path) -> None:
     with (folder / SCORES).open("w", encoding="utf-8", newline="") as stream:
         rows = csv.writer(stream)
         rows.writerow(("left_id", "right_id", "probability"))
-        rows.writerows((a, b, f"{score:.6f}") for a, b, score in found if (a, b) in decided)
+        if decided:
+            rows.writerows((a, b, f"{score:.6f}") for a, b, score in found if (a, b) in decided)
 
 
 def recalibrate(run_id: int | None, method: str) -> Recalibration:

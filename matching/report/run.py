@@ -49,7 +49,7 @@ def render_run(
         with_names: Show ids and values of the records in the waterfalls. Otherwise the page holds nothing of any
             record: names of sources, fields, levels and scenarios, and figures over many records.
     """
-    slug = records.set_index("record_id")["source"].astype(str)
+    slug = pd.Series(records["source"].to_numpy(dtype=str), index=records["record_id"].to_numpy(), dtype=object)
     pairs = linkage.candidates
     sources = pd.Series(slug.reindex(pairs["left"]).to_numpy() + " → " + slug.reindex(pairs["right"]).to_numpy())
     named = records.set_index("record_id") if with_names else None

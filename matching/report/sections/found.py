@@ -50,8 +50,8 @@ def section(linkage: Linkage, records: pd.DataFrame, sources: pd.Series, facts: 
 
 def possible_pairs(records: pd.DataFrame) -> int:
     """Count the pairs of a seeking record and a found one of another source."""
-    seeking = records[records["side"].isin(("seeking", "both"))]["source"].value_counts()
-    found = records[records["side"].isin(("found", "both"))]["source"].value_counts()
+    seeking = records["source"][records["side"].isin(("seeking", "both"))].value_counts()
+    found = records["source"][records["side"].isin(("found", "both"))].value_counts()
     side: Mapping[str, str] = dict(zip(records["source"], records["side"], strict=True))
     return sum(
         int(a) * int(b)
