@@ -41,12 +41,19 @@ class Panel:
     line: Line | None
 
     @property
-    def minutes(self) -> tuple[float, float, float] | None:
-        """Return lower quartile, median and upper quartile in minutes."""
+    def times(self) -> tuple[float, float, float] | None:
+        """Return lower quartile, median and upper quartile, in seconds where `in_seconds`, else in minutes."""
         found = self.of.pace
         if found.low is None or found.middle is None or found.high is None:
             return None
+        if self.in_seconds:
+            return round(found.low), round(found.middle), round(found.high)
         return round(found.low / 60, 1), round(found.middle / 60, 1), round(found.high / 60, 1)
+
+    @property
+    def in_seconds(self) -> bool:
+        """Tell whether minutes would be too coarse."""
+        return (self.of.pace.high or 0.0) < 180
 
     @property
     def shares(self) -> tuple[int, int] | None:

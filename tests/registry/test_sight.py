@@ -164,4 +164,4 @@ def test_the_right_to_see_where_a_child_is_is_given_by_name_and_logged(stock):
 
 def test_who_opens_testimony_is_said_in_both_tables_alike():
     opened = {role for role in Role.values if sight.table()[FieldClass.TESTIMONY][role] == "opened"}
-    assert opened == rights.table()[rights.TESTIMONY]
+    assert opened == rights.table()[rights.TESTIMONY] | rights.table()[rights.DOCUMENTS]
