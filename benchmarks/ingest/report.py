@@ -80,8 +80,8 @@ def markdown(results: Sequence[Result]) -> str:
         if share < _IDLE:
             lines += [
                 "",
-                f"The machine was busy with other work: Ridni's whole way had {share:.0%} of a core. Its CPU seconds are "
-                "what it would take alone.",
+                f"The machine was busy with other work: Ridni's whole way had {share:.0%} of a core. Its CPU seconds "
+                "are what it would take alone.",
             ]
         lines.append("")
     return "\n".join(lines)
