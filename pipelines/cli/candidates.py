@@ -116,16 +116,17 @@ def evaluate(
 
     Example: ridni evaluate truth.csv --json
     """
-    result, known = _held_against(truth)
+    result, known = held_against(truth)
     if report:
-        err.print(f"Report: {_report(result, known, truth)}", soft_wrap=True)
+        err.print(f"Report: {write_report(result, known, truth)}", soft_wrap=True)
     if as_json:
         typer.echo(json.dumps(asdict(result), indent=1, ensure_ascii=False))
     else:
         show(result)
 
 
-def _report(result: Evaluation, known: Known, truth: Path) -> Path:
+def write_report(result: Evaluation, known: Known, truth: Path) -> Path:
+    """Write evaluation.html into the newest run's folder and return its path."""
     from configs.settings import settings
     from matching.evaluation_curves import judged_by_truth
     from matching.report import KnownTruth
@@ -150,11 +151,6 @@ class Known:
     sides: dict[str, str]
 
 
-def evaluation(truth: Path) -> Evaluation:
-    """Return the figures of all stored candidates against a truth file."""
-    return _held_against(truth)[0]
-
-
 def read_truth_file(truth: Path) -> pd.DataFrame:
     """Read a CSV `source,key,person_id[,scenario]`.
 
@@ -177,7 +173,8 @@ def read_truth_file(truth: Path) -> pd.DataFrame:
         raise UserError(f"{truth}: is no readable CSV ({kind}); it needs source,key,person_id") from None
 
 
-def _held_against(truth: Path) -> tuple[Evaluation, Known]:
+def held_against(truth: Path) -> tuple[Evaluation, Known]:
+    """Return the figures of all stored candidates against a truth file, and what they are made of."""
     import pandas as pd
 
     from matching.evaluation import evaluate as evaluate_candidates

@@ -227,8 +227,10 @@ def _make_accounts(state: DemoState) -> None:
 
 def _found(world: Path) -> None:
     out.print("\nWhat was found, held against the truth that the matcher never saw:\n")
-    result = candidates.evaluation(world / "truth.csv")
+    result, known = candidates.held_against(world / "truth.csv")
     candidates.show(result)
+    page = candidates.write_report(result, known, world / "truth.csv")
+    out.print(f"\nAs a page with charts, beside the run's own report.html:\n  {page}\n", soft_wrap=True)
 
 
 def _accounts(state: DemoState, host: str, port: int) -> None:
