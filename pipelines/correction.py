@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from registry.services.quarantine import Taken
     from registry.services.rows import NewRecord
 
-_INSIDE_ROW = ("cells", "offsets")
+_INSIDE_ROW = ("cells", "offsets", "part")
 
 
 def fix(
