@@ -38,15 +38,19 @@ TRANSFERS = frozenset({"occupation"})
 REPORTS = frozenset({"family", "authority"})
 """Classes of sources: cards that appear and vanish, lists of moved groups, reports that name an institution."""
 
-# Records of the run's pairs, and whole rosters: all rows of the lists and reports, whether they are in a pair or not.
+# Records of the pairs, and whole rosters: all rows of the lists and reports, whether they are in a pair or not.
 UNKNOWN_RECORDS = """
 SELECT wanted.id FROM (
-    SELECT left_id AS id FROM registry_candidate WHERE sources = '{}' AND run_id = ANY(%(runs)s)
+    SELECT left_id AS id FROM registry_candidate c
+    WHERE c.sources = '{}' AND c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
     UNION
-    SELECT right_id FROM registry_candidate WHERE sources = '{}' AND run_id = ANY(%(runs)s)
+    SELECT right_id FROM registry_candidate c
+    WHERE c.sources = '{}' AND c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
     UNION
     SELECT r.id FROM registry_record r JOIN registry_source s ON s.id = r.source_id
-    WHERE r.is_current AND s.source_class = ANY(%(rosters)s)
+    WHERE r.is_current AND s.source_class = ANY(%(rosters)s) AND (%(whole)s OR r.batch_id IN (
+        SELECT x.batch_id FROM registry_candidate c JOIN registry_record x ON x.id IN (c.left_id, c.right_id)
+        WHERE c.run_id = ANY(%(runs)s)))
 ) wanted
 WHERE NOT EXISTS (SELECT 1 FROM registry_deskfacts f WHERE f.record_id = wanted.id)
 ORDER BY wanted.id
@@ -63,7 +67,7 @@ UPDATE registry_candidate c SET
                    THEN least(lf.born_to, rf.born_to) ELSE greatest(lf.born_to, rf.born_to) END
 FROM registry_record lr, registry_record rr, registry_deskfacts lf, registry_deskfacts rf
 WHERE lr.id = c.left_id AND rr.id = c.right_id AND lf.record_id = c.left_id AND rf.record_id = c.right_id
-  AND c.sources = '{}' AND c.run_id = ANY(%(runs)s)
+  AND c.sources = '{}' AND c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
 """
 
 FOUND_FAMILIES = """
@@ -114,12 +118,14 @@ WITH pairs AS (
     SELECT c.id, t.digest AS transfer, i.digest AS institution FROM registry_candidate c
     JOIN registry_recordgroup t ON t.record_id = c.left_id AND t.kind = 'transfer'
     JOIN registry_recordgroup i ON i.record_id = c.right_id AND i.kind = 'institution'
-    WHERE c.meeting_id IS NULL AND c.run_id = ANY(%(runs)s)
+    WHERE c.meeting_id IS NULL AND c.status IN ('open', 'second', 'disputed')
+      AND (%(whole)s OR c.run_id = ANY(%(runs)s))
     UNION ALL
     SELECT c.id, t.digest, i.digest FROM registry_candidate c
     JOIN registry_recordgroup t ON t.record_id = c.right_id AND t.kind = 'transfer'
     JOIN registry_recordgroup i ON i.record_id = c.left_id AND i.kind = 'institution'
-    WHERE c.meeting_id IS NULL AND c.run_id = ANY(%(runs)s)
+    WHERE c.meeting_id IS NULL AND c.status IN ('open', 'second', 'disputed')
+      AND (%(whole)s OR c.run_id = ANY(%(runs)s))
 ), made AS (
     INSERT INTO registry_rostermeeting (transfer, institution) SELECT DISTINCT transfer, institution FROM pairs
     ON CONFLICT (transfer, institution) DO UPDATE SET transfer = EXCLUDED.transfer RETURNING id, transfer, institution
