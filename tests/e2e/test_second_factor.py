@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.utils import timezone
+
+from registry.models import Candidate, Evidence, Testimony
+from registry.services import evidence
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -119,6 +123,26 @@ def test_pages_of_the_team_have_no_violation(desk, records, tmp_path, language, 
         judge.keyboard.press("Enter")
         judge.wait_for_url("**/decided/")
     lead = desk("iryna", "lead", language=language, viewport=viewport)
+    lead.click("#take")
+    lead.wait_for_selector("#decision")
+    held = Candidate.objects.get(reserved_by__username="iryna")
+    file = tmp_path / "told.txt"
+    file.write_text("Вона розповіла, що їх везли вночі автобусом.", encoding="utf-8")
+    stored = evidence.store(file, media_type="text/plain")
+    facts = {"kind": "testimony", "handling_code": "restricted", "actor": "tests", "added_at": timezone.now()}
+    kept = Evidence.objects.get(sha256=stored.sha256)
+    Testimony.objects.create(evidence=kept, record=held.left, **facts)
+    lead.reload()
+    lead.click(f"a[href$='/pairs/{held.pk}/documents/']")
+    found += violations(lead)
+    assert "автобусом" not in lead.content()
+    lead.select_option("select[name=purpose]", "safety")
+    lead.click("section.panel button")
+    lead.wait_for_selector(".written-text")
+    found += violations(lead)
+    lead.goto("/")
+    lead.goto(f"/pairs/{held.pk}/")
+    lead.click(f"form[action$='/pairs/{held.pk}/release/'] button")
     lead.goto("/quality/")
     lead.fill("#candidate", str(golden.pk))
     lead.click("form.card button")
