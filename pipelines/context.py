@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipelines import ingestion
+from pipelines.cell_children import children_of_cell
 from pipelines.correction import place
-from pipelines.sources.extract import read_source
+from pipelines.sources.extract import Extracted, read_source
 from pipelines.sources.rows import NonData, ReadItem, ReadProblem, Row
 from registry.errors import EvidenceError, RegistryError
 
@@ -102,7 +103,9 @@ def of_record(record: Record) -> Context:
     readings: list[dict[str, Any]] = []
     for item in reading:
         if found and place(item.locator) == wanted:
-            readings.append(dict(item.written))
+            siblings = config.derived.cell_siblings
+            parts = children_of_cell(item, siblings=siblings) if isinstance(item, Extracted) else item
+            readings += [dict(each.written) for each in (parts if isinstance(parts, list) else [item])]
         if len(context.after) >= _AROUND:
             break
     if context.row is None:
