@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Least
@@ -128,9 +127,12 @@ class Candidate(models.Model):
                 name="candidate_by_urgency",
                 condition=Q(status__in=["open", "second"], escalated=False),
             ),
-            GinIndex(
-                fields=["sources", "regions"],
-                name="candidate_by_filter",
+            models.Index(  # wide enough that whoever asks for certain pairs only is answered from it alone
+                (F("probability") * F("urgency")).desc(),
+                F("status").desc(),
+                F("id"),
+                name="candidate_by_wish",
+                include=["probability", "urgency", "sources", "regions", "scenario", "born_from", "born_to"],
                 condition=Q(status__in=["open", "second"], escalated=False),
             ),
             models.Index(

@@ -71,13 +71,13 @@ NOT_SKIPPED = """
 """
 
 CHOSEN: dict[str, str] = {
-    "source": "AND c.sources @> ARRAY[%(source)s]::bigint[]",
-    "scenario": "AND c.scenario = %(scenario)s AND c.status <> 'second'",
-    "region": "AND c.regions @> ARRAY[%(region)s]::varchar[]",
-    "age": "AND c.born_from <= %(born_to)s AND c.born_to >= %(born_from)s",
-    "meeting": "AND c.meeting_id = %(meeting)s",
+    "source": "AND {of}.sources @> ARRAY[%(source)s]::bigint[]",
+    "scenario": "AND {of}.scenario = %(scenario)s AND {of}.status <> 'second'",
+    "region": "AND {of}.regions @> ARRAY[%(region)s]::varchar[]",
+    "age": "AND {of}.born_from <= %(born_to)s AND {of}.born_to >= %(born_from)s",
+    "meeting": "AND {of}.meeting_id = %(meeting)s",
 }
-"""What each part of a filter adds to the statement; rare sources and regions are found by an index of their own."""
+"""What each part of a filter adds to the statement."""
 
 # Each statement walks its partial index in order and stops at the first free row. That probability times urgency is no
 # less than probability says nothing new; it lets the walk end where nothing likely enough follows.
@@ -86,6 +86,19 @@ SELECT c.id FROM registry_candidate c
 WHERE c.status IN ('open', 'second') AND NOT c.escalated AND c.probability >= %(review_from)s
   AND c.probability * c.urgency >= %(review_from)s {conditions}
 ORDER BY c.probability * c.urgency DESC, c.status DESC, c.id
+"""
+
+# The inner query is answered from the index `candidate_by_wish` alone, so that looking in vain is quick as well; the
+# table's wide rows are read for what it finds.
+WISHED = """
+SELECT c.id FROM (
+    SELECT q.id, q.probability * q.urgency AS priority, q.status FROM registry_candidate q
+    WHERE q.status IN ('open', 'second') AND NOT q.escalated AND q.probability >= %(review_from)s
+      AND q.probability * q.urgency >= %(review_from)s {wished}
+    ORDER BY q.probability * q.urgency DESC, q.status DESC, q.id OFFSET 0
+) q JOIN registry_candidate c ON c.id = q.id
+WHERE c.status IN ('open', 'second') AND NOT c.escalated {conditions}
+ORDER BY q.priority DESC, q.status DESC, q.id
 """
 
 UNLIKELY_SECOND = """
@@ -194,7 +207,7 @@ def skip(user: User, candidate_id: int) -> None:
 def peek(user: User, chosen: QueueFilter, limit: int = 1) -> list[Candidate]:
     """Return what this person would be given next under a filter, without taking it; what they hold is not counted."""
     with connection.cursor() as cursor:
-        for statement in _statements(user):
+        for statement in _statements(user, chosen):
             cursor.execute(_written(statement, chosen) + f"LIMIT {int(limit)}", _facts(user, chosen, timezone.now()))
             if numbers := [number for (number,) in cursor.fetchall()]:
                 found = Candidate.objects.in_bulk(numbers)
@@ -272,21 +285,23 @@ def _first(user: User, chosen: QueueFilter, more: str, *, skipped: bool = False)
     """Lock and return the first free candidate of the queues that this person works on."""
     facts = _facts(user, chosen, timezone.now())
     with connection.cursor() as cursor:
-        for statement in _statements(user):
+        for statement in _statements(user, chosen):
             cursor.execute(_written(statement, chosen, more, skipped=skipped) + LOCKED, facts)
             if (row := cursor.fetchone()) is not None:
                 return Candidate.objects.get(pk=row[0])
     return None
 
 
-def _statements(user: User) -> tuple[str, ...]:
-    ordinary = (ORDINARY, UNLIKELY_SECOND)
+def _statements(user: User, chosen: QueueFilter) -> tuple[str, ...]:
+    ordinary = (ORDINARY if chosen.is_empty or chosen.meeting else WISHED, UNLIKELY_SECOND)
     return (DISPUTED, ESCALATED, *ordinary) if user.may_adjudicate else ordinary
 
 
 def _written(statement: str, chosen: QueueFilter, more: str = "", *, skipped: bool = False) -> str:
-    parts = [CHOSEN[name] for name, value in asdict(chosen).items() if value not in (None, "")]
-    return statement.format(conditions=" ".join([*parts, more, FREE, FOR_USER, "" if skipped else NOT_SKIPPED]))
+    wishes = " ".join(CHOSEN[name] for name, value in asdict(chosen).items() if value not in (None, ""))
+    outer = "" if statement is WISHED else wishes.format(of="c")
+    conditions = " ".join([outer, more, FREE, FOR_USER, "" if skipped else NOT_SKIPPED])
+    return statement.format(conditions=conditions, wished=wishes.format(of="q"))
 
 
 def _facts(user: User, chosen: QueueFilter, now: datetime) -> dict[str, Any]:
