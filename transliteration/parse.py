@@ -47,7 +47,8 @@ class ParsedName:
 
 def _parts(text: str) -> tuple[list[str], bool]:
     clean = _NOT_NAME.sub(" ", _INNER_SIGN.sub("'", text) if has_latin(text) else text)
-    clean = _INITIALS.sub(r"\1 ", _INITIALS.sub(r"\1 ", clean))
+    if "." in clean:
+        clean = _INITIALS.sub(r"\1 ", _INITIALS.sub(r"\1 ", clean))
     comma = "," in clean.strip(" ,")
     parts = [part.strip("-'ʼ’") for part in clean.replace(",", " ").split()]
     parts = [part if is_initial(part) else part.strip(".") for part in parts]
