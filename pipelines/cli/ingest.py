@@ -54,7 +54,7 @@ def ingest(
     config_path = find_path(config, settings().sources_dir)
     description = load_config(config_path)
     delivered = [_files(path, description) for path in files]
-    origin = _stated(description, collected_from, legal_basis)
+    origin, not_stated = _stated(description, collected_from, legal_basis)
     ready.flows()
     from pipelines import ingestion
     from pipelines.flows import progress as flow_progress
@@ -99,6 +99,8 @@ def ingest(
             out.print(note)
         if 0 < done < len(files_and_moments):
             err.print(f"The first {done} of {len(files_and_moments)} files are stored; the others are not.")
+    if not_stated:
+        err.print(f"Not stated: {not_stated}. Evidence without it is worth less.", soft_wrap=True)
     if quarantined:
         err.print(f"{thousands(quarantined)} rows are in quarantine: ridni quarantine list {description.slug}")
 
@@ -128,8 +130,8 @@ def _files(path: Path, description: SourceConfig) -> list[Path]:
     return found
 
 
-def _stated(description: SourceConfig, origin: str, legal_basis: str) -> str:
-    """Return where the files come from; ask for it, refuse or warn when that or the legal basis is not stated.
+def _stated(description: SourceConfig, origin: str, legal_basis: str) -> tuple[str, str]:
+    """Return where the files come from, asking for it at a terminal, and what of the collection is not stated.
 
     Raises:
         UserError: Something is not stated, and the settings require it.
@@ -143,9 +145,7 @@ def _stated(description: SourceConfig, origin: str, legal_basis: str) -> str:
         missing.append("the legal basis (--legal-basis, or `legal_basis` in the description)")
     if missing and settings().require_collection_facts:
         raise UserError(f"not stated: {' and '.join(missing)}; evidence is kept only with its collection facts")
-    if missing:
-        err.print(f"Note: not stated: {' and '.join(missing)}. Evidence without it is worth less.", soft_wrap=True)
-    return origin or "not stated"
+    return origin or "not stated", " and ".join(missing)
 
 
 def _notes(name: str, counts: dict[str, Any]) -> Iterator[str]:
