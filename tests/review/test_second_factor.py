@@ -95,6 +95,15 @@ def test_five_wrong_codes_lock_the_account_though_the_password_is_known(protect,
     assert {"what": "second_factor", "locked": True} in facts
 
 
+def test_confirming_the_password_counts_failures_too(sign_in, records):
+    client = sign_in("maria")
+    for _ in range(5):
+        assert client.post("/confirm/", {"password": "guess"}).status_code == 200
+    assert User.objects.get(username="maria").locked_until is not None
+    assert client.post("/confirm/", {"password": records.PASSWORD}).status_code == 200
+    assert client.get("/second-factor/codes/add/")["Location"].startswith("/confirm/")
+
+
 def test_secrets_of_codes_do_not_stand_in_the_database(protect):
     _, secret, recovery = protect("maria")
     stored = json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
