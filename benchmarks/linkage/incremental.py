@@ -130,11 +130,11 @@ def _deliver(records: pd.DataFrame, folder: Path) -> None:
 def _rows(part: pd.DataFrame) -> Iterator[Any]:
     from registry.services.rows import NewRecord
 
-    columns = [name for name in part if name not in _FACTS]
+    columns = [str(name) for name in part if name not in _FACTS]
     for number, row in enumerate(part[["key", *columns]].itertuples(index=False, name=None), start=1):
         values = {name: value for name, value in zip(columns, row[1:], strict=True) if value is not None}
         written = {"full_name": str(values.get("surname", "")), "row": str(number)}
-        yield NewRecord(row[0], None, {"row": number}, "uk", written, values)
+        yield NewRecord(str(row[0]), None, {"row": number}, "uk", written, values)
 
 
 def _say(step: str, done: int, total: int) -> None:
