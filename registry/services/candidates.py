@@ -99,10 +99,14 @@ WHERE {SAME_PAIR} AND c.status IN ('open', 'second', 'disputed')
 
 INSERT_NEW = f"""
 INSERT INTO registry_candidate
-    (left_id, right_id, run_id, weight, probability, scenario, explanation, calibrated_probability, status)
+    (left_id, right_id, run_id, weight, probability, scenario, explanation, calibrated_probability, status,
+     sources, regions, born_from, born_to, urgency, urgent_for, meeting_id)
 SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.explanation,
-    s.calibrated_probability, 'open'
+    s.calibrated_probability, 'open', coalesce(d.sources, '{{}}'), coalesce(d.regions, '{{}}'), d.born_from, d.born_to,
+    coalesce(d.urgency, 1), coalesce(d.grounds, ''), m.id
 FROM candidate_staging s
+LEFT JOIN desk_staging d ON d.left_id = s.left_id AND d.right_id = s.right_id
+LEFT JOIN registry_rostermeeting m ON m.transfer = d.transfer AND m.institution = d.institution
 WHERE NOT EXISTS (SELECT 1 FROM registry_candidate c WHERE {SAME_PAIR})
 """  # noqa: S608
 
@@ -152,6 +156,7 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
         (decided,) = cursor.fetchone()
         cursor.execute(UPDATE_CHANGED, {"run": run.pk})
         updated = cursor.rowcount
+        deskfacts.prepare(whole=withdraw)
         cursor.execute(INSERT_NEW, {"run": run.pk})
         new = cursor.rowcount
         withdrawn = 0

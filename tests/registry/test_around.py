@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate, Record, RosterMeeting
-from registry.services import deskfacts, evidence, originals, queue, reviews, rosters, views
+from registry.services import deskfacts, evidence, originals, queue, record_facts, reviews, rosters, views
 from registry.services.queue import QueueFilter
 
 pytestmark = pytest.mark.django_db
@@ -53,10 +53,10 @@ def test_two_rows_of_one_child_are_no_brothers(stock):
     batch = stock.batch()
     one, two = (stock.record(batch=batch, values=values) for _ in range(2))
     brother = stock.record(batch=batch, values={**values, "given": "Гнат"})
-    digests = dict(deskfacts.groups_of(one, "family"))
-    assert digests == dict(deskfacts.groups_of(two, "family"))
-    assert digests["mother"] == dict(deskfacts.groups_of(brother, "family"))["mother"]
-    assert digests["self"] != dict(deskfacts.groups_of(brother, "family"))["self"]
+    digests = dict(record_facts.groups_of(one, "family"))
+    assert digests == dict(record_facts.groups_of(two, "family"))
+    assert digests["mother"] == dict(record_facts.groups_of(brother, "family"))["mother"]
+    assert digests["self"] != dict(record_facts.groups_of(brother, "family"))["self"]
     assert all("Вигад" not in digest and len(digest) == 32 for digest in digests.values())
 
 
