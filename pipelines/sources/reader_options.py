@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from pipelines.sources.options import (
     CommonOptions,
@@ -14,6 +14,7 @@ from pipelines.sources.options import (
     Patterns,
     TelegramOptions,
     WorkbookOptions,
+    config_error,
 )
 from pipelines.sources.options_documents import DocxOptions, PdfOptions, PfifOptions, TextOptions
 
@@ -54,6 +55,15 @@ class ZipOptions(CommonOptions):
         [],
         description="Patterns of the members to read, by name with folders. Unset: all. Others are declared non-data.",
     )
+
+    @model_validator(mode="after")
+    def _options_of_members(self) -> ZipOptions:
+        for name in ("skip", "file_name"):
+            if getattr(self, name):
+                raise config_error(
+                    f"`{name}` speaks of members", f"write it under `each`, as in {{kind: csv, {name}: …}}"
+                )
+        return self
 
 
 ReaderOptions = Annotated[

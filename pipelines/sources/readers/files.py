@@ -11,15 +11,16 @@ from pipelines.sources.errors import SourceError
 from pipelines.sources.options import CommonOptions, compiled
 
 Content = Literal[
-    "empty", "xlsx", "xls", "ods", "docx", "zip", "folder", "pdf", "image", "gzip", "html", "text", "binary"
+    "empty", "xlsx", "xls", "ods", "docx", "office", "zip", "folder", "pdf", "image", "gzip", "html", "text", "binary"
 ]
 
 WORDS: Final[dict[str, str]] = {
     "empty": "empty",
     "xlsx": "an Excel workbook (XLSX)",
-    "xls": "an old or password-protected Excel workbook",
+    "xls": "an old or password-protected Office file (XLS, DOC)",
     "ods": "an OpenDocument spreadsheet",
     "docx": "a Word document",
+    "office": "an office document that is neither a spreadsheet nor Word (ODT, PPTX, RTF)",
     "zip": "a ZIP archive",
     "folder": "a folder",
     "pdf": "a PDF",
@@ -79,9 +80,10 @@ _MEND: Final[dict[str, str]] = {
     "text": "rename it to .csv (or .json) and use the reader csv (or json)",
     "html": "rename it to .html and use the reader html",
     "xlsx": "rename it to .xlsx and use the reader xlsx",
-    "xls": "rename it to .xls and use the reader xls; take the password off first if it has one",
+    "xls": "rename it to .xls and use the reader xls; take a password off first, and save a .doc as .docx",
     "ods": "rename it to .ods and use the reader ods",
     "docx": "rename it to .docx and use the reader docx",
+    "office": "save it as .docx (or .xlsx) in the program that made it",
     "pdf": "rename it to .pdf and use the reader pdf",
     "image": "rename it to .png, .jpg or .tif and use the reader scan",
     "zip": "rename it to .zip: any reader reads a ZIP of its kind of file",
@@ -91,6 +93,7 @@ _MEND: Final[dict[str, str]] = {
 _MAGIC: Final[tuple[tuple[bytes, Content], ...]] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),
     (b"%PDF", "pdf"),
+    (b"{\\rtf", "office"),
     (b"\x1f\x8b", "gzip"),
     (b"\x89PNG", "image"),
     (b"\xff\xd8\xff", "image"),
@@ -160,12 +163,16 @@ def _content_of_zip(path: Path) -> Content:
                 return "xlsx"
             if any(name.startswith("word/") for name in names):
                 return "docx"
+            if any(name.startswith("ppt/") for name in names):
+                return "office"
             kind = (
                 archive.read("mimetype")
                 if archive.NameToInfo.get("mimetype", zipfile.ZipInfo()).file_size in range(1, 100)
                 else b""
             )
-            return "ods" if b"opendocument.spreadsheet" in kind else "zip"
+            if b"opendocument" in kind:
+                return "ods" if b"spreadsheet" in kind else "office"
+            return "zip"
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError):
         return "zip"
 

@@ -44,7 +44,6 @@ def read(
     selector = options.article
     assert selector
     missing = [column for column in columns if column.name not in COLUMNS and not column.optional]
-    missing = [column for column in missing if column.name not in context and column.name != "row"]
     if missing:
         raise MissingColumns(file, "article", Header(0, 1, list(COLUMNS), {}), missing).error()
     try:

@@ -51,7 +51,7 @@ class TextReading:
             SourceError: the description names a column that texts do not have.
         """
         names = self.options.text_columns()
-        known = {fold(name) for name in (*names, *self.context)} | {"row", "page", "table"}
+        known = {fold(name) for name in names}
         missing = [column for column in self.columns if fold(column.name) not in known and not column.optional]
         if missing:
             raise MissingColumns(self.file, "text", Header(0, 1, list(names), {}), missing).error()

@@ -143,7 +143,7 @@ def _page(fact: dict[str, Any]) -> Page:
 def _worker(file: SourceFile, *arguments: str) -> Iterator[dict[str, Any]]:
     """Yield the facts that a worker prints; it is ended when the next one takes too long."""
     process = subprocess.Popen(
-        [sys.executable, "-I", str(_WORKER), *arguments],
+        [sys.executable, "-P", str(_WORKER), *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

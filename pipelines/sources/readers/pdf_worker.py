@@ -1,4 +1,4 @@
-"""Takes PDFs and pictures apart in a process of its own, with bounds on memory: `python -I pdf_worker.py JOB…`.
+"""Takes PDFs and pictures apart in a process of its own, with bounds on memory: `python -P pdf_worker.py JOB…`.
 
     text PDF FIRST LAST MODE     a line of JSON for each page: its lines of words, and its ruled tables
     picture FILE PAGE OUT        page PAGE of a PDF or picture as a PNG for the reader of scans

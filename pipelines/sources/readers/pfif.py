@@ -47,7 +47,7 @@ def read(file: SourceFile, options: PfifOptions, columns: Sequence[Column], repo
     Raises:
         SourceError: the document is no PFIF, is damaged, or holds a document type declaration.
     """
-    missing = [column for column in columns if column.name not in (*COLUMNS, "file", "row") and not column.optional]
+    missing = [column for column in columns if column.name not in COLUMNS and not column.optional]
     if missing:
         raise MissingColumns(file, "person", Header(0, 1, list(COLUMNS), {}), missing).error()
     context, places = named_context(file, options)

@@ -95,11 +95,23 @@ def test_a_flipped_byte_in_a_workbook(describe, tmp_path, xlsx):
         (gzip.compress(b"id,name\n1,a\n" * 50), "a gzip archive"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "an image"),
         (bytes(range(256)) * 20, "binary data"),
+        (b"{\\rtf1\\ansi name}", "an office document that is neither"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old or password-protected"),
     ],
 )
 def test_other_kinds_of_file_under_a_list_s_name(describe, tmp_path, data, word):
     assert word in failure(describe, CSV, tmp_path, "list.csv", data)
+
+
+@pytest.mark.parametrize(
+    ("member", "data"), [("mimetype", "application/vnd.oasis.opendocument.text"), ("ppt/a.xml", "")]
+)
+def test_other_office_documents_say_what_to_save(describe, tmp_path, member, data):
+    with zipfile.ZipFile(tmp_path / "made.zip", "w") as archive:
+        archive.writestr(member, data)
+    packed = (tmp_path / "made.zip").read_bytes()
+    for text in (CSV, "reader: docx\nfields: {full_name: name}"):
+        assert "save it as .docx" in failure(describe, text, tmp_path, "list.odt", packed)
 
 
 def test_a_broken_old_workbook(describe, tmp_path):
