@@ -70,9 +70,10 @@ def day(user: User) -> Day:
         .annotate(count=Count("pk"))
     )
     waiting = queue.waiting(COUNTED)
+    first = waiting[CandidateStatus.OPEN]
     return Day(
         decided_today=decided_today(user),
-        first=max(0, waiting[CandidateStatus.OPEN] - gold.judged_by(user)),
+        first=first if first >= COUNTED else max(0, first - gold.judged_by(user)),  # a count cut short stays so
         second=waiting[CandidateStatus.SECOND] - judged.get(CandidateStatus.SECOND, 0),
         disputed=waiting[CandidateStatus.DISPUTED] - judged.get(CandidateStatus.DISPUTED, 0),
     )
@@ -113,13 +114,14 @@ def own_verdicts(user: User, *, before: int | None = None, limit: int = 20) -> l
         )
         for r in own[:limit]
     ]
-    golden = GoldReview.objects.select_related("item__candidate").filter(reviewer=user, withdrawn_at=None)
+    golden = GoldReview.objects.select_related("item__candidate").filter(reviewer=user)
     if before is not None:
         golden = golden.filter(pk__lt=before)
     found += [
         OwnVerdict(
             *(g.pk, g.item.candidate_id, 1, g.verdict, g.reason, g.decided_at),
             superseded=g.item.candidate.status == CandidateStatus.SUPERSEDED,
+            withdrawn=g.withdrawn_at is not None,
         )
         for g in golden.order_by("-pk")[:limit]
     ]

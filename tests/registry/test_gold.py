@@ -61,6 +61,7 @@ def test_a_verdict_on_a_gold_item_is_withdrawn_like_any_other(stock):
     assert reviews.undoable(other, given.review_id) == "unknown"
     undone = reviews.withdraw(person, given.review_id)
     assert (undone.verdict, undone.reason, undone.note, undone.held) == ("different", "sibling", "a doubt", True)
+    assert [v.withdrawn for v in desk.own_verdicts(person)] == [True]
     reviews.decide(person, candidate.pk, "same", "family_agrees")
     assert GoldReview.objects.filter(withdrawn_at=None).count() == 1
     take_and_judge(other, candidate)
@@ -148,6 +149,18 @@ def test_now_and_then_a_gold_item_stands_in_for_another_first_look(stock, monkey
     reviews.release(person, likely.pk)
     monkeypatch.setattr(settings(), "gold_every", 0)
     assert reviews.take_next(stock.user()).pk != golden.pk
+
+
+def test_a_count_that_is_cut_short_is_not_lessened_by_a_gold_item(stock, monkeypatch):
+    lead, person = stock.user("lead"), stock.user()
+    golden = stock.candidate(probability=0.99)
+    for _ in range(3):
+        stock.candidate(probability=0.5)
+    gold.plant(lead, golden.pk, "same")
+    take_and_judge(person, golden)
+    assert desk.day(person).first == 3
+    monkeypatch.setattr(desk, "COUNTED", 2)
+    assert desk.day(person).first == 2
 
 
 def test_around_other_pairs_and_in_its_history_it_looks_judged_like_any_other(stock):
