@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.sources.extract import Extracted, Problem, Written
+from pipelines.sources.extract import Extracted, Problem
+from pipelines.sources.parts import Written
 from pipelines.sources.vocabulary import CHILD_FIELDS, LIST_FIELDS
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipelines.sources.extract import Extracted, Written
+from pipelines.sources.extract import Extracted
+from pipelines.sources.parts import Written
 from transliteration.date_interval import DateInterval
 from transliteration.mentions import Mention, find_mentions
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from pipelines.children import Child, children_of
 from pipelines.sources.config import SourceConfig
-from pipelines.sources.extract import Extracted, Problem, Written
+from pipelines.sources.extract import Extracted, Problem
+from pipelines.sources.parts import Written
 
 _EXAMPLES: Final = 3
 

@@ -12,14 +12,11 @@ from typing import Any, Final
 from pipelines.sources import readers
 from pipelines.sources.description import FieldSpec, SourceConfig
 from pipelines.sources.options import compiled
+from pipelines.sources.parts import Splitter, Written, close_gaps, searched
 from pipelines.sources.readers.files import SourceFile
-from pipelines.sources.readers.limits import PATTERN_CHARS
 from pipelines.sources.rows import NonData, ReadItem, ReadProblem, ReadReport, Row
-from pipelines.sources.vocabulary import CHILD_FIELDS, FIELDS, LIST_FIELDS, NAMING_FIELDS, NOTHING_WRITTEN
+from pipelines.sources.vocabulary import FIELDS, LIST_FIELDS, NAMING_FIELDS, NOTHING_WRITTEN
 
-Written = dict[str, str | list[str]]
-
-_LIST_SPLIT: Final = r"\s*[;\n]\s*"
 _LANGUAGES: Final = frozenset({"uk", "ru", "en", "de", "pl", "fr", "mixed"})
 _MAX_KEY: Final = 200
 
@@ -82,7 +79,7 @@ def _getter(spec: FieldSpec) -> Getter:
     def get(cells: Mapping[str, str], context: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
         text, used = origin(cells, context)
         if pattern and text:
-            text = _searched(pattern, text)
+            text = searched(pattern, text)
         if values and text:
             text = values.get(text.casefold(), text)
         return (text, used) if text else (default, ())
@@ -94,46 +91,6 @@ def _whole(spec: FieldSpec) -> FieldSpec:
     """Return the same origin without any `map`: the text as it is written, and not yet searched where it is cut."""
     parts = [_whole(part) for part in spec.any_of] if spec.any_of else None
     return spec.model_copy(update={"map": None, "any_of": parts, "pattern": None if spec.split else spec.pattern})
-
-
-class _Splitter:
-    """Cuts a text into parts, and takes `pattern` and `map` to each where the description says `split`.
-
-    A part in which the pattern finds nothing stays as a gap, so that the parts of several fields keep their order.
-    """
-
-    def __init__(self, spec: FieldSpec, *, keeps_gaps: bool) -> None:
-        self._cut = compiled(spec.split or _LIST_SPLIT)
-        self._pattern = compiled(spec.pattern) if spec.split and spec.pattern else None
-        self._values = {key.strip().casefold(): value for key, value in (spec.map or {}).items()}
-        self._keeps_gaps = keeps_gaps
-
-    def parts(self, text: str) -> list[str]:
-        """Return the parts as they are written."""
-        parts = [part.strip() for part in self._cut.split(text) if part and part.strip()]
-        if self._pattern is not None:
-            parts = [_searched(self._pattern, part) for part in parts]
-        return parts if self._keeps_gaps else [part for part in parts if part]
-
-    def meanings(self, parts: list[str]) -> list[str]:
-        """Return the parts as `map` says them."""
-        return [self._values.get(part.casefold(), part) for part in parts] if self._values else parts
-
-
-def _searched(pattern: re.Pattern[str], text: str) -> str:
-    hit = pattern.search(text[:PATTERN_CHARS])
-    return next((part for part in hit.groups() if part), hit[0]).strip() if hit else ""
-
-
-def _close_gaps(written: Written, mapped: Written) -> None:
-    """Leave lists as they are where a row names several children; else one part is a text, and gaps go."""
-    if any(isinstance(written.get(name), list) and len(written[name]) > 1 for name in CHILD_FIELDS):
-        return
-    for fields in (written, mapped):
-        for name, value in list(fields.items()):
-            if isinstance(value, list) and name not in LIST_FIELDS:
-                filled = [part for part in value if part]
-                fields[name] = filled[0] if len(filled) == 1 else filled
 
 
 def _origin(spec: FieldSpec) -> Getter:
@@ -172,12 +129,12 @@ class Extractor:
     def __init__(self, config: SourceConfig, file_id: str) -> None:
         self._config = config
         self._file_id = file_id
-        self._fields: list[tuple[str, Getter, Getter | None, _Splitter | None]] = [
+        self._fields: list[tuple[str, Getter, Getter | None, Splitter | None]] = [
             (
                 name,
                 _getter(_whole(spec)),
                 _getter(spec) if any(part.map for part in spec.parts()) and not spec.split else None,
-                _Splitter(spec, keeps_gaps=name not in LIST_FIELDS) if spec.split or name in LIST_FIELDS else None,
+                Splitter(spec, keeps_gaps=name not in LIST_FIELDS) if spec.split or name in LIST_FIELDS else None,
             )
             for name, spec in config.fields.items()
             if name != "observed_on"
@@ -226,7 +183,7 @@ class Extractor:
             if text := context.get(name, ""):
                 written[name] = text
                 places[name] = _place(row, (name,))
-        _close_gaps(written, mapped)
+        close_gaps(written, mapped)
         for name, default in self._defaults:
             written.setdefault(name, default)
         locator = {**row.locator, "cells": places}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -98,29 +99,33 @@ def _widened(bounds: Sequence[float], cut: Sequence[Sequence[Chunk]]) -> tuple[f
 def rows(lines: Sequence[Line], columns: Layout, gap: float = GAP) -> Iterator[Line | list[str]]:
     """Yield the lines of a page in their order: the cells of what is a row, and as they are those that are none.
 
-    A line that holds the rest of a cell, above or below its row, goes into that row.
+    A line that holds the rest of a cell, above or below its row, goes into that row. What has a first cell, a number or
+    a date is never the rest of another row: two children must not become one.
     """
     cut = [chunks(line, gap) for line in lines]
-    kinds = [_is_row(parts, columns) for parts in cut]
-    tops = [line.top for line, is_row in zip(lines, kinds, strict=True) if is_row]
     cells = [columns.cells(parts) for parts in cut]
-    numbered = [line.top for line, row in zip(lines, cells, strict=True) if _is_number(row[0])]
-    anchors = numbered if len(numbered) * 2 >= len(tops) else tops
-    steps = [below - above for above, below in pairwise(anchors)]
-    usual = median(steps) if steps else 0.0
-    home = {
-        at: near
-        for at, parts in enumerate(cut)
-        if (near := _row_of(at, parts, cells, lines, kinds, usual, columns)) is not None
-    }
+    is_row = [_is_row(parts, columns) for parts in cut]
+    numbered = [at for at, row in enumerate(cells) if is_row[at] and _is_number(row[0])]
+    by_number = len(numbered) * 2 >= sum(is_row)
+    homes = [at for at, row in enumerate(cells) if is_row[at] and (row[0] or not by_number)]
+    tops = [lines[at].top for at in (numbered if by_number else homes)]
+    steps = [below - above for above, below in pairwise(tops)]
+    near = _CLOSE * median(steps) if steps else 0.0
+    rest: dict[int, list[int]] = {}
+    for at, parts in enumerate(cut):
+        if (by_number or not is_row[at]) and _may_be_rest(parts, cells[at], columns):
+            home = _nearest(at, homes, lines)
+            if home is not None and abs(lines[home].top - lines[at].top) < near and _fits(cells[at], cells[home]):
+                rest.setdefault(home, []).append(at)
+    taken = {at for found in rest.values() for at in found}
     for at, line in enumerate(lines):
-        if at in home:
+        if at in taken:
             continue
-        if not kinds[at]:
+        if is_row[at]:
+            whole = [cells[other] for other in sorted([at, *rest.get(at, ())])]
+            yield ["\n".join(filter(None, texts)) for texts in zip(*whole, strict=True)]
+        else:
             yield line
-            continue
-        parts_of_row = [cells[other] for other in sorted([at, *(tail for tail, row in home.items() if row == at)])]
-        yield ["\n".join(filter(None, texts)) for texts in zip(*parts_of_row, strict=True)]
 
 
 def _is_row(parts: Sequence[Chunk], columns: Layout) -> bool:
@@ -130,35 +135,23 @@ def _is_row(parts: Sequence[Chunk], columns: Layout) -> bool:
     return _is_number(parts[0].text) or all(_within(part, columns) for part in parts)
 
 
-def _row_of(
-    at: int,
-    parts: Sequence[Chunk],
-    cells: Sequence[Sequence[str]],
-    lines: Sequence[Line],
-    kinds: Sequence[bool],
-    usual: float,
-    columns: Layout,
-) -> int | None:
-    """Return the row that a line holds the rest of, the nearest above or below; None when it stands for itself.
+def _may_be_rest(parts: Sequence[Chunk], cells: Sequence[str], columns: Layout) -> bool:
+    """Tell whether a line has neither a first cell nor a digit, and stays in its columns."""
+    if cells[0] or any(char.isdigit() for part in parts for char in part.text):
+        return False
+    return all(_within(part, columns) for part in parts)
 
-    What has a number, a date or a first cell is never the rest of another row: two children must not become one.
-    """
-    if cells[at][0] or any(char.isdigit() for part in parts for char in part.text):
-        return None
-    if not all(_within(part, columns) for part in parts):
-        return None
-    if kinds[at] and not all(
-        _is_number(cells[row][0]) for row, is_row in enumerate(kinds) if is_row and abs(row - at) == 1
-    ):
-        return None
-    near = [row for row, is_row in enumerate(kinds) if is_row and row != at and (cells[row][0] or not kinds[at])]
-    if not near:
-        return None
-    best = min(near, key=lambda row: abs(lines[row].top - lines[at].top))
-    close = abs(lines[best].top - lines[at].top) < _CLOSE * usual
-    return (
-        best if close and all(above or not cell for cell, above in zip(cells[at], cells[best], strict=True)) else None
-    )
+
+def _nearest(at: int, homes: Sequence[int], lines: Sequence[Line]) -> int | None:
+    """Return the nearest row above or below a line that is none of them itself."""
+    place = bisect_left(homes, at)
+    around = [home for home in homes[max(0, place - 1) : place + 2] if home != at]
+    return min(around, key=lambda home: abs(lines[home].top - lines[at].top), default=None)
+
+
+def _fits(cells: Sequence[str], home: Sequence[str]) -> bool:
+    """Tell whether a row has text in every cell that is to go on."""
+    return all(above or not cell for cell, above in zip(cells, home, strict=True))
 
 
 def _is_number(text: str) -> bool:
