@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from registry.models import Candidate, CandidateStatus, GroupKind, Record, Review, User
+from registry.models import Candidate, CandidateStatus, Record, Review, User
 from registry.models.candidate import UNDECIDED
 from registry.services import gold, sight
 from registry.services.sight import FieldClass
@@ -23,23 +23,30 @@ HANDFUL = 5
 """No list is longer: whoever wants to see a register has no business here."""
 
 SIBLINGS = """
-SELECT o.record_id, min(o.kind) FROM registry_recordgroup g
-JOIN registry_recordgroup o ON o.digest = g.digest AND o.record_id <> g.record_id
-    AND NOT (g.kind = 'self' AND o.kind = 'self')
-JOIN registry_record r ON r.id = o.record_id AND r.is_current
-WHERE g.record_id = %s AND g.kind IN ('mother', 'self', 'named') AND NOT EXISTS (
-    SELECT 1 FROM registry_recordgroup a JOIN registry_recordgroup b ON b.digest = a.digest
-    WHERE a.record_id = g.record_id AND b.record_id = o.record_id AND a.kind = 'self' AND b.kind = 'self')
-GROUP BY o.record_id ORDER BY o.record_id LIMIT %s
+SELECT record_id, other FROM (
+    SELECT g.record_id, g.other, row_number() OVER (PARTITION BY g.record_id ORDER BY g.other) AS place
+    FROM (SELECT DISTINCT g.record_id, o.record_id AS other FROM registry_recordgroup g
+          JOIN registry_recordgroup o ON o.digest = g.digest AND o.record_id <> g.record_id
+              AND NOT (g.kind = 'self' AND o.kind = 'self')
+          WHERE g.record_id = ANY(%(records)s) AND g.kind IN ('mother', 'self', 'named')) g
+    JOIN registry_record r ON r.id = g.other AND r.is_current
+    WHERE NOT EXISTS (
+        SELECT 1 FROM registry_recordgroup a JOIN registry_recordgroup b ON b.digest = a.digest
+        WHERE a.record_id = g.record_id AND b.record_id = g.other AND a.kind = 'self' AND b.kind = 'self')
+) ranked WHERE place <= %(limit)s ORDER BY record_id, other
 """
 
 # The nearest rows of the roster on either side; records of one file are numbered in the order of the file.
-ROSTER = """
-(SELECT record_id FROM registry_recordgroup WHERE digest = %(digest)s AND record_id < %(record)s
- ORDER BY record_id DESC LIMIT %(limit)s)
-UNION ALL
-(SELECT record_id FROM registry_recordgroup WHERE digest = %(digest)s AND record_id > %(record)s
- ORDER BY record_id LIMIT %(limit)s)
+ROSTERS = """
+SELECT g.record_id, g.kind, (SELECT count(*) FROM registry_recordgroup n WHERE n.digest = g.digest), ARRAY(
+    SELECT near.record_id FROM (
+        (SELECT b.record_id FROM registry_recordgroup b WHERE b.digest = g.digest AND b.record_id < g.record_id
+         ORDER BY b.record_id DESC LIMIT %(limit)s)
+        UNION ALL
+        (SELECT b.record_id FROM registry_recordgroup b WHERE b.digest = g.digest AND b.record_id > g.record_id
+         ORDER BY b.record_id LIMIT %(limit)s)
+    ) near ORDER BY abs(near.record_id - g.record_id) LIMIT %(limit)s)
+FROM registry_recordgroup g WHERE g.record_id = ANY(%(records)s) AND g.kind IN ('transfer', 'institution')
 """
 
 
@@ -116,6 +123,10 @@ class Context:
         return sorted(shown)
 
 
+NOTHING = Context(((), ()), (None, None), (), ())
+"""What stands around a pair when nobody asks for it."""
+
+
 def around(user: User, candidate: Candidate, left: int, right: int, *, blind: bool) -> Context:
     """Return what stands around a pair.
 
@@ -126,8 +137,7 @@ def around(user: User, candidate: Candidate, left: int, right: int, *, blind: bo
         right: Number of the record on the right.
         blind: Whether scores are hidden.
     """
-    found = [_ids(SIBLINGS, record, HANDFUL) for record in (left, right)]
-    rosters = [_roster_of(record) for record in (left, right)]
+    found, rosters = _siblings_of(left, right), _rosters_of(left, right)
     others = list(_others(candidate))
     wanted = {record for side in found for record in side} | {r for roster in rosters if roster for r in roster[2]}
     wanted |= {record for other in others for record in (other.left_id, other.right_id)}
@@ -157,26 +167,20 @@ def roster_total(digest: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _ids(statement: str, *parameters: Any) -> list[int]:
+def _siblings_of(left: int, right: int) -> tuple[list[int], list[int]]:
+    """Return the brothers and sisters of both records in their own sources."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(SIBLINGS, {"records": [left, right], "limit": HANDFUL})
+        rows = cursor.fetchall()
+    return [other for record, other in rows if record == left], [other for record, other in rows if record == right]
 
 
-def _roster_of(record: int) -> tuple[str, int, list[int]] | None:
-    """Return kind, size and nearest records of the roster a record stands in."""
+def _rosters_of(left: int, right: int) -> list[tuple[str, int, list[int]] | None]:
+    """Return kind, size and nearest records of the rosters that both records stand in."""
     with connection.cursor() as cursor:
-        kinds = [GroupKind.TRANSFER, GroupKind.INSTITUTION]
-        cursor.execute(
-            "SELECT kind, digest FROM registry_recordgroup WHERE record_id = %s AND kind = ANY(%s) LIMIT 1",
-            [record, [str(kind) for kind in kinds]],
-        )
-        if (row := cursor.fetchone()) is None:
-            return None
-        kind, digest = row
-        cursor.execute(ROSTER, {"digest": digest, "record": record, "limit": HANDFUL})
-        nearest = sorted((found for (found,) in cursor.fetchall()), key=lambda other: abs(other - record))[:HANDFUL]
-    return kind, roster_total(digest), sorted(nearest)
+        cursor.execute(ROSTERS, {"records": [left, right], "limit": HANDFUL})
+        found = {record: (kind, total, sorted(nearest)) for record, kind, total, nearest in cursor.fetchall()}
+    return [found.get(left), found.get(right)]
 
 
 def _roster(found: tuple[str, int, list[int]] | None, known: dict[int, Neighbour]) -> Roster | None:

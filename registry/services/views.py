@@ -177,7 +177,7 @@ def original(user: User, candidate_id: int) -> tuple[PairView, tuple[Original, O
     """
     with transaction.atomic():
         candidate = _on_desk(user, candidate_id)
-        view = _view(candidate, user)
+        view = _view(candidate, user, alone=True)
         places = {record.pk: record.locator for record in (candidate.left, candidate.right)}
         found = (
             originals.look(view.left, places[view.left.record_id]),
@@ -210,7 +210,8 @@ def _on_desk(user: User, candidate_id: int) -> Candidate:
     return candidate
 
 
-def _view(candidate: Candidate, user: User) -> PairView:
+def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
+    """Make the view of a pair; `alone` leaves out what stands around it."""
     assert candidate.reserved_until is not None
     blind = blinding.is_blind(candidate)
     seen = sight.of_person(user)
@@ -237,7 +238,9 @@ def _view(candidate: Candidate, user: User) -> PairView:
         handed_over=_handed_over(candidate),
         reopened=_reopened(candidate, blind=blind),
         meeting=candidate.meeting_id,
-        around=context.around(user, candidate, sides[0].record_id, sides[1].record_id, blind=blind),
+        around=context.NOTHING
+        if alone
+        else context.around(user, candidate, sides[0].record_id, sides[1].record_id, blind=blind),
     )
 
 
