@@ -1,0 +1,146 @@
+"""The commands of custody as a person types them: masked until opened, every opening logged, a flipped byte named."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipelines import ingestion
+from pipelines.cli.console import UserError
+from pipelines.cli.main import app
+from pipelines.sources.config import load_config
+from registry.models import CustodyEntry, Evidence, QuarantinedRow, Record
+from registry.services import evidence
+
+pytestmark = pytest.mark.django_db
+
+YAML = """\
+source_class: adoption_bank
+delivery: snapshot
+legal_basis: open publication
+reader: csv
+key: id
+fields: {full_name: name, birth_date: born}
+"""
+FIRST = "id,name,born\n1,Вигаданенко Зоряна,01.02.2012\n2,Дописанко Лесь,03.04.2011\n3,,05.06.2010\n"
+SECOND = "id,name,born\n1,Вигаданенко Зоря,01.02.2012\n3,Тестенко Устим,05.06.2010\n"
+
+
+@pytest.fixture
+def ridni(tmp_path):
+    """Run a command in this process on a home with two snapshots; return what it prints, or its error."""
+    config = tmp_path / "cards.yaml"
+    config.write_text(YAML, encoding="utf-8")
+    for number, text in enumerate((FIRST, SECOND), start=1):
+        file = tmp_path / f"{number}.csv"
+        file.write_text(text, encoding="utf-8")
+        collected = ingestion.Collected("saved", "a fictional bank", "olena")
+        ingestion.run(ingestion.prepare(load_config(config), config, file, collected))
+
+    def run(*arguments: object, fails: type[Exception] | None = None) -> str:
+        done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        if fails is not None:
+            assert isinstance(done.exception, fails), done.output
+            return f"{done.output}{done.exception}"
+        assert done.exit_code == 0, f"{done.output}{done.exception!r}"
+        return done.output
+
+    return run
+
+
+def test_a_value_is_masked_until_it_is_opened(ridni):
+    masked = ridni("evidence", "show", "cards/1@1")
+    assert "row 2" in masked and "B2" in masked and "the same" in masked and "Зоряна" not in masked
+    assert "purpose" in ridni("evidence", "show", "cards/1@1", "--open", fails=UserError)
+    assert not CustodyEntry.objects.filter(act="open").exists()
+    opened = ridni("evidence", "show", "cards/1@1", "--open", "--purpose", "court 12/24", "--field", "full_name")
+    assert "Вигаданенко Зоряна" in opened and "Дописанко Лесь" in opened
+    log = ridni("evidence", "log", "cards/1@1")
+    assert log.count("acquire") == 1 and "court 12/24" in log and "a fictional bank" in log
+    assert "a fictional bank" in ridni("evidence", "list", "cards")
+
+
+def test_a_packet_for_a_court_holds_bytes_values_and_log(ridni, tmp_path):
+    target = tmp_path / "packet.zip"
+    ridni("evidence", "export", "cards/1@1", target, fails=UserError)
+    ridni("evidence", "export", "cards/1@1", target, "--purpose", "court 12/24")
+    assert target.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(target) as packet:
+        manifest = json.loads(packet.read("manifest.json"))
+        (name,) = (name for name in packet.namelist() if name.startswith("evidence/"))
+        assert packet.read(name).decode() == FIRST and manifest["files"][name] == Path(name).name
+        told = json.loads(packet.read("record.json"))
+        assert told["values"][0]["original"] == "Вигаданенко Зоряна" and told["changes"][0]["kind"] == "changed"
+        assert "export" in packet.read("custody.csv").decode()
+    assert CustodyEntry.objects.filter(act="export").count() == 1
+    with pytest.raises(AssertionError, match="name already"):
+        ridni("evidence", "export", "cards/1@1", target, "--purpose", "again")
+
+
+def test_a_flipped_byte_is_named_with_what_was_read_from_it(ridni):
+    assert "has the bytes" in ridni("evidence", "verify")
+    damaged = Evidence.objects.order_by("id").last()
+    path = evidence.path_of(damaged.sha256)
+    content = bytearray(path.read_bytes())
+    content[5] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(content)
+    path.chmod(0o400)
+    said = ridni("evidence", "verify", fails=UserError)
+    assert f"{damaged.sha256}: changed" in said and "batch" in said
+    assert damaged.sha256[:12] in ridni("audit", "verify", fails=UserError)
+    path.unlink()
+
+
+def test_changes_are_told_without_values(ridni):
+    everything = ridni("records", "changes", "cards")
+    assert "full_name" in everything and "vanished" in everything and "Зор" not in everything
+    assert "changed" not in ridni("records", "changes", "cards", "--kind", "vanished")
+    assert "1 → 2" in ridni("records", "changes", "cards/1")
+    ridni("records", "changes", "--kind", "moved", fails=UserError)
+
+
+def test_quarantine_is_worked_from_the_command_line(ridni, tmp_path):
+    row = QuarantinedRow.objects.get()
+    assert "no_name" in ridni("quarantine", "list", "cards", "--reason", "no_name")
+    assert "No row" in ridni("quarantine", "list", "cards", "--reason", "no_key")
+    assert "00.00.0000" in ridni("quarantine", "show", row.pk)
+    ridni("quarantine", "fix", row.pk, "full_name=Тестенко Юхим", fails=UserError)
+    assert "new" in ridni(
+        "quarantine", "fix", row.pk, "full_name=Тестенко Юхим", "--reason", "scan", "--key", "3b", "--by", "olena"
+    )
+    made = Record.objects.get(key="3b")
+    assert made.payload["written"]["full_name"] == "Тестенко Юхим" and made.vanished is not None
+    assert "3b" in ridni("records", "changes", "cards", "--kind", "vanished")
+    assert "scan" in ridni("quarantine", "show", row.pk)
+    assert "corrected by hand" in ridni("evidence", "show", made.pk)
+    again = ridni("quarantine", "rerun", tmp_path / "cards.yaml", "--reason", "nothing waits")
+    assert "0 rows still wait" in again
+
+
+def test_testimonies_from_the_command_line(ridni, tmp_path):
+    file = tmp_path / "said.txt"
+    file.write_text("Її везли вночі автобусом.", encoding="utf-8")
+    terms = ("--from", "a village", "--legal-basis", "consent", "--handling", "secret")
+    assert "Document" in ridni("testimony", "add", file, "--about", "cards/1", *terms)
+    listed = ridni("testimony", "list", "cards/1")
+    assert "secret" in listed and "автобусом" not in listed
+    number = listed.splitlines()[1].split()[0]
+    ridni("testimony", "open", number, fails=UserError)
+    assert "автобусом" in ridni("testimony", "open", number, "--purpose", "taking facts down")
+    ridni("testimony", "observe", number, "full_name=Вигаданенко Зоряна", "--place", "line 1")
+    shown = ridni("evidence", "show", f"observed_testimony/{number}/1")
+    assert "line 1" in shown and "Зоряна" not in shown and "автобусом" not in shown
+    opened = ridni("evidence", "show", f"observed_testimony/{number}/1", "--open", "--purpose", "court")
+    assert "Зоряна" in opened and "автобусом" in opened
+
+
+def test_a_profile_is_a_table_and_a_page(ridni):
+    told = ridni("profile", "cards")
+    assert "full_name" in told and "1 vanished" in told and "Зор" not in told
+    page = Path(told.split("Page: ")[1].strip())
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>") and page.stat().st_mode & 0o777 == 0o600
