@@ -6,35 +6,39 @@ altered in a known manner (levels of its own). The posterior sums over scenarios
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
 from matching.comparisons import KINDS
 from matching.levels import Matrix
 from matching.model.parameters import Floats, GroupModel, LevelLayout
-from matching.spec import FieldSpec, LinkageSpec, ScenarioSpec
+from matching.spec import FieldSpec, LinkageSpec
 
 _TINY = 1e-9
 
 
-def level_shares(
-    spec: LinkageSpec, scenario: ScenarioSpec, group: GroupModel, layouts: dict[str, LevelLayout]
-) -> dict[str, Floats]:
-    """Return P(level | scenario) of each field, shape `(levels,)`."""
-    out = {}
-    for name, parameters in group.fields.items():
-        if name in scenario.replaced:
-            out[name] = parameters.u
-        elif name in scenario.levels:
-            own = scenario.levels[name]
-            codes = KINDS[spec.fields[name].kind]().codes
-            shares = np.array([own.get(code, _TINY) for code in codes])
+def level_shares(spec: LinkageSpec, field: str, group: GroupModel, layout: LevelLayout) -> Floats:
+    """Return P(level | scenario) of a field, `(scenarios, levels)`, in the spec's order of scenarios."""
+    parameters = group.fields[field]
+    shares = np.empty((len(spec.scenarios), len(parameters.m)))
+    for row, scenario in zip(shares, spec.scenarios.values(), strict=True):
+        if field in scenario.replaced:
+            row[:] = parameters.u
+        elif field in scenario.levels:
+            own = np.array([scenario.levels[field].get(code, 0.0) for code in _codes(spec.fields[field].kind)])
             # Strata that the scenario says nothing about keep m.
-            spoken = np.isin(layouts[name].stratum, layouts[name].stratum[[code in own for code in codes]])
-            out[name] = np.where(spoken, layouts[name].shares(shares), parameters.m)
+            spoken = np.isin(layout.stratum, layout.stratum[own > 0])
+            row[:] = np.where(spoken, layout.shares(np.maximum(own, _TINY)), parameters.m)
         else:
-            out[name] = parameters.m
-    return out
+            row[:] = parameters.m
+    return shares
+
+
+@cache
+def _codes(kind: str) -> tuple[str, ...]:
+    return KINDS[kind]().codes
 
 
 class ClassBits:
@@ -47,15 +51,16 @@ class ClassBits:
     """
 
     def __init__(self, spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout]) -> None:
-        by_scenario = [level_shares(spec, scenario, group, layouts) for scenario in spec.scenarios.values()]
         self._tables = []
         for name, field in spec.fields.items():
             layout = layouts[name]
             u = np.maximum(layout.pooled(group.fields[name].u), _TINY)
-            ratios = [np.log2(np.maximum(layout.pooled(shares[name]), _TINY) / u) for shares in by_scenario]
-            bits = np.maximum(np.stack(ratios, axis=1), -_most_against(field, group.classes)) * field.weight
+            shares = layout.pooled(level_shares(spec, name, group, layout))
+            bits = (
+                np.maximum(np.log2(np.maximum(shares, _TINY) / u), -_most_against(field, group.classes)) * field.weight
+            )
             # Two rows of nothing at the end: the negative levels, missing and implied, are no evidence.
-            self._tables.append(np.vstack([bits, np.zeros((2, len(by_scenario)))]))
+            self._tables.append(np.concatenate([bits.T, np.zeros((2, len(shares)))]))
 
     def totals(self, matrix: Matrix) -> Floats:
         """Return the bits of all fields together, `(pairs, scenarios)`."""

@@ -159,6 +159,10 @@ class LevelLayout:
         totals = np.bincount(self.stratum, weights=counts)[self.stratum]
         return counts / np.where(totals > 0, totals, 1.0)
 
+    @cached_property
+    def _ties(self) -> Floats:
+        return np.equal(self.tie[:, None], self.tie).astype(np.float64)
+
     def pooled(self, values: Floats) -> Floats:
-        """Return each level's value summed over its tie: tied levels weigh the same."""
-        return np.bincount(self.tie, weights=values, minlength=len(values)).astype(np.float64)[self.tie]
+        """Return each level's value summed over its tie, `(…, levels)`: tied levels weigh the same."""
+        return np.asarray(values @ self._ties, dtype=np.float64)

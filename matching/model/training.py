@@ -162,9 +162,11 @@ def expectation_maximisation(
     most = min(sizes) / all_pairs
     prior_share, prior_scenario = group.share, dict(group.scenarios)
     training = spec.training
+    known = [np.flatnonzero(column >= 0) for column in matrix.T]
+    levels = [column[rows] for column, rows in zip(matrix.T, known, strict=True)]
     for iteration in range(training.iterations):
-        resp = {name: r * counts for name, r in responsibilities(spec, group, layouts, matrix).items()}
-        matches = {name: r for name, r in resp.items() if spec.scenarios[name].match}
+        resp = responsibilities(spec, group, layouts, matrix)
+        matches = {name: resp[name] * counts for name in spec.match_scenarios}
         total = float(sum(r.sum() for r in matches.values()))
         strength = _SHARE_STRENGTH * all_pairs * prior_share
         group.share = float(np.clip((total + strength) / (all_pairs + strength / prior_share), 1e-12, most))
@@ -173,20 +175,14 @@ def expectation_maximisation(
                 total + _SCENARIO_STRENGTH
             )
         moved = 0.0
+        weights: dict[tuple[str, ...], Floats] = {}
         for i, (name, parameters) in enumerate(group.fields.items()):
-            weight = sum(
-                (
-                    r
-                    for s, r in matches.items()
-                    if name not in spec.scenarios[s].replaced and name not in spec.scenarios[s].levels
-                ),
-                start=np.zeros(len(matrix)),
-            )
-            known = matrix[:, i] >= 0
-            seen = np.bincount(matrix[known, i], weights=weight[known], minlength=len(parameters.m))
-            m = monotone(
-                layouts[name], layouts[name].shares(seen + training.prior_strength * layouts[name].prior), parameters.u
-            )
+            alone = left_alone(spec, name)
+            if alone not in weights:
+                weights[alone] = sum((matches[s] for s in alone), start=np.zeros(len(matrix)))
+            seen = np.bincount(levels[i], weights=weights[alone][known[i]], minlength=len(parameters.m))
+            layout = layouts[name]
+            m = monotone(layout, layout.shares(seen + training.prior_strength * layout.prior), parameters.u)
             moved = max(moved, float(np.abs(m - parameters.m).max()))
             parameters.m = m
         group.iterations = iteration + 1
@@ -194,6 +190,15 @@ def expectation_maximisation(
             break
     group.pairs = int(counts.sum())
     return group
+
+
+def left_alone(spec: LinkageSpec, field: str) -> tuple[str, ...]:
+    """Return the match scenarios in which a field was neither replaced nor altered, so that its levels follow m."""
+    return tuple(
+        name
+        for name in spec.match_scenarios
+        if field not in spec.scenarios[name].replaced and field not in spec.scenarios[name].levels
+    )
 
 
 def monotone(layout: LevelLayout, m: Floats, u: Floats) -> Floats:

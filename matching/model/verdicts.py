@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from matching.comparisons import ABSENT
 from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout, Model
-from matching.model.training import monotone, responsibilities
+from matching.model.training import left_alone, monotone, responsibilities
 from matching.spec import LinkageSpec
 
 
@@ -34,11 +34,7 @@ def m_from_verdicts(
     matches = _scenarios(spec, group, layouts, levels)
     for i, name in enumerate(spec.fields):  # a model that was read has its fields in another order
         parameters = group.fields[name]
-        weight = np.zeros(len(levels))
-        for scenario, posterior in matches.items():
-            altered = spec.scenarios[scenario]
-            if name not in altered.replaced and name not in altered.levels:
-                weight += posterior
+        weight = sum((matches[s] for s in left_alone(spec, name)), start=np.zeros(len(levels)))
         known = levels[:, i] >= 0
         seen = np.bincount(levels[known, i], weights=weight[known], minlength=len(parameters.m))
         m = layouts[name].shares(seen + spec.training.prior_strength * parameters.m)
