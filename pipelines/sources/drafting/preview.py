@@ -10,7 +10,7 @@ from typing import Any, Final
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 from selectolax.lexbor import LexborHTMLParser
 
-from pipelines.sources.drafting import cards, texts
+from pipelines.sources.drafting import bundles, cards, texts
 from pipelines.sources.drafting.guess import Column
 from pipelines.sources.drafting.headings import Found, field_of, find
 from pipelines.sources.drafting.seen import Preview
@@ -18,7 +18,6 @@ from pipelines.sources.errors import SourceError
 from pipelines.sources.options import CsvOptions, JsonOptions
 from pipelines.sources.options_documents import PdfOptions
 from pipelines.sources.readers import (
-    bundle,
     csv,
     docx_parts,
     encoding,
@@ -41,7 +40,6 @@ from pipelines.sources.rows import ReadReport
 
 _ROWS: Final = 500
 _PAGES: Final = 5
-_MEMBERS: Final = 40
 
 
 def preview(path: Path) -> Preview:
@@ -56,7 +54,7 @@ def preview(path: Path) -> Preview:
     except OSError as error:
         raise file.unreadable(error) from None
     if content in ("zip", "folder"):
-        return _of_bundle(file, packed=content == "zip")
+        return bundles.look(file, _of_file, packed=content == "zip")
     return _of_file(file, content)
 
 
@@ -76,53 +74,6 @@ def _of_file(file: SourceFile, content: Content) -> Preview:
     if content not in looks:
         raise file.error("no reader reads this kind of file", "ask for CSV, XLSX, DOCX, PDF, HTML, JSON or PFIF")
     return looks[content](file)
-
-
-def _of_bundle(file: SourceFile, *, packed: bool) -> Preview:
-    """Look at the first member of each kind; several kinds are read by `zip`, one by its own reader."""
-    seen: dict[str, Preview] = {}
-    others: list[str] = []
-    unread: list[str] = []
-    for member in islice(bundle.members(file, packed=packed), _MEMBERS):
-        content = content_of(member.path)
-        if bundle.is_of_the_system(member.member) or content in ("empty", "zip", "gzip", "binary"):
-            continue
-        try:
-            found = _of_file(member, content)
-        except SourceError as error:
-            unread.append(f"a file could not be looked at: {error}")
-            continue
-        first = seen.setdefault(found.reader["kind"], found)
-        if first is not found and _names(found) != _names(first):
-            others.append(member.member)
-        elif first is not found and "file" not in first.within and _repeats(first, found):
-            first.within = ("file", *first.within)
-    if not seen:
-        raise file.error("no file in it can be read", "ask for lists in CSV, XLSX, DOCX, PDF, HTML or JSON")
-    first = next(iter(seen.values()))
-    first.told += unread
-    if others:
-        first.told.append(f"{len(others)} more files have other columns: write any_of or optional: true for them")
-    if len(seen) == 1:
-        return first
-    known: dict[str, Column] = {}
-    everywhere = set.intersection(*(set(_names(found)) for found in seen.values()))
-    for found in seen.values():
-        for column in found.columns:
-            merged = known.setdefault(column.name, Column(column.name, optional=column.name not in everywhere))
-            merged.values += column.values
-    return Preview(
-        {"kind": "zip", "each": [found.reader for found in seen.values()]},
-        list(known.values()),
-        [title for found in seen.values() for title in found.titles],
-        [cell for found in seen.values() for cell in found.first_cells],
-        [told for found in seen.values() for told in found.told],
-        within=("file",),
-    )
-
-
-def _names(found: Preview) -> list[str]:
-    return [column.name for column in found.columns]
 
 
 def _table(rows: Iterable[RawRow], reader: dict[str, Any], told: Sequence[str] = ()) -> tuple[Preview, Found]:
@@ -153,24 +104,20 @@ def _best(looks: Sequence[tuple[Preview, Found]], what: str) -> Preview:
     scored = [(len({field_of(column.name) for column in look.columns} - {""}), look) for look, _ in looks]
     most, best = max(scored, key=lambda pair: pair[0])
     alike = [look for score, look in scored if score * 2 > most and look is not best]
-    if any(_repeats(best, look) for look in alike):
+    if any(bundles.repeats(best, look) for look in alike):
         best.within = (what.removesuffix("s"),)
     for look in alike:
-        names = set(_names(look))
+        names = set(bundles.names(look))
         for column in best.columns:
             column.optional = column.optional or column.name not in names
-        best.columns += [Column(c.name, c.values, optional=True) for c in look.columns if c.name not in _names(best)]
+        best.columns += [
+            Column(c.name, c.values, optional=True) for c in look.columns if c.name not in bundles.names(best)
+        ]
         best.titles += look.titles
         best.first_cells += look.first_cells
     if len(looks) > 1:
         best.told.append(f"{len(looks)} {what}, of which {len(alike) + 1} look like lists")
     return best
-
-
-def _repeats(first: Preview, second: Preview) -> bool:
-    """Tell whether a column that a key could be made of begins anew in the second of two lists."""
-    values = {column.name: set(column.filled) for column in first.columns if field_of(column.name) == "key"}
-    return any(values.get(column.name, set()) & set(column.filled) for column in second.columns)
 
 
 def _of_text(file: SourceFile) -> Preview:
