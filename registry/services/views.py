@@ -211,11 +211,11 @@ def _on_desk(user: User, candidate_id: int) -> Candidate:
 
 
 def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
-    """Make the view of a pair; `alone` leaves out what stands around it."""
+    """Make the view of a pair; `alone` leaves out what stands around it and leaves the files to the caller."""
     assert candidate.reserved_until is not None
     blind = blinding.is_blind(candidate)
     seen = sight.of_person(user)
-    sides = [_side(candidate.left, seen), _side(candidate.right, seen)]
+    sides = [_side(record, seen, read=not alone) for record in (candidate.left, candidate.right)]
     if blinding.is_swapped(candidate, user):
         sides.reverse()
     return PairView(
@@ -286,7 +286,7 @@ def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
     )
 
 
-def _side(record: Record, seen: frozenset[FieldClass]) -> SideView:
+def _side(record: Record, seen: frozenset[FieldClass], *, read: bool = True) -> SideView:
     source, evidence, batch = record.source, record.evidence, record.batch
     return SideView(
         record_id=record.pk,
@@ -302,7 +302,7 @@ def _side(record: Record, seen: frozenset[FieldClass]) -> SideView:
         observed_on=record.observed_on,
         evidence_sha256=evidence.sha256,
         evidence_size=evidence.size,
-        evidence_state=originals.state_of(evidence.sha256, evidence.size),
+        evidence_state=originals.state_of(evidence.sha256, evidence.size) if read else originals.NOT_READ,
         media_type=evidence.media_type,
         collected_at=batch.collected_at,
         collected_how=batch.collected_how,
