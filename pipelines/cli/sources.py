@@ -41,14 +41,13 @@ def list_sources() -> None:
 def new(
     file: Annotated[Path, typer.Argument(help="A delivered file of any kind, a ZIP, or a folder.")],
     slug: Annotated[str, typer.Option(help="Short name of the source; unset: made of the file's name.")] = "",
-    folder: Annotated[Path | None, typer.Option(help="Where to write it; unset: the sources folder.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where to write it; unset: the working directory.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a description that exists.")] = False,
 ) -> None:
     """Look at a file and draft a description that reads it; what only a person knows is marked TODO.
 
     Example: ridni sources new reports-2024-03.xlsx --slug hotline_reports
     """
-    from configs.settings import settings
     from pipelines.sources.config import load_config
     from pipelines.sources.drafting import draft, slug_of
 
@@ -56,7 +55,7 @@ def new(
     name = slug or slug_of(file.stem if file.is_file() else file.name)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", name):
         raise UserError(f"'{name}' cannot be a slug; give one of Latin letters, digits and '_': --slug my_list")
-    path = (folder or settings().sources_dir) / f"{name}.yaml"
+    path = (folder or Path()) / f"{name}.yaml"
     if path.exists() and not force:
         raise UserError(f"{path}: a description exists already; give another --slug, or --force to write over it")
     with waiting(f"Looking at {file.name}"):
