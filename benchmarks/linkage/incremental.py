@@ -94,6 +94,7 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
 
     delta.keep(spec, current_frame(spec))
     figures["keeping_buckets_seconds"] = round(time.perf_counter() - started, 1)
+    print(f"bucket digests kept in {figures['keeping_buckets_seconds']:.0f} s", flush=True)
     del known
     _deliver(records.loc[late], folder / "late")
     clock = Clock()
