@@ -20,8 +20,10 @@ from casefeed.faults import UnknownAddress
 from casefeed.schemas import EventOut, EventPage, Fault, IdentityOut, IdentityPage
 from casefeed.tokens import FeedToken
 from registry.models import ApiToken
-from registry.services import audit, events, identities, sight
-from registry.services.tokens import READ_IDENTITIES
+from registry.services import audit
+from registry.services.identity import events, identities
+from registry.services.people import sight
+from registry.services.people.tokens import READ_IDENTITIES
 
 LARGEST_SEQ = 2**63 - 1
 FAULTS = {401: Fault, 403: Fault, 422: Fault, 503: Fault}

@@ -10,8 +10,8 @@ from ninja import Schema
 from pydantic import Field
 
 from registry.models import IdentityEvent
-from registry.services.identities import IdentityView, MemberRecord
-from registry.services.values import Value
+from registry.services.identity.identities import IdentityView, MemberRecord
+from registry.services.identity.values import Value
 
 
 class Fault(Schema):

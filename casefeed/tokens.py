@@ -7,7 +7,7 @@ from ninja.errors import AuthenticationError, AuthorizationError
 from ninja.security import HttpBearer
 
 from registry.models import ApiToken
-from registry.services import tokens
+from registry.services.people import tokens
 
 
 class FeedToken(HttpBearer):

@@ -9,5 +9,5 @@ from casefeed.api import api
 urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("review.urls")),
-    path("", include("review.account_urls")),
+    path("", include("review.sign_in.account_urls")),
 ]

@@ -51,7 +51,7 @@ ALLOWED_HOSTS = _chosen.allowed_hosts
 ROOT_URLCONF = "configs.urls"
 WSGI_APPLICATION = "configs.wsgi.application"
 DATABASES = {"default": _database()}
-NORMALISER = "pipelines.normalise.normalise"
+NORMALISER = "pipelines.intake.normalise.normalise"
 """Says what the fields mean that a person took from a document; named here, because screens never import pipelines."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -83,8 +83,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "review.middleware.SessionEnd",
-    "review.middleware.SecondFactor",
+    "review.sign_in.middleware.SessionEnd",
+    "review.sign_in.middleware.SecondFactor",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -105,7 +105,7 @@ TEMPLATES = [
 
 # Accounts
 AUTH_USER_MODEL = "registry.User"
-AUTHENTICATION_BACKENDS = ["registry.services.users.LockoutBackend"]
+AUTHENTICATION_BACKENDS = ["registry.services.people.users.LockoutBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -118,7 +118,7 @@ LOGOUT_REDIRECT_URL = "/login/"
 
 # Second factors and OIDC: nobody signs up by themselves, and no message is ever sent.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-ACCOUNT_ADAPTER = "review.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "review.sign_in.accounts.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -126,22 +126,22 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _chosen.https else "http"
 ACCOUNT_LOGIN_TIMEOUT = 10 * 60
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,10/15m/key", "reauthenticate": "10/m/user"}
-MFA_ADAPTER = "review.accounts.SecondFactorAdapter"
+MFA_ADAPTER = "review.sign_in.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
-    "authenticate": "review.accounts.CodeForm",
-    "reauthenticate": "review.accounts.CodeAgainForm",
+    "authenticate": "review.sign_in.accounts.CodeForm",
+    "reauthenticate": "review.sign_in.accounts.CodeAgainForm",
 }
 MFA_TOTP_ISSUER = "Ridni"
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _chosen.https
-SOCIALACCOUNT_ADAPTER = "review.accounts.ProviderAdapter"
+SOCIALACCOUNT_ADAPTER = "review.sign_in.accounts.ProviderAdapter"
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid"], "APPS": _providers()}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "registry_cache"}}
 
 # Sessions, cookies, headers
-SESSION_ENGINE = "review.sessions"
+SESSION_ENGINE = "review.sign_in.sessions"
 SESSION_COOKIE_AGE = int(_chosen.session_hours * 60 * 60)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

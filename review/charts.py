@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from registry.services.quality import Hits, Pace, Week
+from registry.services.judging.quality import Hits, Pace, Week
 
 WIDTH, HEIGHT = 260, 44
 PAD = 4

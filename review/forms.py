@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from registry.services.queue import AGES, QueueFilter
-from review.vocabulary import SCENARIOS, verdict
+from registry.services.judging.queue import AGES, QueueFilter
+from review.pair.vocabulary import SCENARIOS, verdict
 
 NOTE_LENGTH = 1000
 

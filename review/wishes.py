@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from registry.models import Source
-from registry.services.queue import AGES, EVERYTHING, QueueFilter
-from review.vocabulary import SCENARIOS
+from registry.services.judging.queue import AGES, EVERYTHING, QueueFilter
+from review.pair.vocabulary import SCENARIOS
 from transliteration.tables import rows
 
 KEY = "review.filter"

@@ -24,7 +24,7 @@ from configs.settings import settings
 
 if TYPE_CHECKING:
     from registry.models import Batch, Candidate, Record, Source, User
-    from registry.services.reviews import Decision
+    from registry.services.judging.reviews import Decision
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     _home = Path(tempfile.mkdtemp(prefix="ridni-test-"))
@@ -77,7 +77,7 @@ class Stock:
 
     def source(self, slug: str = "family_reports", **facts: Any) -> Source:
         """Return the source of this slug."""
-        from registry.services import sources
+        from registry.services.intake import sources
 
         defaults = {"title": slug.replace("_", " "), "source_class": "family_report", "side": "family"}
         defaults |= {"legal_basis": "consent", "handling_code": "restricted", "config_sha256": "0" * 64}
@@ -138,7 +138,7 @@ class Stock:
     def judge(self, candidate: Candidate, *verdicts: str, by: Sequence[User] = ()) -> Decision:
         """Let as many people as there are verdicts judge one candidate; the last decision."""
         from registry.models import REASONS, Candidate
-        from registry.services import reviews
+        from registry.services.judging import reviews
 
         people = by or [self.user("lead") for _ in verdicts]
         for person, verdict in zip(people, verdicts, strict=True):

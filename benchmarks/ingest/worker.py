@@ -16,7 +16,7 @@ from benchmarks.clock import Clock
 
 def ridni_records(path: Path, description: Path) -> Callable[[], int]:
     """Read rows, and make of each what the registry stores: the written and the normalised record."""
-    from pipelines.children import children_of
+    from pipelines.intake.children import children_of
     from pipelines.sources import Problem, load_config, read_source
 
     config = load_config(description)

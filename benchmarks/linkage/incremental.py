@@ -63,7 +63,7 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
     from configs.settings import CONFIGS, settings
     from matching.linker import link
     from matching.spec_file import load_spec
-    from pipelines import delta, linking
+    from pipelines.linkage import delta, linking
     from registry import database
 
     settings.cache_clear()
@@ -90,7 +90,7 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
     _deliver(known, folder / "known")
     print(f"{len(known):,} records delivered in {time.perf_counter() - started:.0f} s", flush=True)
     started = time.perf_counter()
-    from pipelines.frames import current_frame
+    from pipelines.linkage.frames import current_frame
 
     delta.keep(spec, current_frame(spec))
     figures["keeping_buckets_seconds"] = round(time.perf_counter() - started, 1)
@@ -116,7 +116,7 @@ def _deliver(records: pd.DataFrame, folder: Path) -> None:
     """Store records in the registry, a batch for each source."""
     from django.utils import timezone
 
-    from registry.services import evidence, ingest, sources
+    from registry.services.intake import evidence, ingest, sources
 
     folder.mkdir()
     for slug, part in records.groupby("source"):
@@ -129,7 +129,7 @@ def _deliver(records: pd.DataFrame, folder: Path) -> None:
 
 
 def _rows(part: pd.DataFrame) -> Iterator[Any]:
-    from registry.services.rows import NewRecord
+    from registry.services.intake.rows import NewRecord
 
     columns = [str(name) for name in part if name not in _FACTS]
     for number, row in enumerate(part[["key", *columns]].itertuples(index=False, name=None), start=1):

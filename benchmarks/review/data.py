@@ -10,10 +10,12 @@ from pathlib import Path
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from registry.models import Source, User
-from registry.services import candidates, evidence, ingest, runs, sources, users
-from registry.services.candidates import NewCandidate
-from registry.services.ingest import CollectionFacts, NewRecord
-from registry.services.sources import SourceFacts
+from registry.services.intake import evidence, ingest, sources
+from registry.services.intake.ingest import CollectionFacts, NewRecord
+from registry.services.intake.sources import SourceFacts
+from registry.services.linkage import candidates, runs
+from registry.services.linkage.candidates import NewCandidate
+from registry.services.people import users
 
 PASSWORD = "a-pond-below-the-old-mill"
 FAMILIES = ("Вербицький", "Гайовий", "Заричний", "Луговський", "Яременко", "Степовий", "Озерний", "Криничний")

@@ -10,7 +10,7 @@ import typer
 from pipelines.cli.console import UserError
 
 if TYPE_CHECKING:
-    from registry.services.custody import Actor
+    from registry.services.intake.custody import Actor
 
 By = Annotated[str, typer.Option("--by", help="Who does this: an account's name; unset: yours on this machine.")]
 Open = Annotated[bool, typer.Option("--open", help="Show values instead of masking them; needs --purpose, is logged.")]
@@ -19,7 +19,7 @@ Purpose = Annotated[str, typer.Option("--purpose", help="What for, in a few word
 
 def actor(by: str) -> Actor:
     """Return who does something: the account of that name, or the bare name."""
-    from registry.services.custody import Actor
+    from registry.services.intake.custody import Actor
 
     return Actor.of(by or getpass.getuser())
 

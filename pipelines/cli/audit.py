@@ -17,7 +17,8 @@ def verify() -> None:
     Example: ridni audit verify
     """
     ready.database()
-    from registry.services import audit, custody, evidence
+    from registry.services import audit
+    from registry.services.intake import custody, evidence
 
     with waiting("Checking the audit log"):
         report = audit.verify()

@@ -36,7 +36,7 @@ def calibrate(
     if method not in _METHODS:
         raise UserError(f"there is no method '{method}'; choose one of {', '.join(_METHODS)}")
     ready.database()
-    from pipelines import calibrating
+    from pipelines.linkage import calibrating
 
     with waiting("Calibrating"):
         made = calibrating.recalibrate(run, method)

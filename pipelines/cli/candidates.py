@@ -44,7 +44,8 @@ def export(
     Example: ridni candidates export candidates.csv --min-probability 0.5
     """
     ready.database()
-    from registry.services import audit, candidates
+    from registry.services import audit
+    from registry.services.linkage import candidates
 
     columns = (*COLUMNS, "calibrated_probability") if calibrated else COLUMNS
     count = _write(file, columns, candidates.export_rows(min_probability, calibrated=calibrated))
@@ -62,7 +63,7 @@ def verdicts(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) ->
     """
     ready.database()
     from registry.services import audit
-    from registry.services import verdicts as registry_verdicts
+    from registry.services.linkage import verdicts as registry_verdicts
 
     said = {True: "same", False: "different"}
     rows = (
@@ -130,8 +131,8 @@ def write_report(result: Evaluation, known: Known, truth: Path) -> Path:
     from configs.settings import settings
     from matching.evaluation_curves import judged_by_truth
     from matching.report import KnownTruth
-    from pipelines import reporting
-    from registry.services import records
+    from pipelines.linkage import reporting
+    from registry.services.linkage import records
 
     runs = sorted(path.parent for path in settings().folder("runs").glob("[0-9]*/model.json"))
     if not runs:
@@ -181,7 +182,8 @@ def held_against(truth: Path) -> tuple[Evaluation, Known]:
 
     table = read_truth_file(truth)
     ready.database()
-    from registry.services import candidates, records, sources
+    from registry.services.intake import sources
+    from registry.services.linkage import candidates, records
 
     sides = sources.sides()
     unknown = sorted(set(table["source"]) - set(sides))

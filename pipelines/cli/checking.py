@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pipelines.children import Child, children_of
+from pipelines.intake.children import Child, children_of
 from pipelines.sources.config import SourceConfig
 from pipelines.sources.extract import Extracted, Problem
 from pipelines.sources.parts import Written

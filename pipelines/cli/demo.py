@@ -118,7 +118,7 @@ def _state(path: Path, children: int, cards: int, seed: int) -> DemoState:
     state = DemoState.load(path)
     if state is None:
         ready.database()
-        from registry.services import records
+        from registry.services.linkage import records
 
         if records.count_current():
             raise UserError(
@@ -189,8 +189,8 @@ def _files(world: Path) -> Iterator[tuple[str, Path]]:
 
 def _ingest(slug: str, file: Path) -> dict[str, Any]:
     from configs.settings import CONFIGS
-    from pipelines import ingestion
     from pipelines.flows.ingest import ingest
+    from pipelines.intake import ingestion
     from pipelines.sources.config import load_config
 
     config_path = CONFIGS / "sources" / f"{slug}.yaml"
@@ -214,7 +214,7 @@ def _link() -> None:
 def _make_accounts(state: DemoState) -> None:
     """Make what is missing of the demo accounts and the token; a run that was cut off here can be run again."""
     from registry.models import User
-    from registry.services import tokens, users
+    from registry.services.people import tokens, users
 
     for name, role, language in _PEOPLE:
         if name in state.passwords and not User.objects.filter(username=name).exists():

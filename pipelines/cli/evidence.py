@@ -15,7 +15,7 @@ from pipelines.cli.console import UserError, err, out, progress, thousands
 from pipelines.cli.masking import masked
 
 if TYPE_CHECKING:
-    from pipelines.context import Context, Piece
+    from pipelines.intake.context import Context, Piece
     from registry.models import Record
 
 app = typer.Typer(help="The original bytes: who handled them, and where a value stands in them.", no_args_is_help=True)
@@ -37,7 +37,7 @@ def list_evidence(
     ready.database()
     from django.utils import timezone
 
-    from registry.services import holdings
+    from registry.services.intake import holdings
 
     shown, total = holdings.page(source or None, limit)
     if not shown:
@@ -73,8 +73,9 @@ def show(
     """
     asking.purpose(purpose, opening)
     ready.database()
-    from pipelines import context
-    from registry.services import custody, records
+    from pipelines.intake import context
+    from registry.services.intake import custody
+    from registry.services.linkage import records
 
     found = records.find(record)
     if opening:
@@ -95,7 +96,7 @@ def log(evidence: NamedOrHash) -> None:
     ready.database()
     from django.utils import timezone
 
-    from registry.services import custody
+    from registry.services.intake import custody
 
     table = Table(box=None, header_style="bold")
     for column in ("audit row", "when", "act", "who", "facts"):
@@ -114,7 +115,7 @@ def verify() -> None:
     Example: ridni evidence verify
     """
     ready.database()
-    from registry.services import evidence, holdings
+    from registry.services.intake import evidence, holdings
 
     with progress("Reading the evidence") as tell:
         damaged = evidence.verify(lambda done, total: tell("", done, total))
@@ -141,8 +142,8 @@ def export(
     """
     asking.purpose(purpose, True)
     ready.database()
-    from pipelines import packet
-    from registry.services import records
+    from pipelines.intake import packet
+    from registry.services.linkage import records
 
     sha256 = _sha256(evidence)
     record = None if _HASH.fullmatch(evidence) and not evidence.isdecimal() else records.find(evidence)
@@ -151,7 +152,8 @@ def export(
 
 
 def _sha256(named: str) -> str:
-    from registry.services import holdings, records
+    from registry.services.intake import holdings
+    from registry.services.linkage import records
 
     if _HASH.fullmatch(named) and not named.isdecimal():
         return holdings.find(named)
@@ -161,8 +163,8 @@ def _sha256(named: str) -> str:
 def _head(record: Record) -> None:
     from django.utils import timezone
 
-    from pipelines.context import words
-    from registry.services import quarantine
+    from pipelines.intake.context import words
+    from registry.services.intake import quarantine
 
     batch, evidence = record.batch, record.evidence
     state = "current" if record.is_current else "superseded"

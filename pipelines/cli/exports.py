@@ -35,7 +35,7 @@ def ask(
     Example: ridni exports ask identities "Partner organisation" --as olena
     """
     ready.database()
-    from registry.services import exports
+    from registry.services.people import exports
 
     asked = exports.ask(_person(username), kind, purpose, recipient)
     out.print(f"Request {asked.pk} waits for another person: ridni exports allow {asked.pk} --as NAME")
@@ -48,7 +48,7 @@ def list_requests(username: As) -> None:
     Example: ridni exports list --as olena
     """
     ready.database()
-    from registry.services import exports
+    from registry.services.people import exports
 
     table = Table(box=None, header_style="bold")
     for column in ("number", "what", "for", "recipient", "asked by", "state", "decided by", "rows"):
@@ -89,7 +89,7 @@ def fetch(number: Number, file: Annotated[Path, typer.Argument(help="The CSV to 
     if file.is_dir() or not file.parent.is_dir():
         raise UserError(f"{file}: is no file that can be written; name a file in an existing folder")
     ready.database()
-    from registry.services import exports
+    from registry.services.people import exports
 
     person = _person(username)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
@@ -107,14 +107,14 @@ def fetch(number: Number, file: Annotated[Path, typer.Argument(help="The CSV to 
 
 def _decide(number: int, username: str, *, allowed: bool) -> None:
     ready.database()
-    from registry.services import exports
+    from registry.services.people import exports
 
     exports.decide(_person(username), number, allowed=allowed)
 
 
 def _person(username: str) -> User:
     """Ask for password and code, and return the account."""
-    from registry.services import users
+    from registry.services.people import users
 
     password = os.environ.get("RIDNI_PASSWORD") or typer.prompt(f"Password of {username}", hide_input=True)
     code = ""

@@ -56,9 +56,9 @@ def ingest(
     delivered = [_files(path, description) for path in files]
     origin, not_stated = _stated(description, collected_from, legal_basis)
     ready.flows()
-    from pipelines import ingestion
     from pipelines.flows import progress as flow_progress
     from pipelines.flows.ingest import ingest as flow
+    from pipelines.intake import ingestion
 
     collected = ingestion.Collected(
         how=how,

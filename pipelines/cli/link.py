@@ -46,9 +46,9 @@ def link(
     Example: ridni link --new
     """
     from configs.settings import settings
-    from pipelines import cluster
-    from pipelines.linking import load_registry_spec
-    from pipelines.reporting import REPORT, WITH_NAMES
+    from pipelines.linkage import cluster
+    from pipelines.linkage.linking import load_registry_spec
+    from pipelines.linkage.reporting import REPORT, WITH_NAMES
 
     load_registry_spec(spec or settings().linkage_spec)
     if model_run is not None and not (settings().folder("runs") / f"{model_run:06d}" / "model.json").exists():
@@ -100,7 +100,7 @@ def link(
             "records of another source in which a child may be found; `ridni sources list` shows each source's side."
         )
     if explain_blocking and known is not None:
-        from pipelines.linking import blocking_against
+        from pipelines.linkage.linking import blocking_against
 
         with progress("Blocking") as tell:
             blocking.show([asdict(rule) for rule in blocking_against(spec or settings().linkage_spec, known, tell)])

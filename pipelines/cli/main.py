@@ -100,7 +100,7 @@ def known(error: Exception) -> str | None:
     from pydantic import ValidationError
 
     from matching.errors import LinkageError
-    from pipelines.prefect_server import PrefectUnreachable
+    from pipelines.server.prefect_server import PrefectUnreachable
     from pipelines.sources.errors import SourceError
     from registry.errors import RegistryError
 

@@ -24,7 +24,7 @@ def profile(
     from configs.settings import settings
     from pipelines import profile as profiles
     from pipelines.profile.page import page
-    from registry.services import profile as figures
+    from registry.services.intake import profile as figures
 
     batch = figures.batch(int(which)) if which.isdecimal() else figures.deliveries(which)[-1]
     with waiting("Measuring the delivery"):

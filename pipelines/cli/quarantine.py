@@ -35,7 +35,7 @@ def list_rows(
     Example: ridni quarantine list family_reports --reason no_name
     """
     ready.database()
-    from registry.services import quarantine
+    from registry.services.intake import quarantine
 
     table = Table(box=None, header_style="bold")
     if count:
@@ -73,7 +73,7 @@ def show(row: Row, opening: asking.Open = False, purpose: asking.Purpose = "", b
     """
     asking.purpose(purpose, opening)
     ready.database()
-    from registry.services import custody, quarantine
+    from registry.services.intake import custody, quarantine
 
     view = quarantine.get(row)
     if opening:
@@ -122,7 +122,7 @@ def fix(
     if not reason.strip():
         raise UserError("say why these are the right values: --reason")
     ready.database()
-    from pipelines import correction
+    from pipelines.intake import correction
 
     outcome, record = correction.fix(
         row,
@@ -144,7 +144,7 @@ def release(row: Row, reason: Reason = "", by: asking.By = "") -> None:
     if not reason.strip():
         raise UserError("say why the row is no data: --reason")
     ready.database()
-    from registry.services import quarantine
+    from registry.services.intake import quarantine
 
     quarantine.release(row, asking.actor(by), reason)
     out.print(f"Row {row} is counted as no data now.")
@@ -168,7 +168,7 @@ def rerun(
     path = find_path(config, settings().sources_dir)
     description = load_config(path)
     ready.database()
-    from pipelines import correction
+    from pipelines.intake import correction
 
     with waiting("Reading the quarantined rows again"):
         taken = correction.read_again(description, path, actor=asking.actor(by), reason=reason)

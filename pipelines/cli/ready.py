@@ -15,7 +15,7 @@ def database() -> None:
 
 def flows() -> None:
     """Make the database ready, and the Prefect server: the first time in a while that takes about ten seconds."""
-    from pipelines.prefect_server import ensure_server
+    from pipelines.server.prefect_server import ensure_server
 
     database()
     with waiting("Starting the flow server (about ten seconds; it then stays for the next commands)"):

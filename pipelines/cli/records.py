@@ -31,7 +31,8 @@ def changes(
     if kind and kind not in _KINDS:
         raise UserError(f"there is no kind {kind!r}; choose one of {', '.join(_KINDS)}")
     ready.database()
-    from registry.services import records, snapshots
+    from registry.services.intake import snapshots
+    from registry.services.linkage import records
 
     if "/" in of or of.isdecimal():
         found = snapshots.of_record(records.find(of))

@@ -11,7 +11,7 @@ def stop() -> None:
     Example: ridni stop
     """
     from configs.settings import settings
-    from pipelines.prefect_server import stop_server
+    from pipelines.server.prefect_server import stop_server
     from registry import embedded
 
     folder = settings().folder("postgres")

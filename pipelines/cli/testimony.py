@@ -44,8 +44,8 @@ def add(
     if not file.is_file():
         raise UserError(f"{file}: there is no such file; check the path")
     ready.database()
-    from registry.services import testimonies
-    from registry.services.ingest import CollectionFacts
+    from registry.services.intake import testimonies
+    from registry.services.intake.ingest import CollectionFacts
 
     when = at.astimezone() if at else datetime.now(UTC)
     who = by or getpass.getuser()
@@ -66,7 +66,7 @@ def list_documents(
     ready.database()
     from django.utils import timezone
 
-    from registry.services import testimonies
+    from registry.services.intake import testimonies
 
     shown, total = testimonies.page(about, limit)
     if not shown:
@@ -92,7 +92,7 @@ def open_document(number: Number, purpose: asking.Purpose = "", by: asking.By = 
     """
     asking.purpose(purpose, True)
     ready.database()
-    from registry.services import testimonies
+    from registry.services.intake import testimonies
 
     opened = testimonies.open_text(number, asking.actor(by), purpose)
     if not opened.text:
@@ -127,7 +127,7 @@ def observe(
             raise UserError(f"write FIELD=VALUE, such as full_name='…', instead of {masked(text)!r}")
         values[name.strip()] = value
     ready.database()
-    from registry.services import testimonies
+    from registry.services.intake import testimonies
 
     day = observed_on.date() if observed_on else None
     record = testimonies.observe(number, values, asking.actor(by), observed_on=day, place=place, language=language)
@@ -136,7 +136,7 @@ def observe(
 
 def passage(record: Record, *, opening: bool) -> None:
     """Print the document from which a person took a record; its text only when it has been opened for a purpose."""
-    from registry.services import document_text, evidence
+    from registry.services.intake import document_text, evidence
 
     table = Table(box=None, header_style="bold")
     for column in ("field", "as recorded"):

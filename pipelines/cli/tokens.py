@@ -20,7 +20,7 @@ def list_tokens() -> None:
     Example: ridni tokens list
     """
     ready.database()
-    from registry.services import tokens
+    from registry.services.people import tokens
 
     table = Table(box=None, header_style="bold")
     for column in ("name", "scopes", "issued", "last used", "valid"):
@@ -48,7 +48,7 @@ def issue(
     Example: ridni tokens issue case-system --scope fields:location
     """
     ready.database()
-    from registry.services import tokens
+    from registry.services.people import tokens
 
     token = tokens.issue(name, [tokens.READ_IDENTITIES, *(scope or [])])
     out.print(f"Token of {name}, shown once:\n{token}", soft_wrap=True)
@@ -61,7 +61,7 @@ def revoke(name: Annotated[str, typer.Argument(help="Whose token.")]) -> None:
     Example: ridni tokens revoke case-system
     """
     ready.database()
-    from registry.services import tokens
+    from registry.services.people import tokens
 
     if not tokens.revoke(name):
         raise UserError(f"there is no valid token named '{name}'")

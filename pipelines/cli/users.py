@@ -27,7 +27,7 @@ def list_users() -> None:
     Example: ridni users list
     """
     ready.database()
-    from registry.services import users
+    from registry.services.people import users
 
     table = Table(box=None, header_style="bold")
     for column in ("name", "role", "language", "open", "sees location", "second factor", "last sign-in"):
@@ -54,7 +54,7 @@ def add(
     Example: ridni users add olena --role verifier --language uk
     """
     ready.database()
-    from registry.services import users
+    from registry.services.people import users
 
     user = users.add(username, password, role, language, sees_location=sees_location)
     out.print(f"{user.username} may now sign in as {user.role}.")
@@ -70,7 +70,7 @@ def password(
     Example: ridni users password olena
     """
     ready.database()
-    from registry.services import users
+    from registry.services.people import users
 
     users.set_password(username, password)
     out.print(f"{username} has a new password.")
@@ -83,7 +83,7 @@ def disable(username: Annotated[str, typer.Argument(help="Whose account.")]) -> 
     Example: ridni users disable olena
     """
     ready.database()
-    from registry.services import users
+    from registry.services.people import users
 
     if not users.disable(username):
         raise UserError(f"the account of {username} was closed already")
@@ -100,7 +100,7 @@ def location(
     Example: ridni users location olena --show
     """
     ready.database()
-    from registry.services import users
+    from registry.services.people import users
 
     users.set_sees_location(username, sees)
     out.print(f"{username} now {'sees' if sees else 'does not see'} where a child is.")
@@ -113,7 +113,7 @@ def reset_second_factor(username: Annotated[str, typer.Argument(help="Whose acco
     Example: ridni users reset-second-factor olena
     """
     ready.database()
-    from registry.services import users
+    from registry.services.people import users
 
     if not users.remove_second_factors(username):
         raise UserError(f"{username} has no second factor")
@@ -131,7 +131,7 @@ def oidc(
     Example: ridni users oidc olena 248289761001
     """
     ready.database()
-    from registry.services import users
+    from registry.services.people import users
 
     if unlink:
         if not users.unlink_provider(username):

@@ -12,9 +12,9 @@ from typing import Any
 from prefect import flow
 
 from configs.settings import settings
-from pipelines import ingestion
 from pipelines.flows.discretion import FlowFailed, discreet
 from pipelines.flows.ingest import ingest
+from pipelines.intake import ingestion
 from pipelines.sources.config import find_path, load_config
 from pipelines.sources.errors import SourceError
 from registry import database

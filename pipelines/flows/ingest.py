@@ -8,9 +8,9 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from pipelines import ingestion
 from pipelines.flows import progress
 from pipelines.flows.discretion import discreet
+from pipelines.intake import ingestion
 from registry import database
 
 
@@ -19,7 +19,7 @@ from registry import database
 def verify_evidence(job_id: str) -> str:
     """Check that the stored bytes still have their hash; return it."""
     from registry.errors import EvidenceError
-    from registry.services import evidence
+    from registry.services.intake import evidence
 
     sha256 = ingestion.load_job(job_id).evidence_sha256
     if not evidence.is_sound(sha256):

@@ -11,9 +11,9 @@ from prefect.cache_policies import NO_CACHE
 
 from configs.settings import settings
 from matching.backend import Backend
-from pipelines import cluster, linking
 from pipelines.flows import progress
 from pipelines.flows.discretion import discreet
+from pipelines.linkage import cluster, linking
 from registry import database
 
 # The cluster's client belongs to the flow; Prefect would try to record it as a parameter of the task.

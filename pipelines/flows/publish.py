@@ -35,7 +35,9 @@ def check_audit() -> dict[str, Any]:
 def check_evidence() -> dict[str, int]:
     """Check that each value of each verified identity leads to sound bytes and a locator."""
     from registry.errors import EvidenceError
-    from registry.services import evidence, identities, sight
+    from registry.services.identity import identities
+    from registry.services.intake import evidence
+    from registry.services.people import sight
 
     sound: set[str] = set()
     count, after = 0, None
@@ -56,7 +58,7 @@ def check_evidence() -> dict[str, int]:
 def publish() -> dict[str, Any]:
     """Check the feed and write a checkpoint to `home`/checkpoints; return it."""
     database.prepare()
-    from registry.services import events
+    from registry.services.identity import events
 
     checkpoint: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

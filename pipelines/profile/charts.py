@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matching.report.markup import Html, element, join
-from registry.services.profile import Figures
+from registry.services.intake.profile import Figures
 
 _WIDE = 760.0
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipelines import ingestion
+from pipelines.intake import ingestion
 from pipelines.profile.cells import Placeholders, placeholders
 from pipelines.sources.errors import SourceError
 
 if TYPE_CHECKING:
     from registry.models import Batch
-    from registry.services.profile import Figures
+    from registry.services.intake.profile import Figures
 
 NOTABLE = 0.10
 """A share that moves by so much from one delivery to the next is worth a look."""
@@ -57,14 +57,14 @@ class Profile:
     @property
     def fields(self) -> list[str]:
         """Return the fields that this or the last delivery fills, in the order in which people read them."""
-        from registry.services.values import in_order
+        from registry.services.identity.values import in_order
 
         return in_order({*self.now.filled, *(self.before.filled if self.before else ())})
 
 
 def of_batch(batch: Batch) -> Profile:
     """Measure one delivery; `batch` has `source` and `evidence` loaded."""
-    from registry.services import profile
+    from registry.services.intake import profile
 
     now = profile.of_batch(batch)
     batches = profile.deliveries(batch.source.slug)
@@ -79,7 +79,7 @@ def _outline(batch: Batch) -> Figures:
     """Return what a batch says of itself, without looking at its rows."""
     from django.utils import timezone
 
-    from registry.services.profile import Figures
+    from registry.services.intake.profile import Figures
 
     return Figures(
         batch.pk,
@@ -100,7 +100,7 @@ def _outline(batch: Batch) -> Figures:
 
 
 def _placeholders(batch: Batch) -> Placeholders:
-    from registry.services import custody, evidence
+    from registry.services.intake import custody, evidence
 
     sha256 = batch.evidence.sha256
     try:

@@ -11,7 +11,7 @@ from matching.report.tables import bars, table
 from pipelines.profile import charts
 from pipelines.profile.charts import number, percent
 from pipelines.profile.measure import Profile
-from registry.services import profile as figures
+from registry.services.intake import profile as figures
 
 _LANGUAGES = {
     figures.UKRAINIAN: "uk",

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from registry.models import User
-from registry.services import rights
+from registry.services.people import rights
 
 register = template.Library()
 

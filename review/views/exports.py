@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.errors import ReviewError
 from registry.models import ExportKind, ExportPurpose, User
-from registry.services import exports, rights
-from review.access import for_right
+from registry.services.people import exports, rights
+from review.sign_in.access import for_right
 
 KINDS: dict[str, Promise] = {
     ExportKind.CANDIDATES: _("Candidates with names"),

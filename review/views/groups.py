@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET, require_POST
 from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import User
-from registry.services import reviews, rosters
-from registry.services.queue import EVERYTHING, QueueFilter
+from registry.services.judging import reviews, rosters
+from registry.services.judging.queue import EVERYTHING, QueueFilter
 from review import wishes
-from review.access import for_reviewers, refused
-from review.around import child
+from review.pair.around import child
+from review.sign_in.access import for_reviewers, refused
 
 
 @require_GET

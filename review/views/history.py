@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 
 from registry.errors import ReviewError
 from registry.models import User
-from registry.services import desk, reviews
-from registry.services import history as histories
-from review.access import for_reviewers, refused
-from review.around import ESCALATIONS
-from review.vocabulary import OUTCOMES_SHORT, STEPS, SUPERSEDED, WITHDRAWN, reason_label, verdict_label
+from registry.services.judging import desk, reviews
+from registry.services.judging import history as histories
+from review.pair.around import ESCALATIONS
+from review.pair.vocabulary import OUTCOMES_SHORT, STEPS, SUPERSEDED, WITHDRAWN, reason_label, verdict_label
+from review.sign_in.access import for_reviewers, refused
 
 PAGE = 20
 UNDO_ROWS = 3

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from configs.settings import settings
 from registry.models import Source, User
-from registry.services import desk, reviews, wellbeing
-from registry.services.queue import EVERYTHING
+from registry.services.judging import desk, reviews, wellbeing
+from registry.services.judging.queue import EVERYTHING
 from review import wishes
-from review.access import for_reviewers
 from review.forms import read_filter
+from review.sign_in.access import for_reviewers
 
 
 @require_GET

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from registry.errors import ReviewError
 from registry.models import User
-from registry.services import desk, disclosure, reviews, views, wellbeing
+from registry.services.judging import desk, disclosure, reviews, views, wellbeing
 from review import drafts, wishes
-from review.access import for_reviewers, refused
-from review.around import ESCALATIONS
 from review.forms import NOTE_LENGTH, Choice, read_choice
-from review.original_page import originals
-from review.pair_page import build
-from review.refusals import REFUSALS, UNDO_REFUSALS
-from review.vocabulary import OUTCOMES, VERDICTS, reason_label, verdict_label
+from review.pair.around import ESCALATIONS
+from review.pair.original_page import originals
+from review.pair.pair_page import build
+from review.pair.vocabulary import OUTCOMES, VERDICTS, reason_label, verdict_label
+from review.sign_in.access import for_reviewers, refused
+from review.sign_in.refusals import REFUSALS, UNDO_REFUSALS
 
 DECIDED = "review.decided"
 """Session key of the last verdict: codes and numbers, nothing else."""

@@ -18,12 +18,13 @@ from configs.files import draft
 from configs.settings import settings
 from registry.errors import EvidenceError, RegistryError
 from registry.models import TestimonyKind, User
-from registry.services import rights, testimonies
-from registry.services.custody import Actor
-from registry.services.ingest import CollectionFacts
-from registry.services.testimonies import Closed, Opened
-from review.access import for_right, refused
-from review.vocabulary import field_label
+from registry.services.intake import testimonies
+from registry.services.intake.custody import Actor
+from registry.services.intake.ingest import CollectionFacts
+from registry.services.intake.testimonies import Closed, Opened
+from registry.services.people import rights
+from review.pair.vocabulary import field_label
+from review.sign_in.access import for_right, refused
 
 KINDS: dict[str, Promise] = {
     TestimonyKind.TESTIMONY: _("testimony"),

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.errors import RegistryError
 from registry.models import Role, User
-from registry.services import rights, users
-from review.access import for_right
+from registry.services.people import rights, users
+from review.sign_in.access import for_right
 
 ROLES: dict[str, Promise] = {
     Role.VERIFIER: _("verifier"),

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.errors import ReviewError
 from registry.models import User
-from registry.services import gold, quality, rights
-from registry.services.quality import Measures
+from registry.services.judging import gold, quality
+from registry.services.judging.quality import Measures
+from registry.services.people import rights
 from review import charts
-from review.access import for_right
 from review.charts import Line, Span
-from review.vocabulary import verdict_label
+from review.pair.vocabulary import verdict_label
+from review.sign_in.access import for_right
 
 PERIODS = (30, 90, 365)
 REFUSALS: dict[str, Promise] = {

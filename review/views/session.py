@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from registry.models import User
-from registry.services import users
+from registry.services.people import users
 from review.language import LANGUAGES, remember
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.errors import EvidenceError, ReviewError
 from registry.models import TestimonyKind, User
-from registry.services import disclosure, sight
-from review.access import for_reviewers, refused
+from registry.services.judging import disclosure
+from registry.services.people import sight
+from review.sign_in.access import for_reviewers, refused
 
 KINDS: dict[str, Promise] = {
     TestimonyKind.TESTIMONY: _("testimony"),

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from registry.models import User
-from registry.services import rights, trail
-from review.access import for_right
+from registry.services.people import rights, trail
+from review.sign_in.access import for_right
 
 PAGE = 50
 LARGEST = 2**63 - 1

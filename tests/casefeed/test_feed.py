@@ -5,7 +5,9 @@ import pytest
 from django.test import Client
 
 from registry.models import AuditEntry, Record
-from registry.services import audit, identities, tokens
+from registry.services import audit
+from registry.services.identity import identities
+from registry.services.people import tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +218,7 @@ def test_an_unexpected_fault_tells_and_logs_no_value(stock, monkeypatch, caplog,
     def broken(*arguments):
         raise ValueError("Вигаданенко Зоряна")
 
-    monkeypatch.setattr("registry.services.events.after", broken)
+    monkeypatch.setattr("registry.services.identity.events.after", broken)
     response = Client().get("/api/v1/events", headers={"Authorization": f"Bearer {token}"})
     assert response.status_code == 500 and response.json()["error"] == "internal_error"
     from configs.logs import SafeFormatter

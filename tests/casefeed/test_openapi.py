@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from configs.wsgi import application
-from registry.services import tokens
+from registry.services.people import tokens
 
 pytestmark = pytest.mark.django_db
 

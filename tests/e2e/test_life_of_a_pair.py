@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from registry.models import Candidate
-from registry.services import tokens
+from registry.services.people import tokens
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 

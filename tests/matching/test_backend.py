@@ -15,7 +15,7 @@ from matching.blocking import pairs
 from matching.errors import FrameError
 from matching.linker import link
 from matching.spec_file import load_spec
-from pipelines.cluster import DaskBackend
+from pipelines.linkage.cluster import DaskBackend
 
 
 @pytest.fixture(scope="module")

@@ -132,7 +132,7 @@ def listed(rows: int, edition: int) -> str:
 
 
 def ingest(work: Path, file: Path) -> None:
-    from pipelines import ingestion
+    from pipelines.intake import ingestion
     from pipelines.sources.config import load_config
 
     config = load_config(work / "cards.yaml")
@@ -225,7 +225,8 @@ def state(work: Path, name: str) -> dict[str, list[str]]:
     from django.db import connection
 
     from configs.settings import settings
-    from registry.services import audit, custody, evidence
+    from registry.services import audit
+    from registry.services.intake import custody, evidence
 
     enter(work, name)
     found: dict[str, list[str]] = {}

@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from configs.settings import CONFIGS, settings
 from matching.errors import CalibrationError, ModelError
-from pipelines import calibrating, linking
 from pipelines.cli.main import app, known
+from pipelines.linkage import calibrating, linking
 from registry.models import AuditEntry, Candidate, Record
-from registry.services import verdicts
+from registry.services.linkage import verdicts
 
 pytestmark = pytest.mark.django_db
 

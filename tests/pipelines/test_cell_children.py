@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.children import Child, children_of
+from pipelines.intake.children import Child, children_of
 from pipelines.sources import Problem, load_config, read_source
 
 HEADER = "№;Діти;Дата;Родина;Батьки\n"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from pipelines import context, correction, ingestion
+from pipelines.intake import context, correction, ingestion
 from pipelines.sources.config import load_config
 from registry.errors import EvidenceError, RegistryError
 from registry.models import Batch, Correction, QuarantinedRow, Record
-from registry.services import evidence, quarantine
-from registry.services.custody import Actor
+from registry.services.intake import evidence, quarantine
+from registry.services.intake.custody import Actor
 
 pytestmark = pytest.mark.django_db
 

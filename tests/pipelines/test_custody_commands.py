@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipelines import ingestion
 from pipelines.cli.console import UserError
 from pipelines.cli.main import app
+from pipelines.intake import ingestion
 from pipelines.sources.config import load_config
 from registry.models import CustodyEntry, Evidence, QuarantinedRow, Record
-from registry.services import evidence
+from registry.services.intake import evidence
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ def server(fresh):
         [
             sys.executable,
             "-c",
-            "import json; from pipelines.prefect_server import *; url = ensure_server();"
+            "import json; from pipelines.server.prefect_server import *; url = ensure_server();"
             "print(json.dumps({'PREFECT_API_URL': url, **environment()}))",
         ],
         env=fresh.environment(),

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from configs.settings import CONFIGS, settings
-from pipelines import delta, linking
-from pipelines.frames import current_frame
+from pipelines.linkage import delta, linking
+from pipelines.linkage.frames import current_frame
 from registry.models import Candidate, Record, RecordBuckets
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,7 @@ def test_a_run_that_was_killed_before_its_end_leaves_its_records_new(registry, m
 
 def test_the_frame_does_not_depend_on_database_ids(registry):
     from matching.spec_file import load_spec
-    from pipelines.frames import digest_of
+    from pipelines.linkage.frames import digest_of
 
     frame = current_frame(load_spec(SPEC))
     assert digest_of(frame.assign(record_id=frame["record_id"] + 1000)) == digest_of(frame)

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from pipelines.children import children_of
-from pipelines.normalise import normalise
+from pipelines.intake.children import children_of
+from pipelines.intake.normalise import normalise
 from pipelines.sources import load_config
 from pipelines.sources.errors import SourceError
 from pipelines.sources.extract import Problem, read_source

@@ -6,7 +6,9 @@ from django.utils import timezone, translation
 
 from registry.errors import RegistryError
 from registry.models import ApiToken, AuditEntry, Candidate, Source, User
-from registry.services import reviews, runs, tokens, users
+from registry.services.judging import reviews
+from registry.services.linkage import runs
+from registry.services.people import tokens, users
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate, Record, RosterMeeting
-from registry.services import deskfacts, evidence, originals, queue, record_facts, reviews, rosters, views
-from registry.services.queue import QueueFilter
+from registry.services.intake import evidence
+from registry.services.judging import deskfacts, originals, queue, record_facts, reviews, rosters, views
+from registry.services.judging.queue import QueueFilter
 
 pytestmark = pytest.mark.django_db
 

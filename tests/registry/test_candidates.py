@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from registry.errors import RegistryError
 from registry.models import Candidate
-from registry.services import candidates, queue, reviews, runs
-from registry.services.candidates import NewCandidate
+from registry.services.judging import queue, reviews
+from registry.services.linkage import candidates, runs
+from registry.services.linkage.candidates import NewCandidate
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,10 @@ from django.db import connection
 
 from registry.errors import ReviewError
 from registry.models import Candidate, Identity, IdentityEvent, IdentityMember, Review
-from registry.services import audit, events, queue, reviews, tokens, views
+from registry.services import audit
+from registry.services.identity import events
+from registry.services.judging import queue, reviews, views
+from registry.services.people import tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,9 +7,10 @@ from django.db import IntegrityError, connection, transaction
 
 from registry.errors import RegistryError
 from registry.models import AuditEntry, Batch, CustodyEntry
-from registry.services import audit, custody, evidence, holdings, ingest
-from registry.services.custody import Actor
-from registry.services.ingest import CollectionFacts, NewRecord
+from registry.services import audit
+from registry.services.intake import custody, evidence, holdings, ingest
+from registry.services.intake.custody import Actor
+from registry.services.intake.ingest import CollectionFacts, NewRecord
 
 pytestmark = pytest.mark.django_db
 

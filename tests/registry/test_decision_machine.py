@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from registry.errors import ReviewError
 from registry.models import ESCALATION_REASONS, REASONS, Identity, Review, Withdrawal
-from registry.services import reviews
+from registry.services.judging import reviews
 
 pytestmark = pytest.mark.django_db
 

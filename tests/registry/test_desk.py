@@ -5,7 +5,10 @@ from django.utils import timezone
 
 from registry.errors import RegistryError
 from registry.models import Candidate, QuarantinedRow, Review
-from registry.services import desk, events, evidence, quarantine, reviews, users
+from registry.services.identity import events
+from registry.services.intake import evidence, quarantine
+from registry.services.judging import desk, reviews
+from registry.services.people import users
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from registry.errors import EvidenceError
 from registry.models import AuditEntry, Evidence
-from registry.services import evidence
+from registry.services.intake import evidence
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from registry.errors import ReviewError
 from registry.models import AuditEntry, ExportRequest
-from registry.services import exports
+from registry.services.people import exports
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import Candidate, GoldItem, GoldReview, Identity, Review
-from registry.services import candidates, context, desk, gold, history, reviews, runs
+from registry.services.judging import context, desk, gold, history, reviews
+from registry.services.linkage import candidates, runs
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import pytest
 
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Review
-from registry.services import history, reviews, views
+from registry.services.judging import history, reviews, views
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,8 @@ import pytest
 
 from registry.errors import RegistryError, UnknownIdentity
 from registry.models import Identity, IdentityEvent, IdentityMember
-from registry.services import events, identities, sight
+from registry.services.identity import events, identities
+from registry.services.people import sight
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +116,7 @@ def test_a_record_without_place_is_refused_on_the_way_out(stock):
     view = identities.get(identity)
     assert {member.key for member in view.records} >= {record.key}
     record.locator = {}
-    from registry.services import values
+    from registry.services.identity import values
 
     with pytest.raises(RegistryError, match="where its values come from"):
         list(values.of_record(record))
@@ -139,6 +140,6 @@ def test_a_record_without_place_is_refused_on_the_way_out(stock):
     ],
 )
 def test_how_normalised_values_read(field, stored, expected):
-    from registry.services import values
+    from registry.services.identity import values
 
     assert values.reading(stored, field) == expected

@@ -4,8 +4,10 @@ import pytest
 
 from registry.errors import IngestError, ReviewError
 from registry.models import AuditEntry, Batch, Candidate, Evidence, QuarantinedRow, Record, Review
-from registry.services import desk, ingest, quarantine, records, reviews, views
-from registry.services.ingest import CollectionFacts, NewQuarantine, NewRecord
+from registry.services.intake import ingest, quarantine
+from registry.services.intake.ingest import CollectionFacts, NewQuarantine, NewRecord
+from registry.services.judging import desk, reviews, views
+from registry.services.linkage import records
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate
-from registry.services import gold, quality, reviews, wellbeing
+from registry.services.judging import gold, quality, reviews, wellbeing
 
 SAME, DIFFERENT, UNSURE = "same", "different", "cannot_tell"
 

@@ -7,9 +7,10 @@ from django.db import IntegrityError, connection, transaction
 
 from registry.errors import RegistryError, ReviewError
 from registry.models import AuditEntry, Batch, Correction, Evidence, QuarantinedRow, Record
-from registry.services import ingest, quarantine, reviews
-from registry.services.custody import Actor
-from registry.services.ingest import CollectionFacts, Delivery, NewQuarantine, NewRecord
+from registry.services.intake import ingest, quarantine
+from registry.services.intake.custody import Actor
+from registry.services.intake.ingest import CollectionFacts, Delivery, NewQuarantine, NewRecord
+from registry.services.judging import reviews
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from configs.settings import settings as chosen
 from registry.errors import ReviewError
 from registry.models import REASONS, AuditEntry, Candidate, Identity, Review, Verdict
-from registry.services import audit, desk, queue, reviews
+from registry.services import audit
+from registry.services.judging import desk, queue, reviews
 
 pytestmark = pytest.mark.django_db
 

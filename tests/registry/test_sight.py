@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from pipelines import normalise
+from pipelines.intake import normalise
 from pipelines.sources.vocabulary import FIELDS as SOURCE_FIELDS
 from registry.errors import RegistryError, ReviewError
 from registry.models import Candidate, ExportRequest, Role
-from registry.services import context, exports, identities, rights, rosters, sight, tokens, users, views
-from registry.services.sight import FieldClass
+from registry.services.identity import identities
+from registry.services.judging import context, rosters, views
+from registry.services.people import exports, rights, sight, tokens, users
+from registry.services.people.sight import FieldClass
 
 pytestmark = pytest.mark.django_db
 

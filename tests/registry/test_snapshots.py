@@ -8,8 +8,8 @@ from django.db import IntegrityError, connection, transaction
 
 from registry.errors import RegistryError
 from registry.models import Batch, Evidence, Record, RecordChange, Sighting
-from registry.services import ingest, snapshots
-from registry.services.ingest import CollectionFacts, Delivery, NewQuarantine, NewRecord
+from registry.services.intake import ingest, snapshots
+from registry.services.intake.ingest import CollectionFacts, Delivery, NewQuarantine, NewRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +143,7 @@ def test_changes_are_append_only(deliver):
 
 
 def test_a_record_is_found_by_what_people_call_it(deliver):
-    from registry.services import records
+    from registry.services.linkage import records
 
     deliver(1, {"a/b": "Зоряна"})
     deliver(2, {"a/b": "Зоря"})

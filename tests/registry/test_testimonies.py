@@ -9,9 +9,12 @@ from reportlab.pdfgen import canvas
 
 from registry import models
 from registry.errors import EvidenceError, RegistryError
-from registry.services import audit, custody, document_text, evidence, reviews, testimonies, values
-from registry.services.custody import Actor
-from registry.services.ingest import CollectionFacts
+from registry.services import audit
+from registry.services.identity import values
+from registry.services.intake import custody, document_text, evidence, testimonies
+from registry.services.intake.custody import Actor
+from registry.services.intake.ingest import CollectionFacts
+from registry.services.judging import reviews
 
 pytestmark = pytest.mark.django_db
 

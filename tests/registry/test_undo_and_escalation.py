@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate, Escalation, Note, Review, Withdrawal
-from registry.services import audit, queue, reviews
+from registry.services import audit
+from registry.services.judging import queue, reviews
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

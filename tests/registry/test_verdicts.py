@@ -7,8 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from registry.models import AuditEntry, Candidate, GoldItem, Review, Run
-from registry.services import audit, candidates, reviews, runs, verdicts
-from registry.services.candidates import NewCandidate
+from registry.services import audit
+from registry.services.judging import reviews
+from registry.services.linkage import candidates, runs, verdicts
+from registry.services.linkage.candidates import NewCandidate
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate
-from registry.services import reviews, views
+from registry.services.judging import reviews, views
 
 pytestmark = pytest.mark.django_db
 

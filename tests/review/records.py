@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from registry.models import Candidate, User
-from registry.services import candidates, evidence, ingest, runs, sources, users
-from registry.services.candidates import NewCandidate
-from registry.services.ingest import CollectionFacts, NewRecord
-from registry.services.sources import SourceFacts
+from registry.services.intake import evidence, ingest, sources
+from registry.services.intake.ingest import CollectionFacts, NewRecord
+from registry.services.intake.sources import SourceFacts
+from registry.services.linkage import candidates, runs
+from registry.services.linkage.candidates import NewCandidate
+from registry.services.people import users
 
 PASSWORD = "тихий-став-біля-греблі"
 COLLECTED = CollectionFacts("archive", datetime(2024, 3, 9, 12, tzinfo=UTC), "handed over on a USB stick", "partner")

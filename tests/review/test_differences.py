@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.differences import differences, script
+from review.pair.differences import differences, script
 
 
 def shown(left: str, right: str) -> tuple[str, str]:

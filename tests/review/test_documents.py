@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from registry.models import AuditEntry, Evidence, Testimony
-from registry.services import evidence
+from registry.services.intake import evidence
 
 pytestmark = pytest.mark.django_db
 

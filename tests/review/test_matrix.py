@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from registry.models import ExportRequest, Role, RosterMeeting
-from registry.services import gold, rights
+from registry.services.judging import gold
+from registry.services.people import rights
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.models import AuditEntry, Candidate, CandidateStatus, Identity, Review, User
-from registry.services import reviews
+from registry.services.judging import reviews
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from configs.settings import settings
 from registry import models
-from registry.services import custody, evidence
+from registry.services.intake import custody, evidence
 
 pytestmark = pytest.mark.django_db
 

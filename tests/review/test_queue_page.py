@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from configs.settings import settings
 from registry.models import AuditEntry, Candidate, Review, User
-from registry.services import candidates
+from registry.services.linkage import candidates
 
 pytestmark = pytest.mark.django_db
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from review import provenance, readings
-from review.pair_page import bits_in_words
+from review.pair import provenance, readings
+from review.pair.pair_page import bits_in_words
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from django.test import Client
 from configs.settings import settings as chosen
 from registry.errors import RegistryError
 from registry.models import AuditEntry, User
-from registry.services import users
+from registry.services.people import users
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +142,7 @@ def test_sessions_end_when_idle_and_in_any_case(sign_in, monkeypatch):
     client, now = sign_in("maria"), time.time()
     assert client.get("/").status_code == 200
     clock = {"now": now}
-    monkeypatch.setattr("review.middleware.time.time", lambda: clock["now"])
+    monkeypatch.setattr("review.sign_in.middleware.time.time", lambda: clock["now"])
     for minutes in range(0, 8 * 60 - 1, 40):
         clock["now"] = now + minutes * 60
         assert client.get("/").status_code == 200, minutes

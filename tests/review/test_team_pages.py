@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 
 from registry.models import AuditEntry, GoldItem, GoldReview, User
-from registry.services import candidates, reviews, users
+from registry.services.judging import reviews
+from registry.services.linkage import candidates
+from registry.services.people import users
 
 pytestmark = pytest.mark.django_db
 

@@ -9,12 +9,12 @@ import pytest
 from django.utils.translation import override
 
 from registry.models import Candidate
-from registry.services import reviews, views
-from registry.services.queue import QueueFilter
-from review import atlas as atlases
+from registry.services.judging import reviews, views
+from registry.services.judging.queue import QueueFilter
 from review import wishes
-from review.atlas import atlas
-from review.timeline import timeline
+from review.pair import atlas as atlases
+from review.pair.atlas import atlas
+from review.pair.timeline import timeline
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.waterfall import WIDTH, waterfall
+from review.pair.waterfall import WIDTH, waterfall
 
 
 def test_each_step_starts_where_the_one_before_ended() -> None:

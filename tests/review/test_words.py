@@ -20,7 +20,7 @@ from matching.comparisons import KINDS
 from pipelines.sources.description import SourceClass
 from pipelines.sources.vocabulary import FIELDS as SOURCE_FIELDS
 from registry.models import REASONS, CandidateStatus, Verdict
-from review import provenance, readings, sentences, vocabulary
+from review.pair import provenance, readings, sentences, vocabulary
 from transliteration import documents
 from transliteration.date_interval import DateInterval
 from transliteration.tables import rows

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import ingestion, profile
+from pipelines import profile
+from pipelines.intake import ingestion
 from pipelines.profile.cells import kind_of
 from pipelines.profile.page import page
 from pipelines.sources.config import load_config
@@ -125,7 +126,7 @@ def test_the_page_stands_by_itself_and_holds_no_value(deliver):
 
 
 def test_a_profile_without_its_evidence_says_so(deliver):
-    from registry.services import evidence
+    from registry.services.intake import evidence
 
     batch = deliver(1, FIRST)
     path = evidence.path_of(batch.evidence.sha256)

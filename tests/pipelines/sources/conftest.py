@@ -61,7 +61,7 @@ import json, resource, sys, time
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
 from pipelines.sources import Problem, SourceError, load_config, read_source
-from pipelines.children import children_of
+from pipelines.intake.children import children_of
 config = load_config(Path(sys.argv[1]))
 start = time.monotonic()
 error, records, problems = "", 0, []

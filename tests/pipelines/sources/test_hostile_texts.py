@@ -7,7 +7,7 @@ import json
 import openpyxl
 import pytest
 
-from pipelines.children import Child, children_of
+from pipelines.intake.children import Child, children_of
 from pipelines.sources import SourceError, load_config, read_source
 
 TELEGRAM = "reader: telegram\nfields: {text: text}"

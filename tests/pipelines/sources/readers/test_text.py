@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.children import children_of
+from pipelines.intake.children import children_of
 from pipelines.sources import SourceError, load_config, read_source
 
 ARTICLE = """Шукають рідних

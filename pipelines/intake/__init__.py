@@ -1,0 +1,1 @@
+"""From files to records: rows to children, what they mean, batches, corrections."""

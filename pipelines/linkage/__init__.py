@@ -1,0 +1,1 @@
+"""Linking runs: records to candidates, what is new, calibration, reports, clusters."""

@@ -1,0 +1,1 @@
+"""The local Prefect server: started once, used by all commands, ended when idle."""

@@ -1,0 +1,1 @@
+"""What comes in: evidence and its custody, sources, batches, snapshots, quarantine, testimonies."""

@@ -1,0 +1,1 @@
+"""What verifiers do: the queue, what a pair shows, verdicts, groups, gold items and quality."""

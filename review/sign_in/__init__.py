@@ -1,0 +1,1 @@
+"""Who comes in: accounts, second factors, sessions, and what each role is refused."""
