@@ -22,7 +22,7 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing what the tests need …"
-	@set -o pipefail; $(PIP) install -c constraints.txt -e '.[dev]' $(SHOW)
+	@set -o pipefail; $(PIP) install -c constraints.txt -e '.[dev,ocr]' $(SHOW)
 	@touch $@
 
 setup: $(VENV)/.installed ## Make the environment: the `ridni` command is then .venv/bin/ridni
@@ -32,6 +32,7 @@ demo: setup ## A fictional world from files to the review app (Ctrl-C ends it)
 
 test: $(VENV)/.installed-dev ## Everything the tests need, and the whole suite
 	@command -v chromium >/dev/null || tools/debian-packages chromium
+	@tools/debian-packages tesseract-ocr tesseract-ocr-ukr tesseract-ocr-rus || echo "Without tesseract the test of scans is left out."
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -q -n auto --dist loadfile $(TESTS)
 
@@ -43,7 +44,7 @@ lint: $(VENV)/.installed-dev ## Style, types and the rooms' import directions
 
 $(VENV)/.installed-bench: $(VENV)/.installed-dev
 	@echo "Installing the peers of the benchmarks …"
-	@set -o pipefail; $(PIP) install -c constraints.txt -e '.[dev,bench]' $(SHOW)
+	@set -o pipefail; $(PIP) install -c constraints.txt -e '.[dev,ocr,bench]' $(SHOW)
 	@touch $@
 
 bench: $(VENV)/.installed-bench ## Measure speed and quality next to peers
