@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,13 @@ from review.forms import read_choice
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 PersonalPage = Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]
+
+FIRST_PAGES = (
+    (rights.DOCUMENTS, "review:papers"),
+    (rights.AUDIT, "review:log"),
+    (rights.ACCOUNTS, "review:people"),
+)
+"""Where people who judge no pairs begin, by the first right that they have."""
 
 
 def for_reviewers(page: PersonalPage[P]) -> Page[P]:
@@ -43,6 +50,21 @@ def for_reviewers(page: PersonalPage[P]) -> Page[P]:
                 _("Your role in the team gives no access to records. If that is wrong, ask the person who leads it."),
             )
         return page(request, user, *args, **kwargs)
+
+    return guarded
+
+
+def or_first_page(page: Page[P]) -> Page[P]:
+    """Lead whoever judges no pairs to the page where their own work begins."""
+
+    @wraps(page)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        user = request.user
+        if isinstance(user, User) and not user.may_review:
+            for right, name in FIRST_PAGES:
+                if rights.may(user, right):
+                    return redirect(name)
+        return page(request, *args, **kwargs)
 
     return guarded
 

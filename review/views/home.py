@@ -12,13 +12,14 @@ from registry.services.judging import desk, reviews, wellbeing
 from registry.services.judging.queue import EVERYTHING
 from review import wishes
 from review.forms import read_filter
-from review.sign_in.access import for_reviewers
+from review.sign_in.access import for_reviewers, or_first_page
 
 
 @require_GET
+@or_first_page
 @for_reviewers
 def home(request: HttpRequest, user: User) -> HttpResponse:
-    """Show what the person has done today and what waits."""
+    """Show what the person has done today and what waits; whoever judges no pairs goes to their own first page."""
     day = desk.day(user)
     chosen = wishes.current(request)
     return render(

@@ -80,7 +80,7 @@ def desk(browser: Browser, live_server: Any, records: ModuleType) -> Iterator[Ca
             page.keyboard.press("Tab")
             page.keyboard.type(records.PASSWORD)
             page.keyboard.press("Enter")
-            page.wait_for_url(f"{live_server.url}/")
+            page.wait_for_url(lambda url: "/login/" not in url)
         return page
 
     yield open_for

@@ -67,7 +67,7 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:group_take": (rights.JUDGE, "post"),
     "review:groups": (rights.JUDGE, "get"),
     "review:history": (rights.JUDGE, "get"),
-    "review:home": (rights.JUDGE, "get"),
+    "review:home": (PERSON, "get"),
     "review:language": (PUBLIC, "post"),
     "review:log": (rights.AUDIT, "get"),
     "review:login": (PUBLIC, "get"),

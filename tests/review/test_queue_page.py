@@ -35,12 +35,22 @@ def test_nobody_sees_a_page_without_signing_in(method, address):
 def test_roles_that_do_not_judge_are_told_so_and_see_no_pair(role, sign_in, russified):
     client = sign_in("someone", role)
     for method, address in addresses():
-        if address == reverse("review:password"):
+        if address in (reverse("review:password"), reverse("review:home")):
             continue
         answer = getattr(client, method)(address.replace("/1/", f"/{russified.pk}/"))
         assert answer.status_code == 403, address
         assert "does not judge pairs" in answer.content.decode()
     assert Candidate.objects.get(pk=russified.pk).reserved_by is None
+
+
+@pytest.mark.parametrize(
+    ("role", "address"), [("data", "/documents/"), ("auditor", "/log/"), ("admin", "/accounts/"), ("lead", "/")]
+)
+def test_everybody_begins_where_their_own_work_is(role, address, sign_in, russified):
+    client = sign_in("someone", role)
+    answer = client.get("/", follow=True)
+    assert (answer.status_code, answer.request["PATH_INFO"]) == (200, address)
+    assert 'aria-current="page"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("address", ["/take/", "/pairs/1/skip/", "/pairs/1/release/", "/pairs/1/again/", "/language/"])
