@@ -24,6 +24,22 @@ def test_a_day_counts_what_waits_for_this_person(stock):
     assert desk.day(stock.user()) == desk.Day(decided_today=0, first=1, second=2, disputed=2)
 
 
+def test_what_was_handed_over_is_counted_for_adjudicators_and_for_nobody_else(stock):
+    first, second, lead = stock.user(), stock.user(), stock.user("lead")
+    stock.judge(stock.candidate(), "same", by=[first])
+    reviews.escalate(second, reviews.take_next(second).pk, "complex")
+    stock.candidate()
+    reviews.escalate(first, reviews.take_next(first).pk, "know_child")
+    assert desk.day(lead) == desk.Day(decided_today=0, first=0, second=0, disputed=0, handed_over=2)
+    reviews.escalate(lead, reviews.take_next(lead).pk, "safety")
+    assert desk.day(lead).handed_over == 1, "nobody judges what they handed over"
+    adjudicator = stock.user("adjudicator")
+    assert desk.day(adjudicator).handed_over == 2
+    assert desk.day(first) == desk.Day(decided_today=1, first=0, second=0, disputed=0, handed_over=0)
+    reviews.decide(adjudicator, reviews.take_next(adjudicator).pk, "different", "other")
+    assert desk.day(adjudicator).handed_over == 1
+
+
 def test_held_says_when_the_lease_has_run_out(stock):
     person = stock.user()
     assert desk.held(person) is None

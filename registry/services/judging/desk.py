@@ -25,14 +25,16 @@ class Day:
         first: Candidates that wait for a first verdict and are likely enough to be offered.
         second: Candidates that wait for a second verdict, without those whose first verdict is this person's.
         disputed: Disputed candidates that this person has not judged.
+        handed_over: Candidates that colleagues handed over and that this person may judge; neither first nor second.
 
-    None of the last three is counted beyond `COUNTED`.
+    None of the last four is counted beyond `COUNTED`.
     """
 
     decided_today: int
     first: int
     second: int
     disputed: int
+    handed_over: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def day(user: User) -> Day:
     """Count what this person has decided today and what waits for them."""
     own = Review.objects.filter(reviewer=user, withdrawal=None)
     judged = dict(
-        own.filter(candidate__status__in=[CandidateStatus.SECOND, CandidateStatus.DISPUTED])
+        own.filter(candidate__status__in=[CandidateStatus.SECOND, CandidateStatus.DISPUTED], candidate__escalated=False)
         .values_list("candidate__status")
         .annotate(count=Count("pk"))
     )
@@ -76,6 +78,7 @@ def day(user: User) -> Day:
         first=first if first >= COUNTED else max(0, first - gold.judged_by(user)),  # a count cut short stays so
         second=waiting[CandidateStatus.SECOND] - judged.get(CandidateStatus.SECOND, 0),
         disputed=waiting[CandidateStatus.DISPUTED] - judged.get(CandidateStatus.DISPUTED, 0),
+        handed_over=queue.handed_over(user, COUNTED),
     )
 
 

@@ -217,19 +217,34 @@ def peek(user: User, chosen: QueueFilter, limit: int = 1) -> list[Candidate]:
 
 
 COUNT_UP_TO = """
-SELECT (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'open' AND probability >= %(from)s
-                              LIMIT %(most)s) first),
-       (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'second' LIMIT %(most)s) second),
+SELECT (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'open' AND NOT escalated
+                              AND probability >= %(from)s LIMIT %(most)s) first),
+       (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'second' AND NOT escalated
+                              LIMIT %(most)s) second),
        (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'disputed' LIMIT %(most)s) third)
 """
 
 
 def waiting(most: int) -> dict[str, int]:
-    """Count what waits for a first, second and third verdict, but not beyond `most`: nobody needs to know more."""
+    """Count what waits for a first, second and third verdict, but not beyond `most`: nobody needs to know more.
+
+    What was handed over waits for adjudicators only and is not counted (`handed_over`).
+    """
     with connection.cursor() as cursor:
         cursor.execute(COUNT_UP_TO, {"from": settings().review_from, "most": most})
         found = cursor.fetchone()
     return dict(zip(map(str, UNDECIDED), found, strict=True))
+
+
+def handed_over(user: User, most: int) -> int:
+    """Count what was handed over to this person and colleagues, up to `most`; 0 for whoever does not adjudicate."""
+    if not user.may_adjudicate:
+        return 0
+    found = ESCALATED.format(conditions=FOR_USER) + "LIMIT %(most)s"
+    with connection.cursor() as cursor:
+        facts = {**_facts(user, EVERYTHING, timezone.now()), "most": most}
+        cursor.execute(f"SELECT count(*) FROM ({found}) handed_over", facts)  # noqa: S608
+        return int(cursor.fetchone()[0])
 
 
 def require_reviewer(user: User) -> None:
