@@ -15,6 +15,8 @@ from review.pair import cells, likelihood
 from review.pair.around import ESCALATIONS, URGENT, Around, around
 from review.pair.atlas import Atlas, atlas
 from review.pair.cells import Cell
+from review.pair.changes import Step as Change
+from review.pair.changes import steps
 from review.pair.provenance import Fact, facts
 from review.pair.sentences import Sentence, scenario_sentence, sentence
 from review.pair.timeline import Timeline, timeline
@@ -115,6 +117,7 @@ class PairPage:
     may_hand_over: bool
     around: Around
     timeline: Timeline
+    changes: tuple[Change, ...]
     atlas: Atlas | None
 
 
@@ -149,6 +152,7 @@ def build(view: PairView, language: str) -> PairPage:
         may_hand_over=view.stage != "third",
         around=around(view.around),
         timeline=timeline(view.left, view.right),
+        changes=steps(view.left, view.right),
         atlas=atlas(view.left, view.right),
     )
 

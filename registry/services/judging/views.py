@@ -14,9 +14,10 @@ from registry.models import Candidate, CandidateStatus, Escalation, Record, Revi
 from registry.models.candidate import UNDECIDED
 from registry.services import audit
 from registry.services.identity.values import as_text, in_order, locate, reading
-from registry.services.judging import blinding, context, originals
+from registry.services.judging import blinding, context, originals, versions
 from registry.services.judging.context import Context
 from registry.services.judging.originals import Original
+from registry.services.judging.versions import RowChange
 from registry.services.people import sight
 from registry.services.people.sight import FieldClass
 
@@ -43,6 +44,7 @@ class SideView:
     `evidence_state` is `sound`, `changed` or `missing` as the bytes were just now, `not_read` for large files.
 
     `values` are the normalised values, those worked out from another field included; `fields` only what was written.
+    `changes` are what newer deliveries of the list said otherwise.
     """
 
     record_id: int
@@ -65,6 +67,7 @@ class SideView:
     locator: dict[str, Any]
     fields: tuple[FieldView, ...]
     values: dict[str, Any]
+    changes: tuple[RowChange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,7 @@ def pair(user: User, candidate_id: int) -> PairView:
             "around": view.around.records,
             "evidence": [view.left.evidence_state, view.right.evidence_state],
             "fields": [[f.field for f in side.fields if not f.withheld] for side in (view.left, view.right)],
+            "versions": sorted({n for side in (view.left, view.right) for c in side.changes for n in c.records}),
         }
         audit.append(str(user.pk), "candidate.seen", "candidate", str(candidate_id), facts)
     return view
@@ -217,7 +221,7 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
     assert candidate.reserved_until is not None
     blind = blinding.is_blind(candidate)
     seen = sight.of_person(user)
-    sides = [_side(record, seen, read=not alone) for record in (candidate.left, candidate.right)]
+    sides = [_side(record, seen, alone=alone) for record in (candidate.left, candidate.right)]
     if blinding.is_swapped(candidate, user):
         sides.reverse()
     return PairView(
@@ -288,7 +292,7 @@ def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
     )
 
 
-def _side(record: Record, seen: frozenset[FieldClass], *, read: bool = True) -> SideView:
+def _side(record: Record, seen: frozenset[FieldClass], *, alone: bool) -> SideView:
     source, evidence, batch = record.source, record.evidence, record.batch
     return SideView(
         record_id=record.pk,
@@ -304,13 +308,14 @@ def _side(record: Record, seen: frozenset[FieldClass], *, read: bool = True) -> 
         observed_on=record.observed_on,
         evidence_sha256=evidence.sha256,
         evidence_size=evidence.size,
-        evidence_state=originals.state_of(evidence.sha256, evidence.size) if read else originals.NOT_READ,
+        evidence_state=originals.NOT_READ if alone else originals.state_of(evidence.sha256, evidence.size),
         media_type=evidence.media_type,
         collected_at=batch.collected_at,
         collected_how=batch.collected_how,
         locator=_place(record, seen),
         fields=tuple(_fields(record, seen)),
         values=sight.only(record.payload.get("values", {}), seen),
+        changes=() if alone else versions.changes(record, seen),
     )
 
 
