@@ -62,11 +62,15 @@ def children_of(item: Extracted, config: SourceConfig) -> Iterator[Child | Probl
 
 
 def observed_on(item: Extracted) -> date | None:
-    """Return the day of an item's `observed_on`, the last one where it names a span; None when it cannot be read."""
+    """Return the day of an item's `observed_on`, the last one where it names a span; None when it cannot be read.
+
+    Lists are written on a first of January too: only in births does that day stand for a year.
+    """
     if not item.observed_on:
         return None
     language = item.language if item.language in ("uk", "ru", "en") else None
     try:
-        return parse_date(item.observed_on[:40], language=language).end
+        seen = parse_date(item.observed_on[:40], language=language)
     except DateError:
         return None
+    return seen.start if "placeholder" in seen.flags else seen.end

@@ -125,3 +125,10 @@ def test_surname_and_given_name_in_each_others_column_change_places(surname, giv
     meant = normalise({"surname": surname, "given": given}, observed_on=None, language="uk").values
     assert (meant["surname"] == given) == swapped
     assert ("surname_swapped" in meant.get("doubts", [])) == swapped
+
+
+@pytest.mark.parametrize(("written", "day"), [("2023-01-01", date(2023, 1, 1)), ("2023-03", date(2023, 3, 31))])
+def test_a_list_of_the_first_of_january_is_of_that_day(tmp_path, written, day):
+    (child,) = children(tmp_path, "1;Гаврилюк Марта;01.01.2012;;;;", config=CONFIG + f"observed_on: {written}\n")
+    assert child.observed_on == day
+    assert child.meant.values["birth"] == "2012-01-01/2012-12-31"
