@@ -62,13 +62,14 @@ def _step(change: RowChange, side: int) -> Step:
 
 def _field(change: FieldChange) -> FieldStep:
     before, after = "; ".join(change.before), "; ".join(change.after)
-    segments = (Segment(before, differs=False),), (Segment(after, differs=False),)
+    was: tuple[Segment, ...] = (Segment(before, differs=False),) if before else ()
+    now: tuple[Segment, ...] = (Segment(after, differs=False),) if after else ()
     if change.field in LETTER_FIELDS and before and after and script(before) == script(after):
-        segments = differences(before, after)
+        was, now = differences(before, after)
     return FieldStep(
         label=field_label(change.field),
-        before=segments[0] if before else (),
-        after=segments[1] if after else (),
+        before=was,
+        after=now,
         folded=change.field in TEXT_FIELDS,
         withheld=change.withheld,
     )

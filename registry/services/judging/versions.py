@@ -55,8 +55,9 @@ def changes(record: Record, seen: frozenset[FieldClass]) -> tuple[RowChange, ...
         seen: The classes of fields that the reader may see.
     """
     found = snapshots.of_record(record)[-LATEST:]
-    numbers = {number for change in found for number in (change.from_record, change.to_record) if change.fields}
-    payloads = dict(Record.objects.filter(pk__in=numbers - {None}).values_list("pk", "payload")) if numbers else {}
+    differing = [change for change in found if change.fields]
+    numbers = {n for change in differing for n in (change.from_record, change.to_record) if n is not None}
+    payloads = dict(Record.objects.filter(pk__in=numbers).values_list("pk", "payload"))
     return tuple(_change(change, payloads, seen) for change in found)
 
 

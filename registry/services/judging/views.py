@@ -292,7 +292,7 @@ def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
     )
 
 
-def _side(record: Record, seen: frozenset[FieldClass], *, alone: bool) -> SideView:
+def _side(record: Record, seen: frozenset[FieldClass], *, alone: bool = False) -> SideView:
     source, evidence, batch = record.source, record.evidence, record.batch
     return SideView(
         record_id=record.pk,
