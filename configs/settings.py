@@ -13,7 +13,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, PrivateAttr, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -107,6 +107,8 @@ class Settings(BaseSettings):
         description="Minutes without use after which the local Prefect server that `ridni` started stops by itself.",
     )
 
+    _key: bytes | None = PrivateAttr(None)
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -128,7 +130,12 @@ class Settings(BaseSettings):
         return path
 
     def key(self) -> bytes:
-        """Return the deployment's secret key, making and keeping one when none is configured."""
+        """Return the deployment's secret key, making and keeping one when none is configured; read once."""
+        if self._key is None:
+            self._key = self._configured_key()
+        return self._key
+
+    def _configured_key(self) -> bytes:
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
         path = self.folder("") / "secret.key"

@@ -23,7 +23,8 @@ _QUICK_REPORTS, _QUICK_CARDS, _QUICK_PERSONS = 300, 1_000, 500
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark, print the tables and write `linkage.json`, `linkage.md` and `linkage.png`."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.linkage", description=__doc__)
-    parser.add_argument("--reports", type=int, nargs="*", default=[2_000, 20_000], metavar="N", help="sizes of the world")
+    sizes = [2_000, 20_000]
+    parser.add_argument("--reports", type=int, nargs="*", default=sizes, metavar="N", help="sizes of the world")
     parser.add_argument("--no-febrl", action="store_true", help="leave FEBRL 4 out")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each engine, of which the quickest counts")
     parser.add_argument("--out", type=Path, help="folder for the results (default: benchmarks/results)")

@@ -96,6 +96,7 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
     figures["keeping_buckets_seconds"] = round(time.perf_counter() - started, 1)
     print(f"bucket digests kept in {figures['keeping_buckets_seconds']:.0f} s", flush=True)
     del known
+    _learn_rosters()
     _deliver(records.loc[late], folder / "late")
     clock = Clock()
     outcome = linking.run(spec_path, only_new=True, progress=_say)
@@ -126,6 +127,15 @@ def _deliver(records: pd.DataFrame, folder: Path) -> None:
         file.write_text(f"{folder.name} {slug}", encoding="utf-8")
         collected = ingest.CollectionFacts("benchmark", timezone.now(), "made", "the fictional world")
         ingest.ingest_batch(sources.register(facts), evidence.store(file).sha256, collected, _rows(part))
+
+
+def _learn_rosters() -> None:
+    """Work out what the queue groups records by, as a run over everything leaves it."""
+    from registry.models import Record
+    from registry.services.judging import deskfacts, record_facts
+
+    rosters = deskfacts.TRANSFERS | deskfacts.REPORTS
+    record_facts.learn(list(Record.objects.filter(source__source_class__in=rosters).values_list("pk", flat=True)))
 
 
 def _rows(part: pd.DataFrame) -> Iterator[Any]:

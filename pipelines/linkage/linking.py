@@ -70,6 +70,11 @@ class _Input:
     model_path: Path | None
     delta: Delta | None = None
 
+    @property
+    def new_rows(self) -> pd.DataFrame:
+        """The records that no run has linked."""
+        return self.frame if self.delta is None else self.frame[self.frame["record_id"].isin(self.delta.new)]
+
 
 def run(
     spec_path: Path,
@@ -121,7 +126,7 @@ def run(
         counts = candidates.store(started, new_candidates(spec, linkage, clock), withdraw=given.delta is None)
         clock("keeping buckets", 0, 1)
         # Last, so that a run that was killed before leaves its records new.
-        delta.keep(spec, given.frame)
+        delta.keep(spec, given.new_rows)
     except BaseException:
         runs.fail(started)
         raise
@@ -216,7 +221,7 @@ def new_candidates(spec: LinkageSpec, linkage: Linkage, progress: Progress | Non
             weight=round(weight, 3),
             probability=round(probability, 6),
             scenario=scenario,
-            explanation=[asdict(reason) for reason in reasons],
+            explanation=[dict(vars(reason)) for reason in reasons],
             calibrated_probability=None if isnan(worth) else round(worth, 6),
         )
 
