@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.errors import RegistryError
 from registry.models import Role, User
-from registry.services.people import rights, users
+from registry.services.people import rights, sight, users
 from review.sign_in.access import for_right
 
 ROLES: dict[str, Promise] = {
@@ -80,6 +80,9 @@ def change(request: HttpRequest, user: User) -> HttpResponse:
 def _page(
     request: HttpRequest, user: User, error: Promise | str = "", made: tuple[str, str] | None = None
 ) -> HttpResponse:
-    rows = [{"account": account, "role": ROLES[account.role]} for account in users.listing()]
+    rows = [
+        {"account": one, "role": ROLES[one.role], "grantable": sight.location_grantable(one.role)}
+        for one in users.listing()
+    ]
     context = {"here": "people", "rows": rows, "roles": ROLES.items(), "error": error, "made": made}
     return render(request, "review/people.html", context, status=422 if error else 200)

@@ -135,6 +135,11 @@ def test_the_administrator_adds_and_closes_accounts_and_sees_no_data(sign_in, re
     assert AuditEntry.objects.filter(action="user.added").last().actor == str(User.objects.get(username="olha").pk)
     assert admin.post("/accounts/add/", sent).status_code == 422
     assert admin.post("/accounts/add/", sent | {"username": "x", "role": "boss"}).status_code == 422
+    sign_in("ada", "auditor")
+    rows = admin.get("/accounts/").content.decode().split("<tr>")
+    (auditor,) = (row for row in rows if 'value="ada"' in row)
+    (verifier,) = (row for row in rows if 'value="nova"' in row)
+    assert "_location" not in auditor and "hide_location" in verifier, "offered only where it means anything"
     admin.post("/accounts/change/", {"username": "nova", "what": "hide_location"})
     assert not User.objects.get(username="nova").sees_location
     admin.post("/accounts/change/", {"username": "nova", "what": "close"})

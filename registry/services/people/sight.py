@@ -60,6 +60,11 @@ def of_person(user: User) -> frozenset[FieldClass]:
     return frozenset(seen)
 
 
+def location_grantable(role: str) -> bool:
+    """Tell whether people of a role may be given the right to see where a child is."""
+    return _rules()[FieldClass.PRESENT_LOCATION][role] == GRANTED
+
+
 def may_open_testimony(user: User) -> bool:
     """Tell whether a person may open testimony and photographs, each time for a stated purpose."""
     return user.is_active and _rules()[FieldClass.TESTIMONY][user.role] == OPENED
