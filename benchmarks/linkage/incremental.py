@@ -132,9 +132,9 @@ def _deliver(records: pd.DataFrame, folder: Path) -> None:
 def _learn_rosters() -> None:
     """Work out what the queue groups records by, as a run over everything leaves it."""
     from registry.models import Record
-    from registry.services.judging import deskfacts, record_facts
+    from registry.services.judging import record_facts
 
-    rosters = deskfacts.TRANSFERS | deskfacts.REPORTS
+    rosters = record_facts.TRANSFERS | record_facts.REPORTS
     record_facts.learn(list(Record.objects.filter(source__source_class__in=rosters).values_list("pk", flat=True)))
 
 
