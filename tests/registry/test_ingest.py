@@ -11,7 +11,9 @@ from registry.services.linkage import records
 
 pytestmark = pytest.mark.django_db
 
-COLLECTED = CollectionFacts("data team", datetime(2024, 5, 1, tzinfo=UTC), "download", "a fictional office")
+COLLECTED = CollectionFacts(
+    "data team", datetime(2024, 5, 1, tzinfo=UTC), "download", "a fictional office", file_name="may.csv"
+)
 
 
 def row(key, name="Вигаданенко Зоряна", observed=date(2024, 5, 1), **more):
@@ -47,7 +49,8 @@ def test_rows_become_records_and_quarantine_and_counts_add_up(deliver):
     ]
     reasons = dict(QuarantinedRow.objects.order_by("id").values_list("reason_code", "payload"))
     assert set(reasons) == {"no_name", "no_key", "key_too_long", "duplicate_key"}
-    assert reasons["duplicate_key"] == {"written": {"full_name": "Інша Назва"}}
+    assert reasons["duplicate_key"] == {"written": {"full_name": "Інша Назва"}, "file": "may.csv"}
+    assert reasons["no_key"]["file"] == reasons["key_too_long"]["file"] == "may.csv"
     record = Record.objects.get(key="1")
     assert record.payload["written"] == {"full_name": "Вигаданенко Зоряна"}
     assert record.payload["values"]["birth_date"] == {"start": "2012-01-01", "tags": ["a", "b"]}
@@ -63,7 +66,7 @@ def test_a_quarantined_row_tells_its_file_to_the_data_team_and_nobody_else(deliv
     deliver([named, bad(), row("")], 1)
     assert QuarantinedRow.objects.first().payload == {"written": {"note": "x"}, "file": "Вигаданенко\ufffd.xlsx"}
     shown, total = quarantine.page("family_reports", 2)
-    assert (total, [view.file for view in shown]) == (3, ["Вигаданенко\ufffd.xlsx", ""])
+    assert (total, [view.file for view in shown]) == (3, ["Вигаданенко\ufffd.xlsx", "may.csv"])
     assert shown[0].locator == {"row": 9} and shown[0].source == "family_reports"
     assert not any("Вигаданенко" in str(entry.data) for entry in AuditEntry.objects.all())
 

@@ -37,7 +37,8 @@ __all__ = [
 class CollectionFacts:
     """Custody: who got the list, when, how and from where, and on which terms (unset: those of the source).
 
-    `file_name` is the name under which it was delivered; it is kept in the custody log only.
+    `file_name` is the name under which it was delivered; it is kept in the custody log and with rows
+    that go to quarantine.
     """
 
     collected_by: str
@@ -136,7 +137,7 @@ def ingest_batch(
             complete=delivery.complete,
             started_at=timezone.now(),
         )
-        staging.fill(rows)
+        staging.fill(rows, file=collected.file_name)
         batch.rows_read = staging.count()
         batch.as_of = delivery.as_of or (staging.newest_day() if delivery.dated_by_rows else None)
         settled = settling.settle(batch)

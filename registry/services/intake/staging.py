@@ -34,7 +34,7 @@ FROM STDIN
 SECOND_ROWS_OF_A_KEY = """
 UPDATE ingest_staging s
 SET reason_code = 'duplicate_key', reason = 'an earlier row of this list has the same key',
-    payload = jsonb_build_object('written', s.payload -> 'written')
+    payload = jsonb_build_object('written', s.payload -> 'written') || %s::jsonb
 FROM (SELECT ordinal, row_number() OVER (PARTITION BY key ORDER BY ordinal) AS place FROM ingest_staging
       WHERE reason_code IS NULL) ranked
 WHERE ranked.ordinal = s.ordinal AND ranked.place > 1
@@ -49,8 +49,13 @@ DELETE FROM ingest_staging s WHERE s.reason_code IS NOT NULL
 """
 
 
-def fill(rows: Iterable[Any], entered_by: int | None = None) -> None:
+def fill(rows: Iterable[Any], entered_by: int | None = None, file: str = "") -> None:
     """Copy rows into a new staging table: `NewRecord` or `NewQuarantine`, or (id of the quarantined row, `NewRecord`).
+
+    Args:
+        rows: The rows.
+        entered_by: Id of the account of the person who put values in.
+        file: Name of the delivered file, kept with rows that are refused here.
 
     Raises:
         IngestError: A record does not say where it stands.
@@ -60,9 +65,9 @@ def fill(rows: Iterable[Any], entered_by: int | None = None) -> None:
         with cursor.copy(COPY_STAGING) as copy:
             for ordinal, row in enumerate(rows):
                 row_id, content = row if isinstance(row, tuple) else (None, row)
-                copy.write_row((ordinal, row_id, *_staged(content), entered_by))
+                copy.write_row((ordinal, row_id, *_staged(content, file), entered_by))
         cursor.execute("ANALYZE ingest_staging")
-        cursor.execute(SECOND_ROWS_OF_A_KEY)
+        cursor.execute(SECOND_ROWS_OF_A_KEY, [storable.dumps({"file": file} if file else {})])
 
 
 def count() -> int:
@@ -88,14 +93,15 @@ def _one(statement: str) -> Any:
         return cursor.fetchone()[0]
 
 
-def _staged(row: NewRecord | NewQuarantine) -> Iterator[Any]:
+def _staged(row: NewRecord | NewQuarantine, file: str) -> Iterator[Any]:
     """Give the columns of a row from `key` to `reason`, refusing records that the registry could not hold."""
     locator = storable.dumps(dict(row.locator))
     if isinstance(row, NewQuarantine):
-        yield from _refused(row, locator, row.reason_code[:60], storable.text(row.reason)[:REASON_LENGTH], row.key)
+        reason = storable.text(row.reason)[:REASON_LENGTH]
+        yield from _refused(row, locator, row.reason_code[:60], reason, row.file or file)
         return
     if (refused := _refusal(row)) is not None:
-        yield from _refused(row, locator, *refused, row.key)
+        yield from _refused(row, locator, *refused, file)
         return
     payload: dict[str, Any] = {"written": dict(row.written), "values": dict(row.values)}
     payload["romanised"] = dict(row.romanised)
@@ -106,11 +112,11 @@ def _staged(row: NewRecord | NewQuarantine) -> Iterator[Any]:
     yield from (None, None)
 
 
-def _refused(row: NewRecord | NewQuarantine, locator: str, code: str, reason: str, key: str) -> Iterator[Any]:
+def _refused(row: NewRecord | NewQuarantine, locator: str, code: str, reason: str, file: str) -> Iterator[Any]:
     payload: dict[str, Any] = {"written": dict(row.written)}
-    if isinstance(row, NewQuarantine) and row.file:
-        payload["file"] = row.file
-    yield from (storable.text(key)[:KEY_LENGTH], None, locator, "", "", storable.dumps(payload), code, reason)
+    if file:
+        payload["file"] = file
+    yield from (storable.text(row.key)[:KEY_LENGTH], None, locator, "", "", storable.dumps(payload), code, reason)
 
 
 def _refusal(row: NewRecord) -> tuple[str, str] | None:
