@@ -29,6 +29,7 @@ class RuleReport:
         largest: Rows on the seeking and on the found side of the largest buckets.
         recall: Share of the true pairs that the rule finds; None where the truth is unknown.
         lost_without: True pairs that no other rule finds; None where the truth is unknown.
+        recall_so_far: Share of the true pairs that this rule and those above it find; None where the truth is unknown.
     """
 
     rule: str
@@ -40,6 +41,7 @@ class RuleReport:
     largest: tuple[tuple[int, int], ...] = ()
     recall: float | None = None
     lost_without: int | None = None
+    recall_so_far: float | None = None
 
 
 def report(
@@ -69,6 +71,7 @@ def report(
                 buckets.largest,
                 None if not every else sum(count for mask, count in true_sets if mask & bit) / every,
                 None if not every else sum(count for mask, count in true_sets if mask == bit),
+                None if not every else sum(count for mask, count in true_sets if mask & (2 * bit - 1)) / every,
             )
         )
     return tuple(reports)

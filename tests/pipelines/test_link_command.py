@@ -27,6 +27,7 @@ def test_linking_on_a_cluster_of_two_workers_gives_the_same_model_and_scores(fre
     fresh("ingest", CONFIGS / "sources" / "transfer_lists.yaml", tmp_path / "lists" / "transfer_lists.xlsx")
     late = fresh("link", "--new", "--explain-blocking", "--truth", tmp_path / "truth.csv", COLUMNS="250")
     assert "new records against" in late.stdout and "lost without" in late.stdout
+    assert "All rules together" in late.stdout and "of the true pairs." in late.stdout
     assert "has not been trained on family_reports → transfer_lists" in " ".join(late.stderr.split())
     refused = fresh("link", RIDNI_DASK_ADDRESS=cluster.scheduler_address, code=1)
     assert "no scheduler answers" in refused.stderr

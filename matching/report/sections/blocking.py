@@ -22,6 +22,7 @@ _MORE = {
     "largest": "largest buckets, rows",
     "recall": "of the true pairs",
     "lost_without": "true pairs lost without it",
+    "recall_so_far": "of the true pairs, with the rules above",
 }
 _HEADINGS = ("rule", "pairs", "new with it", "")
 

@@ -111,6 +111,7 @@ def test_the_report_tells_the_gain_of_each_rule_and_what_the_truth_loses_without
     assert (first.pairs, first.new, first.alone, first.lost_without) == (1, 1, 0, 0)
     assert (second.pairs, second.new, second.alone, second.lost_without) == (2, 1, 1, 1)
     assert first.recall == pytest.approx(1 / 3) and second.recall == pytest.approx(2 / 3)
+    assert first.recall_so_far == pytest.approx(1 / 3) and second.recall_so_far == pytest.approx(2 / 3)
 
 
 SPANS = {
