@@ -103,7 +103,7 @@ def log(evidence: NamedOrHash) -> None:
         table.add_column(column, overflow="fold")
     for entry in custody.of_evidence(_sha256(evidence)):
         facts = ", ".join(f"{name}: {value}" for name, value in entry.facts.items() if value not in ("", None))
-        when = f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"
+        when = f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S %z}"
         table.add_row(str(entry.audit_seq), when, entry.act, escape(entry.actor), escape(facts))
     out.print(table)
 
@@ -125,8 +125,9 @@ def verify() -> None:
     for path in evidence.strangers():
         err.print(f"{path}: no registered evidence; deliver the file again, or remove it", soft_wrap=True)
     if damaged:
-        raise UserError(f"{thousands(len(damaged))} pieces of evidence are damaged; restore them from a backup")
-    out.print("All evidence has the bytes that its hash says, and can only be read, by its owner.")
+        pieces = "1 piece of evidence is" if len(damaged) == 1 else f"{thousands(len(damaged))} pieces of evidence are"
+        raise UserError(f"{pieces} damaged; restore from a backup")
+    out.print("All evidence has the bytes that its hash says; only its owner can read it, and nobody can write to it.")
 
 
 @app.command("export")
@@ -173,7 +174,7 @@ def _head(record: Record) -> None:
     out.print(
         f"[bold]{record.source.slug}/{escape(record.key)}[/bold], version {record.version}, {state}, id {record.pk}"
     )
-    out.print(f"evidence {evidence.sha256} ({thousands(evidence.size)} bytes, whole)", soft_wrap=True)
+    out.print(f"evidence {evidence.sha256} ({thousands(evidence.size)} bytes)", soft_wrap=True)
     terms = f"{batch.legal_basis or 'not stated'}; handling: {batch.handling_code or 'not stated'}"
     out.print(
         escape(

@@ -61,7 +61,7 @@ def fix(
     for name, text in changes.items():
         if name not in FIELDS or name == "observed_on":
             near = suggestion(name, FIELDS)
-            mend = f"Did you mean {near}" if near else f"Fields are {', '.join(FIELDS)}"
+            mend = f"Did you mean {near}?" if near else f"Fields are {', '.join(FIELDS)}"
             raise RegistryError(f"There is no field {name!r}", "", mend)
         if not text.strip():
             written.pop(name, None)
