@@ -1,6 +1,6 @@
 """Pictures of the pages for the documentation; every name in them is made up.
 
-`RIDNI_PICTURES=docs pytest tests/e2e/test_pictures.py` renews those of `docs/images` and `docs/pictures`.
+`RIDNI_PICTURES=docs pytest tests/e2e/test_pictures.py` renews those of `docs/images`.
 """
 
 from __future__ import annotations
@@ -12,59 +12,27 @@ import pytest
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
+DOCS = Path(__file__).parents[2] / "docs"
+SIZE = {"width": 1180, "height": 860}
 
-def test_pictures_of_every_page_stay_small(desk, records, tmp_path):
+
+@pytest.fixture
+def folder(tmp_path):
+    """The folder for pictures, whose size is checked when all are taken."""
     folder = Path(os.environ.get("RIDNI_PICTURES", tmp_path)) / "images"
     folder.mkdir(parents=True, exist_ok=True)
-    records.store(tmp_path, records.RUSSIFIED, records.CARD, records.POST)
-
-    def keep(page, name):
-        page.screenshot(path=folder / f"{name}.png")
-
-    keep(desk("maria", signed_in=False), "login")
-
-    english = desk("petro", language="en")
-    english.click("#take")
-    english.wait_for_selector("#decision")
-    keep(english, "pair-en")
-    english.click("form[action$='/release/'] button")
-
-    ukrainian = desk("oksana")
-    keep(ukrainian, "queue")
-    ukrainian.click("#take")
-    ukrainian.wait_for_selector("#decision")
-    keep(ukrainian, "pair-uk")
-    ukrainian.keyboard.press("1")
-    ukrainian.keyboard.press("5")
-    keep(ukrainian, "pair-chosen-uk")
-    ukrainian.keyboard.press("Enter")
-    ukrainian.wait_for_url("**/decided/")
-    keep(ukrainian, "decided")
-
-    english.click("#take")
-    english.wait_for_selector("#decision")
-    keep(english, "pair-blind-en")
-    english.click("form[action$='/release/'] button")
-
-    narrow = desk("iryna", viewport={"width": 390, "height": 1200}, device_scale_factor=1)
-    narrow.click("#take")
-    narrow.wait_for_selector("#decision")
-    keep(narrow, "pair-narrow")
-
-    pictures = list(folder.glob("*.png"))
-    assert len(pictures) >= 8
-    assert all(picture.stat().st_size < 250_000 for picture in pictures)
+    yield folder
+    assert all(picture.stat().st_size < 250_000 for picture in folder.glob("*.png"))
 
 
-def test_pictures_for_verifiers_stay_small(desk, records, tmp_path):
-    folder = Path(os.environ.get("RIDNI_PICTURES", tmp_path)) / "pictures"
-    folder.mkdir(parents=True, exist_ok=True)
+def test_pictures_of_judging(desk, records, tmp_path, folder):
     records.store_group(tmp_path)
 
     def keep(page, name, **options):
         page.screenshot(path=folder / f"{name}.png", **options)
 
-    page = desk("maria", viewport={"width": 1180, "height": 860})
+    keep(desk("guest", signed_in=False, viewport={"width": 1180, "height": 560}), "login-uk")
+    page = desk("maria", viewport=SIZE)
     page.click("#order summary")
     page.click("#filter summary")
     keep(page, "queue-uk", full_page=True)
@@ -97,7 +65,7 @@ def test_pictures_for_verifiers_stay_small(desk, records, tmp_path):
     page.goto("/decisions/")
     keep(page, "decisions-uk")
 
-    dark = desk("petro", language="en", locale="en", color_scheme="dark", viewport={"width": 1180, "height": 860})
+    dark = desk("petro", language="en", locale="en", color_scheme="dark", viewport=SIZE)
     dark.click("#take")
     dark.wait_for_selector("#decision")
     keep(dark, "blind-dark-en")
@@ -105,7 +73,58 @@ def test_pictures_for_verifiers_stay_small(desk, records, tmp_path):
     narrow.click("#take")
     narrow.wait_for_selector("#decision")
     keep(narrow, "narrow-uk")
+    assert len(list(folder.glob("*-uk.png"))) >= 12
 
-    pictures = list(folder.glob("*.png"))
-    assert len(pictures) >= 12
-    assert all(picture.stat().st_size < 250_000 for picture in pictures)
+
+def test_pictures_of_the_pages_of_the_team(desk, records, tmp_path, folder):
+    pair, card, *_ = records.store(tmp_path, records.RUSSIFIED, records.CARD, records.POST)
+
+    def keep(page, name):
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    english = desk("petro", language="en", locale="en")
+    english.click("#take")
+    english.wait_for_selector("#decision")
+    english.screenshot(path=folder / "pair-en.png")
+    english.keyboard.press("1")
+    english.keyboard.press("4")
+    english.keyboard.press("Enter")
+    english.wait_for_url("**/decided/")
+    second = desk("iryna", viewport=SIZE)
+    second.click("#take")
+    second.wait_for_selector("#decision")
+    assert second.url.endswith(f"/pairs/{pair.pk}/")
+    second.keyboard.press("1")
+    second.keyboard.press("5")
+    second.keyboard.press("Enter")
+    second.wait_for_url("**/decided/")
+    second.goto(f"/pairs/{pair.pk}/history/")
+    keep(second, "history-uk")
+    second.goto("/second-factor/")
+    keep(second, "second-factor-uk")
+
+    data = desk("danylo", "data", viewport=SIZE)
+    keep(data, "documents-uk")
+    data.goto("/exports/")
+    data.fill("input[name=recipient]", "Архів")
+    data.click("form[action$='/ask/'] button")
+    data.wait_for_load_state()
+    lead = desk("lesia", "lead", viewport=SIZE)
+    lead.goto("/quality/")
+    lead.fill("#candidate", str(card.pk))
+    lead.click("form[action$='/gold/'] button")
+    lead.wait_for_selector("form[action$='/retire/']")
+    keep(lead, "quality-uk")
+    lead.goto("/exports/")
+    keep(lead, "exports-uk")
+    admin = desk("olha", "admin", viewport=SIZE)
+    keep(admin, "accounts-uk")
+    auditor = desk("ada", "auditor", viewport=SIZE)
+    auditor.screenshot(path=folder / "log-uk.png")
+    assert len(list(folder.glob("*-uk.png"))) >= 7
+
+
+def test_every_picture_is_shown_somewhere():
+    texts = "".join(file.read_text(encoding="utf-8") for file in (*DOCS.glob("*.md"), DOCS.parent / "README.md"))
+    pictures = {picture.name for picture in (DOCS / "images").iterdir()}
+    assert not {name for name in pictures if f"images/{name})" not in texts}
