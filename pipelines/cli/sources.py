@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,8 @@ from pipelines.cli.masking import masked
 
 if TYPE_CHECKING:
     from pipelines.cli.checking import Check
+
+_SCHEMA = "source.schema.json"
 
 app = typer.Typer(
     help="Source descriptions: list them, draft one from a file, check one against a file.", no_args_is_help=True
@@ -61,6 +64,7 @@ def new(
     with waiting(f"Looking at {file.name}"):
         text = draft(file, title=name.replace("_", " "))
     path.parent.mkdir(parents=True, exist_ok=True)
+    text = text.replace(f"$schema={_SCHEMA}", f"$schema={_schema_from(path.parent)}", 1)
     path.write_text(text, encoding="utf-8")
     load_config(path)
     out.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -107,6 +111,15 @@ def check(
         out.print(f"Note: {note}", markup=False)
     _print_fields(found)
     _print_doubts(found)
+
+
+def _schema_from(folder: Path) -> str:
+    """Return where editors find the published schema, as seen from a folder."""
+    from configs.settings import CONFIGS
+
+    if (folder / _SCHEMA).is_file():
+        return _SCHEMA
+    return Path(os.path.relpath(CONFIGS / "sources" / _SCHEMA, folder.resolve())).as_posix()
 
 
 def _exists(file: Path) -> None:

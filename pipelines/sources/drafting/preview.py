@@ -32,7 +32,7 @@ from pipelines.sources.readers import (
     xlsx,
 )
 from pipelines.sources.readers.docx_parts import Paragraph, TableRow
-from pipelines.sources.readers.files import Content, SourceFile, content_of
+from pipelines.sources.readers.files import Content, SourceFile, check_name, content_of
 from pipelines.sources.readers.jsonstream import flatten
 from pipelines.sources.readers.limits import PAGE_PIECE
 from pipelines.sources.readers.table import RawRow
@@ -53,6 +53,8 @@ def preview(path: Path) -> Preview:
         content = content_of(path)
     except OSError as error:
         raise file.unreadable(error) from None
+    if content not in ("empty", "folder"):
+        check_name(file, content)
     if content in ("zip", "folder"):
         return bundles.look(file, _of_file, packed=content == "zip")
     return _of_file(file, content)
@@ -128,6 +130,8 @@ def _of_text(file: SourceFile) -> Preview:
     coding = encoding.detect(file)
     with encoding.open_text(file, coding) as stream:
         start = stream.read(4096).lstrip("\ufeff \r\n\t")
+    if start.startswith(("<?xml", "<!DOCTYPE")):
+        raise file.error("the file is XML that is no PFIF", "ask for CSV, XLSX, DOCX, PDF, HTML, JSON or PFIF")
     if start.startswith(("{", "[")) and (found := _of_json(file, coding.name, start)):
         return found
     options = CsvOptions()

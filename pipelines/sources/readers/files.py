@@ -190,6 +190,22 @@ def open_file(file: SourceFile, reader: str) -> SourceFile:
         raise file.unreadable(error) from None
     if content == "empty":
         raise file.error("the file is empty", "ask for the file again; nothing was stored")
+    check_name(file, content)
+    if content not in expected:
+        mend = _MEND.get(content, "ask for a file of the right kind").split(" and use ")[-1]
+        raise file.error(
+            f"the file is {WORDS[content]}, which the reader {reader} does not read",
+            f"use {mend}" if "reader" in mend else mend,
+        )
+    return file
+
+
+def check_name(file: SourceFile, content: Content) -> None:
+    """Check that a file is what the ending of its name promises.
+
+    Raises:
+        SourceError: otherwise.
+    """
     suffix = Path(file.name).suffix.lower()
     promised = _PROMISED.get(suffix)
     if content == "zip" and suffix in (".xlsx", ".xlsm", ".ods", ".docx", ".docm"):
@@ -198,13 +214,6 @@ def open_file(file: SourceFile, reader: str) -> SourceFile:
     if promised and content not in promised:
         mend = _MEND.get(content, "ask for a file of the right kind")
         raise file.error(f"the file is {WORDS[content]}, not what its name ending {suffix} says", mend)
-    if content not in expected:
-        mend = _MEND.get(content, "ask for a file of the right kind").split(" and use ")[-1]
-        raise file.error(
-            f"the file is {WORDS[content]}, which the reader {reader} does not read",
-            f"use {mend}" if "reader" in mend else mend,
-        )
-    return file
 
 
 def named_context(file: SourceFile, options: CommonOptions) -> tuple[dict[str, str], dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 
 import docx
@@ -17,6 +18,7 @@ from pipelines.sources import json_schema, load_config, yamltext
 from pipelines.sources.drafting import draft, slug_of
 from pipelines.sources.drafting.headings import field_of
 from pipelines.sources.drafting.write import quoted
+from pipelines.sources.errors import SourceError
 
 UK = [
     ["Реєстр. №", "Прізвище, ім'я, по батькові дитини", "Стать", "Дата нар.", "Місце проживання", "ПІБ матері", "Тел."],
@@ -236,6 +238,7 @@ def test_a_zip_of_one_kind_and_of_several(drafted, tmp_path):
         ("Фамилия, имя, отчество", "full_name"),
         ("Дата рождения", "birth_date"),
         ("Date of birth", "birth_date"),
+        ("Дата нар.", "birth_date"),
         ("Кількість братів і сестер", "sibling_count"),
         ("№ п/п", "key"),
         ("Останнє відоме місце", "last_place"),
@@ -269,10 +272,25 @@ def test_the_command_writes_a_description_once(tmp_path, monkeypatch):
     before = path.read_bytes()
     again = runner.invoke(app, arguments)
     assert again.exit_code != 0 and "exists already" in str(again.exception) and path.read_bytes() == before
+    (schema,) = re.findall(r"\$schema=(.+)", path.read_text(encoding="utf-8"))
+    assert json.loads((out / schema).read_text(encoding="utf-8")) == json_schema()
     other = runner.invoke(app, [*arguments, "--slug", "other"])
     assert other.exit_code == 0 and (out / "other.yaml").is_file()
     wrong = runner.invoke(app, [*arguments, "--slug", "../x"])
     assert wrong.exit_code != 0 and not (tmp_path / "x.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("list.xlsx", "name;dob\nx;1\n", "not what its name ending .xlsx says"),
+        ("list.xml", '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x">]><pfif>&a;</pfif>', "XML that is no PFIF"),
+    ],
+)
+def test_nothing_is_drafted_that_the_readers_would_refuse(tmp_path, name, content, told):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(SourceError, match=told):
+        draft(tmp_path / name)
 
 
 def test_slugs():
