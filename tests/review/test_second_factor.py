@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -289,3 +290,13 @@ def test_without_a_provider_there_is_no_such_way_in():
     page = Client().get("/login/").content.decode()
     assert "/login/by/" not in page
     assert Client().post("/login/by/team/").status_code == 404
+
+
+def test_the_page_is_named_as_in_the_menu_in_both_languages(sign_in):
+    client = sign_in("maria")
+    for language, heading in (("uk", "Другий чинник"), ("en", "Two-Factor Authentication")):
+        client.post("/language/", {"language": language, "next": "/"})
+        html = client.get("/second-factor/").content.decode()
+        assert f"<h1>{heading}</h1>" in re.sub(r"\s*(</?h1>)\s*", r"\1", html)
+        assert '<a href="/second-factor/" aria-current="page">' in html
+    assert 'aria-current="page">Second factor' not in client.get("/").content.decode()
