@@ -51,7 +51,7 @@ def test_importing_the_settings_writes_and_starts_nothing(home):
 def test_processes_that_prepare_at_once_end_with_one_whole_database(home):
     code = (
         "from registry import database; database.prepare(); database.prepare();"
-        "from registry.services import audit, users; import os; users.add(f'p{os.getpid()}', 'fictional-horse-42');"
+        "from registry.services import audit; from registry.services.people import users; import os; users.add(f'p{os.getpid()}', 'fictional-horse-42');"
         "assert audit.verify().sound; print(database.url())"
     )
     processes = [run(code, home) for _ in range(3)]
@@ -84,7 +84,7 @@ def test_a_server_of_ones_own_serves_as_well(home):
     embedded.ensure_running(home, "cases")
     address = f"postgresql://postgres@/cases?host={home}/data&application_name=ridni"
     code = (
-        "from registry import database; database.prepare(); from registry.services import users, tokens\n"
+        "from registry import database; database.prepare(); from registry.services.people import users, tokens\n"
         "users.add('zoriana', 'fictional-horse-42'); print(database.url()); print(bool(tokens.issue('case system')))"
     )
     output, complaints = run(code, home / "other", RIDNI_DATABASE_URL=address).communicate(timeout=120)

@@ -24,7 +24,11 @@ spec = importlib.util.spec_from_file_location("review_records", sys.argv[1])
 records = importlib.util.module_from_spec(spec)
 sys.modules["review_records"] = records
 spec.loader.exec_module(records)
-from registry.services import audit, candidates, gold, identities, reviews, tokens, users
+from registry.services import audit
+from registry.services.identity import identities
+from registry.services.judging import gold, reviews
+from registry.services.linkage import candidates
+from registry.services.people import tokens, users
 people = [users.add(name, "fictional-horse-42", "lead") for name in ("maria", "petro", "iryna")]
 pair, golden = records.store(Path(tempfile.mkdtemp()), records.RUSSIFIED, records.CARD)
 gold.plant(people[2], golden.pk, "same")
