@@ -51,7 +51,8 @@ def test_importing_the_settings_writes_and_starts_nothing(home):
 def test_processes_that_prepare_at_once_end_with_one_whole_database(home):
     code = (
         "from registry import database; database.prepare(); database.prepare();"
-        "from registry.services import audit; from registry.services.people import users; import os; users.add(f'p{os.getpid()}', 'fictional-horse-42');"
+        "from registry.services import audit; from registry.services.people import users; import os;"
+        "users.add(f'p{os.getpid()}', 'fictional-horse-42');"
         "assert audit.verify().sound; print(database.url())"
     )
     processes = [run(code, home) for _ in range(3)]
