@@ -20,7 +20,8 @@ class RegistryError(Exception):
         self.what = what
         self.where = where
         self.mend = mend
-        super().__init__(". ".join(part.rstrip(".") for part in (what, where, mend) if part))
+        place = f" ({where})" if where else ""
+        super().__init__(". ".join(part.rstrip(".") for part in (what.rstrip(".") + place, mend) if part))
 
 
 class DatabaseUnreachable(RegistryError):

@@ -37,9 +37,9 @@ def list_evidence(
     ready.database()
     from django.utils import timezone
 
-    from registry.services.intake import holdings
+    from registry.services.intake import holdings, sources
 
-    shown, total = holdings.page(source or None, limit)
+    shown, total = holdings.page(sources.named(source) if source else None, limit)
     if not shown:
         out.print("There is no evidence.")
         return

@@ -98,7 +98,7 @@ def ingest(
         for note in notes:
             out.print(note)
         if 0 < done < len(files_and_moments):
-            err.print(f"The first {done} of {len(files_and_moments)} files are stored; the others are not.")
+            err.print(f"Of {len(files_and_moments)} files, the first {done} went through; the others did not.")
     if not_stated:
         err.print(f"Not stated: {not_stated}. Evidence without it is worth less.", soft_wrap=True)
     if quarantined:

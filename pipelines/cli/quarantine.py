@@ -35,8 +35,10 @@ def list_rows(
     Example: ridni quarantine list family_reports --reason no_name
     """
     ready.database()
-    from registry.services.intake import quarantine
+    from registry.services.intake import quarantine, sources
 
+    if source:
+        sources.named(source)
     table = Table(box=None, header_style="bold")
     if count:
         counted = quarantine.reasons(source or None)

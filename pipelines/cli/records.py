@@ -31,7 +31,7 @@ def changes(
     if kind and kind not in _KINDS:
         raise UserError(f"there is no kind {kind!r}; choose one of {', '.join(_KINDS)}")
     ready.database()
-    from registry.services.intake import snapshots
+    from registry.services.intake import snapshots, sources
     from registry.services.linkage import records
 
     if "/" in of or of.isdecimal():
@@ -39,7 +39,7 @@ def changes(
         found = [change for change in found if not kind or change.kind == kind]
         shown, total = found[-limit:], len(found)
     else:
-        shown, total = snapshots.page(of or None, kind=kind or None, limit=limit)
+        shown, total = snapshots.page(sources.named(of) if of else None, kind=kind or None, limit=limit)
     if not shown:
         out.print("No change is known.")
         return

@@ -13,6 +13,7 @@ from pipelines.cli.console import UserError
 from pipelines.cli.main import app
 from pipelines.intake import ingestion
 from pipelines.sources.config import load_config
+from registry.errors import RegistryError
 from registry.models import CustodyEntry, Evidence, QuarantinedRow, Record
 from registry.services.intake import evidence
 
@@ -102,6 +103,8 @@ def test_changes_are_told_without_values(ridni):
     assert "changed" not in ridni("records", "changes", "cards", "--kind", "vanished")
     assert "1 → 2" in ridni("records", "changes", "cards/1")
     ridni("records", "changes", "--kind", "moved", fails=UserError)
+    for mistyped in (("records", "changes", "crads"), ("quarantine", "list", "crads"), ("evidence", "list", "crads")):
+        assert "Did you mean cards?" in ridni(*mistyped, fails=RegistryError)
 
 
 def test_quarantine_is_worked_from_the_command_line(ridni, tmp_path):

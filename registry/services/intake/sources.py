@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
+from registry.errors import RegistryError
 from registry.models import Source
 from registry.services import audit
 
@@ -43,6 +45,20 @@ def register(facts: SourceFacts) -> Source:
             action = "source.registered" if new else "source.changed"
             audit.append("system", action, "source", slug, {"config_sha256": facts.config_sha256, "changed": changed})
     return source
+
+
+def named(slug: str) -> str:
+    """Return the slug of a source that is known.
+
+    Raises:
+        RegistryError: Nothing of this source was ingested.
+    """
+    known = list(Source.objects.order_by("slug").values_list("slug", flat=True))
+    if slug in known:
+        return slug
+    near = difflib.get_close_matches(slug, known, 1)
+    mend = f"Did you mean {near[0]}?" if near else "`ridni evidence list` shows the sources"
+    raise RegistryError(f"Nothing was ingested as {slug!r}", "", mend)
 
 
 def slugs_of(classes: Sequence[str]) -> list[str]:
