@@ -134,6 +134,8 @@ def _of_text(file: SourceFile) -> Preview:
         raise file.error("the file is XML that is no PFIF", "ask for CSV, XLSX, DOCX, PDF, HTML, JSON or PFIF")
     if start.startswith(("{", "[")) and (found := _of_json(file, coding.name, start)):
         return found
+    if Path(file.name).suffix.lower() in (".json", ".jsonl", ".ndjson"):
+        raise file.error("no JSON object can be read in it", "ask for the file again; nothing was stored")
     options = CsvOptions()
     coding, delimiter = csv.sniff(file, [coding, *encoding.others(coding)], options, [])
     told = [f"encoding found: {coding}"]

@@ -285,6 +285,7 @@ def test_the_command_writes_a_description_once(tmp_path, monkeypatch):
     [
         ("list.xlsx", "name;dob\nx;1\n", "not what its name ending .xlsx says"),
         ("list.xml", '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x">]><pfif>&a;</pfif>', "XML that is no PFIF"),
+        ("list.json", "[" * 20_000, "no JSON object can be read in it"),
     ],
 )
 def test_nothing_is_drafted_that_the_readers_would_refuse(tmp_path, name, content, told):
