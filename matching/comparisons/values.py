@@ -6,7 +6,7 @@ import numpy as np
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from matching.comparisons.base import Comparison, Level, Levels, Values
+from matching.comparisons.base import CodedComparison, Codes, Comparison, Grader, Level, Levels, Values, remembered
 from transliteration.traits import TraitKind, trait_level
 
 
@@ -50,7 +50,7 @@ class TraitComparison(Comparison):
         return str(value)
 
 
-class IdentifierComparison(Comparison):
+class IdentifierComparison(CodedComparison):
     """Grades two document numbers: equal, one slip apart, or different."""
 
     levels = (
@@ -59,13 +59,18 @@ class IdentifierComparison(Comparison):
         Level("number_same", "the same number", 0.91),
     )
 
-    def grade(self, left: Values, right: Values) -> Levels:
-        """Grade by optimal string alignment: at most one edit or one swap of neighbours is a slip."""
-        distance = cpdist([str(v) for v in left], [str(v) for v in right], scorer=OSA.distance, score_cutoff=1)
-        return np.select([distance == 0, distance == 1], [2, 1], default=0).astype(np.int8)
+    def grader(self, values: Values) -> Grader:
+        """Return a grader by optimal string alignment: at most one edit or one swap of neighbours is a slip."""
+        texts = np.array([str(value) for value in values], dtype=object)
+
+        def grade(left: Codes, right: Codes) -> Levels:
+            distance = cpdist(texts[left], texts[right], scorer=OSA.distance, score_cutoff=1)
+            return np.select([distance == 0, distance == 1], [2, 1], default=0).astype(np.int8)
+
+        return remembered(grade, len(texts))
 
 
-class StringComparison(Comparison):
+class StringComparison(CodedComparison):
     """Grades two strings of any data by Jaro-Winkler similarity, for specs that know nothing better of a field."""
 
     levels = (
@@ -78,12 +83,18 @@ class StringComparison(Comparison):
     def __init__(self, *, close: float = 0.92, alike: float = 0.82) -> None:
         self.close, self.alike = close, alike
 
-    def grade(self, left: Values, right: Values) -> Levels:
-        """Grade case-folded strings."""
-        a, b = [str(v).casefold().strip() for v in left], [str(v).casefold().strip() for v in right]
-        score = cpdist(a, b, scorer=JaroWinkler.similarity)
-        same = np.fromiter((x == y for x, y in zip(a, b, strict=True)), dtype=bool, count=len(a))
-        return np.select([same, score >= self.close, score >= self.alike], [3, 2, 1], default=0).astype(np.int8)
+    def grader(self, values: Values) -> Grader:
+        """Return a grader of case-folded strings, each folded once."""
+        folded = [str(value).casefold().strip() for value in values]
+        numbers = {text: number for number, text in enumerate(dict.fromkeys(folded))}
+        texts, number = np.array(folded, dtype=object), np.array([numbers[text] for text in folded], dtype=np.int32)
+
+        def grade(left: Codes, right: Codes) -> Levels:
+            score = cpdist(texts[left], texts[right], scorer=JaroWinkler.similarity)
+            same = number[left] == number[right]
+            return np.select([same, score >= self.close, score >= self.alike], [3, 2, 1], default=0).astype(np.int8)
+
+        return remembered(grade, len(texts))
 
     def term(self, value: object) -> str:
         """Return the case-folded value."""
