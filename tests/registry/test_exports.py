@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from registry.errors import ReviewError
-from registry.models import AuditEntry, ExportRequest
+from registry.models import AuditEntry, Candidate, ExportRequest
 from registry.services.people import exports
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,15 @@ def allowed(stock, kind="candidates", asker=None):
     asked = exports.ask(asker, kind, "tracing", "an archive")
     exports.decide(stock.user("auditor"), asked.pk, allowed=True)
     return asker, asked.pk
+
+
+def test_a_score_is_called_a_probability_only_where_it_is_calibrated(stock):
+    stock.candidate(probability=0.9)
+    (row,) = fetched(*allowed(stock))
+    assert (row["score"], row["calibrated_probability"]) == ("0.9", "") and "probability" not in row
+    Candidate.objects.update(calibrated_probability=0.75)
+    (row,) = fetched(*allowed(stock))
+    assert (row["score"], row["calibrated_probability"]) == ("0.9", "0.75")
 
 
 def code_of(caught):

@@ -104,6 +104,8 @@ def test_the_auditor_reads_who_saw_what(sign_in, records, tmp_path):
     record = AuditEntry.objects.get(action="candidate.seen").data["records"][0]
     found = auditor.get("/log/", {"number": str(record), "actor": "maria"}).content.decode()
     assert "candidate.seen" in found
+    told = re.sub(r"&quot;", '"', found)
+    assert f'"records": [{pair.left_id}, {pair.right_id}]' in told, "whoever was seen stands in the log, however long"
     assert "candidate.seen" not in auditor.get("/log/", {"actor": "olha"}).content.decode()
     for sent in ({"before": "x"}, {"before": "9" * 30}, {"number": "\x00"}, {"actor": "'; DROP"}, {"before": "1"}):
         assert auditor.get("/log/", sent).status_code == 200

@@ -31,7 +31,7 @@ RECIPIENT_LENGTH = 120
 
 CANDIDATE_COLUMNS = (
     *("left_source", "left_key", "left_name", "left_birth", "right_source", "right_key", "right_name", "right_birth"),
-    *("weight", "probability", "scenario", "status"),
+    *("weight", "score", "calibrated_probability", "scenario", "status"),
 )
 IDENTITY_COLUMNS = (
     *("identity", "field", "value", "original", "romanised", "source", "evidence_sha256", "locator"),
@@ -217,7 +217,7 @@ EXISTS (SELECT 1 FROM (
 
 CANDIDATES = f"""
 SELECT c.id, ls.slug, l.key, l.payload -> 'written', rs.slug, r.key, r.payload -> 'written',
-       c.weight, c.probability, c.scenario, c.status
+       c.weight, c.probability, c.calibrated_probability, c.scenario, c.status
 FROM registry_candidate c
 JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
 JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
@@ -231,12 +231,9 @@ def _candidates() -> Iterator[tuple[str, tuple[Any, ...]]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(CANDIDATES)
         while found := cursor.fetchmany(5_000):
-            for number, ls, lk, left, rs, rk, right, weight, probability, scenario, status in found:
+            for number, ls, lk, left, rs, rk, right, *said in found:
                 left, right = (json.loads(side) if isinstance(side, str) else side for side in (left, right))
-                yield (
-                    str(number),
-                    (ls, lk, *_named(left), rs, rk, *_named(right), weight, probability, scenario, status),
-                )
+                yield str(number), (ls, lk, *_named(left), rs, rk, *_named(right), *said)
 
 
 def _named(written: dict[str, Any]) -> tuple[str, str]:
