@@ -62,6 +62,10 @@ class Table:
         if max((len(row.values) for row in above), default=0) > MAX_COLUMNS:
             mend = "a list does not look like this: ask the sender for a plain file; nothing was stored"
             raise self.file.error(f"a row has more than {MAX_COLUMNS:,} columns", mend, self.at)
+        first = window[0] if window else None
+        if isinstance(first, ReadProblem) and (not above or first.code == "line_too_long"):
+            mend = "ask the sender for a plain file; nothing was stored"
+            raise self.file.error(f"no header can be read: {first.reason}", mend, self.at)
         header = self._header(above)
         missing = [column for column in self.columns if column.name not in header.found and not column.optional]
         if missing:

@@ -54,6 +54,8 @@ def test_a_million_columns(outcome, tmp_path):
     )
     done = outcome(READERS["csv"], tmp_path / "list.csv", megabytes=1_500)
     assert "more than 16,384 columns" in done.error
+    (tmp_path / "wide.csv").write_text(";".join(f"column {number}" for number in range(1_000_000)) + "\n1\n")
+    assert "no header can be read: a line has" in outcome(READERS["csv"], tmp_path / "wide.csv").error
     (tmp_path / "list.json").write_text(json.dumps([{"name": "Olena", **{f"c{n}": n for n in range(1_000_000)}}]))
     done = outcome(READERS["json"], tmp_path / "list.json", megabytes=1_500)
     assert "8,000,000 characters" in done.error
