@@ -223,4 +223,6 @@ def test_a_new_version_reopens_what_was_decided(group, stock, scene, tmp_path):
     reviews.decide(person, again.pk, "same", "other")
     other = stock.user()
     Candidate.objects.filter(pk=again.pk).update(reserved_by=other, reserved_until=lease)
-    assert views.pair(other, again.pk).reopened == views.Reopened(old.pk, "")
+    blind = views.pair(other, again.pk)
+    assert blind.reopened == views.Reopened(old.pk, "")
+    assert old.pk not in {pair.candidate_id for pair in blind.around.others}, "how it ended stands nowhere"

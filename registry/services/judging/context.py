@@ -195,8 +195,14 @@ def _known(record_ids: Sequence[int], known: dict[int, Neighbour]) -> tuple[Neig
 
 
 def _others(candidate: Candidate) -> Sequence[Candidate]:
+    """Return other pairs of the two records; not those of earlier versions of both rows, whose end would tell."""
     pair = [candidate.left_id, candidate.right_id]
     found = Candidate.objects.filter(Q(left__in=pair) | Q(right__in=pair)).exclude(pk=candidate.pk).defer("explanation")
+    one, other = candidate.left, candidate.right
+    for left, right in ((one, other), (other, one)):
+        found = found.exclude(
+            left__source=left.source_id, left__key=left.key, right__source=right.source_id, right__key=right.key
+        )
     return list(found.exclude(status=CandidateStatus.SUPERSEDED).order_by("-probability", "pk")[:HANDFUL])
 
 
