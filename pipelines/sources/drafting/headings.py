@@ -12,8 +12,13 @@ from typing import Final
 
 from pipelines.sources.readers import header
 from pipelines.sources.readers.header import Header
+from transliteration import given_classes
+from transliteration.patronymic import looks_like_patronymic
+from transliteration.places import place_ids
 
 _TABLE: Final = Path(__file__).with_name("headings.tsv")
+_CELL: Final = 200
+_NO_NAMES: Final = frozenset({"день"})  # a heading that is a short form of a name too
 _WINDOW: Final = 25  # filled rows among which a header is looked for
 
 
@@ -61,13 +66,34 @@ def find(rows: Sequence[Sequence[str]]) -> Found:
         return Found(best, exists=True)
     width = max(map(len, rows), default=0)
     wide = next((at for at, row in enumerate(rows) if sum(map(bool, row)) * 2 > width), 0)
-    if rows and not _is_data(rows[wide]) and wide + 1 < len(rows):
+    if rows and not _is_data(rows[wide]) and not any(map(_is_place, rows[wide])) and wide + 1 < len(rows):
         return Found(Header(wide, 1, header.join_rows([rows[wide]]), {}), exists=True)
     return Found(header.lettered(width, []), exists=False)
 
 
 def _is_data(row: Sequence[str]) -> bool:
-    """Tell rows of data from headers: a date, or a number that is not alone in counting the columns."""
+    """Tell rows of data from headers: a date, a name, or a number that is not alone in counting the columns."""
+    filled = [cell for cell in row if cell]
+    if filled and filled[0].isdigit() and not all(cell.isdigit() for cell in filled):
+        return True
     return any(
-        re.fullmatch(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d.*|(19|20)\d\d|\d{5,}", cell) for cell in row
+        re.fullmatch(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d.*|(19|20)\d\d|\d{5,}", cell)
+        or _names_somebody(cell)
+        for cell in filled
     )
+
+
+def _names_somebody(cell: str) -> bool:
+    """Tell whether a given name or a patronymic stands in a cell: what names a child must never pass for a header."""
+    words = re.findall(r"[^\W\d_][\w'’ʼ-]*", cell[:_CELL])
+    names = [
+        word[0].isupper()
+        and word.casefold() not in _NO_NAMES
+        and bool(given_classes(word) or looks_like_patronymic(word))
+        for word in words
+    ]
+    return any(names[1:]) or (any(names) and not field_of(cell[:_CELL]))
+
+
+def _is_place(cell: str) -> bool:
+    return any(not place.startswith("?") for place in place_ids(cell[:_CELL]))

@@ -294,6 +294,23 @@ def test_nothing_is_drafted_that_the_readers_would_refuse(tmp_path, name, conten
         draft(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        ("Вигаданко Ганна;м. Херсон;сирота\nТестенко Олег;Маріуполь;\n", "none"),
+        ("Примеренко;Бердянськ\nТестенко;Маріуполь\n", "none"),
+        ("Вигаданко;Ганна;сирота\nТестенко;Олег;\n", "none"),
+        ("№;Діти;Батьки\n1;Коваль Марта, 2012 р.н.;мати: Коваль Олена\n2;Ткач Олег, 2011;\n", "auto"),
+        ("Діти;День;Місяць\nКоваль Петро;12;3\nТкач Олег;1;5\n", "auto"),
+    ],
+)
+def test_no_child_is_taken_for_a_header(drafted, tmp_path, text, header):
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+    config, records, _, yaml_text = drafted(tmp_path / "list.csv")
+    assert not re.search("Вигаданко|Ганна|Примеренко|Марта|Олена|Херсон|Бердянськ", yaml_text)
+    assert config.reader.header == header and len(records) == 2
+
+
 def test_slugs():
     assert slug_of("Список дітей — 2023 (нова версія)") == "spysok_ditei_2023_nova_versiia"
     assert slug_of("***") == ""
