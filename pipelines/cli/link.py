@@ -74,6 +74,8 @@ def link(
         return
     if new and counts["records_new"] is None:
         err.print("No run has gone before with this spec, so everything was linked; the next --new is quick.")
+    if new and counts["records_new"] and counts["records_new"] == counts["records"]:
+        err.print("No record has been linked by these blocking rules before (the last run may have had another spec).")
     records = (
         f"{thousands(counts['records_new'])} new records against {thousands(counts['records'])}"
         if counts["records_new"] is not None
