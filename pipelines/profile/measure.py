@@ -71,32 +71,8 @@ def of_batch(batch: Batch) -> Profile:
     places = [other.pk for other in batches]
     upto = batches[: places.index(batch.pk)] if batch.pk in places else []
     before = profile.of_batch(upto[-1]) if upto else None
-    history = (*(_outline(other) for other in upto), now)
+    history = (*(profile.outline(other) for other in upto), now)
     return Profile(now, before, history, _placeholders(batch), _drift(now, before))
-
-
-def _outline(batch: Batch) -> Figures:
-    """Return what a batch says of itself, without looking at its rows."""
-    from django.utils import timezone
-
-    from registry.services.intake.profile import Figures
-
-    return Figures(
-        batch.pk,
-        batch.source.slug,
-        batch.source.title,
-        batch.evidence.sha256,
-        batch.config_sha256,
-        batch.as_of or timezone.localdate(batch.collected_at),
-        batch.complete,
-        batch.rows_read,
-        batch.records_new,
-        batch.records_changed,
-        batch.records_unchanged,
-        batch.quarantined,
-        batch.non_data,
-        batch.vanished,
-    )
 
 
 def _placeholders(batch: Batch) -> Placeholders:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -155,6 +155,21 @@ def of_batch(batch: Batch) -> Figures:
         cursor.execute(SAME_PERSON)
         same_person = int(cursor.fetchone()[0])
     waiting = QuarantinedRow.objects.filter(batch=batch, resolved_at=None).values_list("reason_code", flat=True)
+    return replace(
+        outline(batch),
+        filled=filled,
+        languages=languages,
+        birth_days=days,
+        birth_years=years,
+        same_values=same_values,
+        same_person=same_person,
+        reasons=dict(Counter(waiting)),
+        doubts=doubts,
+    )
+
+
+def outline(batch: Batch) -> Figures:
+    """Return what a batch says of itself, without looking at its rows."""
     return Figures(
         batch.pk,
         batch.source.slug,
@@ -170,14 +185,6 @@ def of_batch(batch: Batch) -> Figures:
         batch.quarantined,
         batch.non_data,
         batch.vanished,
-        filled,
-        languages,
-        days,
-        years,
-        same_values,
-        same_person,
-        dict(Counter(waiting)),
-        doubts,
     )
 
 
