@@ -68,6 +68,7 @@ def test_no_page_has_a_violation(desk, records, tmp_path, language, width):
     found += violations(second)
     second.click("main button")
     second.wait_for_selector("#decision")
+    second.wait_for_load_state("load")
     second.keyboard.press("2")
     second.keyboard.press("8")
     second.keyboard.press("h")

@@ -118,6 +118,7 @@ def test_pages_of_the_team_have_no_violation(desk, records, tmp_path, language, 
         judge = desk(name, language=language, viewport=viewport)
         judge.click("#take")
         judge.wait_for_selector("#decision")
+        judge.wait_for_load_state("load")  # the keys are listened to once the page's script has run
         judge.keyboard.press("1")
         judge.keyboard.press("Enter")
         judge.keyboard.press("4")
