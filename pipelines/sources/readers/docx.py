@@ -9,8 +9,8 @@ from pipelines.sources.options_documents import DocxOptions
 from pipelines.sources.readers import archive_guard, docx_parts
 from pipelines.sources.readers.docx_parts import Paragraph, TableRow
 from pipelines.sources.readers.files import SourceFile, named_context
-from pipelines.sources.readers.header import MissingColumns
 from pipelines.sources.readers.lines import TextLine, TextReading
+from pipelines.sources.readers.several import SeveralTables
 from pipelines.sources.readers.table import RawRow, Table, title_groups
 from pipelines.sources.rows import Column, ReadItem, ReadReport
 
@@ -39,8 +39,7 @@ def _tables(
     parts: Iterable[Paragraph | TableRow],
 ) -> Iterator[ReadItem]:
     context, places = named_context(file, options)
-    without: MissingColumns | None = None
-    read_any, unread = False, 0
+    tables, unread = SeveralTables(report), 0
     for number, group in groupby(parts, key=lambda part: part.table if isinstance(part, TableRow) else 0):
         if not number:
             for part in group:
@@ -62,22 +61,11 @@ def _tables(
             {**places, "table": at},
         )
         rows = (RawRow(part.number, part.values, part.across) for part in group if isinstance(part, TableRow))
-        try:
-            yield from table.read(rows)
-            read_any = True
-        except MissingColumns as missing:
-            if missing.found:
-                raise missing.error() from None
-            without = without or missing
-            report.notes.append(f"{at} has none of the columns and is not read")
+        yield from tables.read(table, rows)
     if unread:
         report.facts["paragraphs outside tables, not read"] = str(unread)
-    if not read_any:
-        raise (
-            without.error()
-            if without
-            else file.error("the document has no table", "write `read: paragraphs` or `read: article` under reader")
-        )
+    mend = "write `read: paragraphs` or `read: article` under reader"
+    tables.require(file.error("the document has no table", mend))
 
 
 def _lines(parts: Iterable[Paragraph | TableRow]) -> Iterator[TextLine]:

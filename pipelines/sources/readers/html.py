@@ -13,8 +13,9 @@ from pipelines.sources.errors import SourceError
 from pipelines.sources.options import HtmlOptions, compiled
 from pipelines.sources.readers import html_article, pages
 from pipelines.sources.readers.files import SourceFile, named_context
-from pipelines.sources.readers.header import MissingColumns, fold
+from pipelines.sources.readers.header import fold
 from pipelines.sources.readers.limits import MAX_CELL_CHARS, kept
+from pipelines.sources.readers.several import SeveralTables
 from pipelines.sources.readers.table import RawRow, Table
 from pipelines.sources.rows import Column, NonData, ReadItem, ReadProblem, ReadReport, Row
 
@@ -152,23 +153,14 @@ def _tables(page: _Page, tree: LexborHTMLParser) -> Iterator[ReadItem]:
     selector = page.options.table
     assert selector
     _checked(page.file, tree, selector, "table")
-    without: MissingColumns | None = None
-    read_any = False
+    tables = SeveralTables(page.report)
     for number, node in enumerate(tree.css(selector), start=1):
         at = f"table {number}"
         locator = {"css": selector, "table": number}
         context, places = dict(page.context), dict(page.places)
         table = Table(page.file, page.options, page.columns, page.report, locator, at, context, places)
-        try:
-            yield from table.read(rows_of(node))
-            read_any = True
-        except MissingColumns as missing:
-            if missing.found:
-                raise missing.error() from None
-            without = without or missing
-            page.report.notes.append(f"{at} has none of the columns and is not read")
-    if not read_any:
-        raise without.error() if without else _nothing(page.file, selector, "table")
+        yield from tables.read(table, rows_of(node))
+    tables.require(_nothing(page.file, selector, "table"))
 
 
 def rows_of(table: LexborNode) -> Iterator[RawRow]:

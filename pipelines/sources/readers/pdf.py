@@ -10,9 +10,9 @@ from typing import NamedTuple
 from pipelines.sources.options_documents import PdfOptions
 from pipelines.sources.readers import pdf_pages, running, spaced
 from pipelines.sources.readers.files import SourceFile, content_of, named_context
-from pipelines.sources.readers.header import MissingColumns
 from pipelines.sources.readers.lines import TextLine, TextReading, unbroken
 from pipelines.sources.readers.pdf_pages import Line, Page, RuledTable
+from pipelines.sources.readers.several import SeveralTables
 from pipelines.sources.readers.table import RawRow, Table, title_groups
 from pipelines.sources.rows import Column, ReadItem, ReadReport, Row
 
@@ -146,28 +146,14 @@ def _cell(text: str) -> str:
 def _tables(
     file: SourceFile, options: PdfOptions, columns: Sequence[Column], report: ReadReport, pages: Iterator[Page]
 ) -> Iterator[ReadItem]:
-    tables = TableFinder(options, *named_context(file, options))
-    without: MissingColumns | None = None
-    read_any = False
-    for number, group in groupby(tables.rows(pages), key=lambda placed: placed.table):
-        context, places = tables.contexts[number]
+    finder, tables = TableFinder(options, *named_context(file, options)), SeveralTables(report)
+    for number, group in groupby(finder.rows(pages), key=lambda placed: placed.table):
+        context, places = finder.contexts[number]
         at = f"table {number}"
         table = Table(file, options, columns, report, {}, at, context, places)
-        try:
-            for item in table.read(placed.row for placed in group):
-                page = {"page": str(item.locator["page"])}
-                yield item._replace(context={**item.context, **page}) if isinstance(item, Row) else item
-            read_any = True
-        except MissingColumns as missing:
-            if missing.found:
-                raise missing.error() from None
-            without = without or missing
-            report.notes.append(f"{at} has none of the columns and is not read")
-    if tables.unread:
-        report.facts["lines outside tables, not read"] = str(tables.unread)
-    if not read_any:
-        raise (
-            without.error()
-            if without
-            else file.error("the file has no table", "write `read: lines` or `read: article` under reader")
-        )
+        for item in tables.read(table, (placed.row for placed in group)):
+            page = {"page": str(item.locator["page"])}
+            yield item._replace(context={**item.context, **page}) if isinstance(item, Row) else item
+    if finder.unread:
+        report.facts["lines outside tables, not read"] = str(finder.unread)
+    tables.require(file.error("the file has no table", "write `read: lines` or `read: article` under reader"))

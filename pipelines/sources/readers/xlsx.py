@@ -19,8 +19,8 @@ from python_calamine import (
 from pipelines.sources.options import WorkbookOptions, compiled
 from pipelines.sources.readers import archive_guard, workbook_guard
 from pipelines.sources.readers.files import SourceFile, named_context
-from pipelines.sources.readers.header import MissingColumns
 from pipelines.sources.readers.limits import MAX_MERGED
+from pipelines.sources.readers.several import SeveralTables
 from pipelines.sources.readers.table import RawRow, Table
 from pipelines.sources.rows import Column, ReadItem, ReadReport
 
@@ -127,8 +127,7 @@ def read(
                     report.notes.append("the workbook brings macros; they are never run")
             stream.seek(0)
             book = CalamineWorkbook.from_filelike(stream)
-            without: MissingColumns | None = None
-            read_any = False
+            tables = SeveralTables(report, all_named=bool(options.sheets))
             for name in _chosen(file, book, options, report):
                 context, places = named_context(file, options)
                 context["sheet"] = name
@@ -141,20 +140,8 @@ def read(
                 if sheet.start is None:
                     report.notes.append(f"{at} is empty")
                     continue
-                try:
-                    yield from table.read(rows_of(file, sheet))
-                    read_any = True
-                except MissingColumns as missing:
-                    if missing.found or options.sheets:
-                        raise missing.error() from None
-                    without = without or missing
-                    report.notes.append(f"{at} has none of the columns and is not read")
-            if not read_any:
-                raise (
-                    without.error()
-                    if without
-                    else file.error("every sheet is empty", "ask for the file again; nothing was stored")
-                )
+                yield from tables.read(table, rows_of(file, sheet))
+            tables.require(file.error("every sheet is empty", "ask for the file again; nothing was stored"))
     except PasswordError:
         raise file.error(
             "the workbook is protected by a password", "ask for the password, save it without one, and try again"
