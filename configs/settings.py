@@ -7,6 +7,7 @@ the defaults below. `ridni settings` prints each with its value and description.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 import tempfile
@@ -134,6 +135,10 @@ class Settings(BaseSettings):
         if self._key is None:
             self._key = self._configured_key()
         return self._key
+
+    def key_for(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for one purpose, made of the secret key: digests of two purposes never meet."""
+        return hashlib.sha256(purpose.encode() + b"\0" + self.key()).digest()
 
     def _configured_key(self) -> bytes:
         if self.secret_key is not None:

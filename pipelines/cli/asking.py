@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.cli.console import UserError
+from pipelines.cli.masking import masked
 
 if TYPE_CHECKING:
     from registry.services.intake.custody import Actor
@@ -22,6 +24,21 @@ def actor(by: str) -> Actor:
     from registry.services.intake.custody import Actor
 
     return Actor.of(by or getpass.getuser())
+
+
+def values(changes: Iterable[str]) -> dict[str, str]:
+    """Return the values that a person states as FIELD=VALUE.
+
+    Raises:
+        UserError: One has no equals sign.
+    """
+    found = {}
+    for change in changes:
+        name, equals, value = change.partition("=")
+        if not equals:
+            raise UserError(f"write FIELD=VALUE, such as full_name='…', instead of {masked(change)!r}")
+        found[name.strip()] = value
+    return found
 
 
 def purpose(text: str, opening: bool) -> str:

@@ -115,12 +115,7 @@ def fix(
 
     Example: ridni quarantine fix 17 full_name="Вигаданко Ганна" --reason "read in the scan" --by olena
     """
-    values = {}
-    for change in changes:
-        name, equals, value = change.partition("=")
-        if not equals:
-            raise UserError(f"write FIELD=VALUE, such as full_name='…', instead of {masked(change)!r}")
-        values[name.strip()] = value
+    values = asking.values(changes)
     if not reason.strip():
         raise UserError("say why these are the right values: --reason")
     ready.database()

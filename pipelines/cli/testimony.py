@@ -120,12 +120,7 @@ def observe(
 
     Example: ridni testimony observe 3 full_name="Вигаданко Ганна" birth_date=12.03.2012 --place "page 2" --by olena
     """
-    values = {}
-    for text in fields:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise UserError(f"write FIELD=VALUE, such as full_name='…', instead of {masked(text)!r}")
-        values[name.strip()] = value
+    values = asking.values(fields)
     ready.database()
     from registry.services.intake import testimonies
 

@@ -69,7 +69,7 @@ def new_records(spec: LinkageSpec, folder: Path) -> NewRecords:
     rules = rules_digest(spec)
     new = buckets.new_records(rules)
     table = Table(frame_of(spec, new), spec.fields)
-    _, digests = bucket_digests(spec, table, _key(b"blocking buckets"))
+    _, digests = bucket_digests(spec, table, settings().key_for("blocking buckets"))
     near = buckets.sharing(rules, np.unique(partners(digests)).tolist())
     rivals = pd.DataFrame(candidates.open_weights([record.id for record in near]), columns=["left", "right", "weight"])
     delta = Delta([record.id for record in new], _terms(folder), records.count_by_source(), rivals)
@@ -81,7 +81,7 @@ def keep(spec: LinkageSpec, frame: pd.DataFrame) -> None:
     from registry.services.linkage import buckets
 
     table = Table(frame, spec.fields)
-    rows, digests = bucket_digests(spec, table, _key(b"blocking buckets"))
+    rows, digests = bucket_digests(spec, table, settings().key_for("blocking buckets"))
     ends = np.searchsorted(rows, np.arange(len(table) + 1))
 
     def of_records() -> Iterator[tuple[int, list[int]]]:
@@ -107,8 +107,4 @@ def _terms(folder: Path) -> dict[str, TermCounts]:
 
 
 def _disguised(term: str) -> str:
-    return hashlib.blake2b(term.encode(), key=_key(b"terms"), digest_size=8).hexdigest() if term else ""
-
-
-def _key(purpose: bytes) -> bytes:
-    return hashlib.sha256(purpose + b"\0" + settings().key()).digest()
+    return hashlib.blake2b(term.encode(), key=settings().key_for("terms"), digest_size=8).hexdigest() if term else ""

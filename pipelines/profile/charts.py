@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from matching.report.figures import count as number
 from matching.report.markup import Html, element, join
 from registry.services.intake.profile import Figures
 
 _WIDE = 760.0
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def number(count: int) -> str:
-    """Return a count as people read it."""
-    return f"{count:,}".replace(",", "\u202f")
 
 
 def percent(share: float) -> str:

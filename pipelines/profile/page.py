@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from importlib.resources import files
 
+from matching.report.figures import count as number
 from matching.report.markup import Html, element, join
 from matching.report.page import page as whole_page
 from matching.report.tables import bars, table
 from pipelines.profile import charts
-from pipelines.profile.charts import number, percent
+from pipelines.profile.charts import percent
 from pipelines.profile.measure import Profile
 from registry.services.intake import profile as figures
 

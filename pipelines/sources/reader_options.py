@@ -28,7 +28,7 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
-FileOptions = Annotated[
+_OfOneKind = (
     CsvOptions
     | WorkbookOptions
     | HtmlOptions
@@ -37,9 +37,9 @@ FileOptions = Annotated[
     | DocxOptions
     | PdfOptions
     | TextOptions
-    | PfifOptions,
-    Field(discriminator="kind"),
-]
+    | PfifOptions
+)
+FileOptions = Annotated[_OfOneKind, Field(discriminator="kind")]
 
 _FileReader = Annotated[FileOptions, BeforeValidator(reader_shorthand, json_schema_input_type=str | FileOptions)]
 
@@ -67,16 +67,7 @@ class ZipOptions(CommonOptions):
 
 
 ReaderOptions = Annotated[
-    CsvOptions
-    | WorkbookOptions
-    | HtmlOptions
-    | TelegramOptions
-    | JsonOptions
-    | DocxOptions
-    | PdfOptions
-    | TextOptions
-    | PfifOptions
-    | ZipOptions,
+    _OfOneKind | ZipOptions,
     Field(discriminator="kind"),
 ]
 

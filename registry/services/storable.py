@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Set
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from configs.settings import settings
@@ -37,12 +36,9 @@ def text(value: str) -> str:
 def fingerprint(written: Mapping[str, Any]) -> str:
     """Return the keyed BLAKE2 digest of written values: equal for equal values, opaque without the key."""
     canonical = json.dumps(written, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain)
-    return hashlib.blake2b(canonical.encode(), key=_fingerprint_key(), digest_size=32).hexdigest()
-
-
-@cache
-def _fingerprint_key() -> bytes:
-    return hashlib.sha256(b"fingerprint of written values\0" + settings().key()).digest()
+    return hashlib.blake2b(
+        canonical.encode(), key=settings().key_for("fingerprint of written values"), digest_size=32
+    ).hexdigest()
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -113,5 +112,4 @@ class CodeAgainForm(_Locking, ReauthenticateForm):  # type: ignore[misc]
 
 
 def _fernet() -> Fernet:
-    key = hashlib.sha256(b"second factors\0" + settings().key()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+    return Fernet(base64.urlsafe_b64encode(settings().key_for("second factors")))
