@@ -19,11 +19,11 @@ from casefeed import faults
 from casefeed.faults import UnknownAddress
 from casefeed.schemas import EventOut, EventPage, Fault, IdentityOut, IdentityPage
 from casefeed.tokens import FeedToken
+from registry import audit
+from registry.access import field_access
+from registry.access.tokens import READ_IDENTITIES
+from registry.identities import events, identities
 from registry.models import ApiToken
-from registry.services import audit
-from registry.services.identity import events, identities
-from registry.services.people import sight
-from registry.services.people.tokens import READ_IDENTITIES
 
 LARGEST_SEQ = 2**63 - 1
 FAULTS = {401: Fault, 403: Fault, 422: Fault, 503: Fault}
@@ -82,7 +82,7 @@ def list_identities(
     """
     refuse_unknown(request, "after", "limit")
     with transaction.atomic():
-        seen = sight.of_scopes(request.auth.scopes)
+        seen = field_access.of_scopes(request.auth.scopes)
         found = identities.page(after, limit + 1, for_tracing=True, seen=seen)
         items = found[:limit]
         ids = [str(view.id) for view in items]
@@ -100,7 +100,7 @@ def get_identity(request: Request, identity_id: UUID) -> IdentityOut:
     """
     refuse_unknown(request)
     with transaction.atomic():
-        view = identities.get(identity_id, for_tracing=True, seen=sight.of_scopes(request.auth.scopes))
+        view = identities.get(identity_id, for_tracing=True, seen=field_access.of_scopes(request.auth.scopes))
         audit.append(request.auth.name, "feed.identity", "identity", str(view.id), {"asked": str(identity_id)})
     return IdentityOut.of(view) if view.id == identity_id else IdentityOut.merged(identity_id, view.id)
 

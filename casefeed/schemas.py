@@ -9,9 +9,9 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from registry.identities.identities import IdentityView, MemberRecord
 from registry.models import IdentityEvent
-from registry.services.identity.identities import IdentityView, MemberRecord
-from registry.services.identity.values import Value
+from registry.provenance.values import Value
 
 
 class Fault(Schema):

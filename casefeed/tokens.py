@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from ninja.errors import AuthenticationError, AuthorizationError
 from ninja.security import HttpBearer
 
+from registry.access import tokens
 from registry.models import ApiToken
-from registry.services.people import tokens
 
 
 class FeedToken(HttpBearer):

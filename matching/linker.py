@@ -11,18 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matching.backend import Backend, Threads
 from matching.blocking.pairs import PairSource
 from matching.blocking.report import RuleReport, report
-from matching.delta import Delta
-from matching.errors import ModelError
-from matching.labels import label
-from matching.model.frequencies import TermCounts, TermFrequency
-from matching.model.parameters import Floats, GroupModel, Model
-from matching.model.scoring import compete, field_bits
-from matching.model.training import Patterns, estimate_u, fit_group, start_group
-from matching.spec import LinkageSpec
-from matching.stages import (
+from matching.engine.backend import Backend, Threads
+from matching.engine.incremental import Delta
+from matching.engine.scenario_labels import label
+from matching.engine.slices import (
     Scored,
     Seen,
     Work,
@@ -33,7 +27,13 @@ from matching.stages import (
     seen_in,
     together,
 )
-from matching.table import Rows, Table
+from matching.errors import ModelError
+from matching.model.frequencies import TermCounts, TermFrequency
+from matching.model.parameters import Floats, GroupModel, Model
+from matching.model.scoring import compete, field_bits
+from matching.model.training import Patterns, estimate_u, fit_group, start_group
+from matching.spec import LinkageSpec
+from matching.vectors.records import Rows, Table
 
 Progress = Callable[[str, int, int], None]
 

@@ -24,7 +24,7 @@ class RegistryConfig(AppConfig):
 def _signed_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
     from allauth.account.authentication import get_authentication_records
 
-    from registry.services.people import users
+    from registry.access import accounts
 
     records = get_authentication_records(request, user) if hasattr(request, "session") else []
-    users.note_sign_in(user, [str(record.get("method")) for record in records])
+    accounts.note_sign_in(user, [str(record.get("method")) for record in records])

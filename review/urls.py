@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review.views import exports, groups, history, home, pair, papers, people, quality, session, testimony, trail
+from review.views import (
+    access_log,
+    accounts,
+    documents,
+    exports,
+    groups,
+    history,
+    home,
+    pair,
+    pair_documents,
+    quality,
+    session,
+)
 
 app_name = "review"
 urlpatterns = [
@@ -20,8 +32,8 @@ urlpatterns = [
     path("pairs/<int:candidate_id>/original/", pair.original, name="original"),
     path("pairs/<int:candidate_id>/escalate/", pair.escalate, name="escalate"),
     path("pairs/<int:candidate_id>/other/<int:other_id>/", pair.other, name="other"),
-    path("pairs/<int:candidate_id>/documents/", testimony.listing, name="documents"),
-    path("pairs/<int:candidate_id>/documents/<int:testimony_id>/", testimony.opened, name="document"),
+    path("pairs/<int:candidate_id>/documents/", pair_documents.listing, name="documents"),
+    path("pairs/<int:candidate_id>/documents/<int:testimony_id>/", pair_documents.opened, name="document"),
     path("pairs/<int:candidate_id>/history/", history.of_pair, name="pair_history"),
     path("pairs/<int:candidate_id>/again/", pair.again, name="again"),
     path("pairs/<int:candidate_id>/skip/", pair.skip, name="skip"),
@@ -33,17 +45,17 @@ urlpatterns = [
     path("exports/ask/", exports.ask, name="export_ask"),
     path("exports/<int:request_id>/decide/", exports.decide, name="export_decide"),
     path("exports/<int:request_id>/fetch/", exports.fetch, name="export_fetch"),
-    path("documents/", papers.listing, name="papers"),
-    path("documents/add/", papers.add, name="paper_add"),
-    path("documents/<int:testimony_id>/", papers.paper, name="paper"),
-    path("documents/<int:testimony_id>/observe/", papers.observe, name="paper_observe"),
+    path("documents/", documents.listing, name="papers"),
+    path("documents/add/", documents.add, name="paper_add"),
+    path("documents/<int:testimony_id>/", documents.paper, name="paper"),
+    path("documents/<int:testimony_id>/observe/", documents.observe, name="paper_observe"),
     path("quality/", quality.page, name="quality"),
     path("quality/gold/", quality.plant, name="gold_plant"),
     path("quality/gold/<int:item_id>/retire/", quality.retire, name="gold_retire"),
-    path("accounts/", people.listing, name="people"),
-    path("accounts/add/", people.add, name="person_add"),
-    path("accounts/change/", people.change, name="person_change"),
-    path("log/", trail.log, name="log"),
+    path("accounts/", accounts.listing, name="people"),
+    path("accounts/add/", accounts.add, name="person_add"),
+    path("accounts/change/", accounts.change, name="person_change"),
+    path("log/", access_log.log, name="log"),
     path("login/", session.SignIn.as_view(), name="login"),
     path("logout/", session.SignOut.as_view(), name="logout"),
     path("password/", session.ChangePassword.as_view(extra_context={"here": "password"}), name="password"),

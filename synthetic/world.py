@@ -6,11 +6,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from synthetic.damage import SOURCES, Coverage, Damage
-from synthetic.families import Family, Member, draw_family
-from synthetic.identities import draw_adopter, rename
-from synthetic.people import Child, Community, FullName, Institution, Transfer
-from synthetic.pools import Settlement, pools
+from synthetic.corruption.rates import SOURCES, Coverage, Damage
+from synthetic.population.families import Family, Member, draw_family
+from synthetic.population.people import (
+    Child,
+    Community,
+    FullName,
+    Institution,
+    Transfer,
+)
+from synthetic.population.pools import Settlement, pools
+from synthetic.population.renaming import draw_adopter, rename
 
 REPORTED_PER_COMMUNITY = 40
 """Children with a report in one community; the last community of a world takes the rest."""

@@ -24,7 +24,7 @@ from configs.settings import settings
 
 if TYPE_CHECKING:
     from registry.models import Batch, Candidate, Record, Source, User
-    from registry.services.judging.reviews import Decision
+    from review.verdicts.decisions import Decision
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     _home = Path(tempfile.mkdtemp(prefix="ridni-test-"))
@@ -32,7 +32,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ.pop("RIDNI_DATABASE_URL", None)
 
     def _remove() -> None:
-        from registry import embedded
+        from registry.database import embedded
 
         if (_home / "postgres").exists():
             embedded.stop(_home / "postgres")
@@ -61,7 +61,7 @@ def _database_for_tests() -> Iterator[None]:
             cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
 
     patch = pytest.MonkeyPatch()
-    patch.setattr("registry.roles.connects_as_owner", lambda: True)  # makes databases and empties tables
+    patch.setattr("registry.database.roles.connects_as_owner", lambda: True)  # makes databases and empties tables
     patch.setattr(DatabaseCreation, "_destroy_test_db", drop)
     patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
     patch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1000)
@@ -77,7 +77,7 @@ class Stock:
 
     def source(self, slug: str = "family_reports", **facts: Any) -> Source:
         """Return the source of this slug."""
-        from registry.services.intake import sources
+        from registry.ingestion import sources
 
         defaults = {"title": slug.replace("_", " "), "source_class": "family_report", "side": "family"}
         defaults |= {"legal_basis": "consent", "handling_code": "restricted", "config_sha256": "0" * 64}
@@ -101,8 +101,8 @@ class Stock:
 
     def record(self, written: dict[str, Any] | None = None, *, batch: Batch | None = None, **more: Any) -> Record:
         """Return a record; `written` defaults to a fictional name."""
+        from registry import storable
         from registry.models import Record
-        from registry.services import storable
 
         batch = batch or self.batch()
         number = next(self.serial)
@@ -138,13 +138,13 @@ class Stock:
     def judge(self, candidate: Candidate, *verdicts: str, by: Sequence[User] = ()) -> Decision:
         """Let as many people as there are verdicts judge one candidate; the last decision."""
         from registry.models import REASONS, Candidate
-        from registry.services.judging import reviews
+        from review.verdicts import decisions
 
         people = by or [self.user("lead") for _ in verdicts]
         for person, verdict in zip(people, verdicts, strict=True):
             lease = timezone.now() + timedelta(minutes=5)
             Candidate.objects.filter(pk=candidate.pk).update(reserved_by=person, reserved_until=lease)
-            decision = reviews.decide(person, candidate.pk, verdict, REASONS[verdict][0])
+            decision = decisions.decide(person, candidate.pk, verdict, REASONS[verdict][0])
         return decision
 
 

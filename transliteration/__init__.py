@@ -9,14 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from transliteration.base_forms import nominative
-    from transliteration.candidates import cyrillic_candidates
     from transliteration.comparison import compare
-    from transliteration.damage import Repaired, repair
-    from transliteration.features import is_initial
-    from transliteration.full_names import FullNameComparison, FullNameIndex, compare_full_names
-    from transliteration.given import given_classes
-    from transliteration.keys import (
+    from transliteration.comparison.full_names import FullNameComparison, FullNameIndex, compare_full_names
+    from transliteration.comparison.levels import NameComparison, NameLevel
+    from transliteration.comparison.vectorised import compare_pairs
+    from transliteration.names.cyrillic_candidates import cyrillic_candidates
+    from transliteration.names.features import is_initial
+    from transliteration.names.given import given_classes
+    from transliteration.names.keys import (
         canonical_key,
         canonical_keys,
         canonical_variants,
@@ -24,41 +24,42 @@ if TYPE_CHECKING:
         phonetic_keys,
         slip_keys,
     )
-    from transliteration.levels import NameComparison, NameLevel, Role
-    from transliteration.pairs import compare_pairs
-    from transliteration.parse import ParsedName, parse_name
-    from transliteration.patronymic import given_of_patronymic, patronymics_of
-    from transliteration.romanisation import romanisations, romanise
-    from transliteration.sex import sex_of_name
+    from transliteration.names.nominative import nominative
+    from transliteration.names.parse import ParsedName, parse_name
+    from transliteration.names.patronymic import given_of_patronymic, patronymics_of
+    from transliteration.names.roles import Role
+    from transliteration.names.sex import sex_of_name
+    from transliteration.spelling.romanisation import romanisations, romanise
+    from transliteration.text.repair import Repaired, repair
 
 _HOMES = {
-    "cyrillic_candidates": "candidates",
-    "compare": "comparison",
-    "FullNameComparison": "full_names",
-    "FullNameIndex": "full_names",
-    "compare_full_names": "full_names",
-    "is_initial": "features",
-    "given_classes": "given",
-    "canonical_key": "keys",
-    "canonical_keys": "keys",
-    "canonical_variants": "keys",
-    "phonetic_key": "keys",
-    "phonetic_keys": "keys",
-    "slip_keys": "keys",
-    "NameComparison": "levels",
-    "NameLevel": "levels",
-    "Role": "levels",
-    "nominative": "base_forms",
-    "compare_pairs": "pairs",
-    "ParsedName": "parse",
-    "parse_name": "parse",
-    "given_of_patronymic": "patronymic",
-    "patronymics_of": "patronymic",
-    "Repaired": "damage",
-    "repair": "damage",
-    "romanisations": "romanisation",
-    "romanise": "romanisation",
-    "sex_of_name": "sex",
+    "cyrillic_candidates": "names.cyrillic_candidates",
+    "compare": "comparison.scalar",
+    "FullNameComparison": "comparison.full_names",
+    "FullNameIndex": "comparison.full_names",
+    "compare_full_names": "comparison.full_names",
+    "is_initial": "names.features",
+    "given_classes": "names.given",
+    "canonical_key": "names.keys",
+    "canonical_keys": "names.keys",
+    "canonical_variants": "names.keys",
+    "phonetic_key": "names.keys",
+    "phonetic_keys": "names.keys",
+    "slip_keys": "names.keys",
+    "NameComparison": "comparison.levels",
+    "NameLevel": "comparison.levels",
+    "Role": "names.roles",
+    "nominative": "names.nominative",
+    "compare_pairs": "comparison.vectorised",
+    "ParsedName": "names.parse",
+    "parse_name": "names.parse",
+    "given_of_patronymic": "names.patronymic",
+    "patronymics_of": "names.patronymic",
+    "Repaired": "text.repair",
+    "repair": "text.repair",
+    "romanisations": "spelling.romanisation",
+    "romanise": "spelling.romanisation",
+    "sex_of_name": "names.sex",
 }
 
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
-from synthetic.patronymics import patronymic
-from synthetic.people import FullName
-from synthetic.pools import Sex, pools
+from synthetic.population.patronymics import patronymic
+from synthetic.population.people import FullName
+from synthetic.population.pools import Sex, pools
 
 HEADER = (
     *("Номер", "ПІБ дитини", "Стать", "Дата народження", "Місце народження", "Останнє відоме місце", "Заклад"),

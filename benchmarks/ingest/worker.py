@@ -16,8 +16,8 @@ from benchmarks.clock import Clock
 
 def ridni_records(path: Path, description: Path) -> Callable[[], int]:
     """Read rows, and make of each what the registry stores: the written and the normalised record."""
-    from pipelines.intake.children import children_of
-    from pipelines.sources import Problem, load_config, read_source
+    from sources import Problem, load_config, read_source
+    from sources.extraction.children import children_of
 
     config = load_config(description)
 
@@ -35,7 +35,7 @@ def ridni_records(path: Path, description: Path) -> Callable[[], int]:
 
 def ridni_rows(path: Path, description: Path) -> Callable[[], int]:
     """Read rows with their locators, and nothing else."""
-    from pipelines.sources import load_config, read_source
+    from sources import load_config, read_source
 
     config = load_config(description)
     return lambda: sum(1 for _ in read_source(config, path))

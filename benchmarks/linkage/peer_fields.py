@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 import transliteration as t
-from transliteration.institutions import institution_key
-from transliteration.levels import Role
+from transliteration.names.roles import Role
+from transliteration.places.institutions import institution_key
 
 _KEPT = ("record_id", "source", "side", "sex", "eyes", "hair", "birth_certificate", "rnokpp", "unzr")
 _PLACES = ("birthplace", "last_place", "institution")

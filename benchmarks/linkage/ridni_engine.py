@@ -6,7 +6,7 @@ import pandas as pd
 
 from configs.settings import CONFIGS
 from matching.linker import link
-from matching.spec_file import load_spec
+from matching.spec.yaml_file import load_spec
 
 RECORDS = "records.pkl"
 

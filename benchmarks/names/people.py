@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from random import Random
 
-from synthetic.patronymics import patronymic
-from synthetic.people import FullName
-from synthetic.pools import Sex, Surname, Weighted, pools
+from synthetic.population.patronymics import patronymic
+from synthetic.population.people import FullName
+from synthetic.population.pools import (
+    Sex,
+    Surname,
+    Weighted,
+    pools,
+)
 
 DOUBLE_BARRELLED = 0.04
 """Share of the families with a double-barrelled surname."""

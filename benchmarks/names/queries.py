@@ -1,6 +1,6 @@
 """The spellings that are looked for, made by tables that the name model was not written from.
 
-- `newsrooms`: the five tables of `synthetic/latin.py`, written for the fictional world apart from the model.
+- `newsrooms`: the five tables of `synthetic/population/latin.py`, written for the fictional world apart from the model.
 - `systems`: romanisations made by the code of `translitua` and `iuliia`. Independent code, but most of their tables
   state published standards that the model knows too, so this set tests completeness rather than surprise.
 - `russian`: the Russian forms that the world's pools give beside the Ukrainian ones.
@@ -19,12 +19,12 @@ from typing import Any
 
 import translitua
 
-from synthetic import slips
-from synthetic.latin import TABLES, latin
-from synthetic.people import FullName
-from synthetic.pools import Language
+from synthetic.corruption import typos
+from synthetic.population.latin import TABLES, latin
+from synthetic.population.people import FullName
+from synthetic.population.pools import Language
 
-_LATIN_SLIPS = (slips.vowel, slips.consonant, slips.soft_sign, slips.doubled, slips.transposed, slips.dropped)
+_LATIN_SLIPS = (typos.vowel, typos.consonant, typos.soft_sign, typos.doubled, typos.transposed, typos.dropped)
 SLIPPED_SOURCES = ("newsrooms", "systems", "russian")
 
 
@@ -121,7 +121,7 @@ def _russian_systems() -> list[Callable[[str], str]]:
 
 
 def _russian(_: Random) -> _Table:
-    return _Table("ru", str, slips.slip, ("sgp", "sgp", "sg", "gs"))
+    return _Table("ru", str, typos.slip, ("sgp", "sgp", "sg", "gs"))
 
 
 _TABLES: dict[str, Callable[[Random], _Table]] = {"newsrooms": _newsroom, "systems": _system, "russian": _russian}

@@ -9,11 +9,11 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from synthetic.latin import TABLES, latin
-from synthetic.patronymics import patronymic
-from synthetic.people import FullName
-from synthetic.pools import Sex, pools
-from synthetic.slips import slip
+from synthetic.corruption.typos import slip
+from synthetic.population.latin import TABLES, latin
+from synthetic.population.patronymics import patronymic
+from synthetic.population.people import FullName
+from synthetic.population.pools import Sex, pools
 from transliteration import Role, canonical_keys, compare_pairs, phonetic_keys
 
 ROLES: tuple[Role, ...] = ("surname", "given", "patronymic")

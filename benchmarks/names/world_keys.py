@@ -9,9 +9,9 @@ from random import Random
 
 import jellyfish
 
-from synthetic.latin import latin
-from synthetic.people import FullName
-from synthetic.slips import slip
+from synthetic.corruption.typos import slip
+from synthetic.population.latin import latin
+from synthetic.population.people import FullName
 from synthetic.world import World
 from transliteration import Role, canonical_key, canonical_variants, phonetic_key, romanise, slip_keys
 

@@ -45,7 +45,9 @@ def _run(home: Path, waiting: int, rounds: int) -> tuple[str, bool]:
     from configs.settings import settings
 
     settings.cache_clear()
-    from registry import database, embedded
+    import pipelines  # noqa: F401 - names the Django project
+    from registry import database
+    from registry.database import embedded
 
     database.prepare()
     try:

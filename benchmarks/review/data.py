@@ -9,13 +9,15 @@ from pathlib import Path
 
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
+from registry.access import accounts
+from registry.evidence import store
+from registry.evidence.custody import CollectionFacts
+from registry.ingestion import batches, sources
+from registry.ingestion.batches import NewRecord
+from registry.ingestion.sources import SourceFacts
+from registry.linkage import candidates, runs
+from registry.linkage.candidates import NewCandidate
 from registry.models import Source, User
-from registry.services.intake import evidence, ingest, sources
-from registry.services.intake.ingest import CollectionFacts, NewRecord
-from registry.services.intake.sources import SourceFacts
-from registry.services.linkage import candidates, runs
-from registry.services.linkage.candidates import NewCandidate
-from registry.services.people import users
 
 PASSWORD = "a-pond-below-the-old-mill"
 FAMILIES = ("Вербицький", "Гайовий", "Заричний", "Луговський", "Яременко", "Степовий", "Озерний", "Криничний")
@@ -44,8 +46,8 @@ def fill(folder: Path, waiting: int, seed: int = 1) -> tuple[User, User]:
     run = runs.start("link", {"spec_name": "benchmark", "seed": seed})
     candidates.store(run, _pairs(left, right, waiting, draw))
     runs.finish(run, {"candidates": waiting})
-    verifier = users.add("verifier", PASSWORD, "verifier", "uk")
-    return verifier, users.add("adjudicator", PASSWORD, "adjudicator", "en")
+    verifier = accounts.add("verifier", PASSWORD, "verifier", "uk")
+    return verifier, accounts.add("adjudicator", PASSWORD, "adjudicator", "en")
 
 
 def _records(folder: Path, source: Source, count: int, draw: random.Random, sheet: str) -> list[int]:
@@ -61,8 +63,8 @@ def _records(folder: Path, source: Source, count: int, draw: random.Random, shee
             new.append(child)
         file = folder / f"{source.slug}-{start}.xlsx"
         book.save(file)
-        stored = evidence.store(file, media_type="application/vnd.ms-excel")
-        ingest.ingest_batch(source, stored.sha256, COLLECTED, new)
+        stored = store.store(file, media_type="application/vnd.ms-excel")
+        batches.ingest_batch(source, stored.sha256, COLLECTED, new)
     return list(source.records.order_by("pk").values_list("pk", flat=True))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from matching.blocking.rules import Nearest
+from matching.spec.rules import Nearest
 
 _CELLS = 20_000_000
 """Cells of the similarity matrix held at a time: 160 MB."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.blocking.entries import KeyTable
-from matching.blocking.index import Buckets, RuleIndex
-from matching.blocking.rules import rule_name
+from matching.blocking.key_entries import KeyTable
+from matching.blocking.rule_index import Buckets, RuleIndex
 from matching.errors import FrameError
 from matching.spec import LinkageSpec
-from matching.table import Rows, Table
+from matching.spec.rules import rule_name
+from matching.vectors.records import Rows, Table
 
 Masks = npt.NDArray[np.uint64]
 

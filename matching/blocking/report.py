@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from matching.blocking.pairs import Masks, PairSource
-from matching.blocking.rules import rule_name
 from matching.spec import LinkageSpec
-from matching.table import Table
+from matching.spec.rules import rule_name
+from matching.vectors.records import Table
 
 
 @dataclass(frozen=True)

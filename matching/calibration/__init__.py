@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from matching.calibration.calibration_file import CALIBRATED, Calibration, load
 from matching.calibration.fit import VERDICT_COLUMNS, Assessment, fit
-from matching.calibration.stored import CALIBRATED, Calibration, load
 
 __all__ = ["CALIBRATED", "VERDICT_COLUMNS", "Assessment", "Calibration", "fit", "load"]

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
+from matching.calibration.calibration_file import Calibration
 from matching.calibration.curves import Method, Truth, fit_curve
 from matching.calibration.reliability import Reliability, assess
 from matching.calibration.scale import Floats, log_odds, share
-from matching.calibration.stored import Calibration
 from matching.errors import CalibrationError, FrameError
 
 VERDICT_COLUMNS = ("left", "right", "sources", "probability", "same")

@@ -8,7 +8,7 @@ import numpy as np
 
 from matching.calibration.curves import Truth
 from matching.calibration.scale import Floats
-from matching.intervals import wilson
+from matching.evaluation.intervals import wilson
 
 _MOST_BINS = 10
 _PAIRS_PER_BIN = 20

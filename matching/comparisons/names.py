@@ -19,8 +19,8 @@ from matching.comparisons.base import (
     remembered,
 )
 from transliteration.comparison import CODES, VERDICTS
-from transliteration.pairs import codes_of_rows
-from transliteration.store import store
+from transliteration.comparison.name_table import store
+from transliteration.comparison.vectorised import codes_of_rows
 
 Role = Literal["surname", "given", "patronymic"]
 

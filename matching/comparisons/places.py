@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from matching.comparisons.base import CodedComparison, Comparison, Grader, Level, Levels, Values, remembered
-from transliteration import institutions, places
+from transliteration import places
+from transliteration.places import institutions
 
 
 class PlaceComparison(Comparison):
-    """Grades two sets of place identifiers, as `transliteration.places.place_ids` gives them."""
+    """Grades two sets of place identifiers, as `transliteration.places.compare.place_ids` gives them."""
 
     levels = (
         Level("place_differs", "two places far apart", 0.14),

@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matching.comparisons.base import CodedComparison, Codes, Comparison, Grader, Level, Levels, Values, remembered
-from transliteration.traits import TraitKind, trait_level
+from transliteration.attributes.traits import TraitKind, trait_level
 
 
 class CategoryComparison(Comparison):
@@ -41,7 +41,7 @@ class TraitComparison(Comparison):
         self.kind: TraitKind = kind
 
     def grade(self, left: Values, right: Values) -> Levels:
-        """Grade codes as `transliteration.traits.trait_code` gives them."""
+        """Grade codes as `transliteration.attributes.traits.trait_code` gives them."""
         levels = (trait_level(a, b, self.kind) for a, b in zip(left, right, strict=True))
         return np.fromiter(levels, dtype=np.int8, count=len(left))
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from matching.comparisons import Comparison
 from matching.model.parameters import Floats
-from matching.table import Column, Rows
+from matching.vectors.records import Column, Rows
 
 _LIMIT_BITS = 6.0
 _NEAR_SHARE = 0.5  # a near match may be another name, so its rarity counts half

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.levels import Matrix
-from matching.model.classes import ClassBits
+from matching.model.latent_classes import ClassBits
 from matching.model.parameters import Floats, GroupModel, LevelLayout
 from matching.spec import LinkageSpec
+from matching.vectors.comparison_vectors import Matrix
 
 Positions = npt.NDArray[np.integer]
 

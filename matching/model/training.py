@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 
-from matching.levels import Matrix, patterns
-from matching.model.classes import ClassBits
+from matching.model.latent_classes import ClassBits
 from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout
 from matching.spec import LinkageSpec
+from matching.vectors.comparison_vectors import Matrix, patterns
 
 _U_STRENGTH = 300.0
 _U_ROUNDS = 2

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matching.evaluation import Evaluation, Score
-from matching.report import figures
 from matching.report.facts import KnownTruth
-from matching.report.markup import Html, element, join
-from matching.report.page import page
+from matching.report.html import number_format
+from matching.report.html.markup import Html, element, join
+from matching.report.html.page import page
+from matching.report.html.tables import bars, table
 from matching.report.sections import truth
-from matching.report.tables import bars, table
 
 _COLUMNS = ("", "true pairs", "recall@1", "recall@5", "best F1", "precision", "recall", "recall at precision 0.99", "")
 
@@ -35,8 +35,8 @@ def render_evaluation(title: str, at: str, evaluation: Evaluation, known: KnownT
 def _scores(scores: Sequence[Score], what: str) -> Html:
     rows = [
         (
-            figures.words(score.group),
-            figures.count(score.true_pairs),
+            number_format.words(score.group),
+            number_format.count(score.true_pairs),
             *(
                 f"{value:.3f}"
                 for value in (

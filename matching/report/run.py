@@ -6,7 +6,7 @@ import pandas as pd
 
 from matching.linker import Linkage
 from matching.report.facts import KnownTruth, RunFacts
-from matching.report.page import page
+from matching.report.html.page import page
 from matching.report.sections import (
     blocking,
     completeness,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, out, thousands, waiting
 
 app = typer.Typer(help="The append-only, hash-linked log.", no_args_is_help=True)
@@ -16,9 +16,9 @@ def verify() -> None:
 
     Example: ridni audit verify
     """
-    ready.database()
-    from registry.services import audit
-    from registry.services.intake import custody, evidence
+    startup.database()
+    from registry import audit
+    from registry.evidence import custody, store
 
     with waiting("Checking the audit log"):
         report = audit.verify()
@@ -33,7 +33,7 @@ def verify() -> None:
         row = f"audit row {broken.audit_seq}, " if broken.audit_seq else ""
         raise UserError(f"{row}custody entry {broken.entry_id} {broken.why}; compare with a backup")
     with waiting("Checking the evidence"):
-        damaged = evidence.verify()
+        damaged = store.verify()
     if damaged:
         first = damaged[0]
         raise UserError(f"evidence {first.sha256[:12]}…: {first.why} ({len(damaged)} in all); restore it from a backup")

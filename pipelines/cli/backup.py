@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import out, thousands, waiting
 
 
@@ -18,8 +18,8 @@ def backup(file: Annotated[Path, typer.Argument(help="The .tar file to write.")]
 
     Example: ridni backup ridni-2026-03-01.tar
     """
-    ready.database()
-    from pipelines import archive
+    startup.database()
+    from pipelines import backup as archive
 
     with waiting("Writing the backup"):
         members = archive.write(file)
@@ -31,7 +31,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `ridni backup
 
     Example: RIDNI_HOME=/srv/ridni ridni restore ridni-2026-03-01.tar
     """
-    from pipelines import archive
+    from pipelines import backup as archive
 
     with waiting("Checking and restoring the backup"):
         members = archive.restore(file)

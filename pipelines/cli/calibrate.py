@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, out, thousands, waiting
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ def calibrate(
     """
     if method not in _METHODS:
         raise UserError(f"there is no method '{method}'; choose one of {', '.join(_METHODS)}")
-    ready.database()
-    from pipelines.linkage import calibrating
+    startup.database()
+    from pipelines.linkage import calibration
 
     with waiting("Calibrating"):
-        made = calibrating.recalibrate(run, method)
+        made = calibration.recalibrate(run, method)
     known = made.calibration
     pairs = thousands(known.same + known.different)
     out.print(

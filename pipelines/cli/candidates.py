@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, err, out, progress, thousands
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ def export(
 
     Example: ridni candidates export candidates.csv --min-probability 0.5
     """
-    ready.database()
-    from registry.services import audit
-    from registry.services.linkage import candidates
+    startup.database()
+    from registry import audit
+    from registry.linkage import candidates
 
     columns = (*COLUMNS, "calibrated_probability") if calibrated else COLUMNS
     count = _write(file, columns, candidates.export_rows(min_probability, calibrated=calibrated))
@@ -61,9 +61,9 @@ def verdicts(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) ->
 
     Example: ridni candidates verdicts verdicts.csv
     """
-    ready.database()
-    from registry.services import audit
-    from registry.services.linkage import verdicts as registry_verdicts
+    startup.database()
+    from registry import audit
+    from registry.linkage import agreed_verdicts as registry_verdicts
 
     said = {True: "same", False: "different"}
     rows = (
@@ -129,10 +129,10 @@ def evaluate(
 def write_report(result: Evaluation, known: Known, truth: Path) -> Path:
     """Write evaluation.html into the newest run's folder and return its path."""
     from configs.settings import settings
-    from matching.evaluation_curves import judged_by_truth
+    from matching.evaluation.thresholds import judged_by_truth
     from matching.report import KnownTruth
-    from pipelines.linkage import reporting
-    from registry.services.linkage import records
+    from pipelines.linkage import report_files
+    from registry.linkage import records
 
     runs = sorted(path.parent for path in settings().folder("runs").glob("[0-9]*/model.json"))
     if not runs:
@@ -140,7 +140,7 @@ def write_report(result: Evaluation, known: Known, truth: Path) -> Path:
     judged = judged_by_truth(known.candidates, known.truth, known.sides)
     sought = [source for source in sorted(set(known.truth["source"])) if known.sides[source] in ("seeking", "both")]
     facts = KnownTruth(judged.pairs, judged.true_pairs, records.count_current(sought), truth.name)
-    return reporting.write_evaluation(runs[-1], result, facts)
+    return report_files.write_evaluation(runs[-1], result, facts)
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,9 @@ def held_against(truth: Path) -> tuple[Evaluation, Known]:
     from matching.evaluation import evaluate as evaluate_candidates
 
     table = read_truth_file(truth)
-    ready.database()
-    from registry.services.intake import sources
-    from registry.services.linkage import candidates, records
+    startup.database()
+    from registry.ingestion import sources
+    from registry.linkage import candidates, records
 
     sides = sources.sides()
     unknown = sorted(set(table["source"]) - set(sides))

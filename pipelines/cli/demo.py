@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from pipelines.cli import candidates, ready, serve
+from pipelines.cli import candidates, serve, startup
 from pipelines.cli.console import UserError, out, progress, thousands
 
 # Patterns of the files of each source, in the order in which they are ingested; a large world splits some lists.
@@ -117,8 +117,8 @@ def demo(
 def _state(path: Path, children: int, cards: int, seed: int) -> DemoState:
     state = DemoState.load(path)
     if state is None:
-        ready.database()
-        from registry.services.linkage import records
+        startup.database()
+        from registry.linkage import records
 
         if records.count_current():
             raise UserError(
@@ -160,7 +160,7 @@ def _fill(state: DemoState, world: Path) -> None:
     if not any(state.todo(step) for step in (*files, "link", "accounts")):
         out.print("The world was ingested and linked by an earlier run; nothing to do again.")
         return
-    ready.flows()
+    startup.flows()
     with progress("Demo") as tell:
         for number, (step, (slug, file)) in enumerate(files.items()):
             tell("lists ingested", number, len(files))
@@ -190,12 +190,12 @@ def _files(world: Path) -> Iterator[tuple[str, Path]]:
 def _ingest(slug: str, file: Path) -> dict[str, Any]:
     from configs.settings import CONFIGS
     from pipelines.flows.ingest import ingest
-    from pipelines.intake import ingestion
-    from pipelines.sources.config import load_config
+    from pipelines.ingestion import jobs
+    from sources.description.load import load_config
 
     config_path = CONFIGS / "sources" / f"{slug}.yaml"
-    collected = ingestion.Collected(how="written by the demo", origin="a fictional world")
-    job = ingestion.prepare(load_config(config_path), config_path, file, collected)
+    collected = jobs.Collected(how="written by the demo", origin="a fictional world")
+    job = jobs.prepare(load_config(config_path), config_path, file, collected)
     return ingest(job.id)
 
 
@@ -213,12 +213,12 @@ def _link() -> None:
 
 def _make_accounts(state: DemoState) -> None:
     """Make what is missing of the demo accounts and the token; a run that was cut off here can be run again."""
+    from registry.access import accounts, tokens
     from registry.models import User
-    from registry.services.people import tokens, users
 
     for name, role, language in _PEOPLE:
         if name in state.passwords and not User.objects.filter(username=name).exists():
-            users.add(name, state.passwords[name], role, language, sees_location=name in _SEES_LOCATION)
+            accounts.add(name, state.passwords[name], role, language, sees_location=name in _SEES_LOCATION)
     if not state.token:
         tokens.revoke("demo-case-system")
         state.token = tokens.issue("demo-case-system")

@@ -10,13 +10,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli import asking, ready, testimony
+from pipelines.cli import options, startup, testimony
 from pipelines.cli.console import UserError, err, out, progress, thousands
 from pipelines.cli.masking import masked
 
 if TYPE_CHECKING:
-    from pipelines.intake.context import Context, Piece
     from registry.models import Record
+    from registry.provenance.row_in_evidence import Context, Piece
 
 app = typer.Typer(help="The original bytes: who handled them, and where a value stands in them.", no_args_is_help=True)
 
@@ -34,12 +34,13 @@ def list_evidence(
 
     Example: ridni evidence list family_reports
     """
-    ready.database()
+    startup.database()
     from django.utils import timezone
 
-    from registry.services.intake import holdings, sources
+    from registry.evidence import inventory
+    from registry.ingestion import sources
 
-    shown, total = holdings.page(sources.named(source) if source else None, limit)
+    shown, total = inventory.page(sources.named(source) if source else None, limit)
     if not shown:
         out.print("There is no evidence.")
         return
@@ -61,9 +62,9 @@ def list_evidence(
 def show(
     record: Named,
     field: Annotated[str, typer.Option(help="Only this field.")] = "",
-    opening: asking.Open = False,
-    purpose: asking.Purpose = "",
-    by: asking.By = "",
+    opening: options.Open = False,
+    purpose: options.Purpose = "",
+    by: options.By = "",
 ) -> None:
     """Print the cell, page, row or message that a record's values came from, read out of the evidence again.
 
@@ -71,20 +72,20 @@ def show(
 
     Example: ridni evidence show family_reports/R-0017 --open --purpose "request of the court 12/24"
     """
-    asking.purpose(purpose, opening)
-    ready.database()
-    from pipelines.intake import context
-    from registry.services.intake import custody
-    from registry.services.linkage import records
+    options.purpose(purpose, opening)
+    startup.database()
+    from registry.evidence import custody
+    from registry.linkage import records
+    from registry.provenance import row_in_evidence
 
     found = records.find(record)
     if opening:
-        custody.opened(found.evidence.sha256, asking.actor(by), purpose, found)
+        custody.opened(found.evidence.sha256, options.actor(by), purpose, found)
     _head(found)
     if "testimony" in found.locator:
         testimony.passage(found, opening=opening)
         return
-    _context(found, context.of_record(found), field, opening=opening)
+    _context(found, row_in_evidence.of_record(found), field, opening=opening)
 
 
 @app.command("log")
@@ -93,10 +94,10 @@ def log(evidence: NamedOrHash) -> None:
 
     Example: ridni evidence log family_reports/R-0017
     """
-    ready.database()
+    startup.database()
     from django.utils import timezone
 
-    from registry.services.intake import custody
+    from registry.evidence import custody
 
     table = Table(box=None, header_style="bold")
     for column in ("audit row", "when", "act", "who", "facts"):
@@ -114,15 +115,15 @@ def verify() -> None:
 
     Example: ridni evidence verify
     """
-    ready.database()
-    from registry.services.intake import evidence, holdings
+    startup.database()
+    from registry.evidence import inventory, store
 
     with progress("Reading the evidence") as tell:
-        damaged = evidence.verify(lambda done, total: tell("", done, total))
+        damaged = store.verify(lambda done, total: tell("", done, total))
     for one in damaged:
-        where = holdings.of_evidence(one.sha256)
+        where = inventory.of_evidence(one.sha256)
         err.print(f"evidence {one.sha256}: {one.why} ({escape(where)})", soft_wrap=True)
-    for path in evidence.strangers():
+    for path in store.strangers():
         err.print(f"{path}: no registered evidence; deliver the file again, or remove it", soft_wrap=True)
     if damaged:
         pieces = "1 piece of evidence is" if len(damaged) == 1 else f"{thousands(len(damaged))} pieces of evidence are"
@@ -134,38 +135,38 @@ def verify() -> None:
 def export(
     evidence: NamedOrHash,
     target: Annotated[Path, typer.Argument(help="The ZIP to write.")],
-    purpose: asking.Purpose = "",
-    by: asking.By = "",
+    purpose: options.Purpose = "",
+    by: options.By = "",
 ) -> None:
     """Write what a court gets: the original bytes, what was read from them, and their custody log, with hashes.
 
     Example: ridni evidence export family_reports/R-0017 packet.zip --purpose "request of the court 12/24"
     """
-    asking.purpose(purpose, True)
-    ready.database()
-    from pipelines.intake import packet
-    from registry.services.linkage import records
+    options.purpose(purpose, True)
+    startup.database()
+    from registry.linkage import records
+    from registry.provenance import evidence_packet
 
     sha256 = _sha256(evidence)
     record = None if _HASH.fullmatch(evidence) and not evidence.isdecimal() else records.find(evidence)
-    count = packet.write(target, sha256, record, asking.actor(by), purpose)
+    count = evidence_packet.write(target, sha256, record, options.actor(by), purpose)
     out.print(f"{target}: {count} files, readable by you alone; the export is in the custody log.")
 
 
 def _sha256(named: str) -> str:
-    from registry.services.intake import holdings
-    from registry.services.linkage import records
+    from registry.evidence import inventory
+    from registry.linkage import records
 
     if _HASH.fullmatch(named) and not named.isdecimal():
-        return holdings.find(named)
+        return inventory.find(named)
     return records.find(named).evidence.sha256
 
 
 def _head(record: Record) -> None:
     from django.utils import timezone
 
-    from pipelines.intake.context import words
-    from registry.services.intake import quarantine
+    from registry.ingestion import quarantine
+    from sources.locator import words
 
     batch, evidence = record.batch, record.evidence
     state = "current" if record.is_current else "superseded"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, out, thousands
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def ask(
 
     Example: ridni exports ask identities "Partner organisation" --as olena
     """
-    ready.database()
-    from registry.services.people import exports
+    startup.database()
+    from registry import exports
 
     asked = exports.ask(_person(username), kind, purpose, recipient)
     out.print(f"Request {asked.pk} waits for another person: ridni exports allow {asked.pk} --as NAME")
@@ -47,8 +47,8 @@ def list_requests(username: As) -> None:
 
     Example: ridni exports list --as olena
     """
-    ready.database()
-    from registry.services.people import exports
+    startup.database()
+    from registry import exports
 
     table = Table(box=None, header_style="bold")
     for column in ("number", "what", "for", "recipient", "asked by", "state", "decided by", "rows"):
@@ -88,8 +88,8 @@ def fetch(number: Number, file: Annotated[Path, typer.Argument(help="The CSV to 
     """
     if file.is_dir() or not file.parent.is_dir():
         raise UserError(f"{file}: is no file that can be written; name a file in an existing folder")
-    ready.database()
-    from registry.services.people import exports
+    startup.database()
+    from registry import exports
 
     person = _person(username)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
@@ -106,18 +106,18 @@ def fetch(number: Number, file: Annotated[Path, typer.Argument(help="The CSV to 
 
 
 def _decide(number: int, username: str, *, allowed: bool) -> None:
-    ready.database()
-    from registry.services.people import exports
+    startup.database()
+    from registry import exports
 
     exports.decide(_person(username), number, allowed=allowed)
 
 
 def _person(username: str) -> User:
     """Ask for password and code, and return the account."""
-    from registry.services.people import users
+    from registry.access import accounts
 
     password = os.environ.get("RIDNI_PASSWORD") or typer.prompt(f"Password of {username}", hide_input=True)
     code = ""
-    if users.asks_for_code(username):
+    if accounts.asks_for_code(username):
         code = typer.prompt("One-time or recovery code", hide_input=True)
-    return users.authenticated(username, password, code)
+    return accounts.authenticated(username, password, code)

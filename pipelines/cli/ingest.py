@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, err, out, progress, thousands
 
 if TYPE_CHECKING:
-    from pipelines.sources.description import SourceConfig
+    from sources.description.source_config import SourceConfig
 
 _FIGURES = ("rows_read", "records_new", "records_changed", "records_unchanged", "quarantined", "non_data")
 
@@ -46,7 +46,7 @@ def ingest(
     Example: ridni ingest family_reports reports-2024-03.csv --from "hotline" --how "monthly export"
     """
     from configs.settings import settings
-    from pipelines.sources.config import find_path, load_config
+    from sources.description.load import find_path, load_config
 
     missing = next((file for file in files if not file.exists()), None)
     if missing is not None:
@@ -55,12 +55,12 @@ def ingest(
     description = load_config(config_path)
     delivered = [_files(path, description) for path in files]
     origin, not_stated = _stated(description, collected_from, legal_basis)
-    ready.flows()
+    startup.flows()
     from pipelines.flows import progress as flow_progress
     from pipelines.flows.ingest import ingest as flow
-    from pipelines.intake import ingestion
+    from pipelines.ingestion import jobs
 
-    collected = ingestion.Collected(
+    collected = jobs.Collected(
         how=how,
         origin=origin,
         by=by,
@@ -81,7 +81,7 @@ def ingest(
     try:
         for file, together in files_and_moments:
             told = replace(collected, at=collected.at or together)
-            job = ingestion.prepare(description, config_path, file, told)
+            job = jobs.prepare(description, config_path, file, told)
             try:
                 with progress(f"Ingesting {file.name}") as tell, flow_progress.listening(tell):
                     counts = flow(job.id)
@@ -111,7 +111,7 @@ def _files(path: Path, description: SourceConfig) -> list[Path]:
     Raises:
         UserError: the folder has none, or keys would not tell its files apart.
     """
-    from pipelines.sources.readers.bundle import of_folder
+    from sources.readers.archives.bundle import of_folder
 
     if not path.is_dir():
         return [path]

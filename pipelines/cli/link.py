@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import blocking, ready
+from pipelines.cli import blocking, startup
 from pipelines.cli.candidates import read_truth_file
 from pipelines.cli.console import UserError, err, out, progress, thousands
 
@@ -46,9 +46,9 @@ def link(
     Example: ridni link --new
     """
     from configs.settings import settings
-    from pipelines.linkage import cluster
-    from pipelines.linkage.linking import load_registry_spec
-    from pipelines.linkage.reporting import REPORT, WITH_NAMES
+    from pipelines.linkage import dask_cluster
+    from pipelines.linkage.report_files import REPORT, WITH_NAMES
+    from pipelines.linkage.run import load_registry_spec
 
     load_registry_spec(spec or settings().linkage_spec)
     if model_run is not None and not (settings().folder("runs") / f"{model_run:06d}" / "model.json").exists():
@@ -62,8 +62,8 @@ def link(
     if truth is not None and not explain_blocking:
         raise UserError("--truth tells what the blocking rules find: add --explain-blocking")
     known = read_truth_file(truth) if truth is not None else None
-    cluster.check()
-    ready.flows()
+    dask_cluster.check()
+    startup.flows()
     from pipelines.flows import progress as flow_progress
     from pipelines.flows.link import link as flow
 
@@ -102,7 +102,7 @@ def link(
             "records of another source in which a child may be found; `ridni sources list` shows each source's side."
         )
     if explain_blocking and known is not None:
-        from pipelines.linkage.linking import blocking_against
+        from pipelines.linkage.run import blocking_against
 
         with progress("Blocking") as tell:
             blocking.show([asdict(rule) for rule in blocking_against(spec or settings().linkage_spec, known, tell)])

@@ -100,9 +100,9 @@ def known(error: Exception) -> str | None:
     from pydantic import ValidationError
 
     from matching.errors import LinkageError
-    from pipelines.server.prefect_server import PrefectUnreachable
-    from pipelines.sources.errors import SourceError
+    from pipelines.flow_server.server import PrefectUnreachable
     from registry.errors import RegistryError
+    from sources.errors import SourceError
 
     if isinstance(error, UserError | LinkageError | PrefectUnreachable | SourceError | RegistryError):
         return " ".join(str(error).split())

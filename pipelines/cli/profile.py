@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import out, thousands, waiting
 
 
@@ -19,12 +19,12 @@ def profile(
 
     Example: ridni profile family_reports
     """
-    ready.database()
-    from configs.files import write_whole
+    startup.database()
     from configs.settings import settings
-    from pipelines import profile as profiles
-    from pipelines.profile.page import page
-    from registry.services.intake import profile as figures
+    from pipelines import delivery_report as profiles
+    from pipelines.delivery_report.page import page
+    from registry.atomic_files import write_whole
+    from registry.ingestion import delivery_profile as figures
 
     batch = figures.batch(int(which)) if which.isdecimal() else figures.deliveries(which)[-1]
     with waiting("Measuring the delivery"):

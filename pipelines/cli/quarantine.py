@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli import asking, ready
+from pipelines.cli import options, startup
 from pipelines.cli.console import UserError, out, thousands, waiting
 from pipelines.cli.masking import masked
 
@@ -34,8 +34,8 @@ def list_rows(
 
     Example: ridni quarantine list family_reports --reason no_name
     """
-    ready.database()
-    from registry.services.intake import quarantine, sources
+    startup.database()
+    from registry.ingestion import quarantine, sources
 
     if source:
         sources.named(source)
@@ -68,18 +68,19 @@ def list_rows(
 
 
 @app.command("show")
-def show(row: Row, opening: asking.Open = False, purpose: asking.Purpose = "", by: asking.By = "") -> None:
+def show(row: Row, opening: options.Open = False, purpose: options.Purpose = "", by: options.By = "") -> None:
     """Show one row: its fields as delivered, and what was done with it; values are masked unless opened.
 
     Example: ridni quarantine show 17 --open --purpose "mending the March list"
     """
-    asking.purpose(purpose, opening)
-    ready.database()
-    from registry.services.intake import custody, quarantine
+    options.purpose(purpose, opening)
+    startup.database()
+    from registry.evidence import custody
+    from registry.ingestion import quarantine
 
     view = quarantine.get(row)
     if opening:
-        custody.opened(view.row.evidence_sha256, asking.actor(by), purpose, quarantined_row=row)
+        custody.opened(view.row.evidence_sha256, options.actor(by), purpose, quarantined_row=row)
     where = ", ".join(f"{name} {value}" for name, value in view.row.locator.items() if name not in ("cells", "css"))
     out.print(escape(f"{view.row.source}, batch {view.row.batch_id}, {view.row.file}: {where}"), soft_wrap=True)
     out.print(escape(f"{view.row.reason_code}: {view.row.reason}"), soft_wrap=True)
@@ -102,7 +103,7 @@ def fix(
     row: Row,
     changes: Annotated[list[str], typer.Argument(help="FIELD=VALUE …; an empty value takes the field out.")],
     reason: Reason = "",
-    by: asking.By = "",
+    by: options.By = "",
     key: Annotated[str, typer.Option(help="The row's own key, where it has none or that of another row.")] = "",
     observed_on: Annotated[
         datetime | None,
@@ -115,16 +116,16 @@ def fix(
 
     Example: ridni quarantine fix 17 full_name="Вигаданко Ганна" --reason "read in the scan" --by olena
     """
-    values = asking.values(changes)
+    values = options.values(changes)
     if not reason.strip():
         raise UserError("say why these are the right values: --reason")
-    ready.database()
-    from pipelines.intake import correction
+    startup.database()
+    from pipelines.ingestion import correction
 
     outcome, record = correction.fix(
         row,
         values,
-        actor=asking.actor(by),
+        actor=options.actor(by),
         reason=reason,
         key=key,
         observed_on=observed_on.date() if observed_on else None,
@@ -133,17 +134,17 @@ def fix(
 
 
 @app.command("release")
-def release(row: Row, reason: Reason = "", by: asking.By = "") -> None:
+def release(row: Row, reason: Reason = "", by: options.By = "") -> None:
     """Declare a row to be no data (a footer, a test entry): it leaves quarantine without a record, and stays on file.
 
     Example: ridni quarantine release 18 --reason "a total at the foot of the list"
     """
     if not reason.strip():
         raise UserError("say why the row is no data: --reason")
-    ready.database()
-    from registry.services.intake import quarantine
+    startup.database()
+    from registry.ingestion import quarantine
 
-    quarantine.release(row, asking.actor(by), reason)
+    quarantine.release(row, options.actor(by), reason)
     out.print(f"Row {row} is counted as no data now.")
 
 
@@ -151,24 +152,24 @@ def release(row: Row, reason: Reason = "", by: asking.By = "") -> None:
 def rerun(
     config: Annotated[str, typer.Argument(help="The changed description: a YAML file, or a name.")],
     reason: Reason = "",
-    by: asking.By = "",
+    by: options.By = "",
 ) -> None:
     """Read the quarantined rows of a source again by a changed description; nothing else is taken, nothing twice.
 
     Example: ridni quarantine rerun configs/sources/family_reports.yaml --reason "surname column added"
     """
     from configs.settings import settings
-    from pipelines.sources.config import find_path, load_config
+    from sources.description.load import find_path, load_config
 
     if not reason.strip():
         raise UserError("say what was changed in the description: --reason")
     path = find_path(config, settings().sources_dir)
     description = load_config(path)
-    ready.database()
-    from pipelines.intake import correction
+    startup.database()
+    from pipelines.ingestion import correction
 
     with waiting("Reading the quarantined rows again"):
-        taken = correction.read_again(description, path, actor=asking.actor(by), reason=reason)
+        taken = correction.read_again(description, path, actor=options.actor(by), reason=reason)
     out.print(
         f"{thousands(taken.new)} new, {thousands(taken.changed)} changed, {thousands(taken.unchanged)} unchanged, "
         f"{thousands(taken.non_data)} declared no data; {thousands(taken.waiting)} rows still wait."

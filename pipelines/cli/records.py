@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, out, thousands
 
 app = typer.Typer(help="What changed in the lists from one delivery to the next.", no_args_is_help=True)
@@ -30,9 +30,9 @@ def changes(
     """
     if kind and kind not in _KINDS:
         raise UserError(f"there is no kind {kind!r}; choose one of {', '.join(_KINDS)}")
-    ready.database()
-    from registry.services.intake import snapshots, sources
-    from registry.services.linkage import records
+    startup.database()
+    from registry.ingestion import snapshots, sources
+    from registry.linkage import records
 
     if "/" in of or of.isdecimal():
         found = snapshots.of_record(records.find(of))

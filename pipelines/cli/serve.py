@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, out
 
 _THREADS = 8
@@ -25,7 +25,7 @@ def serve(
 
     host, port = host or settings().host, port or settings().port
     check_port(host, port)
-    ready.database()
+    startup.database()
     run(host, port)
 
 
@@ -45,7 +45,7 @@ def run(host: str, port: int) -> None:
     """Serve until Ctrl-C."""
     import waitress
 
-    from configs.wsgi import application
+    from web.wsgi import application
 
     out.print(f"Review app: http://{host}:{port}/   Case feed: http://{host}:{port}/api/v1/docs   (Ctrl-C ends it)")
     waitress.serve(application, host=host, port=port, threads=_THREADS, ident=None)

@@ -14,7 +14,7 @@ from pipelines.cli.console import UserError, out, progress, thousands, waiting
 from pipelines.cli.masking import masked
 
 if TYPE_CHECKING:
-    from pipelines.cli.checking import Check
+    from pipelines.cli.source_check import Check
 
 _SCHEMA = "source.schema.json"
 
@@ -30,7 +30,7 @@ def list_sources() -> None:
     Example: ridni sources list
     """
     from configs.settings import settings
-    from pipelines.sources.config import load_configs
+    from sources.description.load import load_configs
 
     table = Table(box=None, header_style="bold")
     for column in ("source", "class", "side", "reader", "title"):
@@ -51,8 +51,8 @@ def new(
 
     Example: ridni sources new reports-2024-03.xlsx --slug hotline_reports
     """
-    from pipelines.sources.config import load_config
-    from pipelines.sources.drafting import draft, slug_of
+    from sources.description.load import load_config
+    from sources.drafting import draft, slug_of
 
     _exists(file)
     name = slug or slug_of(file.stem if file.is_file() else file.name)
@@ -83,9 +83,9 @@ def check(
     Example: ridni sources check configs/sources/family_reports.yaml reports.csv
     """
     from configs.settings import settings
-    from pipelines.cli.checking import Check
-    from pipelines.sources.config import find_config
-    from pipelines.sources.extract import read_source
+    from pipelines.cli.source_check import Check
+    from sources.description.load import find_config
+    from sources.extraction.extract import read_source
 
     _exists(file)
     description = find_config(config, settings().sources_dir)

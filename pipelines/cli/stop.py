@@ -11,8 +11,8 @@ def stop() -> None:
     Example: ridni stop
     """
     from configs.settings import settings
-    from pipelines.server.prefect_server import stop_server
-    from registry import embedded
+    from pipelines.flow_server.server import stop_server
+    from registry.database import embedded
 
     folder = settings().folder("postgres")
     with waiting("Stopping what runs in the background"):

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli import asking, ready
+from pipelines.cli import options, startup
 from pipelines.cli.console import UserError, out, thousands
 from pipelines.cli.masking import masked
 
@@ -34,7 +34,7 @@ def add(
     how: Annotated[str, typer.Option(help="How it was collected, in words.")] = "handed over as a file",
     at: Annotated[datetime | None, typer.Option(help="When it was collected; unset: now.")] = None,
     place: Annotated[str, typer.Option(help="Which part is meant, such as 'page 3'; unset: all of it.")] = "",
-    by: asking.By = "",
+    by: options.By = "",
 ) -> None:
     """Store a document and attach it to a record or an identity; its text stays closed.
 
@@ -43,14 +43,14 @@ def add(
     """
     if not file.is_file():
         raise UserError(f"{file}: there is no such file; check the path")
-    ready.database()
-    from registry.services.intake import testimonies
-    from registry.services.intake.ingest import CollectionFacts
+    startup.database()
+    from registry import testimonies
+    from registry.evidence.custody import CollectionFacts
 
     when = at.astimezone() if at else datetime.now(UTC)
     who = by or getpass.getuser()
     collected = CollectionFacts(who, when, how, collected_from, legal_basis, handling, file.name)
-    made = testimonies.add(file, kind, about, collected, asking.actor(by), place)
+    made = testimonies.add(file, kind, about, collected, options.actor(by), place)
     out.print(f"Document {made.pk} is attached to {escape(about)}.")
 
 
@@ -63,10 +63,10 @@ def list_documents(
 
     Example: ridni testimony list family_reports/R-0017
     """
-    ready.database()
+    startup.database()
     from django.utils import timezone
 
-    from registry.services.intake import testimonies
+    from registry import testimonies
 
     shown, total = testimonies.page(about, limit)
     if not shown:
@@ -85,16 +85,16 @@ def list_documents(
 
 
 @app.command("open")
-def open_document(number: Number, purpose: asking.Purpose = "", by: asking.By = "") -> None:
+def open_document(number: Number, purpose: options.Purpose = "", by: options.By = "") -> None:
     """Print the text of a document for a stated purpose; the opening is written to the custody log first.
 
     Example: ridni testimony open 3 --purpose "taking the facts down"
     """
-    asking.purpose(purpose, True)
-    ready.database()
-    from registry.services.intake import testimonies
+    options.purpose(purpose, True)
+    startup.database()
+    from registry import testimonies
 
-    opened = testimonies.open_text(number, asking.actor(by), purpose)
+    opened = testimonies.open_text(number, options.actor(by), purpose)
     if not opened.text:
         kind = opened.closed.media_type or "of an unknown kind"
         raise UserError(
@@ -109,7 +109,7 @@ def open_document(number: Number, purpose: asking.Purpose = "", by: asking.By = 
 def observe(
     number: Number,
     fields: Annotated[list[str], typer.Argument(help="FIELD=VALUE …, as the document says it.")],
-    by: asking.By = "",
+    by: options.By = "",
     observed_on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day for which the document speaks.")
     ] = None,
@@ -120,18 +120,19 @@ def observe(
 
     Example: ridni testimony observe 3 full_name="Вигаданко Ганна" birth_date=12.03.2012 --place "page 2" --by olena
     """
-    values = asking.values(fields)
-    ready.database()
-    from registry.services.intake import testimonies
+    values = options.values(fields)
+    startup.database()
+    from registry import testimonies
 
     day = observed_on.date() if observed_on else None
-    record = testimonies.observe(number, values, asking.actor(by), observed_on=day, place=place, language=language)
+    record = testimonies.observe(number, values, options.actor(by), observed_on=day, place=place, language=language)
     out.print(f"Record {record.pk} was taken from document {number}: {record.source.slug}/{record.key}")
 
 
 def passage(record: Record, *, opening: bool) -> None:
     """Print the document from which a person took a record; its text only when it has been opened for a purpose."""
-    from registry.services.intake import document_text, evidence
+    from registry.evidence import store
+    from sources.readers import document_text
 
     table = Table(box=None, header_style="bold")
     for column in ("field", "as recorded"):
@@ -143,7 +144,7 @@ def passage(record: Record, *, opening: bool) -> None:
     out.print(f"taken from document {record.locator['testimony']} by {escape(who)}")
     out.print(table)
     if opening:
-        text = document_text.text_of(evidence.path_of(record.evidence.sha256), record.evidence.media_type)
+        text = document_text.text_of(store.path_of(record.evidence.sha256), record.evidence.media_type)
         out.print("\nThe document:")
         out.print(escape(text) or "it holds no text that can be read here", soft_wrap=True)
     else:

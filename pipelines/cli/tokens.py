@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, out
 
 app = typer.Typer(help="Bearer tokens of case systems.", no_args_is_help=True)
@@ -19,8 +19,8 @@ def list_tokens() -> None:
 
     Example: ridni tokens list
     """
-    ready.database()
-    from registry.services.people import tokens
+    startup.database()
+    from registry.access import tokens
 
     table = Table(box=None, header_style="bold")
     for column in ("name", "scopes", "issued", "last used", "valid"):
@@ -47,8 +47,8 @@ def issue(
 
     Example: ridni tokens issue case-system --scope fields:location
     """
-    ready.database()
-    from registry.services.people import tokens
+    startup.database()
+    from registry.access import tokens
 
     token = tokens.issue(name, [tokens.READ_IDENTITIES, *(scope or [])])
     out.print(f"Token of {name}, shown once:\n{token}", soft_wrap=True)
@@ -60,8 +60,8 @@ def revoke(name: Annotated[str, typer.Argument(help="Whose token.")]) -> None:
 
     Example: ridni tokens revoke case-system
     """
-    ready.database()
-    from registry.services.people import tokens
+    startup.database()
+    from registry.access import tokens
 
     if not tokens.revoke(name):
         raise UserError(f"there is no valid token named '{name}'")

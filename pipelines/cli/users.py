@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipelines.cli import ready
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, out
 
 app = typer.Typer(help="Accounts of the review app.", no_args_is_help=True)
@@ -26,13 +26,13 @@ def list_users() -> None:
 
     Example: ridni users list
     """
-    ready.database()
-    from registry.services.people import users
+    startup.database()
+    from registry.access import accounts
 
     table = Table(box=None, header_style="bold")
     for column in ("name", "role", "language", "open", "sees location", "second factor", "last sign-in"):
         table.add_column(column)
-    for account in users.listing():
+    for account in accounts.listing():
         seen = f"{account.last_login:%d.%m.%Y %H:%M}" if account.last_login else "never"
         marks = ("yes" if mark else "no" for mark in (account.active, account.sees_location, account.second_factor))
         table.add_row(account.username, account.role, account.language, *marks, seen)
@@ -53,10 +53,10 @@ def add(
 
     Example: ridni users add olena --role verifier --language uk
     """
-    ready.database()
-    from registry.services.people import users
+    startup.database()
+    from registry.access import accounts
 
-    user = users.add(username, password, role, language, sees_location=sees_location)
+    user = accounts.add(username, password, role, language, sees_location=sees_location)
     out.print(f"{user.username} may now sign in as {user.role}.")
 
 
@@ -69,10 +69,10 @@ def password(
 
     Example: ridni users password olena
     """
-    ready.database()
-    from registry.services.people import users
+    startup.database()
+    from registry.access import accounts
 
-    users.set_password(username, password)
+    accounts.set_password(username, password)
     out.print(f"{username} has a new password.")
 
 
@@ -82,10 +82,10 @@ def disable(username: Annotated[str, typer.Argument(help="Whose account.")]) -> 
 
     Example: ridni users disable olena
     """
-    ready.database()
-    from registry.services.people import users
+    startup.database()
+    from registry.access import accounts
 
-    if not users.disable(username):
+    if not accounts.disable(username):
         raise UserError(f"the account of {username} was closed already")
     out.print(f"The account of {username} is closed.")
 
@@ -99,10 +99,10 @@ def location(
 
     Example: ridni users location olena --show
     """
-    ready.database()
-    from registry.services.people import users
+    startup.database()
+    from registry.access import accounts
 
-    users.set_sees_location(username, sees)
+    accounts.set_sees_location(username, sees)
     out.print(f"{username} now {'sees' if sees else 'does not see'} where a child is.")
 
 
@@ -112,10 +112,10 @@ def reset_second_factor(username: Annotated[str, typer.Argument(help="Whose acco
 
     Example: ridni users reset-second-factor olena
     """
-    ready.database()
-    from registry.services.people import users
+    startup.database()
+    from registry.access import accounts
 
-    if not users.remove_second_factors(username):
+    if not accounts.remove_second_factors(username):
         raise UserError(f"{username} has no second factor")
     out.print(f"{username} signs in with the password alone until a new second factor is added.")
 
@@ -130,13 +130,13 @@ def oidc(
 
     Example: ridni users oidc olena 248289761001
     """
-    ready.database()
-    from registry.services.people import users
+    startup.database()
+    from registry.access import accounts
 
     if unlink:
-        if not users.unlink_provider(username):
+        if not accounts.unlink_provider(username):
             raise UserError(f"{username} is not linked to the provider")
         out.print(f"{username} no longer signs in through the provider.")
     else:
-        users.link_provider(username, subject)
+        accounts.link_provider(username, subject)
         out.print(f"{username} may sign in through the provider.")

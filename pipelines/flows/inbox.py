@@ -12,12 +12,12 @@ from typing import Any
 from prefect import flow
 
 from configs.settings import settings
-from pipelines.flows.discretion import FlowFailed, discreet
 from pipelines.flows.ingest import ingest
-from pipelines.intake import ingestion
-from pipelines.sources.config import find_path, load_config
-from pipelines.sources.errors import SourceError
+from pipelines.flows.redaction import FlowFailed, discreet
+from pipelines.ingestion import jobs
 from registry import database
+from sources.description.load import find_path, load_config
+from sources.errors import SourceError
 
 
 @flow(name="ingest inbox", flow_run_name="ingest-inbox", persist_result=False)
@@ -26,7 +26,7 @@ def ingest_inbox() -> dict[str, int]:
     """Ingest all files of the inbox and what an earlier, killed run left; return counts of files and rows."""
     database.prepare()
     total = {"files": 0, "left_in_inbox": 0, "records_new": 0, "records_changed": 0, "quarantined": 0}
-    for job in ingestion.unfinished():
+    for job in jobs.unfinished():
         _add(total, ingest(job))
     for folder in sorted(p for p in settings().folder("inbox").iterdir() if p.is_dir()):
         for file in sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")):
@@ -41,8 +41,8 @@ def ingest_inbox() -> dict[str, int]:
 def _job(source: str, file: Path) -> str:
     sources = settings().sources_dir
     path = find_path(source, sources)
-    collected = ingestion.Collected(how="laid into the inbox", origin="inbox")
-    return ingestion.prepare(load_config(path), path, file, collected).id
+    collected = jobs.Collected(how="laid into the inbox", origin="inbox")
+    return jobs.prepare(load_config(path), path, file, collected).id
 
 
 def _add(total: dict[str, int], counts: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from pipelines.flows import progress
-from pipelines.flows.discretion import discreet
-from pipelines.intake import ingestion
+from pipelines.flows.redaction import discreet
+from pipelines.ingestion import jobs
 from registry import database
 
 
@@ -19,10 +19,10 @@ from registry import database
 def verify_evidence(job_id: str) -> str:
     """Check that the stored bytes still have their hash; return it."""
     from registry.errors import EvidenceError
-    from registry.services.intake import evidence
+    from registry.evidence import store
 
-    sha256 = ingestion.load_job(job_id).evidence_sha256
-    if not evidence.is_sound(sha256):
+    sha256 = jobs.load_job(job_id).evidence_sha256
+    if not store.is_sound(sha256):
         raise EvidenceError("The stored bytes do not have their SHA-256 any more", sha256[:12], "Restore from a backup")
     return sha256
 
@@ -31,8 +31,8 @@ def verify_evidence(job_id: str) -> str:
 @discreet
 def store_batch(job_id: str) -> dict[str, Any]:
     """Read, extract, normalise and store the rows in one transaction; return the batch's counts."""
-    job = ingestion.load_job(job_id)
-    return asdict(ingestion.run(job, lambda row: progress.tell("rows", row, 0)))
+    job = jobs.load_job(job_id)
+    return asdict(jobs.run(job, lambda row: progress.tell("rows", row, 0)))
 
 
 @flow(name="ingest", flow_run_name="ingest-{job_id}", persist_result=False, validate_parameters=True)

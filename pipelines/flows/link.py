@@ -10,10 +10,10 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from configs.settings import settings
-from matching.backend import Backend
+from matching.engine.backend import Backend
 from pipelines.flows import progress
-from pipelines.flows.discretion import discreet
-from pipelines.linkage import cluster, linking
+from pipelines.flows.redaction import discreet
+from pipelines.linkage import dask_cluster, run
 from registry import database
 
 # The cluster's client belongs to the flow; Prefect would try to record it as a parameter of the task.
@@ -25,7 +25,7 @@ _backend: ContextVar[Backend | None] = ContextVar("backend", default=None)
 def link_records(spec: str, model_run: int | None, with_names: bool, only_new: bool, learn: bool) -> dict[str, Any]:
     """Block, compare, train, score and store; return the run's id and counts, no id when there was nothing new."""
     model = settings().folder("runs") / f"{model_run:06d}" / "model.json" if model_run is not None else None
-    outcome = linking.run(
+    outcome = run.run(
         Path(spec),
         model_path=model,
         only_new=only_new,
@@ -48,7 +48,7 @@ def link_records(spec: str, model_run: int | None, with_names: bool, only_new: b
     }
 
 
-@flow(name="link", flow_run_name="link", persist_result=False, task_runner=cluster.task_runner())  # type: ignore[arg-type]
+@flow(name="link", flow_run_name="link", persist_result=False, task_runner=dask_cluster.task_runner())  # type: ignore[arg-type]
 @discreet
 def link(
     spec: str | None = None,
@@ -67,6 +67,6 @@ def link(
         learn: Let the model of that run first learn from verdicts.
     """
     database.prepare()
-    with cluster.backend() as backend:
+    with dask_cluster.backend() as backend:
         _backend.set(backend)
         return link_records(spec or str(settings().linkage_spec), model_run, with_names, only_new, learn)

@@ -13,7 +13,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from configs.settings import settings
-from pipelines.flows.discretion import discreet
+from pipelines.flows.redaction import discreet
 from registry import database
 
 
@@ -21,8 +21,8 @@ from registry import database
 @discreet
 def check_audit() -> dict[str, Any]:
     """Recompute the audit chain; fail at the first broken row."""
+    from registry import audit
     from registry.errors import RegistryError
-    from registry.services import audit
 
     report = audit.verify()
     if not report.sound:
@@ -34,18 +34,18 @@ def check_audit() -> dict[str, Any]:
 @discreet
 def check_evidence() -> dict[str, int]:
     """Check that each value of each verified identity leads to sound bytes and a locator."""
+    from registry.access import field_access
     from registry.errors import EvidenceError
-    from registry.services.identity import identities
-    from registry.services.intake import evidence
-    from registry.services.people import sight
+    from registry.evidence import store
+    from registry.identities import identities
 
     sound: set[str] = set()
     count, after = 0, None
     while page := identities.page(after=after):
         for identity in page:
-            for values in identities.values(identity.id, seen=sight.EVERYTHING).values():
+            for values in identities.values(identity.id, seen=field_access.EVERYTHING).values():
                 for value in values:
-                    if value.evidence_sha256 not in sound and not evidence.is_sound(value.evidence_sha256):
+                    if value.evidence_sha256 not in sound and not store.is_sound(value.evidence_sha256):
                         raise EvidenceError("Bytes behind a verified identity are damaged", value.evidence_sha256[:12])
                     sound.add(value.evidence_sha256)
         count += len(page)
@@ -58,7 +58,7 @@ def check_evidence() -> dict[str, int]:
 def publish() -> dict[str, Any]:
     """Check the feed and write a checkpoint to `home`/checkpoints; return it."""
     database.prepare()
-    from registry.services.identity import events
+    from registry.identities import events
 
     checkpoint: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from registry.models.audit import AuditEntry
-from registry.models.buckets import RecordBuckets
+from registry.models.blocks import RecordBuckets
 from registry.models.candidate import Candidate, CandidateStatus, Run, RunStatus, Skip
 from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
-from registry.models.desk import DeskFacts, GroupKind, RecordGroup, RosterMeeting
 from registry.models.export import ExportKind, ExportPurpose, ExportRequest
 from registry.models.gold import GoldItem, GoldReview
 from registry.models.identity import (
@@ -20,6 +19,12 @@ from registry.models.identity import (
 )
 from registry.models.intake import Batch, Evidence, QuarantinedRow, QuarantineOutcome, Source
 from registry.models.record import Record
+from registry.models.record_facts import (
+    DeskFacts,
+    GroupKind,
+    RecordGroup,
+    RosterMeeting,
+)
 from registry.models.review import ESCALATION_REASONS, REASONS, Escalation, Note, Review, Verdict, Withdrawal
 from registry.models.snapshot import ChangeKind, RecordChange, Sighting
 from registry.models.testimony import Testimony, TestimonyKind

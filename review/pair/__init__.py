@@ -1,1 +1,1 @@
-"""What the pair page shows: two records side by side, what the comparison says, and what stands around them."""
+"""What verifiers do: the queue, what a pair shows, verdicts, groups, gold items and quality."""

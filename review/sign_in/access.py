@@ -14,19 +14,18 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from registry.access import permissions
 from registry.models import User
-from registry.services.people import rights
-from review import drafts
-from review.forms import read_choice
+from review.forms import draft, read_choice
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 PersonalPage = Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]
 
 FIRST_PAGES = (
-    (rights.DOCUMENTS, "review:papers"),
-    (rights.AUDIT, "review:log"),
-    (rights.ACCOUNTS, "review:people"),
+    (permissions.DOCUMENTS, "review:papers"),
+    (permissions.AUDIT, "review:log"),
+    (permissions.ACCOUNTS, "review:people"),
 )
 """Where people who judge no pairs begin, by the first right that they have."""
 
@@ -62,7 +61,7 @@ def or_first_page(page: Page[P]) -> Page[P]:
         user = request.user
         if isinstance(user, User) and not user.may_review:
             for right, name in FIRST_PAGES:
-                if rights.may(user, right):
+                if permissions.may(user, right):
                     return redirect(name)
         return page(request, *args, **kwargs)
 
@@ -78,7 +77,7 @@ def for_right(*wanted: str) -> Callable[[PersonalPage[P]], Page[P]]:
             user = request.user
             if not isinstance(user, User):
                 return redirect_to_login(_way_back(request), reverse("review:login"))
-            if not any(rights.may(user, right) for right in wanted):
+            if not any(permissions.may(user, right) for right in wanted):
                 return refused(
                     request,
                     _("This page is for others"),
@@ -106,5 +105,5 @@ def _way_back(request: HttpRequest) -> str:
     if match is None or match.view_name not in ("review:pair", "review:escalate"):
         return reverse("review:home")
     candidate_id = int(match.kwargs["candidate_id"])
-    drafts.keep(request, candidate_id, read_choice(request.POST))
+    draft.keep(request, candidate_id, read_choice(request.POST))
     return reverse("review:pair", args=[candidate_id])

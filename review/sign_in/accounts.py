@@ -18,8 +18,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from configs.settings import settings
+from registry.access import accounts
 from registry.models import User
-from registry.services.people import users
 from review.language import remember
 from review.sign_in.access import refused
 
@@ -94,12 +94,12 @@ class _Locking(BaseAuthenticateForm):  # type: ignore[misc]
     def clean_code(self) -> str:
         """Return the code when it is right and the account is not locked."""
         user = cast(User, self.user)
-        if users.locked(user):
+        if accounts.locked(user):
             raise get_second_factor_adapter().validation_error("incorrect_code")
         try:
             return cast(str, super().clean_code())
         except ValidationError:
-            users.note_failure(user, "second_factor")
+            accounts.note_failure(user, "second_factor")
             raise
 
 

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from review.pair.differences import Segment
+from review.presentation.differences import Segment
 
 register = template.Library()
 

@@ -12,9 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from registry import exports
+from registry.access import permissions
 from registry.errors import ReviewError
 from registry.models import ExportKind, ExportPurpose, User
-from registry.services.people import exports, rights
 from review.sign_in.access import for_right
 
 KINDS: dict[str, Promise] = {
@@ -40,7 +41,7 @@ REFUSALS: dict[str, Promise] = {
     "decided": _("This export has been decided already."),
 }
 
-open_to_both = for_right(rights.EXPORT_REQUEST, rights.EXPORT_DECIDE)
+open_to_both = for_right(permissions.EXPORT_REQUEST, permissions.EXPORT_DECIDE)
 
 
 @require_GET
@@ -51,7 +52,7 @@ def listing(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @require_POST
-@for_right(rights.EXPORT_REQUEST)
+@for_right(permissions.EXPORT_REQUEST)
 def ask(request: HttpRequest, user: User) -> HttpResponse:
     """Ask for an export."""
     sent = request.POST
@@ -64,7 +65,7 @@ def ask(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @require_POST
-@for_right(rights.EXPORT_DECIDE)
+@for_right(permissions.EXPORT_DECIDE)
 def decide(request: HttpRequest, user: User, request_id: int) -> HttpResponse:
     """Allow or refuse a request of somebody else."""
     try:
@@ -75,7 +76,7 @@ def decide(request: HttpRequest, user: User, request_id: int) -> HttpResponse:
 
 
 @require_POST
-@for_right(rights.EXPORT_REQUEST)
+@for_right(permissions.EXPORT_REQUEST)
 def fetch(request: HttpRequest, user: User, request_id: int) -> HttpResponseBase:
     """Hand the file over, once."""
     # The file has no name on disk and is gone when it has been sent.
@@ -98,7 +99,9 @@ def _page(request: HttpRequest, user: User, error: Promise | str = "", status: i
             "kind": KINDS[asked.kind],
             "purpose": PURPOSES[asked.purpose],
             "state": STATES[asked.state],
-            "decidable": asked.state == "waiting" and not asked.own and rights.may(user, rights.EXPORT_DECIDE),
+            "decidable": asked.state == "waiting"
+            and not asked.own
+            and permissions.may(user, permissions.EXPORT_DECIDE),
             "fetchable": asked.state == "allowed" and asked.own,
         }
         for asked in exports.listing(user)
@@ -106,7 +109,7 @@ def _page(request: HttpRequest, user: User, error: Promise | str = "", status: i
     context = {
         "here": "exports",
         "rows": rows,
-        "asks": rights.may(user, rights.EXPORT_REQUEST),
+        "asks": permissions.may(user, permissions.EXPORT_REQUEST),
         "kinds": KINDS.items(),
         "purposes": PURPOSES.items(),
         "error": error,

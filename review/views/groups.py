@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_POST
 from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import User
-from registry.services.judging import reviews, rosters
-from registry.services.judging.queue import EVERYTHING, QueueFilter
-from review import wishes
-from review.pair.around import child
+from review.forms import queue_filter
+from review.pair import rosters
+from review.presentation.surroundings import child
+from review.queue.assignment import EVERYTHING, QueueFilter
 from review.sign_in.access import for_reviewers, refused
+from review.verdicts import decisions
 
 
 @require_GET
@@ -27,7 +28,7 @@ def listing(request: HttpRequest, user: User) -> HttpResponse:
         {
             "here": "groups",
             "meetings": rosters.largest(user, settings().review_from),
-            "group": wishes.current(request).meeting,
+            "group": queue_filter.current(request).meeting,
         },
     )
 
@@ -57,14 +58,14 @@ def rows(request: HttpRequest, user: User, meeting_id: int) -> HttpResponse:
 @for_reviewers
 def take(request: HttpRequest, user: User, meeting_id: int) -> HttpResponse:
     """Work through a group from now on: take its next row, or the one asked for."""
-    wishes.keep(request, QueueFilter(meeting=meeting_id))
+    queue_filter.keep(request, QueueFilter(meeting=meeting_id))
     wanted = request.POST.get("candidate", "")
     if wanted.isdecimal():
         try:
-            return redirect("review:pair", candidate_id=reviews.take(user, int(wanted), meeting=meeting_id).pk)
+            return redirect("review:pair", candidate_id=decisions.take(user, int(wanted), meeting=meeting_id).pk)
         except ReviewError:
             return redirect("review:group", meeting_id=meeting_id)
-    candidate = reviews.take_next(user, QueueFilter(meeting=meeting_id))
+    candidate = decisions.take_next(user, QueueFilter(meeting=meeting_id))
     return redirect("review:pair", candidate_id=candidate.pk) if candidate else redirect("review:nothing")
 
 
@@ -72,5 +73,5 @@ def take(request: HttpRequest, user: User, meeting_id: int) -> HttpResponse:
 @for_reviewers
 def leave(request: HttpRequest, user: User) -> HttpResponse:
     """Go back to the whole queue."""
-    wishes.keep(request, EVERYTHING)
+    queue_filter.keep(request, EVERYTHING)
     return redirect("review:home")

@@ -13,11 +13,19 @@ from django.views.decorators.http import require_GET
 
 from registry.errors import ReviewError
 from registry.models import User
-from registry.services.judging import desk, reviews
-from registry.services.judging import history as histories
-from review.pair.around import ESCALATIONS
-from review.pair.vocabulary import OUTCOMES_SHORT, STEPS, SUPERSEDED, WITHDRAWN, reason_label, verdict_label
+from review.presentation.labels import (
+    OUTCOMES_SHORT,
+    STEPS,
+    SUPERSEDED,
+    WITHDRAWN,
+    reason_label,
+    verdict_label,
+)
+from review.presentation.surroundings import ESCALATIONS
+from review.queue import workload
 from review.sign_in.access import for_reviewers, refused
+from review.verdicts import decisions
+from review.verdicts import history as histories
 
 PAGE = 20
 UNDO_ROWS = 3
@@ -41,7 +49,7 @@ class Row:
 def history(request: HttpRequest, user: User) -> HttpResponse:
     """Show a page of the person's own verdicts, the newest first."""
     before = request.GET.get("before", "")
-    found = desk.own_verdicts(user, before=int(before) if before.isdecimal() else None, limit=PAGE + 1)
+    found = workload.own_verdicts(user, before=int(before) if before.isdecimal() else None, limit=PAGE + 1)
     shown = found[:PAGE]
     rows = [
         Row(
@@ -50,7 +58,9 @@ def history(request: HttpRequest, user: User) -> HttpResponse:
             reason_label(v.verdict, v.reason),
             v.decided_at,
             WITHDRAWN if v.withdrawn else SUPERSEDED if v.superseded else "",
-            v.review_id if place < UNDO_ROWS and not v.withdrawn and not reviews.undoable(user, v.review_id) else None,
+            v.review_id
+            if place < UNDO_ROWS and not v.withdrawn and not decisions.undoable(user, v.review_id)
+            else None,
         )
         for place, v in enumerate(shown)
     ]

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from configs.settings import settings
 from registry.models import Source, User
-from registry.services.judging import desk, reviews, wellbeing
-from registry.services.judging.queue import EVERYTHING
-from review import wishes
-from review.forms import read_filter
+from review.forms import queue_filter, read_filter
+from review.queue import breaks, workload
+from review.queue.assignment import EVERYTHING
 from review.sign_in.access import for_reviewers, or_first_page
+from review.verdicts import decisions
 
 
 @require_GET
@@ -20,21 +20,21 @@ from review.sign_in.access import for_reviewers, or_first_page
 @for_reviewers
 def home(request: HttpRequest, user: User) -> HttpResponse:
     """Show what the person has done today and what waits; whoever judges no pairs goes to their own first page."""
-    day = desk.day(user)
-    chosen = wishes.current(request)
+    day = workload.day(user)
+    chosen = queue_filter.current(request)
     return render(
         request,
         "review/home.html",
         {
             "here": "home",
             "day": day,
-            "counted": desk.COUNTED,
-            "holds": desk.held(user) is not None,
+            "counted": workload.COUNTED,
+            "holds": workload.held(user) is not None,
             "adjudicates": user.may_adjudicate,
-            "stretch": wellbeing.stretch(user),
+            "stretch": breaks.stretch(user),
             "lease_minutes": settings().lease_minutes,
-            "filter_fields": wishes.fields(chosen),
-            "filter_words": wishes.words(chosen),
+            "filter_fields": queue_filter.fields(chosen),
+            "filter_words": queue_filter.words(chosen),
             "group": chosen.meeting,
         },
     )
@@ -44,7 +44,7 @@ def home(request: HttpRequest, user: User) -> HttpResponse:
 @for_reviewers
 def take(request: HttpRequest, user: User) -> HttpResponse:
     """Reserve the next pair and go there."""
-    candidate = reviews.take_next(user, wishes.current(request))
+    candidate = decisions.take_next(user, queue_filter.current(request))
     if candidate is None:
         return redirect("review:nothing")
     return redirect("review:pair", candidate_id=candidate.pk)
@@ -55,9 +55,9 @@ def take(request: HttpRequest, user: User) -> HttpResponse:
 def choose(request: HttpRequest, user: User) -> HttpResponse:
     """Keep which pairs this person wants to be given, or forget it."""
     sources = frozenset(Source.objects.values_list("pk", flat=True))
-    regions = frozenset(region for region, _name in wishes.regions())
+    regions = frozenset(region for region, _name in queue_filter.regions())
     wanted = EVERYTHING if "clear" in request.POST else read_filter(request.POST, regions, sources)
-    wishes.keep(request, wanted)
+    queue_filter.keep(request, wanted)
     return redirect("review:home")
 
 
@@ -65,6 +65,6 @@ def choose(request: HttpRequest, user: User) -> HttpResponse:
 @for_reviewers
 def nothing(request: HttpRequest, user: User) -> HttpResponse:
     """Say that nothing waits for this person."""
-    chosen = wishes.current(request)
-    context = {"here": "home", "filter_words": wishes.words(chosen), "group": chosen.meeting}
+    chosen = queue_filter.current(request)
+    context = {"here": "home", "filter_words": queue_filter.words(chosen), "group": chosen.meeting}
     return render(request, "review/empty.html", context)

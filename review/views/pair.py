@@ -14,15 +14,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from registry.errors import ReviewError
 from registry.models import User
-from registry.services.judging import desk, disclosure, reviews, views, wellbeing
-from review import drafts, wishes
-from review.forms import NOTE_LENGTH, Choice, read_choice
-from review.pair.around import ESCALATIONS
-from review.pair.original_page import originals
-from review.pair.pair_page import build
-from review.pair.vocabulary import OUTCOMES, VERDICTS, reason_label, verdict_label
+from review.forms import NOTE_LENGTH, Choice, draft, queue_filter, read_choice
+from review.pair import documents, pair_view
+from review.presentation.labels import (
+    OUTCOMES,
+    VERDICTS,
+    reason_label,
+    verdict_label,
+)
+from review.presentation.original_page import originals
+from review.presentation.pair_page import build
+from review.presentation.surroundings import ESCALATIONS
+from review.queue import breaks, workload
 from review.sign_in.access import for_reviewers, refused
 from review.sign_in.refusals import REFUSALS, UNDO_REFUSALS
+from review.verdicts import decisions
 
 DECIDED = "review.decided"
 """Session key of the last verdict: codes and numbers, nothing else."""
@@ -33,16 +39,16 @@ DECIDED = "review.decided"
 def pair(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     """Show the pair this person holds, or keep their verdict on it."""
     if request.method != "POST":
-        return _show(request, user, candidate_id, drafts.recall(request, candidate_id, user))
+        return _show(request, user, candidate_id, draft.recall(request, candidate_id, user))
     choice = read_choice(request.POST)
     if not choice.complete:
         error = _("Choose the reason, too.") if choice.verdict else _("Choose a verdict first.")
         return _show(request, user, candidate_id, choice, error)
     try:
-        decision = reviews.decide(user, candidate_id, choice.verdict, choice.reason, choice.note)
+        decision = decisions.decide(user, candidate_id, choice.verdict, choice.reason, choice.note)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, choice, fault)
-    drafts.drop(request)
+    draft.drop(request)
     request.session[DECIDED] = {
         "candidate": candidate_id,
         "review": decision.review_id,
@@ -60,17 +66,17 @@ def decided(request: HttpRequest, user: User) -> HttpResponse:
     last = request.session.get(DECIDED)
     if last is None:
         return redirect("review:home")
-    obstacle = reviews.undoable(user, last["review"]) if last.get("review") else "unknown"
+    obstacle = decisions.undoable(user, last["review"]) if last.get("review") else "unknown"
     context: dict[str, Any] = {
         "candidate_id": last["candidate"],
         "verdict": verdict_label(last["verdict"]),
         "reason": reason_label(last["verdict"], last["reason"]),
         "outcome": OUTCOMES.get(last["outcome"], ""),
-        "stretch": wellbeing.stretch(user),
+        "stretch": breaks.stretch(user),
         "review_id": last.get("review") if not obstacle else None,
         "again": last["outcome"] == "second",
-        "group": wishes.current(request).meeting,
-        "decided_today": desk.decided_today(user),
+        "group": queue_filter.current(request).meeting,
+        "decided_today": workload.decided_today(user),
     }
     return render(request, "review/decided.html", context)
 
@@ -81,7 +87,7 @@ def undo(request: HttpRequest, user: User) -> HttpResponse:
     """Take one's own verdict back while nobody has acted upon it."""
     number = request.POST.get("review", "")
     try:
-        undone = reviews.withdraw(user, int(number) if number.isdecimal() and len(number) < 19 else 0)
+        undone = decisions.withdraw(user, int(number) if number.isdecimal() and len(number) < 19 else 0)
     except ReviewError as fault:
         heading, body = UNDO_REFUSALS.get(fault.code, UNDO_REFUSALS["unknown"])
         return refused(request, heading, body, 409)
@@ -90,7 +96,7 @@ def undo(request: HttpRequest, user: User) -> HttpResponse:
         messages.success(request, _("Your verdict is taken back. Another person will look at the pair."))
         return redirect("review:home")
     choice = Choice(undone.verdict, undone.reason, undone.note)
-    drafts.keep(request, undone.candidate_id, choice, owner=user.pk)
+    draft.keep(request, undone.candidate_id, choice, owner=user.pk)
     messages.success(request, _("Your verdict is taken back, and the pair is yours again."))
     return redirect("review:pair", candidate_id=undone.candidate_id)
 
@@ -100,7 +106,7 @@ def undo(request: HttpRequest, user: User) -> HttpResponse:
 def original(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     """Show the bytes behind both records where they stand, with what belongs to other people masked."""
     try:
-        view, found = views.original(user, candidate_id)
+        view, found = pair_view.original(user, candidate_id)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, Choice(), fault)
     context = {"candidate_id": candidate_id, "stage": view.stage, "sides": originals(view, found)}
@@ -116,10 +122,10 @@ def escalate(request: HttpRequest, user: User, candidate_id: int) -> HttpRespons
     if reason not in dict(ESCALATIONS):
         return _show(request, user, candidate_id, choice, _("Choose why you hand the pair over."), opened=True)
     try:
-        reviews.escalate(user, candidate_id, reason, choice.note)
+        decisions.escalate(user, candidate_id, reason, choice.note)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, choice, fault)
-    drafts.drop(request)
+    draft.drop(request)
     messages.success(request, _("The pair is handed over. An adjudicator will look at it next."))
     return redirect("review:home")
 
@@ -129,7 +135,7 @@ def escalate(request: HttpRequest, user: User, candidate_id: int) -> HttpRespons
 def other(request: HttpRequest, user: User, candidate_id: int, other_id: int) -> HttpResponse:
     """Give this pair back and take another pair of the same records."""
     try:
-        taken = reviews.take(user, other_id)
+        taken = decisions.take(user, other_id)
     except ReviewError:
         messages.warning(request, _("That pair is in other hands just now, or not yours to judge."))
         return redirect("review:pair", candidate_id=candidate_id)
@@ -141,9 +147,9 @@ def other(request: HttpRequest, user: User, candidate_id: int, other_id: int) ->
 def again(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     """Prolong a reservation that has run out; what was chosen waits on the page."""
     try:
-        reviews.renew(user, candidate_id)
+        decisions.renew(user, candidate_id)
     except ReviewError as fault:
-        return _refused(request, user, candidate_id, drafts.recall(request, candidate_id, user), fault)
+        return _refused(request, user, candidate_id, draft.recall(request, candidate_id, user), fault)
     return redirect("review:pair", candidate_id=candidate_id)
 
 
@@ -152,10 +158,10 @@ def again(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
 def skip(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     """Pass the pair over and take another."""
     try:
-        reviews.skip(user, candidate_id)
+        decisions.skip(user, candidate_id)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, Choice(), fault)
-    candidate = reviews.take_next(user, wishes.current(request))
+    candidate = decisions.take_next(user, queue_filter.current(request))
     return redirect("review:pair", candidate_id=candidate.pk) if candidate else redirect("review:nothing")
 
 
@@ -163,7 +169,7 @@ def skip(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
 @for_reviewers
 def release(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     """Give the pair back to the queue."""
-    reviews.release(user, candidate_id)
+    decisions.release(user, candidate_id)
     return redirect("review:home")
 
 
@@ -177,7 +183,7 @@ def _show(
     opened: bool = False,
 ) -> HttpResponse:
     try:
-        view = views.pair(user, candidate_id)
+        view = pair_view.pair(user, candidate_id)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, choice, fault)
     context = {
@@ -188,9 +194,9 @@ def _show(
         "error": error,
         "opened": opened,
         "note_length": NOTE_LENGTH,
-        "who": drafts.signature(user),
-        "group": wishes.current(request).meeting,
-        "documents": len(disclosure.closed(user, candidate_id)),
+        "who": draft.signature(user),
+        "group": queue_filter.current(request).meeting,
+        "documents": len(documents.closed(user, candidate_id)),
     }
     return render(request, "review/pair.html", context, status=422 if error else 200)
 
@@ -202,10 +208,10 @@ def _refused(request: HttpRequest, user: User, candidate_id: int, choice: Choice
         return refused(request, heading, body, status)
     if fault.code != "not_reserved":
         raise fault
-    held = desk.held(user)
+    held = workload.held(user)
     free = held is not None and held.candidate_id == candidate_id
     if free and not choice.empty:
-        drafts.keep(request, candidate_id, choice, owner=user.pk)
+        draft.keep(request, candidate_id, choice, owner=user.pk)
     context = {
         "candidate_id": candidate_id,
         "free": free,

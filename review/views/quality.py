@@ -11,15 +11,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from registry.access import permissions
 from registry.errors import ReviewError
 from registry.models import User
-from registry.services.judging import gold, quality
-from registry.services.judging.quality import Measures
-from registry.services.people import rights
-from review import charts
-from review.charts import Line, Span
-from review.pair.vocabulary import verdict_label
+from review.presentation import agreement_charts
+from review.presentation.agreement_charts import Line, Span
+from review.presentation.labels import verdict_label
+from review.queue import gold_items
 from review.sign_in.access import for_right
+from review.verdicts import agreement
+from review.verdicts.agreement import Measures
 
 PERIODS = (30, 90, 365)
 REFUSALS: dict[str, Promise] = {
@@ -28,7 +29,7 @@ REFUSALS: dict[str, Promise] = {
     "unknown_verdict": _("Choose the answer, too."),
 }
 
-for_lead = for_right(rights.QUALITY)
+for_lead = for_right(permissions.QUALITY)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def plant(request: HttpRequest, user: User) -> HttpResponse:
     number = request.POST.get("candidate", "").strip()
     known = int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
     try:
-        gold.plant(user, known, request.POST.get("answer", ""))
+        gold_items.plant(user, known, request.POST.get("answer", ""))
     except ReviewError as fault:
         return _page(request, user, REFUSALS.get(fault.code, REFUSALS["unknown"]), status=422)
     messages.success(request, _("The pair is a gold item now. It looks like any other, and no verdict on it counts."))
@@ -96,7 +97,7 @@ def plant(request: HttpRequest, user: User) -> HttpResponse:
 def retire(request: HttpRequest, user: User, item_id: int) -> HttpResponse:
     """Make a gold item an ordinary pair again."""
     try:
-        gold.retire(user, item_id)
+        gold_items.retire(user, item_id)
     except ReviewError as fault:
         return _page(request, user, REFUSALS.get(fault.code, REFUSALS["unknown"]), status=409)
     messages.success(request, _("The pair is an ordinary one again."))
@@ -106,9 +107,9 @@ def retire(request: HttpRequest, user: User, item_id: int) -> HttpResponse:
 def _page(request: HttpRequest, user: User, error: Promise | str = "", status: int = 200) -> HttpResponse:
     asked = request.GET.get("days", "")
     days = int(asked) if asked in {str(period) for period in PERIODS} else 90
-    report = quality.report(user, days)
+    report = agreement.report(user, days)
     longest = max((m.pace.high or 0.0 for m in (*report.reviewers, *report.sources, report.together)), default=0.0)
-    items = [(item, verdict_label(item.answer)) for item in gold.listing(user)]
+    items = [(item, verdict_label(item.answer)) for item in gold_items.listing(user)]
     context = {
         "here": "quality",
         "days": days,
@@ -126,8 +127,8 @@ def _page(request: HttpRequest, user: User, error: Promise | str = "", status: i
 def _panel(found: Measures, longest: float) -> Panel:
     return Panel(
         found,
-        charts.kappa(found.agreement.kappa),
-        charts.hits(found.hits),
-        charts.pace(found.pace, longest),
-        charts.same_by_week(found.weeks),
+        agreement_charts.kappa(found.agreement.kappa),
+        agreement_charts.hits(found.hits),
+        agreement_charts.pace(found.pace, longest),
+        agreement_charts.same_by_week(found.weeks),
     )

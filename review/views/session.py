@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
+from registry.access import accounts
 from registry.models import User
-from registry.services.people import users
 from review.language import LANGUAGES, remember
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class ChangePassword(LoginRequiredMixin, _PasswordView):
         """Keep the new password and say so."""
         user = self.request.user
         assert isinstance(user, User)
-        users.set_password(user, form.cleaned_data["new_password1"])
+        accounts.set_password(user, form.cleaned_data["new_password1"])
         update_session_auth_hash(self.request, user)
         messages.success(self.request, _("Your new password is kept."))
         return super().form_valid(form)
@@ -102,6 +102,6 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen in LANGUAGES:
         translation.activate(chosen)
         if isinstance(request.user, User):
-            users.set_language(request.user, chosen)
+            accounts.set_language(request.user, chosen)
         remember(response, chosen)
     return response

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from synthetic.damage import Coverage, Damage
+from synthetic.corruption.rates import Coverage, Damage
 from synthetic.lists.adoption_cards import AdoptionCards
 from synthetic.lists.authority_register import AuthorityRegister
 from synthetic.lists.citizenship_list import CitizenshipList
@@ -16,7 +16,7 @@ from synthetic.lists.media_clippings import MediaClippings
 from synthetic.lists.telegram_posts import TelegramPosts
 from synthetic.lists.transfer_lists import TransferLists
 from synthetic.lists.truth import Truth
-from synthetic.people import Community
+from synthetic.population.people import Community
 from synthetic.world import World
 
 __all__ = ["WorldSummary", "write_world"]

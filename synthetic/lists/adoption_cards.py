@@ -12,9 +12,9 @@ from random import Random
 from synthetic.lists.scatter import Scatter
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.writing import MONTHS, years_ru
-from synthetic.people import Child, Community
-from synthetic.pools import Region, pools
-from synthetic.strangers import draw_stranger, share
+from synthetic.population.people import Child, Community
+from synthetic.population.pools import Region, pools
+from synthetic.population.strangers import draw_stranger, share
 from synthetic.world import World
 
 SLUG = "adoption_cards"

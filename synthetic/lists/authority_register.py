@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from synthetic.identifiers import birth_certificate, rnokpp, unzr
 from synthetic.lists.scatter import Scatter
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.workbook import Book, Cell, Sheet
 from synthetic.lists.writing import EPOCH, entered, slipped
-from synthetic.people import Child, Community
+from synthetic.population.identifiers import birth_certificate, rnokpp, unzr
+from synthetic.population.people import Child, Community
 from synthetic.world import World
 
 SLUG = "authority_register"

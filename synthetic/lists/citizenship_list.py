@@ -10,8 +10,8 @@ from random import Random
 from synthetic.lists.scatter import Scatter
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.writing import differs, dotted, entered, slipped, without_yo
-from synthetic.people import Child, Community, NewIdentity
-from synthetic.strangers import draw_stranger, share
+from synthetic.population.people import Child, Community, NewIdentity
+from synthetic.population.strangers import draw_stranger, share
 from synthetic.world import World
 
 SLUG = "citizenship_list"

@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from synthetic.identifiers import telephone
 from synthetic.lists.scatter import Scatter
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.writing import MONTHS, differs, dotted, entered, russian_parts, slipped
-from synthetic.people import Child, Community, FullName
-from synthetic.pools import Language
+from synthetic.population.identifiers import telephone
+from synthetic.population.people import Child, Community, FullName
+from synthetic.population.pools import Language
 from synthetic.world import World
 
 SLUG = "family_reports"

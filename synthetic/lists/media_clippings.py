@@ -9,14 +9,19 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from synthetic.latin import latin, latin_place
 from synthetic.lists.scatter import Scatter
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.writing import slipped
-from synthetic.people import Child, Community
-from synthetic.pools import Language, Weighted, pools, rows
-from synthetic.strangers import draw_stranger, share
-from synthetic.templates import templates
+from synthetic.population.latin import latin, latin_place
+from synthetic.population.people import Child, Community
+from synthetic.population.pools import (
+    Language,
+    Weighted,
+    pools,
+    rows,
+)
+from synthetic.population.strangers import draw_stranger, share
+from synthetic.population.templates import templates
 from synthetic.world import World
 
 SLUG = "media_clippings"

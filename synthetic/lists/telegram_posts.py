@@ -8,13 +8,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from synthetic.inflection import inflect, russian_surname_genitive, russian_town_genitive
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.writing import slipped, years_ru, years_uk
-from synthetic.people import Child, Community
-from synthetic.pools import Language, pools
-from synthetic.strangers import draw_stranger, share
-from synthetic.templates import templates
+from synthetic.population.inflection import inflect, russian_surname_genitive, russian_town_genitive
+from synthetic.population.people import Child, Community
+from synthetic.population.pools import Language, pools
+from synthetic.population.strangers import draw_stranger, share
+from synthetic.population.templates import templates
 from synthetic.world import World
 
 SLUG = "telegram_posts"

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from synthetic.inflection import inflect, russian_patronymic_genitive, russian_surname_genitive
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.workbook import Book, Cell
 from synthetic.lists.writing import differs, dotted, entered, russian_parts, slipped, without_yo
-from synthetic.people import Child, Community, Transfer
+from synthetic.population.inflection import inflect, russian_patronymic_genitive, russian_surname_genitive
+from synthetic.population.people import Child, Community, Transfer
 from synthetic.world import World
 
 SLUG = "transfer_lists"

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
-from synthetic.people import Child
-from synthetic.scenarios import UNRELATED, main_scenario
+from synthetic.corruption.scenarios import UNRELATED, main_scenario
+from synthetic.population.people import Child
 
 
 class Truth:

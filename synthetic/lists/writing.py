@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from random import Random
 
-from synthetic.damage import Damage
-from synthetic.people import FullName
-from synthetic.pools import Language
-from synthetic.slips import mojibake, slip
+from synthetic.corruption.rates import Damage
+from synthetic.corruption.typos import mojibake, slip
+from synthetic.population.people import FullName
+from synthetic.population.pools import Language
 
 EPOCH = date(1899, 12, 30)
 """Day 0 of the serial dates of a spreadsheet."""

@@ -3,7 +3,7 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-from registry.services.people import tokens
+from registry.access import tokens
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.e2e]
 

@@ -4,10 +4,10 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
+from registry import audit
+from registry.access import tokens
+from registry.identities import identities
 from registry.models import AuditEntry, Record
-from registry.services import audit
-from registry.services.identity import identities
-from registry.services.people import tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -218,10 +218,10 @@ def test_an_unexpected_fault_tells_and_logs_no_value(stock, monkeypatch, caplog,
     def broken(*arguments):
         raise ValueError("Вигаданенко Зоряна")
 
-    monkeypatch.setattr("registry.services.identity.events.after", broken)
+    monkeypatch.setattr("registry.identities.events.after", broken)
     response = Client().get("/api/v1/events", headers={"Authorization": f"Bearer {token}"})
     assert response.status_code == 500 and response.json()["error"] == "internal_error"
-    from configs.logs import SafeFormatter
+    from web.safe_logging import SafeFormatter
 
     written = "\n".join(SafeFormatter().format(record) for record in caplog.records)
     assert "ValueError" in written and "Вигаданенко" not in written + response.content.decode()

@@ -7,8 +7,8 @@ from django.test import Client
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
-from configs.wsgi import application
-from registry.services.people import tokens
+from registry.access import tokens
+from web.wsgi import application
 
 pytestmark = pytest.mark.django_db
 

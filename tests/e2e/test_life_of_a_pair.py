@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from registry.access import tokens
 from registry.models import Candidate
-from registry.services.people import tokens
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 

@@ -16,10 +16,10 @@ from benchmarks.linkage.data import children
 from configs.settings import CONFIGS
 from matching.calibration import fit
 from matching.evaluation import read_truth
-from matching.evaluation_curves import judged_by_truth, with_keys
+from matching.evaluation.thresholds import judged_by_truth, with_keys
 from matching.linker import link
 from matching.report import KnownTruth, RunFacts, StepClock, render_run
-from matching.spec_file import load_spec
+from matching.spec.yaml_file import load_spec
 
 pytestmark = pytest.mark.e2e
 

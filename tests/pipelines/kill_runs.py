@@ -77,12 +77,12 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ridni-kill-") as folder:
         work = Path(folder)
-        os.environ.update(RIDNI_HOME=str(work / "base"), DJANGO_SETTINGS_MODULE="configs.web")
+        os.environ.update(RIDNI_HOME=str(work / "base"), DJANGO_SETTINGS_MODULE="web.settings")
         os.environ.pop("RIDNI_DATABASE_URL", None)
         try:
             print(json.dumps(attempt(work, options)))
         finally:
-            from registry import embedded
+            from registry.database import embedded
 
             embedded.stop(work / "base" / "postgres")
 
@@ -132,12 +132,12 @@ def listed(rows: int, edition: int) -> str:
 
 
 def ingest(work: Path, file: Path) -> None:
-    from pipelines.intake import ingestion
-    from pipelines.sources.config import load_config
+    from pipelines.ingestion import jobs
+    from sources.description.load import load_config
 
     config = load_config(work / "cards.yaml")
-    collected = ingestion.Collected(how="made for a test", origin="nowhere", by="tests")
-    ingestion.run(ingestion.prepare(config, work / "cards.yaml", file, collected))
+    collected = jobs.Collected(how="made for a test", origin="nowhere", by="tests")
+    jobs.run(jobs.prepare(config, work / "cards.yaml", file, collected))
 
 
 def clean_run(work: Path, name: str, file: Path) -> tuple[dict[str, list[str]], float]:
@@ -171,7 +171,7 @@ def end(work: Path, name: str) -> None:
 def execute(statement: str) -> None:
     import psycopg
 
-    from registry import embedded
+    from registry.database import embedded
 
     address = embedded.ensure_running(Path(os.environ["RIDNI_HOME"]) / "postgres", "ridni")
     where = f"host={address.socket_folder} port={address.port} user={address.user} dbname=postgres"
@@ -225,8 +225,8 @@ def state(work: Path, name: str) -> dict[str, list[str]]:
     from django.db import connection
 
     from configs.settings import settings
-    from registry.services import audit
-    from registry.services.intake import custody, evidence
+    from registry import audit
+    from registry.evidence import custody, store
 
     enter(work, name)
     found: dict[str, list[str]] = {}
@@ -236,7 +236,7 @@ def state(work: Path, name: str) -> dict[str, list[str]]:
             found[table] = sorted(text for (text,) in cursor.fetchall())
     home = work / name
     found["files"] = sorted(f"{p.relative_to(home)} {p.stat().st_mode:o}" for p in home.rglob("*") if p.is_file())
-    found["broken"] = [*map(str, evidence.verify()), *map(str, evidence.strangers()), str(custody.first_broken())]
+    found["broken"] = [*map(str, store.verify()), *map(str, store.strangers()), str(custody.first_broken())]
     found["broken"].append(audit.verify().why)
     connection.close()
     connection.settings_dict["NAME"] = "ridni"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.intake.children import Child, children_of
-from pipelines.sources import Problem, load_config, read_source
+from sources import Problem, load_config, read_source
+from sources.extraction.children import Child, children_of
 
 HEADER = "№;Діти;Дата;Родина;Батьки\n"
 SEVERAL = """\

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from pipelines.intake import context, correction, ingestion
-from pipelines.sources.config import load_config
+from pipelines.ingestion import correction, jobs
 from registry.errors import EvidenceError, RegistryError
+from registry.evidence import store
+from registry.evidence.custody import Actor
+from registry.ingestion import quarantine
 from registry.models import Batch, Correction, QuarantinedRow, Record
-from registry.services.intake import evidence, quarantine
-from registry.services.intake.custody import Actor
+from registry.provenance import row_in_evidence
+from sources.description.load import load_config
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +26,8 @@ SOMEBODY = Actor("olena")
 def ingest(folder: Path, slug: str, yaml: str, file: Path):
     config = folder / f"{slug}.yaml"
     config.write_text(yaml, encoding="utf-8")
-    collected = ingestion.Collected("made", "nowhere", "tests")
-    return ingestion.run(ingestion.prepare(load_config(config), config, file, collected))
+    collected = jobs.Collected("made", "nowhere", "tests")
+    return jobs.run(jobs.prepare(load_config(config), config, file, collected))
 
 
 def record(key):
@@ -100,7 +102,7 @@ def test_a_value_leads_back_to_its_place_in_the_bytes(tmp_path, kind):
     write(tmp_path / name)
     ingest(tmp_path, f"of_{kind}", yaml, tmp_path / name)
     found = record(key)
-    seen = context.of_record(found)
+    seen = row_in_evidence.of_record(found)
     assert seen.row is not None and where in seen.row.where
     assert seen.written[field] == text and seen.differing == []
     assert found.locator["cells"][field] == cell
@@ -115,19 +117,19 @@ def test_a_value_in_a_member_of_an_archive(tmp_path):
         archive.write(tmp_path / "list.xlsx", "березень/list.xlsx")
     ingest(tmp_path, "of_zip", XLSX_FIELDS.replace("reader: xlsx", "reader: {kind: zip, each: [{kind: xlsx}]}"),
            tmp_path / "lists.zip")  # fmt: skip
-    seen = context.of_record(record("2"))
+    seen = row_in_evidence.of_record(record("2"))
     assert seen.row is not None and "березень/list.xlsx" in seen.row.where and seen.differing == []
 
 
 def test_bytes_that_were_changed_are_not_shown(tmp_path):
     workbook(tmp_path / "list.xlsx")
     ingest(tmp_path, "of_xlsx", XLSX_FIELDS, tmp_path / "list.xlsx")
-    path = evidence.path_of(record("2").evidence.sha256)
+    path = store.path_of(record("2").evidence.sha256)
     content = path.read_bytes()
     path.chmod(0o600)
     path.write_bytes(content[:-1] + b"?")
     with pytest.raises(EvidenceError, match="SHA-256"):
-        context.of_record(record("2"))
+        row_in_evidence.of_record(record("2"))
     path.unlink()
 
 
@@ -173,7 +175,7 @@ def test_a_changed_description_takes_what_waits_and_nothing_twice(listed):
     again = record("2")
     assert again.payload["written"] == {"surname": "Дописанко", "birth_date": "03.04.2011"}
     assert again.entered_by is None and again.locator["row"] == 3
-    assert context.of_record(again).differing == []
+    assert row_in_evidence.of_record(again).differing == []
     repeated = correction.read_again(load_config(config), config, actor=SOMEBODY, reason="again")
     assert (repeated.new, repeated.non_data, repeated.waiting) == (0, 0, 1)
     assert Record.objects.count() == 4 and Correction.objects.count() == 3
@@ -189,7 +191,7 @@ def test_by_hand_a_row_becomes_a_record_that_still_points_at_the_row(listed):
     assert made.payload["written"] == {"given": "Леся", "birth_date": "03.04.2011", "siblings": ["Оля", "Іра"]}
     assert made.payload["values"]["birth"] == "2011-04-03/2011-04-03"
     assert made.payload["corrected"] == ["given", "siblings"]
-    seen = context.of_record(made)
+    seen = row_in_evidence.of_record(made)
     assert seen.differing == [] and seen.row is not None and seen.row.where == "row 3"
     for changes, message in (
         ({"gvien": "x"}, "Did you mean given"),

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 from pipelines.cli.console import UserError
 from pipelines.cli.main import app
-from pipelines.intake import ingestion
-from pipelines.sources.config import load_config
+from pipelines.ingestion import jobs
 from registry.errors import RegistryError
+from registry.evidence import store
 from registry.models import CustodyEntry, Evidence, QuarantinedRow, Record
-from registry.services.intake import evidence
+from sources.description.load import load_config
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +39,8 @@ def ridni(tmp_path):
     for number, text in enumerate((FIRST, SECOND), start=1):
         file = tmp_path / f"{number}.csv"
         file.write_text(text, encoding="utf-8")
-        collected = ingestion.Collected("saved", "a fictional bank", "olena")
-        ingestion.run(ingestion.prepare(load_config(config), config, file, collected))
+        collected = jobs.Collected("saved", "a fictional bank", "olena")
+        jobs.run(jobs.prepare(load_config(config), config, file, collected))
 
     def run(*arguments: object, fails: type[Exception] | None = None) -> str:
         done = CliRunner().invoke(app, [str(argument) for argument in arguments])
@@ -85,7 +85,7 @@ def test_a_packet_for_a_court_holds_bytes_values_and_log(ridni, tmp_path):
 def test_a_flipped_byte_is_named_with_what_was_read_from_it(ridni):
     assert "has the bytes" in ridni("evidence", "verify")
     damaged = Evidence.objects.order_by("id").last()
-    path = evidence.path_of(damaged.sha256)
+    path = store.path_of(damaged.sha256)
     content = bytearray(path.read_bytes())
     content[5] ^= 1
     path.chmod(0o600)

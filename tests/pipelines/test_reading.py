@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from pipelines.intake.children import children_of
-from pipelines.intake.normalise import normalise
-from pipelines.sources import load_config
-from pipelines.sources.errors import SourceError
-from pipelines.sources.extract import Problem, read_source
+from sources import load_config
+from sources.errors import SourceError
+from sources.extraction.children import children_of
+from sources.extraction.extract import Problem, read_source
+from sources.extraction.normalise import normalise
 
 CONFIG = """\
 source_class: family

@@ -11,9 +11,9 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from registry import exports
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate, ExportRequest
-from registry.services.people import exports
 
 pytestmark = pytest.mark.django_db
 

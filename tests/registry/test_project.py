@@ -11,10 +11,10 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from configs.headers import HeadersMiddleware
-from configs.logs import SafeFormatter
-from registry import embedded
+from registry.database import embedded
 from registry.errors import RegistryError, without_payload
+from web.safe_logging import SafeFormatter
+from web.security_headers import HeadersMiddleware
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,7 +25,7 @@ def run(code, home, **environment):
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=ROOT,
-        env=kept | {"RIDNI_HOME": str(home), **environment},
+        env=kept | {"RIDNI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "web.settings", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -42,8 +42,8 @@ def home(tmp_path_factory):
 
 
 def test_importing_the_settings_writes_and_starts_nothing(home):
-    code = "import django; django.setup(); import configs.urls"
-    process = run(code, home / "new", DJANGO_SETTINGS_MODULE="configs.web")
+    code = "import django; django.setup(); import web.urls"
+    process = run(code, home / "new")
     assert process.wait(timeout=60) == 0, process.stderr.read()
     assert not (home / "new").exists()
 
@@ -51,8 +51,8 @@ def test_importing_the_settings_writes_and_starts_nothing(home):
 def test_processes_that_prepare_at_once_end_with_one_whole_database(home):
     code = (
         "from registry import database; database.prepare(); database.prepare();"
-        "from registry.services import audit; from registry.services.people import users; import os;"
-        "users.add(f'p{os.getpid()}', 'fictional-horse-42');"
+        "from registry import audit; from registry.access import accounts; import os;"
+        "accounts.add(f'p{os.getpid()}', 'fictional-horse-42');"
         "assert audit.verify().sound; print(database.url())"
     )
     processes = [run(code, home) for _ in range(3)]
@@ -85,8 +85,8 @@ def test_a_server_of_ones_own_serves_as_well(home):
     embedded.ensure_running(home, "cases")
     address = f"postgresql://postgres@/cases?host={home}/data&application_name=ridni"
     code = (
-        "from registry import database; database.prepare(); from registry.services.people import users, tokens\n"
-        "users.add('zoriana', 'fictional-horse-42'); print(database.url()); print(bool(tokens.issue('case system')))"
+        "from registry import database; database.prepare(); from registry.access import accounts, tokens\n"
+        "accounts.add('zoriana', 'fictional-horse-42'); print(database.url()); print(bool(tokens.issue('case system')))"
     )
     output, complaints = run(code, home / "other", RIDNI_DATABASE_URL=address).communicate(timeout=120)
     assert output.splitlines() == [address, "True"], complaints
@@ -96,7 +96,7 @@ def test_a_server_of_ones_own_serves_as_well(home):
 
 def test_a_database_url_is_used_with_all_its_parts(home):
     code = (
-        "from configs import web; d = web.DATABASES['default'];"
+        "from web import settings; d = settings.DATABASES['default'];"
         "print(d['ENGINE'], d['NAME'], d['USER'], d['HOST'], d['PORT'], d['OPTIONS'])"
     )
     address = "postgresql://u:p@db.example:5544/cases?sslmode=verify-full&application_name=ridni"
@@ -123,7 +123,7 @@ def test_every_page_keeps_to_itself():
 
 
 def test_the_provider_of_sign_ins_is_the_only_other_place_a_form_may_lead_to(home):
-    code = "from configs.headers import CONTENT_SECURITY_POLICY as p; print(p)"
+    code = "from web.security_headers import CONTENT_SECURITY_POLICY as p; print(p)"
     alone, _ = run(code, home).communicate(timeout=60)
     assert "form-action 'self';" in alone and "http" not in alone
     with_provider, _ = run(code, home, RIDNI_OIDC_SERVER_URL="https://id.example/realm").communicate(timeout=60)

@@ -7,14 +7,13 @@ import docx
 import pytest
 from reportlab.pdfgen import canvas
 
-from registry import models
+from registry import audit, models, testimonies
 from registry.errors import EvidenceError, RegistryError
-from registry.services import audit
-from registry.services.identity import values
-from registry.services.intake import custody, document_text, evidence, testimonies
-from registry.services.intake.custody import Actor
-from registry.services.intake.ingest import CollectionFacts
-from registry.services.judging import reviews
+from registry.evidence import custody, store
+from registry.evidence.custody import Actor, CollectionFacts
+from registry.provenance import values
+from review.verdicts import decisions
+from sources.readers import document_text
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +82,7 @@ def test_it_is_opened_for_a_purpose_and_the_log_knows_first(document, stock):
     entry = models.CustodyEntry.objects.get(act="open")
     assert entry.user == person and entry.facts == {"purpose": "taking facts down", "testimony": document.pk}
     assert entry.record_id == document.record_id
-    path = evidence.path_of(document.evidence.sha256)
+    path = store.path_of(document.evidence.sha256)
     path.chmod(0o600)
     path.write_bytes(b"other")
     with pytest.raises(EvidenceError, match="changed"):
@@ -113,7 +112,7 @@ def test_facts_become_an_observation_like_any_other(document, stock):
     assert (batch.rows_read, batch.records_new, batch.collected_from) == (2, 2, "a fictional village")
     assert testimonies.closed(document.pk).facts == 2
     candidate = stock.candidate(left=made)
-    assert reviews.take_next(person) is None and reviews.take_next(other) == candidate
+    assert decisions.take_next(person) is None and decisions.take_next(other) == candidate
     assert audit.verify().sound and custody.first_broken() is None
     logged = str([*models.AuditEntry.objects.values_list("data"), *models.CustodyEntry.objects.values_list("facts")])
     assert "Зоряна" not in logged and "Оля" not in logged

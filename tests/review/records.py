@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from registry.access import accounts
+from registry.evidence import store as evidence
+from registry.evidence.custody import CollectionFacts
+from registry.ingestion import batches, sources
+from registry.ingestion.batches import NewRecord
+from registry.ingestion.sources import SourceFacts
+from registry.linkage import candidates, runs
+from registry.linkage.candidates import NewCandidate
 from registry.models import Candidate, User
-from registry.services.intake import evidence, ingest, sources
-from registry.services.intake.ingest import CollectionFacts, NewRecord
-from registry.services.intake.sources import SourceFacts
-from registry.services.linkage import candidates, runs
-from registry.services.linkage.candidates import NewCandidate
-from registry.services.people import users
 
 PASSWORD = "тихий-став-біля-греблі"
 COLLECTED = CollectionFacts("archive", datetime(2024, 3, 9, 12, tzinfo=UTC), "handed over on a USB stick", "partner")
@@ -215,7 +217,7 @@ POST = Pair(
 
 def person(username: str, role: str = "verifier", language: str = "en") -> User:
     """Add an account."""
-    return users.add(username, PASSWORD, role, language)
+    return accounts.add(username, PASSWORD, role, language)
 
 
 def store(folder: Path, *pairs: Pair) -> list[Candidate]:
@@ -251,7 +253,7 @@ def _record(folder: Path, written: Written, key: str) -> int:
         written.values,
         written.romanised,
     )
-    ingest.ingest_batch(source, stored.sha256, COLLECTED, [new])
+    batches.ingest_batch(source, stored.sha256, COLLECTED, [new])
     return source.records.get(key=key, is_current=True).pk
 
 
@@ -372,5 +374,5 @@ def _reported(row: tuple[str, ...], number: int) -> NewRecord:
 def _ingest(file: Path, slug: str, media_type: str, new: list[NewRecord]) -> list[int]:
     stored = evidence.store(file, media_type=media_type)
     source = sources.register(SOURCES[slug])
-    ingest.ingest_batch(source, stored.sha256, COLLECTED, new)
+    batches.ingest_batch(source, stored.sha256, COLLECTED, new)
     return [source.records.get(key=record.key, is_current=True).pk for record in new]

@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthetic.damage import SOURCES, Coverage, Damage
-from synthetic.identifiers import rnokpp_check_digit
+from synthetic.corruption.rates import SOURCES, Coverage, Damage
+from synthetic.corruption.scenarios import PRECEDENCE
 from synthetic.lists import transfer_lists, write_world
 from synthetic.lists.scatter import Scatter
-from synthetic.scenarios import PRECEDENCE
+from synthetic.population.identifiers import rnokpp_check_digit
 from synthetic.world import World
 
 from .conftest import CARDS, CHILDREN, read_truth

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthetic.inflection import (
+from synthetic.corruption.typos import mojibake, slip
+from synthetic.population.inflection import (
     inflect,
     russian_patronymic_genitive,
     russian_surname_genitive,
     russian_town_genitive,
 )
-from synthetic.latin import TABLES, latin, latin_place
-from synthetic.patronymics import patronymic
-from synthetic.pools import Bilingual, pools, rows
-from synthetic.slips import mojibake, slip
+from synthetic.population.latin import TABLES, latin, latin_place
+from synthetic.population.patronymics import patronymic
+from synthetic.population.pools import Bilingual, pools, rows
 
 HERE = Path(__file__).parent
 

@@ -5,9 +5,9 @@ from itertools import islice, pairwise
 
 import pytest
 
-from synthetic.damage import SOURCES, Coverage, Damage
-from synthetic.patronymics import patronymic
-from synthetic.scenarios import PRECEDENCE, main_scenario
+from synthetic.corruption.rates import SOURCES, Coverage, Damage
+from synthetic.corruption.scenarios import PRECEDENCE, main_scenario
+from synthetic.population.patronymics import patronymic
 from synthetic.world import REPORTED_PER_COMMUNITY, World
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from transliteration import compare, compare_full_names
 from transliteration.comparison import VERDICTS
-from transliteration.systems_page import main, systems_page
+from transliteration.spelling.systems_page import main, systems_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 CELL = re.compile(r"(?<!\\)\|")

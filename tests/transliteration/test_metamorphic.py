@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from transliteration import Role, compare, compare_full_names, compare_pairs, romanise
-from transliteration.romanisation import systems
+from transliteration.spelling.romanisation import systems
 
 # (role, name, better, worse): better must stay at least as high as worse under every change.
 TRIPLES: list[tuple[Role, str, str, str]] = [

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from matching.report import figures
-from matching.report.markup import Html, element, join
-from matching.report.tables import bars, table
+from matching.report.html import number_format
+from matching.report.html.markup import Html, element, join
+from matching.report.html.tables import bars, table
 
 if TYPE_CHECKING:
     from matching.blocking.report import RuleReport
@@ -46,19 +46,19 @@ def section(rules: Sequence[RuleReport]) -> Html:
     rows = [
         (
             rule.rule,
-            figures.count(rule.pairs),
-            figures.count(rule.new),
+            number_format.count(rule.pairs),
+            number_format.count(rule.new),
             bars([(rule.new, "true"), (rule.pairs - rule.new, "other")], most),
             *(_written(getattr(rule, name)) for name in more),
         )
         for rule in rules
     ]
-    headings = (*_HEADINGS, *(_MORE.get(name, figures.words(name)) for name in more))
+    headings = (*_HEADINGS, *(_MORE.get(name, number_format.words(name)) for name in more))
     idle = sum(1 for rule in rules if not rule.new)
-    said = f"{len(rules)} rules gave {figures.count(sum(rule.new for rule in rules))} pairs."
+    said = f"{len(rules)} rules gave {number_format.count(sum(rule.new for rule in rules))} pairs."
     said += f" {idle} of them found nothing that an earlier rule had not found." if idle else ""
     said += (
-        f" Buckets over the cap would have given {figures.count(skipped)} more pairs, some of them several times."
+        f" Buckets over the cap would have given {number_format.count(skipped)} more pairs, some of them several times."
         if skipped
         else " No bucket was over the cap."
     )
@@ -84,4 +84,4 @@ def _written(value: object) -> str:
         return ", ".join(map(_written, value[:3])) if nested else " × ".join(map(_written, value))
     if value is None:
         return "–"
-    return figures.share(value) if isinstance(value, float) else figures.count(int(str(value)))
+    return number_format.share(value) if isinstance(value, float) else number_format.count(int(str(value)))

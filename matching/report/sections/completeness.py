@@ -7,9 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching.comparisons import Values
-from matching.report import figures
-from matching.report.markup import Html, element, join
-from matching.report.tables import slug, table
+from matching.report.html import number_format
+from matching.report.html.markup import Html, element, join
+from matching.report.html.tables import slug, table
 from matching.spec import LinkageSpec
 
 
@@ -17,10 +17,12 @@ def section(spec: LinkageSpec, records: pd.DataFrame) -> Html:
     """Return a table of fields by lists, shaded by the share of records that know the field."""
     shares = completeness(spec, records)
     sizes = records["source"].value_counts()
-    rows: list[tuple[object, ...]] = [("records", *(figures.count(int(sizes[source])) for source in shares.index))]
-    rows += [(figures.words(name), *(_cell(float(value)) for value in shares[name])) for name in shares.columns]
+    rows: list[tuple[object, ...]] = [
+        ("records", *(number_format.count(int(sizes[source])) for source in shares.index))
+    ]
+    rows += [(number_format.words(name), *(_cell(float(value)) for value in shares[name])) for name in shares.columns]
     empty = [name for name in shares.columns if not (shares[name] > 0).any()]
-    note = f" No list knows: {', '.join(map(figures.words, empty))}." if empty else ""
+    note = f" No list knows: {', '.join(map(number_format.words, empty))}." if empty else ""
     return join(
         [
             element("p", f"An unknown value is no evidence, neither for nor against.{note}"),
@@ -54,4 +56,4 @@ def _known(values: Values) -> npt.NDArray[np.bool_]:
 def _cell(share: float) -> Html:
     percent = share * 100
     text = "·" if share == 0 else "<1" if percent < 1 else f"{percent:.0f}"
-    return element("span", text, class_=f"shade s{round(share * 10)}", title=figures.share(share))
+    return element("span", text, class_=f"shade s{round(share * 10)}", title=number_format.share(share))

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from matching.linker import Linkage
-from matching.report import figures
 from matching.report.facts import RunFacts
-from matching.report.markup import Html, element, join
-from matching.report.tables import bars, slug, table
+from matching.report.html import number_format
+from matching.report.html.markup import Html, element, join
+from matching.report.html.tables import bars, slug, table
 
 
 def section(linkage: Linkage, records: pd.DataFrame, sources: pd.Series, facts: RunFacts) -> Html:
@@ -25,14 +25,14 @@ def section(linkage: Linkage, records: pd.DataFrame, sources: pd.Series, facts: 
     found, expected = linkage.candidates, float(linkage.candidates["probability"].sum())
     possible = possible_pairs(records)
     tiles = [
-        _tile(figures.count(len(records)), "records"),
-        _tile(figures.count(linkage.compared), "pairs compared", f"of {figures.count(possible)} possible"),
-        _tile(figures.count(len(found)), "candidates", "kept for people to judge"),
-        _tile(figures.count(expected), "of them one child", "expected by the model’s own estimate"),
+        _tile(number_format.count(len(records)), "records"),
+        _tile(number_format.count(linkage.compared), "pairs compared", f"of {number_format.count(possible)} possible"),
+        _tile(number_format.count(len(found)), "candidates", "kept for people to judge"),
+        _tile(number_format.count(expected), "of them one child", "expected by the model’s own estimate"),
     ]
     if facts.steps:
-        memory = "" if facts.peak_mb is None else f"peak memory {figures.count(facts.peak_mb)} MB"
-        tiles.append(_tile(figures.seconds(sum(step.seconds for step in facts.steps)), "by the clock", memory))
+        memory = "" if facts.peak_mb is None else f"peak memory {number_format.count(facts.peak_mb)} MB"
+        tiles.append(_tile(number_format.seconds(sum(step.seconds for step in facts.steps)), "by the clock", memory))
     return join(
         [
             element("div", tiles, class_="tiles"),
@@ -74,9 +74,9 @@ def _by_sources(found: pd.DataFrame, sources: pd.Series) -> Html:
     rows = [
         (
             slug(str(name)),
-            figures.count(pairs),
-            figures.count(expected),
-            figures.bits(median),
+            number_format.count(pairs),
+            number_format.count(expected),
+            number_format.bits(median),
             bars([(expected, "true"), (pairs - expected, "other")], most),
         )
         for name, (pairs, expected, median) in zip(figured.index, _numbers(figured), strict=True)
@@ -95,7 +95,12 @@ def _by_scenario(found: pd.DataFrame) -> Html:
     figured = figured.sort_values(["expected", "pairs"], ascending=False, kind="stable")
     most = float(figured["expected"].max()) if len(figured) else 1.0
     rows = [
-        (figures.words(str(name)), figures.count(pairs), figures.count(expected), bars([(expected, "true")], most))
+        (
+            number_format.words(str(name)),
+            number_format.count(pairs),
+            number_format.count(expected),
+            bars([(expected, "true")], most),
+        )
         for name, (pairs, expected) in zip(figured.index, _numbers(figured), strict=True)
     ]
     columns = ("scenario", "candidates", "expected one child", "")

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from matching.report.markup import Html, element, join
-from matching.report.tables import table
+from matching.report.html.markup import Html, element, join
+from matching.report.html.tables import table
 
 _ELSEWHERE = ("blocking",)
 

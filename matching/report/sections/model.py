@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from matching.comparisons import KINDS
-from matching.model.classes import ClassBits
+from matching.model.latent_classes import ClassBits
 from matching.model.parameters import GroupModel, LevelLayout, Model
-from matching.report import figures
-from matching.report.markup import Html, element, join
-from matching.report.tables import bars, floating, table
+from matching.report.html import number_format
+from matching.report.html.markup import Html, element, join
+from matching.report.html.tables import bars, floating, table
 from matching.spec import LinkageSpec
 
 
@@ -34,7 +34,7 @@ def section(spec: LinkageSpec, model: Model) -> Html:
                 element(
                     "summary",
                     f"{group.left} → {group.right}",
-                    element("small", f" {figures.count(group.pairs)} pairs, {group.iterations} iterations"),
+                    element("small", f" {number_format.count(group.pairs)} pairs, {group.iterations} iterations"),
                 ),
                 _scenarios(spec, group),
                 _levels(spec, group),
@@ -60,12 +60,13 @@ def _scenarios(spec: LinkageSpec, group: GroupModel) -> Html:
     return join(
         [
             element(
-                "p", f"A random pair of these lists is one child with a chance of {figures.probability(group.share)}."
+                "p",
+                f"A random pair of these lists is one child with a chance of {number_format.probability(group.share)}.",
             ),
             table(
                 ("scenario", "share of true pairs", ""),
                 [
-                    (figures.words(name), figures.share(share), bars([(share, "true")], 1.0))
+                    (number_format.words(name), number_format.share(share), bars([(share, "true")], 1.0))
                     for name, share in likely.items()
                 ],
                 caption=f"Scenarios of {group.left} and {group.right}",
@@ -99,10 +100,10 @@ def _rows(
             bit = weights[name][i]
             first = i == len(levels) - 1
             yield (
-                element("span", figures.words(name), class_=None if first else "hidden"),
+                element("span", number_format.words(name), class_=None if first else "hidden"),
                 levels[i].sentence,
-                figures.probability(float(parameters.m[i])),
-                figures.probability(float(parameters.u[i])),
-                figures.bits(bit),
+                number_format.probability(float(parameters.m[i])),
+                number_format.probability(float(parameters.u[i])),
+                number_format.bits(bit),
                 floating(0.0, bit, low, high),
             )

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from matching.calibration import Assessment, Calibration
 from matching.calibration.reliability import Bin, Reliability
-from matching.report import figures
-from matching.report.charts import Axis, Plot, Series
 from matching.report.facts import RunFacts
-from matching.report.markup import Html, element, join
-from matching.report.tables import slug, table
+from matching.report.html import number_format
+from matching.report.html.charts import Axis, Plot, Series
+from matching.report.html.markup import Html, element, join
+from matching.report.html.tables import slug, table
 
 
 def section(facts: RunFacts) -> Html:
@@ -26,18 +26,19 @@ def section(facts: RunFacts) -> Html:
 
 
 def _said(calibration: Calibration) -> Html:
-    same, different = figures.count(calibration.same), figures.count(calibration.different)
+    same, different = number_format.count(calibration.same), number_format.count(calibration.different)
+    judged = number_format.count(calibration.same + calibration.different)
     said = element(
         "p",
-        f"Yes, where people have looked: between {figures.bits(calibration.lowest_bits)} and "
-        f"{figures.bits(calibration.highest_bits)} bits of log-odds, for pairs of lists of which at least 20 pairs "
-        f"were judged. Learnt ({calibration.method}) from {figures.count(calibration.same + calibration.different)} "
+        f"Yes, where people have looked: between {number_format.bits(calibration.lowest_bits)} and "
+        f"{number_format.bits(calibration.highest_bits)} bits of log-odds, for pairs of lists of which at least 20 "
+        f"pairs were judged. Learnt ({calibration.method}) from {judged} "
         f"pairs on which two people agreed: {same} same, {different} different. Pairs on which people could not agree "
         "are not among them, and everywhere else a score stays a score.",
     )
     lists = table(
         ("lists", "pairs judged"),
-        [(slug(name), figures.count(number)) for name, number in calibration.sources.items()],
+        [(slug(name), number_format.count(number)) for name, number in calibration.sources.items()],
         caption="Verdicts by pair of lists",
         numbers=(1,),
     )
@@ -46,8 +47,8 @@ def _said(calibration: Calibration) -> Html:
 
 def _worth(assessment: Assessment) -> Html:
     plot = Plot(
-        Axis(0.0, 1.0, "predicted", figures.percent),
-        Axis(0.0, 1.0, "judged to be one child", figures.percent),
+        Axis(0.0, 1.0, "predicted", number_format.percent),
+        Axis(0.0, 1.0, "judged to be one child", number_format.percent),
         height=360.0,
     )
     plot.line(Series("as it should be", "ideal", (0.0, 1.0), (0.0, 1.0)))
@@ -101,11 +102,11 @@ def _bins(name: str, bins: Sequence[Bin]) -> Html:
         (name, "pairs", "predicted", "judged one child", "95 %"),
         [
             (
-                f"{figures.bits(b.low_bits)} to {figures.bits(b.high_bits)} bits",
-                figures.count(b.pairs),
-                figures.share(b.predicted),
-                figures.share(b.share),
-                figures.interval(b.share_low, b.share_high),
+                f"{number_format.bits(b.low_bits)} to {number_format.bits(b.high_bits)} bits",
+                number_format.count(b.pairs),
+                number_format.share(b.predicted),
+                number_format.share(b.share),
+                number_format.interval(b.share_low, b.share_high),
             )
             for b in bins
         ],

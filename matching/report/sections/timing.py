@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matching.report import figures
 from matching.report.clock import Step
-from matching.report.markup import Html, element
-from matching.report.tables import bars, table
+from matching.report.html import number_format
+from matching.report.html.markup import Html, element
+from matching.report.html.tables import bars, table
 
 
 def section(steps: Sequence[Step]) -> Html:
@@ -21,8 +21,8 @@ def section(steps: Sequence[Step]) -> Html:
         [
             (
                 step.name,
-                figures.seconds(step.seconds),
-                figures.share(step.seconds / total),
+                number_format.seconds(step.seconds),
+                number_format.share(step.seconds / total),
                 bars([(step.seconds, "true")], most),
             )
             for step in steps

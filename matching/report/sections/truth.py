@@ -9,12 +9,23 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching.calibration.scale import log_odds, share
-from matching.evaluation_curves import OperatingPoint, operating_points, pairs_per_thousand, threshold_curve
-from matching.report import figures
-from matching.report.charts import Axis, Plot, Series, round_up, thinned
+from matching.evaluation.thresholds import (
+    OperatingPoint,
+    operating_points,
+    pairs_per_thousand,
+    threshold_curve,
+)
 from matching.report.facts import KnownTruth
-from matching.report.markup import Html, element, join
-from matching.report.tables import table
+from matching.report.html import number_format
+from matching.report.html.charts import (
+    Axis,
+    Plot,
+    Series,
+    round_up,
+    thinned,
+)
+from matching.report.html.markup import Html, element, join
+from matching.report.html.tables import table
 
 _BIN_BITS = 2.0
 _WIDEST = 60.0
@@ -30,9 +41,9 @@ def section(known: KnownTruth) -> Html:
     points = operating_points(curve, scored["probability"], known.reports)
     found = int(scored["same"].sum())
     said = (
-        f"Held against {known.where}: {figures.count(known.true_pairs)} true pairs, of which "
-        f"{figures.count(found)} ({figures.share(found / max(known.true_pairs, 1))}) are among the "
-        f"{figures.count(len(scored))} candidates at all. Intervals are of 95 % (Wilson)."
+        f"Held against {known.where}: {number_format.count(known.true_pairs)} true pairs, of which "
+        f"{number_format.count(found)} ({number_format.share(found / max(known.true_pairs, 1))}) are among the "
+        f"{number_format.count(len(scored))} candidates at all. Intervals are of 95 % (Wilson)."
     )
     return join(
         [
@@ -54,8 +65,8 @@ def _weights(known: KnownTruth) -> Html:
     true, false = (np.histogram(weight[kind], edges)[0] for kind in (same, ~same))
     top = round_up(float((true + false).max()))
     plot = Plot(
-        Axis(float(edges[0]), float(edges[-1]), "weight, bits", figures.tick),
-        Axis(0.0, top, "candidates", figures.count),
+        Axis(float(edges[0]), float(edges[-1]), "weight, bits", number_format.tick),
+        Axis(0.0, top, "candidates", number_format.count),
     )
     for i in range(len(edges) - 1):
         plot.column(edges[i], edges[i + 1], 0.0, float(true[i]), "true")
@@ -69,7 +80,7 @@ def _threshold_axis() -> Axis:
     """Return an axis of thresholds on which the ends, where it matters, are as wide as the middle."""
     ticks = tuple(float(log_odds(share)) for share in _TICKS)
     return Axis(
-        ticks[0], ticks[-1], "threshold on the score", lambda value: figures.percent(float(share(value))), ticks
+        ticks[0], ticks[-1], "threshold on the score", lambda value: number_format.percent(float(share(value))), ticks
     )
 
 
@@ -80,7 +91,7 @@ def _on_axis(threshold: npt.ArrayLike) -> npt.NDArray[np.float64]:
 def _by_threshold(curve: pd.DataFrame, points: tuple[OperatingPoint, ...]) -> Html:
     rows = curve.iloc[thinned(len(curve))]
     rows = rows[(rows["threshold"] >= _TICKS[0]) & (rows["threshold"] <= _TICKS[-1])]
-    plot = Plot(_threshold_axis(), Axis(0.0, 1.0, "share", figures.percent), height=320.0)
+    plot = Plot(_threshold_axis(), Axis(0.0, 1.0, "share", number_format.percent), height=320.0)
     for name, kind in (("precision", "true"), ("recall", "against")):
         low, high = (rows[f"{name}_{end}"].tolist() for end in ("low", "high"))
         plot.line(Series(name, kind, _on_axis(rows["threshold"]).tolist(), rows[name].tolist(), low, high))
@@ -100,8 +111,8 @@ def _mark(plot: Plot, points: tuple[OperatingPoint, ...]) -> None:
 def _precision_recall(curve: pd.DataFrame) -> Html:
     rows = curve.iloc[thinned(len(curve))]
     plot = Plot(
-        Axis(0.0, 1.0, "recall: share of true pairs that are shown", figures.percent),
-        Axis(0.0, 1.0, "precision: share of shown that are true", figures.percent),
+        Axis(0.0, 1.0, "recall: share of true pairs that are shown", number_format.percent),
+        Axis(0.0, 1.0, "precision: share of shown that are true", number_format.percent),
         height=360.0,
     )
     plot.line(
@@ -130,11 +141,11 @@ def _precision_recall(curve: pd.DataFrame) -> Html:
         [
             (
                 f"{threshold:.4f}",
-                figures.count(shown),
-                figures.share(precision),
-                figures.interval(precision_low, precision_high),
-                figures.share(recall),
-                figures.interval(recall_low, recall_high),
+                number_format.count(shown),
+                number_format.share(precision),
+                number_format.interval(precision_low, precision_high),
+                number_format.share(recall),
+                number_format.interval(recall_low, recall_high),
             )
             for threshold, shown, precision, precision_low, precision_high, recall, recall_low, recall_high in few
         ],
@@ -153,7 +164,9 @@ def _load(known: KnownTruth, points: tuple[OperatingPoint, ...]) -> Html:
     axis = _threshold_axis()
     grid = np.linspace(axis.low, axis.high, 161)
     load = pairs_per_thousand(known.scored["probability"], share(grid), known.reports)
-    plot = Plot(axis, Axis(0.0, round_up(float(load.max())), "pairs for 1,000 reports", figures.count), height=260.0)
+    plot = Plot(
+        axis, Axis(0.0, round_up(float(load.max())), "pairs for 1,000 reports", number_format.count), height=260.0
+    )
     plot.line(Series("", "true", grid.tolist(), load.tolist()))
     _mark(plot, points)
     return plot.svg(

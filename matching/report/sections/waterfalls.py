@@ -13,9 +13,9 @@ from matching.calibration import CALIBRATED
 from matching.comparisons.base import is_missing
 from matching.explanation import Reason, explain
 from matching.linker import Linkage
-from matching.report import figures
-from matching.report.markup import Html, element, join
-from matching.report.tables import floating, table
+from matching.report.html import number_format
+from matching.report.html.markup import Html, element, join
+from matching.report.html.tables import floating, table
 from matching.spec import LinkageSpec
 
 _BELIEVED = 0.5
@@ -84,21 +84,22 @@ def _waterfall(spec: LinkageSpec, linkage: Linkage, pair: _Pair, named: pd.DataF
     values = None if named is None else _values(named, pair)
     rows: list[tuple[object, ...]] = [
         (
-            figures.words(reason.field),
+            number_format.words(reason.field),
             *(() if values is None else values(reason)),
             reason.sentence,
-            figures.bits(reason.bits),
+            number_format.bits(reason.bits),
             floating(*step, low, high),
         )
         for reason, step in zip(reasons, steps, strict=True)
     ]
     blank = () if values is None else ("", "")
-    rows.append(("weight", *blank, element("b", "together"), figures.bits(total), floating(0.0, total, low, high)))
-    columns = ("field", *(() if values is None else ("one record", "the other")), "what it says", "bits", "")
-    title = (
-        f"{figures.words(pair.scenario)}: {figures.bits(pair.weight)} bits, score {figures.chance(pair.probability)}"
+    rows.append(
+        ("weight", *blank, element("b", "together"), number_format.bits(total), floating(0.0, total, low, high))
     )
-    title += "" if math.isnan(pair.calibrated) else f", probability {figures.chance(pair.calibrated)}"
+    columns = ("field", *(() if values is None else ("one record", "the other")), "what it says", "bits", "")
+    title = f"{number_format.words(pair.scenario)}: {number_format.bits(pair.weight)} bits"
+    title += f", score {number_format.chance(pair.probability)}"
+    title += "" if math.isnan(pair.calibrated) else f", probability {number_format.chance(pair.calibrated)}"
     records = None if named is None else element("small", f"records {pair.left} and {pair.right}")
     return join(
         [

@@ -6,12 +6,17 @@ import math
 
 import numpy as np
 
-from matching.evaluation_curves import expected_true
+from matching.evaluation.thresholds import expected_true
 from matching.linker import Linkage
-from matching.report import figures
-from matching.report.charts import Axis, Plot, Series, round_up
-from matching.report.markup import Html, element, join
-from matching.report.tables import table
+from matching.report.html import number_format
+from matching.report.html.charts import (
+    Axis,
+    Plot,
+    Series,
+    round_up,
+)
+from matching.report.html.markup import Html, element, join
+from matching.report.html.tables import table
 
 _BIN_BITS = 2.0
 _WIDEST = 60.0
@@ -27,7 +32,7 @@ def section(linkage: Linkage) -> Html:
     bins = expected_true(linkage.candidates["probability"], edges, weight)
     ends = float(edges[0]), float(edges[-1])
     top = round_up(float(bins["pairs"].max()))
-    counts = Plot(Axis(*ends, "weight, bits", figures.tick), Axis(0.0, top, "candidates", figures.count))
+    counts = Plot(Axis(*ends, "weight, bits", number_format.tick), Axis(0.0, top, "candidates", number_format.count))
     rows: list[list[float]] = bins[["low", "high", "pairs", "expected"]].to_numpy(dtype=float).tolist()
     for low, high, pairs, expected in rows:
         counts.column(low, high, 0.0, expected, "true")
@@ -36,8 +41,8 @@ def section(linkage: Linkage) -> Html:
     counts.legend("expected two children", "other")
     filled = [row for row in rows if row[2]]
     shares = Plot(
-        Axis(*ends, "weight, bits", figures.tick),
-        Axis(0.0, 1.0, "share expected", figures.percent, (0.0, 0.25, 0.5, 0.75, 1.0)),
+        Axis(*ends, "weight, bits", number_format.tick),
+        Axis(0.0, 1.0, "share expected", number_format.percent, (0.0, 0.25, 0.5, 0.75, 1.0)),
         height=190.0,
     )
     middles, means = [(row[0] + row[1]) / 2 for row in filled], [row[3] / row[2] for row in filled]
@@ -59,10 +64,10 @@ def section(linkage: Linkage) -> Html:
                     ("weight, bits", "candidates", "expected one child", "share"),
                     [
                         (
-                            f"{figures.tick(low)} to {figures.tick(high)}",
-                            figures.count(pairs),
-                            figures.count(expected),
-                            figures.share(expected / pairs),
+                            f"{number_format.tick(low)} to {number_format.tick(high)}",
+                            number_format.count(pairs),
+                            number_format.count(expected),
+                            number_format.share(expected / pairs),
                         )
                         for low, high, pairs, expected in filled
                     ],

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.blocking import pairs as slices
-from matching.blocking.digests import bucket_digests, partners
-from matching.blocking.keys import KEYS
+from matching.blocking.key_digests import bucket_digests, partners
 from matching.blocking.pairs import PairSource
 from matching.blocking.report import explain_blocking
+from matching.comparisons.blocking_keys import KEYS
 from matching.errors import FrameError
 from matching.spec import LinkageSpec
-from matching.table import Table
+from matching.vectors.records import Table
 
 
 def spec(rules, kinds=None, **blocking) -> LinkageSpec:

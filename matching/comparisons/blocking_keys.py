@@ -1,0 +1,180 @@
+"""Blocking keys: what two values must share to be looked at together.
+
+A key function turns one value into a tuple of keys; several keys mean that the value may be any of them (a diminutive,
+an ambiguous place, an age that spans two years), and two values share a key when their tuples meet. Most keys are made
+alike on both sides; the few that are not say which side they are made for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import jellyfish
+
+import transliteration
+from matching.comparisons.dates import interval
+from matching.comparisons.names import Role
+from transliteration.places import institutions
+
+KeyFunction = Callable[[Any], Sequence[str]]
+
+
+class Key(NamedTuple):
+    """How a value is turned into keys on the seeking and on the found side.
+
+    Attributes:
+        seeking, found: The two functions.
+        bins: The same in coarse keys of which values within a window share one, where the kind has such.
+    """
+
+    seeking: KeyFunction
+    found: KeyFunction
+    bins: tuple[KeyFunction, KeyFunction] | None = None
+
+
+def _alike(function: KeyFunction) -> Key:
+    return Key(function, function)
+
+
+_LONGEST_SPAN_YEARS = 3
+
+
+def _initial(role: Role) -> KeyFunction:
+    def initial(value: str) -> tuple[str, ...]:
+        return tuple(sorted({key[0] for key in transliteration.canonical_variants(value, role) if key}))
+
+    return initial
+
+
+def _variants(role: Role) -> KeyFunction:
+    return lambda value: () if transliteration.is_initial(value) else transliteration.canonical_variants(value, role)
+
+
+def _sound(role: Role) -> KeyFunction:
+    def sound(value: str) -> tuple[str, ...]:
+        if transliteration.is_initial(value):
+            return ()
+        key = transliteration.phonetic_key(value, role)
+        return (key,) if key else ()
+
+    return sound
+
+
+def _slip(role: Role) -> KeyFunction:
+    return lambda value: () if transliteration.is_initial(value) else transliteration.slip_keys(value, role)
+
+
+def _given_class(value: str) -> tuple[str, ...]:
+    """Return the names that a written one may stand for; a name that no table knows stands for itself."""
+    if transliteration.is_initial(value):
+        return ()
+    classes = transliteration.given_classes(value)
+    return tuple(sorted(classes)) if classes else transliteration.canonical_variants(value, "given")
+
+
+def _day(value: str) -> tuple[str, ...]:
+    first, last = interval(value)
+    return (str(first),) if first == last else ()
+
+
+def _month(value: str) -> tuple[str, ...]:
+    first, last = (date.fromordinal(d) for d in interval(value))
+    return (f"{first:%Y-%m}",) if (first.year, first.month) == (last.year, last.month) else ()
+
+
+def _year(value: str) -> tuple[str, ...]:
+    first, last = (date.fromordinal(d).year for d in interval(value))
+    return tuple(str(y) for y in range(first, last + 1)) if last - first < _LONGEST_SPAN_YEARS else ()
+
+
+_BIN_DAYS = 64
+
+
+def _day_bins(reach: int) -> KeyFunction:
+    """Return keys for spans of 64 days: that of a known day, and so many before and after it."""
+
+    def bins(value: str) -> tuple[str, ...]:
+        first, last = interval(value)
+        own = first // _BIN_DAYS
+        return tuple(str(own + i) for i in range(-reach, reach + 1)) if first == last else ()
+
+    return bins
+
+
+_PRECISIONS = "dmy"
+
+
+def _overlap(*, seeking: bool) -> KeyFunction:
+    """Return keys by which two spans of time share one when they meet at the precision of the less precise one.
+
+    Two known days share a key when they are one day; a day and a month when the day lies in the month; an age and a
+    day when the day lies in one of the years that the age may mean. So each value is keyed for every precision that
+    the other side may have.
+    """
+
+    def overlap(value: str) -> tuple[str, ...]:
+        first, last = (date.fromordinal(d) for d in interval(value))
+        if last.year - first.year >= _LONGEST_SPAN_YEARS:
+            return ()
+        own = 0 if first == last else 1 if (first.year, first.month) == (last.year, last.month) else 2
+        keys = []
+        for other in range(len(_PRECISIONS)):
+            pair = (own, other) if seeking else (other, own)
+            spans = (_day, _month, _year)[max(pair)](value)
+            keys += [f"{_PRECISIONS[pair[0]]}{_PRECISIONS[pair[1]]}{span}" for span in spans]
+        return tuple(keys)
+
+    return overlap
+
+
+def _institution(value: str) -> tuple[str, ...]:
+    key = institutions.institution_key(value)
+    return (f"{key.kind}|{key.number}|{key.name}",) if key.number or key.name else ()
+
+
+def _text(value: Any) -> tuple[str, ...]:
+    text = str(value).casefold().strip()
+    return (text,) if text else ()
+
+
+def _metaphone(value: Any) -> tuple[str, ...]:
+    """Return the Metaphone code of each word's romanised form, since the code knows Latin letters alone."""
+    words = transliteration.romanise(str(value)).split()
+    return tuple(dict.fromkeys(code for word in words if (code := jellyfish.metaphone(word))))
+
+
+def _name_keys(role: Role) -> dict[str, Key]:
+    kinds = {"key": _variants(role), "sound": _sound(role), "slip": _slip(role), "initial": _initial(role)}
+    return {kind: _alike(function) for kind, function in kinds.items()}
+
+
+_VALUE = {"value": _alike(_text)}
+
+KEYS: dict[str, dict[str, Key]] = {
+    "surname": _name_keys("surname"),
+    "given": {**_name_keys("given"), "class": _alike(_given_class)},
+    "patronymic": _name_keys("patronymic"),
+    "date": {
+        "day": Key(_day, _day, bins=(_day_bins(1), _day_bins(0))),
+        "month": _alike(_month),
+        "year": _alike(_year),
+        "overlap": Key(_overlap(seeking=True), _overlap(seeking=False)),
+    },
+    "place": {"id": _alike(lambda value: tuple(map(str, value)))},
+    "institution": {"key": _alike(_institution)},
+    "category": _VALUE,
+    "eyes": _VALUE,
+    "hair": _VALUE,
+    "health": _VALUE,
+    "identifier": _VALUE,
+    "string": {
+        **_VALUE,
+        "sound": _alike(_metaphone),
+        "start": _alike(lambda value: tuple(t[:4] for t in _text(value))),
+    },
+    "parent": {"given": _alike(lambda value: _given_class(value[1]))},
+    "siblings": {"given": _alike(lambda value: tuple(sorted({k for name in value for k in _given_class(name)})))},
+}
+"""For each comparison kind the keys that a blocking rule may name."""

@@ -1,0 +1,1 @@
+"""Pages of a report: markup, charts, tables and numbers as people read them."""

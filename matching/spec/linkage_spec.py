@@ -1,0 +1,225 @@
+"""The linkage spec: what a data person writes to say how two records are compared, blocked and scored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from matching.comparisons import KINDS
+from matching.comparisons.blocking_keys import KEYS
+from matching.spec.rules import Rule
+
+
+class Misplaced(ValueError):
+    """A mistake that only the whole spec shows.
+
+    Attributes:
+        path: Where it stands in the spec.
+    """
+
+    def __init__(self, path: tuple[str | int, ...], message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldSpec(_Strict):
+    """How one column is compared."""
+
+    kind: str = Field(
+        description="One of the comparison kinds: surname, given, patronymic, date, place, category, string …"
+    )
+    subsumed_by: str | None = Field(
+        None, description="A field whose agreement already implies this one: only a difference counts then."
+    )
+    weight: Annotated[float, Field(gt=0, le=1)] = Field(
+        1.0, description="Share of the field's bits that counts, for a field that depends on others (1 = all)."
+    )
+    max_bits_against: Annotated[float, Field(gt=0)] = Field(
+        12.0, description="The most that one difference may speak against a pair: clerks err in every field."
+    )
+    against_by_class: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict,
+        description="The same for pairs with a record of this source class, whose word on the field is worth less.",
+    )
+
+    @field_validator("kind")
+    @classmethod
+    def _known_kind(cls, kind: str) -> str:
+        if kind not in KINDS:
+            raise ValueError(f"unknown kind '{kind}'; there are {', '.join(sorted(KINDS))}")
+        return kind
+
+
+class BlockingSpec(_Strict):
+    """Which pairs are looked at at all."""
+
+    rules: tuple[Rule, ...] = Field(
+        min_length=1,
+        max_length=64,
+        description="Each rule is a list of keys `field.key` that must all agree, or come near.",
+    )
+    max_bucket_pairs: int = Field(
+        200_000, ge=1, description="A bucket that would give more pairs than this is skipped and reported."
+    )
+    max_pairs: int = Field(
+        500_000_000, ge=1, description="A rule that would give more pairs than this is refused before any work."
+    )
+
+
+class ScenarioSpec(_Strict):
+    """One way in which the record of a child may have been altered, or in which two children look alike."""
+
+    prior: Annotated[float, Field(gt=0, le=1)] = Field(
+        description="Share of pairs of one child (or, with match: false, per such pair)."
+    )
+    match: bool = Field(True, description="False for a look-alike, such as a brother or sister: two children, not one.")
+    replaced: tuple[str, ...] = Field((), description="Fields that were replaced: whether they agree says nothing.")
+    levels: dict[str, dict[str, float]] = Field(
+        default_factory=dict, description="Fields with levels of their own under this scenario, as shares."
+    )
+    by_class: dict[str, float] = Field(
+        default_factory=dict, description="Prior for pairs in which one side is of this source class."
+    )
+
+
+class LabelSpec(_Strict):
+    """A finer name for a plain pair, chosen by the levels seen; first rule that fits wins."""
+
+    name: str
+    any_level: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Some field has one of these levels."
+    )
+    absent: tuple[str, ...] = Field((), description="These fields are unknown on one side.")
+
+
+class TrainingSpec(_Strict):
+    """How the model learns."""
+
+    random_pairs: int = Field(
+        60_000, ge=1_000, description="Random pairs of two sources from which their u probabilities are estimated."
+    )
+    iterations: int = Field(25, ge=0, description="Most EM iterations.")
+    prior_strength: float = Field(
+        60.0, gt=0, description="Pseudo-pairs that hold the m probabilities near the comparison's priors."
+    )
+    expected_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.3, description="Share of the smaller list expected to have a partner."
+    )
+    tolerance: float = Field(1e-4, gt=0, description="EM stops when no m probability moves by more than this.")
+
+
+class CompetitionSpec(_Strict):
+    """How candidates for one record compete: a report mostly has one partner in a list."""
+
+    repeat_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.02, description="How often a child is truly in one list twice."
+    )
+
+
+class StoreSpec(_Strict):
+    """Which scored pairs become candidates."""
+
+    min_probability: Annotated[float, Field(ge=0, le=1)] = 0.02
+    per_record: int = Field(
+        5, ge=1, description="The best so many partners of a record in each source are kept even below that."
+    )
+    floor_probability: Annotated[float, Field(ge=0, le=1)] = Field(1e-4, description="Nothing below this is ever kept.")
+
+
+class LinkageSpec(_Strict):
+    """A whole spec."""
+
+    version: Literal[1]
+    name: str
+    seed: int = 1
+    fields: dict[str, FieldSpec] = Field(min_length=1)
+    blocking: BlockingSpec
+    scenarios: dict[str, ScenarioSpec] = Field(min_length=1)
+    labels: tuple[LabelSpec, ...] = ()
+    training: TrainingSpec = TrainingSpec()
+    competition: CompetitionSpec = CompetitionSpec()
+    store: StoreSpec = StoreSpec()
+
+    @model_validator(mode="after")
+    def _references_hold(self) -> LinkageSpec:
+        for path, where, name in self._named_fields():
+            if name not in self.fields:
+                raise Misplaced(path, f"{where} names the field '{name}', which is not under fields")
+        self._check_keys()
+        self._refuse_cycles()
+        if not self.match_scenarios:
+            raise Misplaced(("scenarios",), "no scenario has match: true")
+        for path, where, field, chosen in self._named_levels():
+            codes = set(KINDS[self.fields[field].kind]().codes)
+            if unknown := sorted(set(chosen) - codes):
+                raise Misplaced(
+                    path, f"{where}, field '{field}': no level '{unknown[0]}', but {', '.join(sorted(codes))}"
+                )
+        return self
+
+    def _check_keys(self) -> None:
+        for i, rule in enumerate(self.blocking.rules):
+            if not rule:
+                path = "blocking", "rules", i
+                raise Misplaced(path, "a blocking rule is empty: it would pair everybody with everybody")
+            if sum(key.window is not None for key in rule) > 1:
+                raise Misplaced(("blocking", "rules", i), "a blocking rule has two windows: give one")
+            for j, key in enumerate(rule):
+                kind = self.fields[key.field].kind
+                if key.kind not in KEYS[kind]:
+                    raise Misplaced(
+                        ("blocking", "rules", i, j),
+                        f"blocking key '{key.key}': a {kind} has the keys {', '.join(sorted(KEYS[kind]))}",
+                    )
+
+    def _refuse_cycles(self) -> None:
+        for name in self.fields:
+            seen, at = [name], self.fields[name].subsumed_by
+            while at is not None and at not in seen:
+                seen.append(at)
+                at = self.fields[at].subsumed_by
+            if at == name:
+                circle = " → ".join([*seen, name])
+                raise Misplaced(("fields", name, "subsumed_by"), f"subsumed_by goes round in a circle: {circle}")
+
+    def _named_fields(self) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+        """Yield every mention of a field: where it stands, what mentions it, and the field."""
+        for i, rule in enumerate(self.blocking.rules):
+            for j, key in enumerate(rule):
+                yield ("blocking", "rules", i, j), f"blocking key '{key.key}'", key.field
+        for name, scenario in self.scenarios.items():
+            for field in (*scenario.replaced, *scenario.levels):
+                yield ("scenarios", name), f"scenario '{name}'", field
+        for i, label in enumerate(self.labels):
+            for field in (*label.any_level, *label.absent):
+                yield ("labels", i), f"label '{label.name}'", field
+        for name, spec in self.fields.items():
+            if spec.subsumed_by is not None:
+                yield ("fields", name, "subsumed_by"), f"field '{name}'", spec.subsumed_by
+
+    def _named_levels(self) -> Iterator[tuple[tuple[str | int, ...], str, str, Iterable[str]]]:
+        """Yield every mention of levels: where it stands, what mentions them, the field, and the level codes."""
+        for name, scenario in self.scenarios.items():
+            for field, levels in scenario.levels.items():
+                yield ("scenarios", name, "levels", field), f"scenario '{name}'", field, levels
+        for i, label in enumerate(self.labels):
+            for field, codes in label.any_level.items():
+                yield ("labels", i, "any_level", field), f"label '{label.name}'", field, codes
+
+    @property
+    def match_scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios in which two records are of one child, in the spec's order."""
+        return tuple(name for name, scenario in self.scenarios.items() if scenario.match)
+
+    @property
+    def digest(self) -> str:
+        """Return a hash of what a model depends on: fields, scenarios and training."""
+        content = self.model_dump_json(include={"version", "fields", "scenarios", "training"})
+        return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Records encoded into whole numbers, and pairs of them as comparison vectors."""

@@ -1,0 +1,109 @@
+"""The level matrix: one graded comparison per pair and field, the only thing that the model sees of two records."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.comparisons import ABSENT, IMPLIED, KINDS, Comparison
+from matching.comparisons.base import Grader, Levels, grade_known
+from matching.errors import FrameError
+from matching.spec import LinkageSpec
+from matching.vectors.records import Rows, Table
+
+Matrix = npt.NDArray[np.int8]
+
+_LARGEST = 2**62
+_MISFITS = (ValueError, TypeError, AttributeError, IndexError)
+
+
+class Comparer:
+    """Grades pairs of a table by the fields of a spec.
+
+    Args:
+        spec: The linkage spec.
+        table: The records.
+    """
+
+    def __init__(self, spec: LinkageSpec, table: Table) -> None:
+        self.spec, self.table = spec, table
+        self.comparisons: dict[str, Comparison] = {name: KINDS[f.kind]() for name, f in spec.fields.items()}
+        self._graders = {name: self._grader(name) for name in spec.fields}
+        names = list(spec.fields)
+        self._implied = [
+            (i, names.index(field.subsumed_by), self._agreeing(field.subsumed_by), self._best(name))
+            for i, (name, field) in enumerate(spec.fields.items())
+            if field.subsumed_by is not None
+        ]
+
+    def grade(self, left: Rows, right: Rows) -> Matrix:
+        """Return the level matrix `(pairs, fields)` of pairs of rows; -1 is missing, -2 implied."""
+        matrix = np.empty((len(self._graders), len(left)), dtype=np.int8)
+        for i, (name, grader) in enumerate(self._graders.items()):
+            column = self.table.columns[name]
+            if grader is None:
+                matrix[i] = ABSENT
+                continue
+            try:
+                matrix[i] = grade_known(grader, column[left], column[right])
+            except _MISFITS as error:
+                raise self._misfit(name, error) from None
+        for i, j, agreeing, best in self._implied:
+            matrix[i, agreeing[matrix[j]] & (matrix[i] == best)] = IMPLIED
+        return matrix.T
+
+    def _grader(self, name: str) -> Grader | None:
+        values = self.table.columns[name].values
+        try:
+            return self.comparisons[name].grader(values) if len(values) else None
+        except _MISFITS as error:
+            raise self._misfit(name, error) from None
+
+    def _misfit(self, name: str, error: Exception) -> FrameError:
+        return FrameError(
+            f"the values do not fit the kind '{self.spec.fields[name].kind}' ({type(error).__name__})",
+            where=f"field '{name}'",
+            mend="Normalise the column first, or give the field the kind 'string'",
+        )
+
+    def _agreeing(self, name: str) -> npt.NDArray[np.bool_]:
+        """Return whether each level of a field says that one value stands on both sides; negative levels do not."""
+        levels = self.comparisons[name].levels
+        return np.array([*(level.tf for level in levels), False, False])
+
+    def _best(self, name: str) -> int:
+        return len(self.comparisons[name].levels) - 1
+
+
+def patterns(matrix: Matrix) -> tuple[Matrix, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return `(patterns, counts, inverse)`: distinct rows, how often each occurs, and which one each row is."""
+    if len(matrix) == 0:
+        return matrix, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    codes, uniques = pd.factorize(_packed(matrix))
+    first = np.zeros(len(uniques), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    # Sorted by their levels, so that the order does not depend on which pairs stand first.
+    order = np.lexsort(matrix[first].T[::-1])
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return matrix[first[order]], np.bincount(codes)[order], rank[codes]
+
+
+def _packed(matrix: Matrix) -> npt.NDArray[np.int64]:
+    """Return one number for each row, equal for equal rows: the levels as digits, packed anew when too many."""
+    packed, span = np.zeros(len(matrix), dtype=np.int64), 1
+    for column in matrix.T:
+        lowest = int(column.min())
+        width = int(column.max()) - lowest + 1
+        if span * width >= _LARGEST:
+            codes, uniques = pd.factorize(packed)
+            packed, span = codes.astype(np.int64), len(uniques)
+        packed *= width
+        packed += column
+        packed -= lowest
+        span *= width
+    return packed
+
+
+__all__ = ["Comparer", "Levels", "Matrix", "patterns"]

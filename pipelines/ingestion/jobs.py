@@ -1,0 +1,216 @@
+"""Ingesting one delivered file: bytes into the evidence store, rows into records or quarantine.
+
+A job says which stored bytes are read by which stored description. It lies in `home`/jobs until its batch is stored, so
+that a killed process leaves either nothing or a job that can be run again; Prefect sees only the job's id.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from configs.settings import settings
+from registry.atomic_files import write_whole
+from registry.ingestion.descriptions import keep_description, stored_config
+from sources.description.load import SourceConfig
+from sources.extraction.children import children_of
+from sources.extraction.extract import Problem, SourceReading, read_source
+
+if TYPE_CHECKING:
+    from registry.evidence.custody import CollectionFacts
+    from registry.ingestion.batches import BatchCounts, Delivery, NewQuarantine, NewRecord
+
+Progress = Callable[[int], None]
+_EVERY = 500
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to ingest: everything that the flow needs, kept out of Prefect.
+
+    Attributes:
+        id: Random; the only thing that Prefect sees.
+        source: Slug of the source.
+        config_sha256: The description, as stored in `home`/sources.
+        evidence_sha256: The bytes, as stored in the evidence store.
+        file_name: Name under which the file was delivered, for messages to the person who ingests it.
+        collected_by, collected_at, collected_how, collected_from: Custody facts.
+        legal_basis, handling_code: Terms of this delivery; '' for those of the source.
+        as_of: The day for which the delivery speaks, when the person who ingests it says so (ISO), else ''.
+    """
+
+    id: str
+    source: str
+    config_sha256: str
+    evidence_sha256: str
+    file_name: str
+    collected_by: str
+    collected_at: str
+    collected_how: str
+    collected_from: str
+    legal_basis: str = ""
+    handling_code: str = ""
+    as_of: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where the job lies until it is done."""
+        return settings().folder("jobs") / f"{self.id}.json"
+
+    def done(self) -> None:
+        """Remove the job."""
+        self.path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What the person who brings a file says of it.
+
+    Attributes:
+        how: How it was collected, in words.
+        origin: From where: an address, a person's function, a body.
+        by: Who collected it; unset: the account that runs this process.
+        at: When; unset: now.
+        legal_basis, handling_code: Terms of this delivery; unset: those of the source.
+        as_of: The day for which the list speaks; unset: what the list says itself.
+    """
+
+    how: str
+    origin: str
+    by: str = ""
+    at: datetime | None = None
+    legal_basis: str = ""
+    handling_code: str = ""
+    as_of: date | None = None
+
+
+def prepare(config: SourceConfig, config_path: Path, file: Path, collected: Collected) -> Job:
+    """Check that a file can be read by a description, store its bytes, and write the job.
+
+    Args:
+        config: The description.
+        config_path: Where it stands.
+        file: The delivered file.
+        collected: Custody facts.
+
+    Raises:
+        SourceError: the file is not what the description says; nothing is stored then.
+    """
+    from registry.evidence import custody, store
+
+    reading = read_source(config, file)
+    next(iter(reading), None)
+    stored = store.store(file)
+    source = keep_description(config, config_path)
+    for other in map(load_job, unfinished()):
+        if (other.source, other.evidence_sha256) == (config.slug, stored.sha256):
+            other.done()
+    job = Job(
+        id=uuid.uuid4().hex,
+        source=config.slug,
+        config_sha256=config.sha256,
+        evidence_sha256=stored.sha256,
+        file_name=file.name,
+        collected_by=collected.by or getpass.getuser(),
+        collected_at=(collected.at or datetime.now(UTC)).isoformat(),
+        collected_how=collected.how,
+        collected_from=collected.origin,
+        legal_basis=collected.legal_basis,
+        handling_code=collected.handling_code,
+        as_of=collected.as_of.isoformat() if collected.as_of else "",
+    )
+    custody.acquire(stored.sha256, source, _collection_facts(job))
+    write_whole(job.path, json.dumps(asdict(job), ensure_ascii=False).encode())
+    return job
+
+
+def load_job(job_id: str) -> Job:
+    """Return a job that was prepared and is not done yet."""
+    return Job(**json.loads((settings().folder("jobs") / f"{job_id}.json").read_bytes()))
+
+
+def unfinished() -> list[str]:
+    """Return the ids of jobs that were prepared and never finished, oldest first."""
+    paths = settings().folder("jobs").glob("[!.]*.json")
+    return [path.stem for path in sorted(paths, key=lambda path: path.stat().st_mtime)]
+
+
+def run(job: Job, progress: Progress | None = None) -> BatchCounts:
+    """Store the batch of a job in one transaction; the same bytes for the same source again change nothing."""
+    from registry.evidence import store
+    from registry.ingestion import batches
+    from registry.models import Source
+
+    config = stored_config(job.config_sha256, job.source)
+    reading = read_source(config, store.path_of(job.evidence_sha256), name=job.file_name, file_id=job.evidence_sha256)
+    source = Source.objects.get(slug=job.source)
+    counts = batches.ingest_batch(
+        source,
+        job.evidence_sha256,
+        _collection_facts(job),
+        rows(reading, progress),
+        non_data=lambda: reading.non_data,
+        delivery=_delivery(job, config),
+    )
+    job.done()
+    return counts
+
+
+def _collection_facts(job: Job) -> CollectionFacts:
+    from registry.evidence.custody import CollectionFacts
+
+    return CollectionFacts(
+        job.collected_by,
+        datetime.fromisoformat(job.collected_at),
+        job.collected_how,
+        job.collected_from,
+        job.legal_basis,
+        job.handling_code,
+        job.file_name,
+    )
+
+
+def _delivery(job: Job, config: SourceConfig) -> Delivery:
+    from registry.ingestion.batches import Delivery
+
+    return Delivery(
+        complete=config.delivery == "snapshot",
+        as_of=date.fromisoformat(job.as_of) if job.as_of else None,
+        dated_by_rows=config.dates_delivery,
+        config_sha256=job.config_sha256,
+    )
+
+
+def rows(reading: SourceReading, progress: Progress | None = None) -> Iterator[NewRecord | NewQuarantine]:
+    """Yield what the registry stores for each row of a file, in the file's order."""
+    from registry.ingestion.batches import NewQuarantine, NewRecord
+
+    for number, item in enumerate(reading):
+        if progress is not None and number % _EVERY == 0:
+            progress(number)
+        found = [item] if isinstance(item, Problem) else list(children_of(item, reading.config))
+        if not found:
+            # The text names nobody: declared non-data, counted, and still in the evidence.
+            reading.counts.non_data += 1
+        for child in found:
+            if isinstance(child, Problem):
+                yield NewQuarantine(
+                    child.locator, child.reason_code, child.reason, child.written, reading.name, child.key
+                )
+                continue
+            written, meant = child.item, child.meant
+            yield NewRecord(
+                written.key,
+                child.observed_on,
+                written.locator,
+                written.language,
+                written.written,
+                meant.values,
+                meant.romanised,
+            )

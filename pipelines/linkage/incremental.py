@@ -1,0 +1,110 @@
+"""What came since the last run, the records that it may belong to, and what the last run leaves for the next.
+
+A run keeps the keyed digests of each record's blocking buckets in the registry, and in its folder how common names are,
+under keyed digests too: neither tells a name without the deployment's key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from configs.settings import settings
+from matching.blocking.key_digests import bucket_digests, partners, rules_digest
+from matching.engine.incremental import Delta
+from matching.errors import ModelError
+from matching.model.frequencies import TermCounts
+from matching.model.parameters import Model
+from matching.spec import LinkageSpec
+from matching.vectors.records import Table
+from pipelines.linkage.records_frame import frame_of
+
+MODEL, TERMS = "model.json", "terms.json"
+
+
+@dataclass(frozen=True)
+class NewRecords:
+    """The new records with those that share a bucket with them.
+
+    Attributes:
+        frame: Both.
+        delta: Which are new, and what is known of the rest.
+        model: File of the model to score with, that of the last run.
+    """
+
+    frame: pd.DataFrame
+    delta: Delta
+    model: Path
+
+
+def last_run(spec: LinkageSpec) -> Path | None:
+    """Return the folder of the newest run whose model and terms fit the spec, None when there is none."""
+    for folder in sorted(settings().folder("runs").iterdir(), reverse=True):
+        if not ((folder / MODEL).exists() and (folder / TERMS).exists()):
+            continue
+        try:
+            Model.load(folder / MODEL, spec)
+        except ModelError:
+            continue
+        if json.loads((folder / TERMS).read_text(encoding="ascii"))["rules"] == rules_digest(spec):
+            return folder
+    return None
+
+
+def new_records(spec: LinkageSpec, folder: Path) -> NewRecords:
+    """Read the records that no run has linked by the spec's rules, and those of the others that they may belong to.
+
+    Args:
+        spec: The linkage spec.
+        folder: Of the last run.
+    """
+    from registry.linkage import blocks, candidates, records
+
+    rules = rules_digest(spec)
+    new = blocks.new_records(rules)
+    table = Table(frame_of(spec, new), spec.fields)
+    _, digests = bucket_digests(spec, table, settings().key_for("blocking buckets"))
+    near = blocks.sharing(rules, np.unique(partners(digests)).tolist())
+    rivals = pd.DataFrame(candidates.open_weights([record.id for record in near]), columns=["left", "right", "weight"])
+    delta = Delta([record.id for record in new], _terms(folder), records.count_by_source(), rivals)
+    return NewRecords(frame_of(spec, [*new, *near]), delta, folder / MODEL)
+
+
+def keep(spec: LinkageSpec, frame: pd.DataFrame) -> None:
+    """Keep the bucket digests of linked records."""
+    from registry.linkage import blocks
+
+    table = Table(frame, spec.fields)
+    rows, digests = bucket_digests(spec, table, settings().key_for("blocking buckets"))
+    ends = np.searchsorted(rows, np.arange(len(table) + 1))
+
+    def of_records() -> Iterator[tuple[int, list[int]]]:
+        for row, record in enumerate(table.record_id.tolist()):
+            yield record, digests[ends[row] : ends[row + 1]].tolist()
+
+    blocks.keep(rules_digest(spec), of_records())
+
+
+def write_terms(folder: Path, spec: LinkageSpec, terms: Mapping[str, TermCounts]) -> None:
+    """Write how common the terms of each field are, each term as a keyed digest, into a run's folder."""
+    fields = {
+        field: {_disguised(term) if known.disguise is str else term: count for term, count in known.counts.items()}
+        for field, known in terms.items()
+    }
+    content = json.dumps({"rules": rules_digest(spec), "fields": fields}, sort_keys=True)
+    (folder / TERMS).write_text(content + "\n", encoding="ascii")
+
+
+def _terms(folder: Path) -> dict[str, TermCounts]:
+    fields = json.loads((folder / TERMS).read_text(encoding="ascii"))["fields"]
+    return {field: TermCounts(counts, _disguised) for field, counts in fields.items()}
+
+
+def _disguised(term: str) -> str:
+    return hashlib.blake2b(term.encode(), key=settings().key_for("terms"), digest_size=8).hexdigest() if term else ""

@@ -1,0 +1,76 @@
+"""Writing reports into a run's folder: of the run itself, and of an evaluation against known truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from matching.evaluation import Evaluation
+from matching.report import KnownTruth, RunFacts, Step, render_evaluation, render_run
+from matching.spec import LinkageSpec
+from pipelines.linkage.calibration import CalibratedRun
+
+REPORT, WITH_NAMES, EVALUATION = "report.html", "report-with-names.html", "evaluation.html"
+
+
+def write_run(
+    folder: Path,
+    spec: LinkageSpec,
+    run: CalibratedRun,
+    frame: pd.DataFrame,
+    manifest: Mapping[str, Any],
+    steps: tuple[Step, ...],
+    *,
+    with_names: bool = False,
+) -> Path:
+    """Write a run's report and return its path.
+
+    A report with names goes beside the one without, under a name that says so, readable by its owner alone, and the log
+    holds that it was made.
+    """
+    number = int(folder.name)
+    facts = RunFacts(
+        title=f"Run {number}",
+        at=_now(),
+        manifest=manifest,
+        steps=steps,
+        peak_mb=_peak_mb(),
+        calibration=run.calibration,
+        assessment=run.assessment,
+        why_not=run.why_not,
+    )
+    path = _write(folder / REPORT, render_run(spec, run.linkage, frame, facts))
+    if with_names:
+        from registry import audit
+
+        path = _write(folder / WITH_NAMES, render_run(spec, run.linkage, frame, facts, with_names=True))
+        audit.append("system", "report.with_names", "run", str(number))
+    return path
+
+
+def write_evaluation(folder: Path, evaluation: Evaluation, known: KnownTruth) -> Path:
+    """Write the report of an evaluation and return its path."""
+    return _write(folder / EVALUATION, render_evaluation("Candidates and known truth", _now(), evaluation, known))
+
+
+def _write(path: Path, text: str) -> Path:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%d.%m.%Y %H:%M} UTC"
+
+
+def _peak_mb() -> float | None:
+    """Return the peak resident memory of this process in MB, where the system tells it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    lines = status.read_text(encoding="ascii", errors="replace").splitlines()
+    return next((int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM")), None)

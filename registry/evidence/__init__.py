@@ -1,0 +1,1 @@
+"""Original bytes, who had them, and what is in the house."""

@@ -1,0 +1,227 @@
+"""The custody log: who got, read, opened and gave out which evidence.
+
+Each entry's words stand in its own table; its hash stands in the audit chain, written by the database in the same
+transaction. So the chain names nobody, and still a changed, removed or added entry shows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from registry import storable
+from registry.errors import RegistryError
+from registry.models import Batch, CustodyAct, CustodyEntry, Evidence, Record, Source, User
+
+NOT_STATED = "not stated"
+PURPOSE_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: an account of the registry, or somebody at the command line under a name of their own."""
+
+    name: str
+    user: User | None = None
+
+    @classmethod
+    def of(cls, name: str) -> Actor:
+        """Return the account of this name, or the bare name where there is none."""
+        user = User.objects.filter(username=name).first()
+        return cls(name, user)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as listed."""
+
+    id: int
+    evidence_sha256: str
+    act: str
+    at: datetime
+    actor: str
+    source: str
+    batch_id: int | None
+    record_id: int | None
+    facts: dict[str, Any]
+    hash: str
+    audit_seq: int | None
+
+
+def log(
+    act: CustodyAct,
+    evidence: Evidence,
+    actor: Actor,
+    facts: Mapping[str, Any],
+    *,
+    source: Source | None = None,
+    batch: Batch | None = None,
+    record: Record | None = None,
+) -> CustodyEntry:
+    """Add an entry within the caller's transaction, as its last step: the audit chain is held from here on."""
+    return CustodyEntry.objects.create(
+        evidence=evidence,
+        act=act,
+        at=timezone.now(),
+        actor=storable.text(actor.name)[:200],
+        user=actor.user,
+        source=source,
+        batch=batch,
+        record=record,
+        facts=dict(facts),
+    )
+
+
+def acquire(evidence_sha256: str, source: Source, collected: CollectionFacts) -> None:
+    """Log that stored evidence was got for a source, in a transaction of its own."""
+    with transaction.atomic():
+        Source.objects.select_for_update(no_key=True).get(pk=source.pk)
+        acquired(Evidence.objects.get(sha256=evidence_sha256), source, collected)
+
+
+def acquired(evidence: Evidence, source: Source, collected: CollectionFacts) -> None:
+    """Log that evidence was got for a source, once for the same facts; part of the caller's transaction."""
+    facts = {
+        "by": collected.collected_by,
+        "how": collected.collected_how,
+        "from": collected.collected_from,
+        "legal_basis": collected.legal_basis or source.legal_basis or NOT_STATED,
+        "handling_code": collected.handling_code or source.handling_code or NOT_STATED,
+        "file_name": collected.file_name,
+    }
+    facts = {name: storable.text(text) for name, text in facts.items()}
+    known = CustodyEntry.objects.filter(
+        evidence=evidence,
+        source=source,
+        act=CustodyAct.ACQUIRE,
+        **{f"facts__{name}": text for name, text in facts.items()},
+    )
+    if not known.exists():
+        when = {"when": collected.collected_at.isoformat(timespec="seconds")}
+        log(CustodyAct.ACQUIRE, evidence, Actor.of(collected.collected_by), facts | when, source=source)
+
+
+def file_name(evidence: Evidence, source: Source) -> str:
+    """Return the name under which evidence was delivered for a source, a plain word when nobody knows it.
+
+    It may hold a name: it is for the data team only, and never for a log.
+    """
+    entries = CustodyEntry.objects.filter(evidence=evidence, source=source, act=CustodyAct.ACQUIRE).order_by("-id")
+    names = (str(entry.facts.get("file_name", "")) for entry in entries)
+    return next(filter(None, names), "evidence")
+
+
+def purpose_of(text: str) -> str:
+    """Return a stated purpose, fit to be kept.
+
+    Raises:
+        RegistryError: Nothing is stated.
+    """
+    stated = " ".join(storable.text(text).split())
+    if len(stated) < 3:
+        raise RegistryError(
+            "Opening evidence needs a stated purpose", "", "Say in a few words what for, without naming the child"
+        )
+    return stated[:PURPOSE_LENGTH]
+
+
+def opened(sha256: str, actor: Actor, purpose: str, record: Record | None = None, **facts: Any) -> None:
+    """Log that the content of evidence is shown to somebody, before it is shown.
+
+    Raises:
+        RegistryError: No purpose is stated.
+    """
+    _given_out(CustodyAct.OPEN, sha256, actor, {"purpose": purpose_of(purpose), **facts}, record)
+
+
+def exported(sha256: str, actor: Actor, purpose: str, record: Record | None = None) -> None:
+    """Log that bytes of evidence are given out, before they are.
+
+    Raises:
+        RegistryError: No purpose is stated.
+    """
+    _given_out(CustodyAct.EXPORT, sha256, actor, {"purpose": purpose_of(purpose)}, record)
+
+
+def _given_out(act: CustodyAct, sha256: str, actor: Actor, facts: Mapping[str, Any], record: Record | None) -> None:
+    with transaction.atomic():
+        evidence = Evidence.objects.get(sha256=sha256)
+        log(act, evidence, actor, facts, source=record.source if record else None, record=record)
+
+
+ENTRIES = """
+SELECT c.id, e.sha256, c.act, c.at, c.actor, coalesce(s.slug, ''), c.batch_id, c.record_id, c.facts::text, c.hash, a.seq
+FROM registry_custodyentry c
+JOIN registry_evidence e ON e.id = c.evidence_id
+LEFT JOIN registry_source s ON s.id = c.source_id
+LEFT JOIN registry_auditentry a ON a.object_type = 'evidence' AND a.object_id = e.sha256
+    AND a.action = 'custody.' || c.act AND (a.data ->> 'entry')::bigint = c.id
+WHERE e.sha256 = %s ORDER BY c.id
+"""
+
+
+def of_evidence(sha256: str) -> list[Entry]:
+    """Return the log of one piece of evidence in order, each entry with its row of the audit log."""
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRIES, [sha256])
+        rows = cursor.fetchall()
+    return [
+        Entry(number, digest, act, at, actor, source, batch, record, json.loads(facts), link, seq)
+        for number, digest, act, at, actor, source, batch, record, facts, link, seq in rows
+    ]
+
+
+BROKEN = """
+SELECT coalesce(a.seq, 0), c.id,
+       CASE WHEN a.seq IS NULL THEN 'has no row in the audit log'
+            WHEN c.id IS NULL THEN 'was removed'
+            ELSE 'was changed after it was written' END
+FROM registry_custodyentry c
+FULL JOIN (SELECT seq, (data ->> 'entry')::bigint AS entry, data ->> 'hash' AS hash FROM registry_auditentry
+           WHERE object_type = 'evidence' AND action LIKE 'custody.%%') a ON a.entry = c.id
+WHERE a.seq IS NULL OR c.id IS NULL OR a.hash <> c.hash OR c.hash <> registry_custody_hash(c)
+ORDER BY coalesce(c.id, a.entry) LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class BrokenEntry:
+    """The first custody entry that does not fit its row of the audit log."""
+
+    entry_id: int | None
+    audit_seq: int | None
+    why: str
+
+
+def first_broken() -> BrokenEntry | None:
+    """Hold every custody entry against its hash and the audit log, and return the first that does not fit."""
+    with connection.cursor() as cursor:
+        cursor.execute(BROKEN)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    seq, entry, why = row
+    return BrokenEntry(entry, seq or None, why)
+
+
+@dataclass(frozen=True)
+class CollectionFacts:
+    """Custody: who got the list, when, how and from where, and on which terms (unset: those of the source).
+
+    `file_name` is the name under which it was delivered; it is kept in the custody log and with rows
+    that go to quarantine.
+    """
+
+    collected_by: str
+    collected_at: datetime
+    collected_how: str
+    collected_from: str
+    legal_basis: str = ""
+    handling_code: str = ""
+    file_name: str = ""

@@ -1,0 +1,182 @@
+"""Reading verified identities."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from registry.access import field_access
+from registry.access.field_access import FieldClass
+from registry.errors import UnknownIdentity
+from registry.models import Identity, IdentityMember, IdentityStatus, Record
+from registry.provenance import values as record_values
+from registry.provenance.values import Value
+
+NOTHING: frozenset[FieldClass] = frozenset()
+"""What a reader sees who has not been asked what they may see: records and where they stand, no value."""
+
+
+@dataclass(frozen=True)
+class MemberRecord:
+    """A record of an identity: where it comes from and where it stands in the evidence."""
+
+    source: str
+    key: str
+    version: int
+    observed_on: date | None
+    evidence_sha256: str
+    locator: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class IdentityView:
+    """A verified identity with its records and values by field; `withheld` names fields the reader may not see."""
+
+    id: UUID
+    created_at: datetime
+    aliases: tuple[UUID, ...]
+    records: tuple[MemberRecord, ...]
+    values: dict[str, tuple[Value, ...]]
+    withheld: tuple[str, ...] = ()
+
+
+def resolve(identity_id: UUID) -> UUID:
+    """Return the id under which an identity stands today: its own, or that of the one it was merged into.
+
+    Raises:
+        UnknownIdentity: No identity ever had this id.
+    """
+    identity = Identity.objects.filter(pk=identity_id).only("id", "merged_into").first()
+    if identity is None:
+        raise _unknown()
+    return identity.merged_into_id or identity.pk
+
+
+def get(identity_id: UUID, *, for_tracing: bool = False, seen: frozenset[FieldClass] = NOTHING) -> IdentityView:
+    """Return one verified identity; an alias gives the identity it was merged into.
+
+    Args:
+        identity_id: The id of today or an earlier one.
+        for_tracing: Treat an identity as unknown when consent to tracing is refused for one of its records.
+        seen: The classes of fields that the reader may see.
+
+    Raises:
+        UnknownIdentity: No identity ever had this id.
+    """
+    found = _where_traced(Identity.objects.all()) if for_tracing else Identity.objects.all()
+    identity = found.filter(pk=resolve(identity_id)).first()
+    if identity is None:
+        raise _unknown()
+    return _views([identity], seen)[0]
+
+
+def page(
+    after: UUID | None = None,
+    limit: int = 100,
+    *,
+    for_tracing: bool = False,
+    seen: frozenset[FieldClass] = NOTHING,
+) -> list[IdentityView]:
+    """Return up to `limit` verified identities in the order in which they were made, from the one that follows `after`.
+
+    Args:
+        after: The last id of the page before.
+        limit: At most so many.
+        for_tracing: Leave out identities with a record for which consent to tracing is refused.
+        seen: The classes of fields that the reader may see.
+
+    Raises:
+        UnknownIdentity: `after` was never an id.
+    """
+    verified = Identity.objects.filter(status=IdentityStatus.VERIFIED).order_by("created_at", "pk")
+    if for_tracing:
+        verified = _where_traced(verified)
+    if after is not None:
+        last = Identity.objects.filter(pk=after).first()
+        if last is None:
+            raise UnknownIdentity("There is no identity with this id", "", "Give the last id of the page before")
+        later = Q(created_at__gt=last.created_at) | Q(created_at=last.created_at, pk__gt=last.pk)
+        verified = verified.filter(later, created_at__gte=last.created_at)
+    return _views(list(verified[:limit]), seen)
+
+
+def values(identity_id: UUID, *, seen: frozenset[FieldClass] = NOTHING) -> dict[str, tuple[Value, ...]]:
+    """Return the values of one verified identity by field that may be seen, the latest observation first."""
+    return get(identity_id, seen=seen).values
+
+
+def _unknown() -> UnknownIdentity:
+    return UnknownIdentity("There is no identity with this id", "", "Ids come from /identities and /events")
+
+
+def _where_traced(found: QuerySet[Identity]) -> QuerySet[Identity]:
+    """Leave out identities with a row whose newest version that speaks of consent refuses it, verified or not."""
+    said = Record.objects.filter(
+        source=OuterRef("record__source"), key=OuterRef("record__key"), payload__values__has_key="consent"
+    ).order_by("-version")
+    members = IdentityMember.objects.filter(identity=OuterRef("pk")).annotate(
+        consent=Subquery(said.values("payload__values__consent")[:1])
+    )
+    return found.exclude(Exists(members.filter(consent="no")))
+
+
+def _views(identities: list[Identity], seen: frozenset[FieldClass]) -> list[IdentityView]:
+    ids = [identity.pk for identity in identities]
+    records: dict[UUID, list[Record]] = defaultdict(list)
+    members = IdentityMember.objects.filter(identity_id__in=ids).select_related("record__source", "record__evidence")
+    for member in members.order_by("record_id"):
+        records[member.identity_id].append(member.record)
+    aliases: dict[UUID, list[UUID]] = defaultdict(list)
+    for alias, into in (
+        Identity.objects.filter(merged_into_id__in=ids).order_by("pk").values_list("pk", "merged_into_id")
+    ):
+        if into is not None:
+            aliases[into].append(alias)
+    return [_view(identity, aliases[identity.pk], records[identity.pk], seen) for identity in identities]
+
+
+def _view(
+    identity: Identity, aliases: Iterable[UUID], records: Iterable[Record], seen: frozenset[FieldClass]
+) -> IdentityView:
+    known = _values(records)
+    return IdentityView(
+        id=identity.pk,
+        created_at=identity.created_at,
+        aliases=tuple(aliases),
+        records=tuple(map(_member, records)),
+        values={field: _seen(values, seen) for field, values in field_access.only(known, seen).items()},
+        withheld=tuple(field for field in known if field_access.class_of(field) not in seen),
+    )
+
+
+def _seen(values: Iterable[Value], seen: frozenset[FieldClass]) -> tuple[Value, ...]:
+    """Withhold the original of a value that was worked out from a field which may not be seen, as a post's text."""
+    return tuple(
+        value if field_access.class_of(value.origin) in seen else replace(value, original=field_access.WITHHELD)
+        for value in values
+    )
+
+
+def _member(record: Record) -> MemberRecord:
+    place = {name: part for name, part in record.locator.items() if name != "cells"}
+    return MemberRecord(
+        record.source.slug, record.key, record.version, record.observed_on, record.evidence.sha256, place
+    )
+
+
+def _values(records: Iterable[Record]) -> dict[str, tuple[Value, ...]]:
+    by_field: dict[str, list[Value]] = defaultdict(list)
+    for record in records:
+        for value in record_values.of_record(record):
+            by_field[value.field].append(value)
+    return {field: tuple(sorted(by_field[field], key=_latest_first)) for field in record_values.in_order(by_field)}
+
+
+def _latest_first(value: Value) -> tuple[int, str]:
+    return (-(value.observed_on or date.min).toordinal(), value.source)

@@ -1,0 +1,147 @@
+"""What people agreed on: pairs that two of them hold for one child or for two, with the scores they were given.
+
+Verdicts on gold items never stand among them, nor do pairs that have ever been gold: their answer was known before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db import connection, transaction
+
+from registry import audit
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPair:
+    """A pair on which two people gave one verdict.
+
+    Attributes:
+        candidate_id: The candidate.
+        left_id, right_id: Its records as they were judged.
+        left_source, left_key, right_source, right_key: The records' sources and the sources' own keys.
+        weight, probability, scenario: As the candidate was scored when it was decided.
+        model: Hash of the model that scored it; '' when its run has none.
+        same: Whether they hold it for one child.
+        levels: Level of each field that both records know.
+    """
+
+    candidate_id: int
+    left_id: int
+    right_id: int
+    left_source: str
+    left_key: str
+    right_source: str
+    right_key: str
+    weight: float
+    probability: float
+    scenario: str
+    model: str
+    same: bool
+    levels: dict[str, int]
+
+    @property
+    def sources(self) -> str:
+        """The pair of sources as `left → right`."""
+        return f"{self.left_source} → {self.right_source}"
+
+
+_COLUMNS = tuple(field.name for field in fields(AgreedPair))
+
+AGREED = """
+SELECT c.id, c.left_id, c.right_id, ls.slug, l.key, rs.slug, r.key, c.weight, c.probability, c.scenario,
+       coalesce(made.counts ->> 'model', ''), said.same >= 2, c.explanation
+FROM (
+    SELECT v.candidate_id, count(*) FILTER (WHERE v.verdict = 'same') AS same,
+           count(*) FILTER (WHERE v.verdict = 'different') AS different
+    FROM registry_review v
+    WHERE NOT EXISTS (SELECT 1 FROM registry_withdrawal w WHERE w.review_id = v.id)
+    GROUP BY v.candidate_id
+) said
+JOIN registry_candidate c ON c.id = said.candidate_id
+JOIN registry_run made ON made.id = c.run_id
+JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
+JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
+WHERE (said.same >= 2) <> (said.different >= 2)
+  AND NOT EXISTS (SELECT 1 FROM registry_golditem g WHERE g.candidate_id = c.id)
+ORDER BY ls.slug, l.key, rs.slug, r.key, c.id
+"""
+
+
+def agreed() -> Iterator[AgreedPair]:
+    """Stream the pairs on which two people agree, in the order of sources and keys; withdrawn verdicts do not count."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(AGREED)
+        while rows := cursor.fetchmany(10_000):
+            for row in rows:
+                yield AgreedPair(**dict(zip(_COLUMNS, (*row[:-1], _known_levels(row[-1])), strict=True)))
+
+
+def _known_levels(explanation: Any) -> dict[str, int]:
+    reasons = explanation if isinstance(explanation, list) else json.loads(explanation)
+    levels = {part["field"]: part["level"] for part in reasons if part["field"] != "scenario"}
+    return {name: level for name, level in levels.items() if isinstance(level, int) and level >= 0}
+
+
+DECIDED = "SELECT left_id, right_id FROM registry_candidate WHERE status IN ('verified', 'rejected', 'unresolved')"
+
+
+def decided() -> set[tuple[int, int]]:
+    """Return the records of all decided candidates, each pair both ways round."""
+    with connection.cursor() as cursor:
+        cursor.execute(DECIDED)
+        pairs = cursor.fetchall()
+    return {*pairs, *((right, left) for left, right in pairs)}
+
+
+SCORED = """
+SELECT c.id, c.probability, ls.slug || ' → ' || rs.slug
+FROM registry_candidate c JOIN registry_run made ON made.id = c.run_id
+JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
+JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
+WHERE made.counts ->> 'model' = ANY(%s) AND c.status IN ('open', 'second', 'disputed')
+ORDER BY c.id
+"""
+
+
+def scored_by(models: Sequence[str]) -> list[tuple[int, float, str]]:
+    """Return the undecided candidates that one of these models scored: `id, probability, left → right`."""
+    with connection.cursor() as cursor:
+        cursor.execute(SCORED, [list(models)])
+        return list(cursor.fetchall())
+
+
+STAGING = """
+DROP TABLE IF EXISTS pg_temp.calibrated_staging;
+CREATE TEMP TABLE calibrated_staging (id bigint, calibrated double precision) ON COMMIT DROP
+"""
+
+CALIBRATE = """
+UPDATE registry_candidate c SET calibrated_probability = s.calibrated
+FROM calibrated_staging s
+WHERE c.id = s.id AND c.status IN ('open', 'second', 'disputed')
+  AND c.calibrated_probability IS DISTINCT FROM s.calibrated
+"""
+
+
+def store_calibrated(model: str, calibration: str, rows: Iterable[tuple[int, float | None]]) -> int:
+    """Give undecided candidates of one model their calibrated probabilities, and return how many changed.
+
+    Args:
+        model: Hash of the model.
+        calibration: Hash of the calibration, for the log.
+        rows: `id, calibrated probability`; None where a score stays a score.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STAGING)
+        with cursor.copy("COPY calibrated_staging (id, calibrated) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(CALIBRATE)
+        changed = int(cursor.rowcount)
+        facts = {"calibration": calibration, "candidates": changed}
+        audit.append("system", "candidates.calibrated", "model", model[:12], facts)
+    return changed

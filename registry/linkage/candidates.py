@@ -1,0 +1,255 @@
+"""Storing what a run proposes, setting aside what a corrected row makes void, and exporting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from registry import audit, storable
+from registry.errors import without_payload
+from registry.linkage import urgency
+from registry.models import Run
+
+BULK_LOCK = 7_201_005
+"""Held by whoever writes many candidates: a run and a delivery follow each other, and neither misses the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCandidate:
+    """A scored pair; `weight` in bits, `explanation` without names: `[{field, level, bits, code, sentence}]`.
+
+    `probability` is the model's own score; `calibrated_probability` is None where nobody knows what it is worth.
+    """
+
+    left_id: int
+    right_id: int
+    weight: float
+    probability: float
+    scenario: str
+    explanation: Sequence[dict[str, Any]]
+    calibrated_probability: float | None = None
+
+
+@dataclass(frozen=True)
+class CandidateCounts:
+    """What became of the proposals, and of earlier ones that were not proposed again.
+
+    `superseded` were not stored: one of their records got a new version while the run was under way.
+    """
+
+    proposed: int
+    new: int
+    updated: int
+    unchanged: int
+    decided: int
+    withdrawn: int
+    superseded: int = 0
+
+
+STAGING = """
+DROP TABLE IF EXISTS pg_temp.candidate_staging;
+CREATE TEMP TABLE candidate_staging (
+    left_id bigint, right_id bigint, weight double precision, probability double precision, scenario text,
+    explanation jsonb, calibrated_probability double precision
+) ON COMMIT DROP
+"""
+
+COPY_STAGING = """
+COPY candidate_staging
+    (left_id, right_id, weight, probability, scenario, explanation, calibrated_probability) FROM STDIN
+"""
+
+# One proposal per pair: the likeliest, whichever side came first.
+ONE_PER_PAIR = """
+DELETE FROM candidate_staging s USING (
+    SELECT ctid, row_number() OVER (
+        PARTITION BY least(left_id, right_id), greatest(left_id, right_id)
+        ORDER BY probability DESC, weight DESC, scenario, left_id) AS place
+    FROM candidate_staging
+) ranked WHERE ranked.ctid = s.ctid AND ranked.place > 1
+"""
+
+NOT_CURRENT = "SELECT id FROM registry_record WHERE NOT is_current"
+DROP_SUPERSEDED = f"DELETE FROM candidate_staging WHERE left_id IN ({NOT_CURRENT}) OR right_id IN ({NOT_CURRENT})"  # noqa: S608
+
+INDEX_STAGING = "CREATE INDEX ON candidate_staging (least(left_id, right_id), greatest(left_id, right_id))"
+
+SAME_PAIR = (
+    "least(c.left_id, c.right_id) = least(s.left_id, s.right_id)"
+    " AND greatest(c.left_id, c.right_id) = greatest(s.left_id, s.right_id)"
+)
+
+COUNT_DECIDED = f"""
+SELECT count(*) FROM candidate_staging s JOIN registry_candidate c ON {SAME_PAIR}
+WHERE c.status NOT IN ('open', 'second', 'disputed')
+"""  # noqa: S608
+
+# Only rows whose values changed are written, so that a repeated run neither rewrites the table nor blocks the queue.
+UPDATE_CHANGED = f"""
+UPDATE registry_candidate c
+SET run_id = %(run)s, weight = s.weight, probability = s.probability, scenario = s.scenario,
+    explanation = s.explanation, calibrated_probability = s.calibrated_probability
+FROM candidate_staging s
+WHERE {SAME_PAIR} AND c.status IN ('open', 'second', 'disputed')
+  AND (c.weight, c.probability, c.scenario, c.explanation, c.calibrated_probability)
+      IS DISTINCT FROM (s.weight, s.probability, s.scenario, s.explanation, s.calibrated_probability)
+"""  # noqa: S608
+
+INSERT_NEW = f"""
+INSERT INTO registry_candidate
+    (left_id, right_id, run_id, weight, probability, scenario, explanation, calibrated_probability, status,
+     sources, regions, born_from, born_to, urgency, urgent_for, meeting_id)
+SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.explanation,
+    s.calibrated_probability, 'open', coalesce(d.sources, '{{}}'), coalesce(d.regions, '{{}}'), d.born_from, d.born_to,
+    coalesce(d.urgency, 1), coalesce(d.grounds, ''), m.id
+FROM candidate_staging s
+LEFT JOIN desk_staging d ON d.left_id = s.left_id AND d.right_id = s.right_id
+LEFT JOIN registry_rostermeeting m ON m.transfer = d.transfer AND m.institution = d.institution
+WHERE NOT EXISTS (SELECT 1 FROM registry_candidate c WHERE {SAME_PAIR})
+"""  # noqa: S608
+
+# Proposals of the same spec that nobody has judged or holds, and that the run no longer makes.
+NO_LONGER_PROPOSED = f"""
+SELECT c.id FROM registry_candidate c JOIN registry_run made ON made.id = c.run_id
+WHERE made.manifest ->> 'spec_name' IS NOT DISTINCT FROM %(spec)s
+  AND c.status = 'open' AND NOT c.escalated AND (c.reserved_until IS NULL OR c.reserved_until < now())
+  AND NOT EXISTS (SELECT 1 FROM candidate_staging s WHERE {SAME_PAIR})
+  AND NOT EXISTS (SELECT 1 FROM registry_review r WHERE r.candidate_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM registry_golditem g WHERE g.candidate_id = c.id)
+FOR UPDATE OF c SKIP LOCKED
+"""  # noqa: S608
+
+
+def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> CandidateCounts:
+    """Store a run's proposals in one transaction.
+
+    Known pairs that are still undecided get the new scores and keep their verdicts and reservation; decided pairs
+    stay as they are. Open proposals of earlier runs of the same spec (`spec_name` in the manifest) that this run no
+    longer makes are withdrawn unless somebody has judged or holds them.
+
+    Args:
+        run: The run that proposes.
+        rows: The pairs, read once as a stream.
+        withdraw: False for a run that looked at a part of the records only.
+
+    Raises:
+        RegistryError: The database refuses the pairs, for example an unknown record; nothing is kept.
+    """
+    with without_payload("Storing candidates"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STAGING)
+        with cursor.copy(COPY_STAGING) as copy:
+            for row in rows:
+                explanation = storable.dumps(list(row.explanation))
+                facts = (row.left_id, row.right_id, row.weight, row.probability, row.scenario, explanation)
+                copy.write_row((*facts, row.calibrated_probability))
+        cursor.execute("ANALYZE candidate_staging")
+        cursor.execute(ONE_PER_PAIR)
+        cursor.execute("SELECT count(*) FROM candidate_staging")
+        (proposed,) = cursor.fetchone()
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BULK_LOCK])
+        cursor.execute(DROP_SUPERSEDED)
+        superseded = cursor.rowcount
+        cursor.execute(INDEX_STAGING)
+        cursor.execute(COUNT_DECIDED)
+        (decided,) = cursor.fetchone()
+        cursor.execute(UPDATE_CHANGED, {"run": run.pk})
+        updated = cursor.rowcount
+        urgency.prepare(whole=withdraw)
+        cursor.execute(INSERT_NEW, {"run": run.pk})
+        new = cursor.rowcount
+        withdrawn = 0
+        if withdraw:
+            cursor.execute(NO_LONGER_PROPOSED, {"spec": run.manifest.get("spec_name")})
+            gone = [candidate for (candidate,) in cursor.fetchall()]
+            cursor.execute("DELETE FROM registry_skip WHERE candidate_id = ANY(%s)", [gone])
+            cursor.execute("DELETE FROM registry_candidate WHERE id = ANY(%s)", [gone])
+            withdrawn = cursor.rowcount
+        urgency.refresh(run.pk, whole=withdraw)
+        unchanged = proposed - new - updated - decided - superseded
+        counts = CandidateCounts(proposed, new, updated, unchanged, decided, withdrawn, superseded)
+        audit.append("system", "candidates.stored", "run", str(run.pk), asdict(counts))
+    _tidy()
+    return counts
+
+
+def _tidy() -> None:
+    """Let the planner know the table as it is now, and counts of the queue be read from its index alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE registry_candidate" if connection.in_atomic_block else "VACUUM (ANALYZE) registry_candidate"
+        )
+
+
+SUPERSEDE = """
+UPDATE registry_candidate SET status = 'superseded', reserved_by_id = NULL, reserved_until = NULL
+WHERE status IN ('open', 'second', 'disputed') AND id IN (
+    SELECT id FROM registry_candidate WHERE left_id = ANY(%(records)s)
+    UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(records)s))
+"""
+
+
+def supersede(record_ids: Sequence[int]) -> int:
+    """Set aside the undecided candidates of records that have a new version, and return how many there were.
+
+    Part of the caller's transaction. Reservations end; verdicts already given stay in the log.
+    """
+    if not record_ids:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BULK_LOCK])
+        cursor.execute(SUPERSEDE, {"records": list(record_ids)})
+        return int(cursor.rowcount)
+
+
+OPEN_WEIGHTS = """
+SELECT left_id, right_id, weight FROM registry_candidate
+WHERE status IN ('open', 'second', 'disputed', 'verified')
+  AND (left_id = ANY(%(records)s) OR right_id = ANY(%(records)s))
+"""
+
+
+def open_weights(record_ids: Sequence[int]) -> list[tuple[int, int, float]]:
+    """Return left, right and weight of the pairs of these records that nobody has ruled out."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_WEIGHTS, {"records": list(record_ids)})
+        return [(left, right, weight) for left, right, weight in cursor.fetchall()]
+
+
+# One row for each pair of keys: that of the current versions if there is one, else the newest.
+EXPORT = """
+SELECT left_source, left_key, right_source, right_key, weight, probability, scenario, calibrated_probability
+FROM (
+    SELECT DISTINCT ON (
+               least(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C",
+               greatest(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C")
+           ls.slug AS left_source, l.key AS left_key, rs.slug AS right_source, r.key AS right_key,
+           c.weight, c.probability, c.scenario, c.calibrated_probability
+    FROM registry_candidate c
+    JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
+    JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
+    WHERE c.status <> 'superseded'
+    ORDER BY least(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C",
+             greatest(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C",
+             l.is_current AND r.is_current DESC, c.id DESC
+) pairs
+WHERE probability >= %s
+ORDER BY probability DESC, weight DESC, left_source, left_key, right_source, right_key
+"""
+
+
+def export_rows(min_probability: float = 0.0, *, calibrated: bool = False) -> Iterator[tuple[Any, ...]]:
+    """Stream `left_source, left_key, right_source, right_key, weight, probability, scenario`, likeliest first.
+
+    Each pair of keys comes once: with the scores of the current versions, or of the newest that were compared.
+
+    Args:
+        min_probability: Leave out less likely pairs.
+        calibrated: Add the calibrated probability, None where a score stays a score.
+    """
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(EXPORT, [min_probability])
+        while rows := cursor.fetchmany(10_000):
+            yield from rows if calibrated else (row[:-1] for row in rows)

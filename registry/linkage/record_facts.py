@@ -1,0 +1,126 @@
+"""Coarse facts of single records, and the groups in which children stand together, worked out from normalised values.
+
+Coarse on purpose (years, regions of origin, keyed digests): no name, no full date and nothing of where a child is now
+leaves the payload.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from configs.settings import settings
+from registry.models import GroupKind, Record
+from transliteration import canonical_key, places
+from transliteration.places.institutions import institution_key
+
+ADULT_AT = 18
+_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{2,3}")
+CHUNK = 5_000
+
+CARDS = "adoption_bank"
+TRANSFERS = frozenset({"occupation"})
+REPORTS = frozenset({"family", "authority"})
+"""Classes of sources: cards that appear and vanish, lists of moved groups, reports that name an institution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Coarse facts of one record."""
+
+    born_from: int | None
+    born_to: int | None
+    adult_month: date | None
+    regions: tuple[str, ...]
+    card_open: bool
+
+
+def learn(records: Sequence[int]) -> None:
+    """Work out and store the facts and groups of records."""
+    for start in range(0, len(records), CHUNK):
+        _store(records[start : start + CHUNK])
+    if records:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE registry_deskfacts, registry_recordgroup")
+
+
+def facts_of(values: Mapping[str, Any], source_class: str) -> Facts:
+    """Return the coarse facts of one record from its normalised values."""
+    born_from = born_to = adult = None
+    with suppress(ValueError):
+        first, _, last = str(values.get("birth", "")).partition("/")
+        born_from, latest = date.fromisoformat(first).year, date.fromisoformat(last or first)
+        born_to, adult = latest.year, date(latest.year + ADULT_AT, latest.month, 1)
+    regions = {
+        region
+        for field in ("birthplace", "last_place")
+        for place in _listed(values.get(field))
+        for region in _region_of(place)
+    }
+    return Facts(born_from, born_to, adult, tuple(sorted(regions)), source_class == CARDS)
+
+
+def groups_of(record: Record, source_class: str) -> Iterator[tuple[str, str]]:
+    """Give the groups a record stands in, as `(kind, digest)`."""
+    values: Mapping[str, Any] = record.payload.get("values", {})
+    source = record.source_id
+    surname = canonical_key(str(values.get("surname", "")), "surname")
+    given = canonical_key(str(values.get("given", "")), "given")
+    patronymic = canonical_key(str(values.get("patronymic", "")), "patronymic")
+    if surname and given:
+        yield GroupKind.SELF, _digest("child", source, surname, given, patronymic)
+    for name in _listed(values.get("siblings")):
+        if surname and (key := canonical_key(name, "given")):
+            yield GroupKind.NAMED, _digest("child", source, surname, key, patronymic)
+    mother = [*_listed(values.get("mother")), "", "", ""][:3]
+    keys = [canonical_key(mother[0], "surname"), canonical_key(mother[1], "given")]
+    if all(keys):
+        yield GroupKind.MOTHER, _digest("mother", source, *keys, canonical_key(mother[2], "patronymic"))
+    if source_class in TRANSFERS:
+        place = {name: part for name, part in record.locator.items() if name in ("sheet", "table", "page")}
+        where = str(sorted(place.items())) or str(values.get("transferred_on", ""))
+        yield GroupKind.TRANSFER, _digest("transfer", record.evidence_id, where)
+    elif source_class in REPORTS and (institution := str(values.get("institution", ""))):
+        read = institution_key(institution)
+        known = (read.kind, read.number, read.name, ",".join(sorted(read.place_ids)))
+        if read.number or read.name or read.place_ids:
+            yield GroupKind.INSTITUTION, _digest("institution", *known)
+
+
+def _store(record_ids: Sequence[int]) -> None:
+    facts, groups = [], []
+    for record in Record.objects.filter(pk__in=record_ids).select_related("source").order_by("pk"):
+        kind = record.source.source_class
+        f = facts_of(record.payload.get("values", {}), kind)
+        facts.append((record.pk, f.born_from, f.born_to, f.adult_month, list(f.regions), f.card_open))
+        groups += [(record.pk, *group) for group in dict.fromkeys(groups_of(record, kind))]
+    with connection.cursor() as cursor:
+        columns = "record_id, born_from, born_to, adult_month, regions, card_open"
+        with cursor.copy(f"COPY registry_deskfacts ({columns}) FROM STDIN") as copy:
+            for row in facts:
+                copy.write_row(row)
+        with cursor.copy("COPY registry_recordgroup (record_id, kind, digest) FROM STDIN") as copy:
+            for group in groups:
+                copy.write_row(group)
+
+
+def _digest(*parts: object) -> str:
+    said = "\x1f".join(map(str, parts))
+    return hashlib.blake2b(said.encode(), key=settings().key()[:64], digest_size=16).hexdigest()
+
+
+def _listed(value: Any) -> list[str]:
+    if value in (None, ""):
+        return []
+    return [str(part) for part in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+def _region_of(place: str) -> tuple[str, ...]:
+    return tuple(found for found in (place, *places.place_ancestors(place)) if _REGION.fullmatch(found))

@@ -1,0 +1,226 @@
+"""What the queue is ordered, filtered and grouped by: worked out from the records of the pairs that wait.
+
+Priority is probability times urgency. Urgency is 1, and more for each ground that holds:
+
+    ages_out       the child is of age within a year     + 1
+    ages_out_soon  the child is of age within two years  + 0.5
+    card_open      one record is an adoption card that the newest list still shows   + 0.5
+    sibling_found  a brother or sister of one of the two is in a verified identity   + 0.5
+
+Facts of a record are coarse on purpose (years, regions of origin, keyed digests): no name, no full date and nothing of
+where a child is now leaves the payload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from registry.linkage import record_facts
+from registry.linkage.record_facts import REPORTS, TRANSFERS
+
+# Records of the proposals, and whole rosters: all rows of the lists and reports, whether they are in a pair or not.
+UNKNOWN_STAGED = """
+SELECT wanted.id FROM (
+    SELECT left_id AS id FROM candidate_staging UNION SELECT right_id FROM candidate_staging
+    UNION
+    SELECT r.id FROM registry_record r JOIN registry_source s ON s.id = r.source_id
+    WHERE r.is_current AND s.source_class = ANY(%(rosters)s) AND (%(whole)s OR r.batch_id IN (
+        SELECT x.batch_id FROM candidate_staging c JOIN registry_record x ON x.id IN (c.left_id, c.right_id)))
+) wanted
+WHERE NOT EXISTS (SELECT 1 FROM registry_deskfacts f WHERE f.record_id = wanted.id)
+ORDER BY wanted.id
+"""
+
+UNKNOWN_WAITING = """
+SELECT wanted.id FROM (
+    SELECT left_id AS id FROM registry_candidate c
+    WHERE c.sources = '{}' AND c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
+    UNION
+    SELECT right_id FROM registry_candidate c
+    WHERE c.sources = '{}' AND c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
+) wanted
+WHERE NOT EXISTS (SELECT 1 FROM registry_deskfacts f WHERE f.record_id = wanted.id)
+ORDER BY wanted.id
+"""
+
+# Both records must allow the year of birth; where they leave none in common, each of their years counts.
+COARSE = """
+    ARRAY[lr.source_id, rr.source_id] AS sources,
+    ARRAY(SELECT DISTINCT unnest(lf.regions || rf.regions)) AS regions,
+    CASE WHEN greatest(lf.born_from, rf.born_from) <= least(lf.born_to, rf.born_to)
+         THEN greatest(lf.born_from, rf.born_from) ELSE least(lf.born_from, rf.born_from) END AS born_from,
+    CASE WHEN greatest(lf.born_from, rf.born_from) <= least(lf.born_to, rf.born_to)
+         THEN least(lf.born_to, rf.born_to) ELSE greatest(lf.born_to, rf.born_to) END AS born_to
+"""
+
+BOTH_RECORDS = """
+    JOIN registry_record lr ON lr.id = c.left_id JOIN registry_record rr ON rr.id = c.right_id
+    JOIN registry_deskfacts lf ON lf.record_id = c.left_id JOIN registry_deskfacts rf ON rf.record_id = c.right_id
+"""
+
+NEW_CANDIDATES = f"""
+UPDATE registry_candidate c
+SET sources = n.sources, regions = n.regions, born_from = n.born_from, born_to = n.born_to
+FROM (SELECT c.id, {COARSE} FROM registry_candidate c {BOTH_RECORDS}
+      WHERE c.sources = '{{}}' AND c.status IN ('open', 'second', 'disputed')
+        AND (%(whole)s OR c.run_id = ANY(%(runs)s))) n
+WHERE n.id = c.id
+"""  # noqa: S608
+
+FOUND_FAMILIES = """
+SELECT DISTINCT other.record_id
+FROM registry_identitymember m
+JOIN registry_recordgroup own ON own.record_id = m.record_id AND own.kind IN ('mother', 'self', 'named')
+JOIN registry_recordgroup other ON other.digest = own.digest AND other.record_id <> own.record_id
+    AND NOT (own.kind = 'self' AND other.kind = 'self')
+WHERE NOT EXISTS (
+    SELECT 1 FROM registry_recordgroup a JOIN registry_recordgroup b ON b.digest = a.digest
+    WHERE a.record_id = own.record_id AND b.record_id = other.record_id AND a.kind = 'self' AND b.kind = 'self')
+"""
+"""Records whose brother or sister is in a verified identity; two rows of one child are no brothers."""
+
+GROUNDS = """
+    coalesce(least(lf.adult_month, rf.adult_month) BETWEEN %(today)s AND %(in_a_year)s, false) AS ages_out,
+    coalesce(least(lf.adult_month, rf.adult_month) BETWEEN %(in_a_year)s AND %(in_two_years)s, false) AS ages_soon,
+    (lf.card_open AND lr.is_current AND lr.vanished_id IS NULL)
+        OR (rf.card_open AND rr.is_current AND rr.vanished_id IS NULL) AS card,
+    c.left_id IN (SELECT record_id FROM found) OR c.right_id IN (SELECT record_id FROM found) AS sibling
+"""
+
+WEIGHED = """
+    1 + ages_out::int + 0.5 * (ages_soon AND NOT ages_out)::int + 0.5 * card::int + 0.5 * sibling::int AS urgency,
+    concat_ws(' ', CASE WHEN ages_out THEN 'ages_out' WHEN ages_soon THEN 'ages_out_soon' END,
+              CASE WHEN card THEN 'card_open' END, CASE WHEN sibling THEN 'sibling_found' END) AS grounds
+"""
+
+URGENCY = f"""
+WITH found AS MATERIALIZED ({FOUND_FAMILIES}), grounds AS (
+    SELECT c.id, {GROUNDS} FROM registry_candidate c {BOTH_RECORDS}
+    WHERE c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
+), urgent AS (
+    SELECT id, {WEIGHED} FROM grounds
+)
+UPDATE registry_candidate c SET urgency = u.urgency, urgent_for = u.grounds
+FROM urgent u WHERE u.id = c.id AND (c.urgency, c.urgent_for) IS DISTINCT FROM (u.urgency, u.grounds)
+"""  # noqa: S608
+
+# What the proposals will be queued by, beside them, so that each candidate is written once.
+STAGING = f"""
+DROP TABLE IF EXISTS pg_temp.desk_staging;
+CREATE TEMP TABLE desk_staging ON COMMIT DROP AS
+WITH found AS MATERIALIZED ({FOUND_FAMILIES}), pairs AS (
+    SELECT c.left_id, c.right_id, {COARSE}, {GROUNDS},
+        CASE WHEN lt.digest IS NOT NULL AND ri.digest IS NOT NULL THEN lt.digest
+             WHEN rt.digest IS NOT NULL AND li.digest IS NOT NULL THEN rt.digest END AS transfer,
+        CASE WHEN lt.digest IS NOT NULL AND ri.digest IS NOT NULL THEN ri.digest
+             WHEN rt.digest IS NOT NULL AND li.digest IS NOT NULL THEN li.digest END AS institution
+    FROM candidate_staging c {BOTH_RECORDS}
+    LEFT JOIN registry_recordgroup lt ON lt.record_id = c.left_id AND lt.kind = 'transfer'
+    LEFT JOIN registry_recordgroup rt ON rt.record_id = c.right_id AND rt.kind = 'transfer'
+    LEFT JOIN registry_recordgroup li ON li.record_id = c.left_id AND li.kind = 'institution'
+    LEFT JOIN registry_recordgroup ri ON ri.record_id = c.right_id AND ri.kind = 'institution'
+)
+SELECT left_id, right_id, sources, regions, born_from, born_to, transfer, institution, {WEIGHED} FROM pairs;
+INSERT INTO registry_rostermeeting (transfer, institution)
+SELECT DISTINCT transfer, institution FROM desk_staging WHERE transfer IS NOT NULL
+ON CONFLICT (transfer, institution) DO NOTHING;
+CREATE INDEX ON desk_staging (left_id, right_id);
+ANALYZE desk_staging
+"""  # noqa: S608
+
+SIBLING_FOUND = """
+UPDATE registry_candidate SET urgency = urgency + 0.5,
+    urgent_for = concat_ws(' ', nullif(urgent_for, ''), 'sibling_found')
+WHERE status IN ('open', 'second', 'disputed') AND urgent_for NOT LIKE '%%sibling_found%%' AND id IN (
+    SELECT id FROM registry_candidate WHERE left_id = ANY(%(siblings)s)
+    UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(siblings)s))
+"""
+
+NEW_MEETINGS = """
+WITH pairs AS (
+    SELECT c.id, t.digest AS transfer, i.digest AS institution FROM registry_candidate c
+    JOIN registry_recordgroup t ON t.record_id = c.left_id AND t.kind = 'transfer'
+    JOIN registry_recordgroup i ON i.record_id = c.right_id AND i.kind = 'institution'
+    WHERE c.meeting_id IS NULL AND c.status IN ('open', 'second', 'disputed')
+      AND (%(whole)s OR c.run_id = ANY(%(runs)s))
+    UNION ALL
+    SELECT c.id, t.digest, i.digest FROM registry_candidate c
+    JOIN registry_recordgroup t ON t.record_id = c.right_id AND t.kind = 'transfer'
+    JOIN registry_recordgroup i ON i.record_id = c.left_id AND i.kind = 'institution'
+    WHERE c.meeting_id IS NULL AND c.status IN ('open', 'second', 'disputed')
+      AND (%(whole)s OR c.run_id = ANY(%(runs)s))
+), made AS (
+    INSERT INTO registry_rostermeeting (transfer, institution) SELECT DISTINCT transfer, institution FROM pairs
+    ON CONFLICT (transfer, institution) DO UPDATE SET transfer = EXCLUDED.transfer RETURNING id, transfer, institution
+)
+UPDATE registry_candidate c SET meeting_id = made.id
+FROM pairs JOIN made USING (transfer, institution) WHERE pairs.id = c.id
+"""
+
+# The pair that earlier versions of the same two rows made, the newest first, once somebody has judged it.
+REOPENED = """
+UPDATE registry_candidate c SET reopens_id = (
+    SELECT e.id FROM registry_record l1
+    JOIN registry_record r1 ON (r1.source_id, r1.key) = (r.source_id, r.key)
+    JOIN registry_candidate e ON least(e.left_id, e.right_id) = least(l1.id, r1.id)
+        AND greatest(e.left_id, e.right_id) = greatest(l1.id, r1.id)
+    WHERE (l1.source_id, l1.key) = (l.source_id, l.key) AND e.id <> c.id
+      AND EXISTS (SELECT 1 FROM registry_review v WHERE v.candidate_id = e.id)
+    ORDER BY e.id DESC LIMIT 1)
+FROM registry_record l, registry_record r
+WHERE l.id = c.left_id AND r.id = c.right_id AND c.reopens_id IS NULL AND c.run_id = ANY(%(runs)s)
+  AND c.status = 'open' AND (l.version > 1 OR r.version > 1)
+"""
+
+
+def prepare(*, whole: bool = True) -> None:
+    """Work out what the staged proposals (`candidate_staging`) will be queued by, in `desk_staging` beside them.
+
+    Part of the caller's transaction.
+
+    Args:
+        whole: Make whole rosters known; else only those of the deliveries that the proposals come from.
+    """
+    facts: dict[str, Any] = {**_days(), "whole": whole, "rosters": sorted(TRANSFERS | REPORTS)}
+    with connection.cursor() as cursor:
+        cursor.execute(UNKNOWN_STAGED, facts)
+        record_facts.learn([record for (record,) in cursor.fetchall()])
+        cursor.execute(STAGING, facts)
+
+
+def refresh(run: int, *, whole: bool = True) -> None:
+    """Bring what waits up to date; part of the caller's transaction.
+
+    Args:
+        run: The run that has just proposed something.
+        whole: Look at all that wait, because days pass and lists change; only rows that change are written. Without it
+            the cost is in proportion to the run's own candidates.
+    """
+    facts: dict[str, Any] = {**_days(), "runs": [run], "whole": whole}
+    with connection.cursor() as cursor:
+        cursor.execute(UNKNOWN_WAITING, facts)
+        record_facts.learn([record for (record,) in cursor.fetchall()])
+        for statement in (NEW_CANDIDATES, URGENCY, NEW_MEETINGS, REOPENED):
+            cursor.execute(statement, facts)
+
+
+def sibling_found(records: Sequence[int]) -> None:
+    """Raise the urgency of what waits for brothers and sisters of records that have just been verified."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{FOUND_FAMILIES} AND m.record_id = ANY(%(records)s)", {"records": list(records)})
+        if siblings := [record for (record,) in cursor.fetchall()]:
+            cursor.execute(SIBLING_FOUND, {"siblings": siblings})
+
+
+def _days() -> dict[str, date]:
+    today = timezone.localdate()
+    return {
+        "today": today,
+        "in_a_year": date(today.year + 1, today.month, 1),
+        "in_two_years": date(today.year + 2, today.month, 1),
+    }

@@ -1,0 +1,1 @@
+"""From a value back to the bytes it came from."""

@@ -1,1 +1,0 @@
-"""What verifiers do: the queue, what a pair shows, verdicts, groups, gold items and quality."""

@@ -1,0 +1,5 @@
+"""What a person sends: a verdict, a draft of one, a filter of the queue."""
+
+from review.forms.verdict import NOTE_LENGTH, Choice, read_choice, read_filter
+
+__all__ = ["NOTE_LENGTH", "Choice", "read_choice", "read_filter"]

@@ -1,0 +1,305 @@
+"""What the pair page shows: the one place where a reviewer's sight is decided and each look is logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from registry import audit
+from registry.access import field_access
+from registry.access.field_access import FieldClass
+from registry.errors import ReviewError
+from registry.models import Candidate, CandidateStatus, Escalation, Record, Review, User
+from registry.models.candidate import UNDECIDED
+from registry.provenance.values import as_text, in_order, reading
+from review.pair import (
+    blinding,
+    originals,
+    record_changes,
+    surroundings,
+)
+from review.pair.originals import Original
+from review.pair.side import FieldView, SideView
+from review.pair.surroundings import Context
+from sources.locator import locate
+
+
+@dataclass(frozen=True)
+class ExplanationRow:
+    """What one field says about the pair; on a blind review `bits` is None, and nothing tells of the scenario."""
+
+    field: str
+    level: str
+    bits: float | None
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class EarlierVerdict:
+    """A verdict that a third person gets to see, without who gave it."""
+
+    ordinal: int
+    verdict: str
+    reason: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """Why a colleague handed the pair over, without who it was."""
+
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """The pair that earlier versions of the same two rows made; what it led to is hidden on a blind review."""
+
+    candidate_id: int
+    outcome: str
+
+
+@dataclass(frozen=True)
+class PairView:
+    """Everything the pair page shows.
+
+    Attributes:
+        stage: `first`, `second` (blind) or `third`.
+        weight: In bits; None when blind. `probability`, the model's own score, and `scenario` likewise.
+        calibrated_probability: What the score is worth by people's verdicts; None when blind, or when nobody knows.
+        independent: Whether the two records come from different sources.
+        earlier: Earlier verdicts, on the third review only.
+        urgent_for: Codes of what makes the pair urgent.
+        handed_over: Why colleagues handed it over.
+        reopened: The earlier pair, when a row has a new version since it was judged.
+        meeting: Number of the two rosters that meet in the pair.
+        around: What stands around the pair.
+    """
+
+    candidate_id: int
+    run_id: int
+    stage: str
+    left: SideView
+    right: SideView
+    explanation: tuple[ExplanationRow, ...]
+    weight: float | None
+    probability: float | None
+    calibrated_probability: float | None
+    scenario: str | None
+    independent: bool
+    earlier: tuple[EarlierVerdict, ...]
+    reserved_until: datetime
+    urgent_for: tuple[str, ...]
+    handed_over: tuple[HandedOver, ...]
+    reopened: Reopened | None
+    meeting: int | None
+    around: Context
+
+    @property
+    def blind(self) -> bool:
+        """Tell whether the score and the first verdict are hidden."""
+        return self.stage == "second"
+
+
+ELLIPSIS = "…"
+
+STAGES = {CandidateStatus.OPEN: "first", CandidateStatus.SECOND: "second", CandidateStatus.DISPUTED: "third"}
+
+
+def pair(user: User, candidate_id: int) -> PairView:
+    """Return what this person may see of the candidate they hold, and log that they saw it.
+
+    Raises:
+        ReviewError: The person does not hold the candidate, the lease has run out, or the candidate is superseded.
+    """
+    with transaction.atomic():
+        candidate = _on_desk(user, candidate_id)
+        view = _view(candidate, user)
+        facts = {
+            "records": [view.left.record_id, view.right.record_id],
+            "stage": view.stage,
+            "around": view.around.records,
+            "evidence": [view.left.evidence_state, view.right.evidence_state],
+            "fields": [[f.field for f in side.fields if not f.withheld] for side in (view.left, view.right)],
+            "versions": sorted({n for side in (view.left, view.right) for c in side.changes for n in c.records}),
+        }
+        audit.append(str(user.pk), "candidate.seen", "candidate", str(candidate_id), facts)
+    return view
+
+
+def original(user: User, candidate_id: int) -> tuple[PairView, tuple[Original, Original]]:
+    """Return the bytes behind both sides of the pair this person holds, and log that they looked into them.
+
+    Raises:
+        ReviewError: As for `pair`.
+    """
+    with transaction.atomic():
+        candidate = _on_desk(user, candidate_id)
+        view = _view(candidate, user, alone=True)
+        places = {record.pk: record.locator for record in (candidate.left, candidate.right)}
+        found = (
+            originals.look(view.left, places[view.left.record_id]),
+            originals.look(view.right, places[view.right.record_id]),
+        )
+        facts = {
+            "records": [view.left.record_id, view.right.record_id],
+            "evidence": [view.left.evidence_sha256, view.right.evidence_sha256],
+            "state": [one.state for one in found],
+        }
+        audit.append(str(user.pk), "candidate.original_seen", "candidate", str(candidate_id), facts)
+    return view, found
+
+
+def _on_desk(user: User, candidate_id: int) -> Candidate:
+    """Return the candidate that this person holds and may see."""
+    candidate = (
+        Candidate.objects.select_related(
+            *(f"{side}__{part}" for side in ("left", "right") for part in ("source", "evidence", "batch"))
+        )
+        .filter(pk=candidate_id, reserved_by=user, reserved_until__gt=timezone.now(), status__in=UNDECIDED)
+        .first()
+    )
+    if candidate is None and Candidate.objects.filter(pk=candidate_id, status=CandidateStatus.SUPERSEDED).exists():
+        raise ReviewError("superseded", "A record of the pair was corrected by its source", "Take the next one")
+    if candidate is None or candidate.reserved_until is None or not user.may_review:
+        raise ReviewError("not_reserved", "The candidate is not reserved for this person", "Take the next one")
+    if (candidate.status == CandidateStatus.DISPUTED or candidate.escalated) and not user.may_adjudicate:
+        raise ReviewError("adjudicators_only", "Only an adjudicator or lead sees such candidates")
+    return candidate
+
+
+def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
+    """Make the view of a pair; `alone` leaves out what stands around it and leaves the files to the caller."""
+    assert candidate.reserved_until is not None
+    blind = blinding.is_blind(candidate)
+    seen = field_access.of_person(user)
+    sides = [_side(record, seen, alone=alone) for record in (candidate.left, candidate.right)]
+    if blinding.is_swapped(candidate, user):
+        sides.reverse()
+    return PairView(
+        candidate_id=candidate.pk,
+        run_id=candidate.run_id,
+        stage=STAGES[CandidateStatus(candidate.status)],
+        left=sides[0],
+        right=sides[1],
+        explanation=tuple(
+            _explain(part, blind=blind) for part in candidate.explanation if not (blind and _tells_scenario(part))
+        ),
+        weight=None if blind else candidate.weight,
+        probability=None if blind else candidate.probability,
+        calibrated_probability=None if blind else candidate.calibrated_probability,
+        scenario=None if blind else candidate.scenario,
+        independent=candidate.left.source_id != candidate.right.source_id,
+        earlier=_earlier(candidate),
+        reserved_until=candidate.reserved_until,
+        urgent_for=tuple(candidate.urgent_for.split()),
+        handed_over=_handed_over(candidate),
+        reopened=_reopened(candidate, blind=blind),
+        meeting=candidate.meeting_id,
+        around=surroundings.NOTHING
+        if alone
+        else surroundings.around(user, candidate, sides[0].record_id, sides[1].record_id, blind=blind),
+    )
+
+
+def _earlier(candidate: Candidate) -> tuple[EarlierVerdict, ...]:
+    if candidate.status != CandidateStatus.DISPUTED:
+        return ()
+    reviews = Review.objects.filter(candidate=candidate, withdrawal=None).select_related("note").order_by("ordinal")
+    return tuple(EarlierVerdict(r.ordinal, r.verdict, r.reason, _words(r)) for r in reviews)
+
+
+def _handed_over(candidate: Candidate) -> tuple[HandedOver, ...]:
+    if not candidate.escalated:
+        return ()
+    found = Escalation.objects.filter(candidate=candidate).select_related("note").order_by("pk")
+    return tuple(HandedOver(escalation.reason, _words(escalation)) for escalation in found)
+
+
+def _words(noted: Review | Escalation) -> str:
+    """Return the note of a verdict or an escalation."""
+    return noted.note.text if hasattr(noted, "note") else ""
+
+
+def _reopened(candidate: Candidate, *, blind: bool) -> Reopened | None:
+    if candidate.reopens_id is None:
+        return None
+    status = Candidate.objects.values_list("status", flat=True).get(pk=candidate.reopens_id)
+    return Reopened(candidate.reopens_id, "" if blind else str(status))
+
+
+def _tells_scenario(part: dict[str, Any]) -> bool:
+    """Tell whether a part of the explanation gives away the scenario under which the pair is scored."""
+    return part["field"] == "scenario" or part.get("code") == "replaced"
+
+
+def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
+    bits = part.get("bits")
+    return ExplanationRow(
+        field=str(part["field"]),
+        level=str(part.get("level", "")),
+        bits=None if blind or bits is None else float(bits),
+        code=str(part.get("code", "")),
+        sentence=str(part.get("sentence", "")),
+    )
+
+
+def _side(record: Record, seen: frozenset[FieldClass], *, alone: bool = False) -> SideView:
+    source, evidence, batch = record.source, record.evidence, record.batch
+    return SideView(
+        record_id=record.pk,
+        source=source.slug,
+        source_title=source.title,
+        source_class=source.source_class,
+        side=source.side,
+        reliability=source.reliability,
+        names_pseudonymised=source.names_pseudonymised,
+        key=record.key,
+        version=record.version,
+        language=record.language,
+        observed_on=record.observed_on,
+        evidence_sha256=evidence.sha256,
+        evidence_size=evidence.size,
+        evidence_state=originals.NOT_READ if alone else originals.state_of(evidence.sha256, evidence.size),
+        media_type=evidence.media_type,
+        collected_at=batch.collected_at,
+        collected_how=batch.collected_how,
+        locator=_place(record, seen),
+        fields=tuple(_fields(record, seen)),
+        values=field_access.only(record.payload.get("values", {}), seen),
+        changes=() if alone else record_changes.changes(record, seen),
+    )
+
+
+def _place(record: Record, seen: frozenset[FieldClass]) -> dict[str, Any]:
+    """Return where a record stands; the name of a sheet is withheld where it may tell where the child was taken."""
+    place = {name: part for name, part in record.locator.items() if name != "cells"}
+    if "sheet" in place and "region" in record.payload["written"] and FieldClass.PRESENT_LOCATION not in seen:
+        place["sheet"] = ELLIPSIS
+    return place
+
+
+def _fields(record: Record, seen: frozenset[FieldClass]) -> list[FieldView]:
+    """Return the written fields in reading order; those that may not be seen are there, but withheld."""
+    payload = record.payload
+    written = payload["written"]
+    normalised, romanised = payload.get("values", {}), payload.get("romanised", {})
+    return [
+        FieldView(
+            field=field,
+            written=tuple(map(as_text, written[field] if isinstance(written[field], list) else [written[field]])),
+            romanised=as_text(romanised.get(field)),
+            normalised=reading(normalised, field),
+            locator=locate(record.locator, field),
+        )
+        if field_access.class_of(field) in seen
+        else FieldView(field=field, written=(), romanised="", normalised="", locator={}, withheld=True)
+        for field in in_order(written)
+        if as_text(written[field])
+    ]

@@ -1,0 +1,1 @@
+"""Who gets which pair: assignment, reservation, gold items, workload and breaks."""

@@ -1,0 +1,1 @@
+"""What people decide: verdicts, their history, and how far reviewers agree."""

@@ -1,0 +1,316 @@
+"""The verdicts: two people judge each candidate, the second without knowing the first verdict.
+
+    open --first verdict--> second --same, same--> verified
+                                   --different, different--> rejected
+                                   --cannot tell, cannot tell--> unresolved
+                                   --anything else--> disputed --third person--> verified, rejected or unresolved
+
+    open, second     --handed over--> the same, but an adjudicator gives the next verdict (blind where it was to be)
+    any of them      --last verdict withdrawn by who gave it, before others act--> one step back
+    open, second, disputed --a source corrects one of the two rows--> superseded
+
+Only verdicts that stand count. Who withdraws a blind verdict has learnt what it led to and judges the pair no more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from registry import audit
+from registry.errors import ReviewError
+from registry.identities import verification
+from registry.linkage import urgency
+from registry.models import (
+    ESCALATION_REASONS,
+    REASONS,
+    AuditEntry,
+    Candidate,
+    CandidateStatus,
+    Escalation,
+    GoldItem,
+    GoldReview,
+    Note,
+    Record,
+    Review,
+    User,
+    Verdict,
+    Withdrawal,
+)
+from review.pair import blinding
+from review.queue import gold_items
+from review.queue.assignment import (
+    free,
+    release,
+    renew,
+    require_reviewer,
+    reserve_again,
+    reserved,
+    skip,
+    take,
+    take_next,
+)
+
+__all__ = [
+    "Decision",
+    "decide",
+    "escalate",
+    "outcome",
+    "release",
+    "renew",
+    "skip",
+    "standing",
+    "take",
+    "take_next",
+    "undoable",
+    "withdraw",
+]
+
+NOTE_LENGTH = 1000
+BLIND_ORDINAL = 2
+HISTORY_SEEN = "candidate.history_seen"
+"""Logged when somebody has seen all verdicts of a pair: from then on none of them is withdrawn."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a verdict led to: the candidate's status after it, and the identity when it was verified."""
+
+    candidate_id: int
+    ordinal: int
+    outcome: str
+    identity_id: UUID | None = None
+    review_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """A withdrawn verdict with what it said, and whether the person holds the pair again."""
+
+    candidate_id: int
+    verdict: str
+    reason: str
+    note: str
+    held: bool
+
+
+def standing(candidate: Candidate) -> QuerySet[Review]:
+    """Return the verdicts on a candidate that have not been withdrawn, in their order."""
+    return Review.objects.filter(candidate=candidate, withdrawal__isnull=True).order_by("ordinal")
+
+
+def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str = "") -> Decision:
+    """Record a person's verdict and draw what follows from it.
+
+    A lease that has run out is no obstacle as long as nobody else took the candidate: a verdict given is not lost.
+
+    Args:
+        user: Who judges; must hold the candidate and must not have judged it.
+        candidate_id: The candidate.
+        verdict: `same`, `different` or `cannot_tell`.
+        reason: A code of `REASONS` for this verdict.
+        note: Free words for the person who has to judge between two verdicts; at most 1,000 characters.
+
+    Raises:
+        ReviewError: Unknown verdict or reason, no reservation, already judged, a record of their own, or a role that
+            may not.
+    """
+    if verdict not in Verdict.values:
+        raise ReviewError("unknown_verdict", "There is no such verdict", f"Choose one of {', '.join(Verdict.values)}")
+    if reason not in REASONS[verdict]:
+        raise ReviewError(
+            "unknown_reason", f"'{verdict}' has no such reason", f"Choose one of {', '.join(REASONS[verdict])}"
+        )
+    note = _checked_note(note)
+    require_reviewer(user)
+    with transaction.atomic():
+        candidate = reserved(user, candidate_id)
+        _require_right(user, candidate)
+        if (item := gold_items.item_of(candidate)) is not None:
+            return _decide_gold(item, user, candidate, verdict, reason, note)
+        earlier = list(standing(candidate))
+        review = Review.objects.create(
+            candidate=candidate,
+            reviewer=user,
+            ordinal=len(earlier) + 1,
+            verdict=verdict,
+            reason=reason,
+            decided_at=timezone.now(),
+            shown=_shown(candidate, user),
+        )
+        if note:
+            Note.objects.create(review=review, text=note)
+        candidate.status = outcome([review.verdict for review in [*earlier, review]])
+        candidate.escalated = False
+        free(candidate)
+        identity_id = None
+        if candidate.status == CandidateStatus.VERIFIED:
+            identity_id = verification.verify(candidate).pk
+            urgency.sibling_found([candidate.left_id, candidate.right_id])
+        facts = {"verdict": verdict, "reason": reason, "ordinal": review.ordinal, "outcome": candidate.status}
+        audit.append(str(user.pk), "candidate.decided", "candidate", str(candidate_id), facts)
+    return Decision(candidate.pk, review.ordinal, str(candidate.status), identity_id, review.pk)
+
+
+def _decide_gold(item: GoldItem, user: User, candidate: Candidate, verdict: str, reason: str, note: str) -> Decision:
+    """Keep a verdict on a gold item apart and answer as after any first verdict; the candidate stays open."""
+    given = gold_items.judge(item, user, verdict, reason, note=note, shown=_shown(candidate, user))
+    candidate.escalated = False
+    free(candidate)
+    facts = {"verdict": verdict, "reason": reason, "ordinal": 1, "outcome": str(CandidateStatus.SECOND), "gold": True}
+    audit.append(str(user.pk), "candidate.decided", "candidate", str(candidate.pk), facts)
+    return Decision(candidate.pk, 1, str(CandidateStatus.SECOND), None, given.pk)
+
+
+def escalate(user: User, candidate_id: int, reason: str, note: str = "") -> None:
+    """Hand a candidate over: an adjudicator gives the next verdict, and this person never judges it.
+
+    No verdict is given by it, and what was blind stays blind for the adjudicator.
+
+    Raises:
+        ReviewError: Unknown reason, no reservation, or the candidate is with the adjudicators already.
+    """
+    if reason not in ESCALATION_REASONS:
+        raise ReviewError("unknown_reason", "There is no such reason", f"Choose one of {', '.join(ESCALATION_REASONS)}")
+    note = _checked_note(note)
+    require_reviewer(user)
+    with transaction.atomic():
+        candidate = reserved(user, candidate_id)
+        if candidate.status == CandidateStatus.DISPUTED:
+            raise ReviewError("with_adjudicators", "The candidate is with the adjudicators already", "Skip it instead")
+        escalation = Escalation.objects.create(candidate=candidate, by=user, reason=reason, at=timezone.now())
+        if note:
+            Note.objects.create(escalation=escalation, text=note)
+        candidate.escalated = True
+        free(candidate)
+        audit.append(str(user.pk), "candidate.escalated", "candidate", str(candidate_id), {"reason": reason})
+
+
+def undoable(user: User, review_id: int) -> str:
+    """Say why a verdict cannot be withdrawn any more: the code of the rule, '' when it can."""
+    if (on_gold := gold_items.own(user, review_id)) is not None:
+        return gold_items.obstacle(on_gold, user)
+    review = Review.objects.select_related("candidate").filter(pk=review_id, reviewer=user).first()
+    return "unknown" if review is None else _obstacle(review, user)
+
+
+def withdraw(user: User, review_id: int) -> Undone:
+    """Take back one's own verdict while nobody has acted upon it; both stay in the history.
+
+    The candidate goes one step back. After a first or third verdict the person holds it again, unless they hold
+    another; after a blind one somebody else gets it.
+
+    Raises:
+        ReviewError: The verdict is not theirs, or others have acted upon it.
+    """
+    require_reviewer(user)
+    if (on_gold := gold_items.own(user, review_id)) is not None:
+        return _withdraw_gold(on_gold, user)
+    with transaction.atomic():
+        review = Review.objects.filter(pk=review_id, reviewer=user).first()
+        if review is None:
+            raise ReviewError("unknown", "There is no such verdict of this person")
+        candidate = Candidate.objects.select_for_update(no_key=True).get(pk=review.candidate_id)
+        if code := _obstacle(review, user):
+            raise ReviewError(code, "Others have acted upon this verdict, or it was withdrawn")
+        Withdrawal.objects.create(review=review, by=user, at=timezone.now())
+        left = [verdict.verdict for verdict in standing(candidate)]
+        candidate.status = outcome(left) if left else CandidateStatus.OPEN
+        free(candidate)
+        facts = {"ordinal": review.ordinal, "outcome": candidate.status}
+        audit.append(str(user.pk), "candidate.withdrawn", "candidate", str(candidate.pk), facts)
+        held = review.ordinal != BLIND_ORDINAL and reserve_again(user, candidate)
+    note = Note.objects.filter(review=review).values_list("text", flat=True).first() or ""
+    return Undone(candidate.pk, review.verdict, review.reason, note, held)
+
+
+def _withdraw_gold(given: GoldReview, user: User) -> Undone:
+    with transaction.atomic():
+        candidate = Candidate.objects.select_for_update(no_key=True).get(pk=given.item.candidate_id)
+        if code := gold_items.obstacle(given, user):
+            raise ReviewError(code, "Others have acted upon this verdict, or it was withdrawn")
+        gold_items.withdraw(given)
+        facts = {"ordinal": 1, "outcome": str(CandidateStatus.OPEN), "gold": True}
+        audit.append(str(user.pk), "candidate.withdrawn", "candidate", str(candidate.pk), facts)
+        held = candidate.reserved_by_id in (None, user.pk) and reserve_again(user, candidate)
+    return Undone(candidate.pk, given.verdict, given.reason, given.note, held)
+
+
+def outcome(verdicts: list[str]) -> CandidateStatus:
+    """Return the status that the verdicts of one, two or three different people lead to, in their order."""
+    if len(verdicts) == 1:
+        return CandidateStatus.SECOND
+    counts = Counter(verdicts)
+    if counts[Verdict.SAME] >= 2:
+        return CandidateStatus.VERIFIED
+    if len(verdicts) == 2:
+        if counts[Verdict.DIFFERENT] == 2:
+            return CandidateStatus.REJECTED
+        return CandidateStatus.UNRESOLVED if counts[Verdict.CANNOT_TELL] == 2 else CandidateStatus.DISPUTED
+    return CandidateStatus.REJECTED if verdicts[-1] == Verdict.DIFFERENT else CandidateStatus.UNRESOLVED
+
+
+def _checked_note(note: str) -> str:
+    note = note.strip()
+    if len(note) > NOTE_LENGTH or "\x00" in note:
+        raise ReviewError("note", f"The note has more than {NOTE_LENGTH} characters or unreadable ones", "Shorten it")
+    return note
+
+
+def _require_right(user: User, candidate: Candidate) -> None:
+    """Refuse whoever must not judge this candidate, whatever they hold."""
+    if (candidate.status == CandidateStatus.DISPUTED or candidate.escalated) and not user.may_adjudicate:
+        raise ReviewError("adjudicators_only", "Only an adjudicator or lead decides such candidates")
+    own = Review.objects.filter(candidate=candidate, reviewer=user)
+    if own.filter(withdrawal__isnull=True).exists() or own.filter(ordinal=BLIND_ORDINAL).exists():
+        raise ReviewError("already_reviewed", "This person has judged the candidate already")
+    if Escalation.objects.filter(candidate=candidate, by=user).exists():
+        raise ReviewError("handed_over", "This person has handed the candidate over")
+    if Record.objects.filter(pk__in=[candidate.left_id, candidate.right_id], entered_by=user).exists():
+        raise ReviewError("own_record", "This person has entered a record of the candidate")
+
+
+def _obstacle(review: Review, user: User) -> str:
+    candidate = review.candidate
+    if Withdrawal.objects.filter(review=review).exists():
+        return "withdrawn"
+    if candidate.status in (CandidateStatus.VERIFIED, CandidateStatus.SUPERSEDED):
+        return str(candidate.status)
+    if standing(candidate).filter(ordinal__gt=review.ordinal).exists():
+        return "judged_since"
+    read = Q(action=HISTORY_SEEN) | Q(action="candidate.seen", data__stage="third")
+    looks = AuditEntry.objects.filter(read, object_type="candidate", object_id=str(candidate.pk))
+    if looks.exclude(actor=str(user.pk)).filter(at__gt=review.decided_at).exists():
+        return "seen_since"
+    until = candidate.reserved_until
+    if candidate.reserved_by_id not in (None, user.pk) and until is not None and until > timezone.now():
+        return "in_other_hands"
+    return ""
+
+
+def _shown(candidate: Candidate, user: User) -> dict[str, Any]:
+    """Describe what the person saw: run, records, whether the score was hidden, and what their last look contained."""
+    blind = blinding.is_blind(candidate)
+    shown: dict[str, Any] = {
+        "run": candidate.run_id,
+        "records": [candidate.left_id, candidate.right_id],
+        "blind": blind,
+    }
+    look = (
+        AuditEntry.objects.filter(
+            object_type="candidate", object_id=str(candidate.pk), action="candidate.seen", actor=str(user.pk)
+        )
+        .order_by("-seq")
+        .first()
+    )
+    if look is not None:
+        shown["look"] = {"seq": look.seq, **{name: part for name, part in look.data.items() if name != "records"}}
+    if blind:
+        return shown | {"swapped": blinding.is_swapped(candidate, user)}
+    return shown | {"weight": candidate.weight, "probability": candidate.probability, "scenario": candidate.scenario}

@@ -1,0 +1,262 @@
+"""A first look at a delivered file: how it is read, and what its columns hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any, Final
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from selectolax.lexbor import LexborHTMLParser
+
+from sources.description.document_reader_options import PdfOptions
+from sources.description.reader_options import CsvOptions, JsonOptions
+from sources.drafting import bundles, cards, texts
+from sources.drafting.guess import Column
+from sources.drafting.headings import Found, field_of, find
+from sources.drafting.seen import Preview
+from sources.errors import SourceError
+from sources.read_items import ReadReport
+from sources.readers import encoding, pfif
+from sources.readers.files import (
+    Content,
+    SourceFile,
+    check_name,
+    content_of,
+)
+from sources.readers.html import cards as html
+from sources.readers.json import records, telegram
+from sources.readers.json.stream import flatten
+from sources.readers.limits import PAGE_PIECE
+from sources.readers.pdf import pages, pdf, running_text
+from sources.readers.table import RawRow
+from sources.readers.text import csv
+from sources.readers.word import docx_stream
+from sources.readers.word.docx_stream import Paragraph, TableRow
+from sources.readers.workbooks import workbook_guard, xlsx
+
+_ROWS: Final = 500
+_PAGES: Final = 5
+
+
+def preview(path: Path) -> Preview:
+    """Look at a file, or at the first file of each kind in a ZIP or folder.
+
+    Raises:
+        SourceError: nothing can be read from it.
+    """
+    file = SourceFile(path, path.name)
+    try:
+        content = content_of(path)
+    except OSError as error:
+        raise file.unreadable(error) from None
+    if content not in ("empty", "folder"):
+        check_name(file, content)
+    if content in ("zip", "folder"):
+        return bundles.look(file, _of_file, packed=content == "zip")
+    return _of_file(file, content)
+
+
+def _of_file(file: SourceFile, content: Content) -> Preview:
+    looks: dict[Content, Callable[[SourceFile], Preview]] = {
+        "text": _of_text,
+        "html": _of_html,
+        "xlsx": _of_workbook,
+        "xls": _of_workbook,
+        "ods": _of_workbook,
+        "docx": _of_docx,
+        "pdf": _of_pdf,
+        "image": _of_pdf,
+    }
+    if content == "empty":
+        raise file.error("the file is empty", "ask for the file again; nothing was stored")
+    if content not in looks:
+        raise file.error("no reader reads this kind of file", "ask for CSV, XLSX, DOCX, PDF, HTML, JSON or PFIF")
+    return looks[content](file)
+
+
+def _table(rows: Iterable[RawRow], reader: dict[str, Any], told: Sequence[str] = ()) -> tuple[Preview, Found]:
+    """Look at a table: its header, what stands above it, and its columns."""
+    filled = [row for row in islice(rows, _ROWS) if any(map(str.strip, row.values))]
+    found = find([[value.strip() for value in row.across or row.values] for row in filled])
+    header = found.header
+    below = [[value.strip() for value in row.values] for row in filled[header.end :]]
+    repeated = {tuple(filter(None, map(str.strip, row.values))) for row in filled[header.start : header.end]}
+    wide = [row for row in below if sum(map(bool, row)) > min(2, len(header.names) // 2)]
+    wide = [row for row in wide if tuple(filter(None, row)) not in repeated]
+    columns = [
+        Column(name, [row[at] if at < len(row) else "" for row in wide]) for at, name in enumerate(header.names) if name
+    ]
+    titles = [" ".join(dict.fromkeys(filter(None, map(str.strip, row.values)))) for row in filled[: header.start]]
+    shown = list(told)
+    if not found.exists:
+        reader = {**reader, "header": "none"}
+    elif header.start or header.depth > 1:
+        numbers = ", ".join(str(row.number) for row in filled[header.start : header.end])
+        shown.append(f"header found in row {numbers}")
+    singles = [next(filter(None, row), "") for row in below if sum(map(bool, row)) <= 2]
+    return Preview(reader, columns, titles, singles, shown), found
+
+
+def _best(looks: Sequence[tuple[Preview, Found]], what: str) -> Preview:
+    """Return the table that names most fields, its columns optional where another such table lacks them."""
+    scored = [(len({field_of(column.name) for column in look.columns} - {""}), look) for look, _ in looks]
+    most, best = max(scored, key=lambda pair: pair[0])
+    alike = [look for score, look in scored if score * 2 > most and look is not best]
+    if any(bundles.repeats(best, look) for look in alike):
+        best.within = (what.removesuffix("s"),)
+    for look in alike:
+        names = set(bundles.names(look))
+        for column in best.columns:
+            column.optional = column.optional or column.name not in names
+        best.columns += [
+            Column(c.name, c.values, optional=True) for c in look.columns if c.name not in bundles.names(best)
+        ]
+        best.titles += look.titles
+        best.first_cells += look.first_cells
+    if len(looks) > 1:
+        best.told.append(f"{len(looks)} {what}, of which {len(alike) + 1} look like lists")
+    return best
+
+
+def _of_text(file: SourceFile) -> Preview:
+    head = file.path.open("rb").read(4096)
+    if pfif.SPACE.encode() in head:
+        columns = [Column(name) for name in ("person_record_id", "full_name", "family_name", "given_name")]
+        return Preview({"kind": "pfif"}, columns)
+    coding = encoding.detect(file)
+    with encoding.open_text(file, coding) as stream:
+        start = stream.read(4096).lstrip("\ufeff \r\n\t")
+    if start.startswith(("<?xml", "<!DOCTYPE")):
+        raise file.error("the file is XML that is no PFIF", "ask for CSV, XLSX, DOCX, PDF, HTML, JSON or PFIF")
+    if start.startswith(("{", "[")) and (found := _of_json(file, coding.name, start)):
+        return found
+    if Path(file.name).suffix.lower() in (".json", ".jsonl", ".ndjson"):
+        raise file.error("no JSON object can be read in it", "ask for the file again; nothing was stored")
+    options = CsvOptions()
+    coding, delimiter = csv.sniff(file, [coding, *encoding.others(coding)], options, [])
+    told = [f"encoding found: {coding}"]
+    with encoding.open_text(file, coding) as stream:
+        rows = [row for row in islice(csv.records(stream, delimiter, True), _ROWS) if isinstance(row, RawRow)]
+    widths = [len(row.values) for row in rows if any(row.values)]
+    if widths and sum(width > 1 for width in widths) * 2 > len(widths) and _looks_like_table(file, rows):
+        shown = {"\t": "tab"}.get(delimiter, delimiter)
+        return _table(rows, {"kind": "csv"}, [*told, f"delimiter found: {shown}"])[0]
+    with encoding.open_text(file, coding) as stream:
+        lines = [line.strip() for line in islice(stream, _ROWS)]
+    return texts.look({"kind": "text"}, lines, told)
+
+
+def _looks_like_table(file: SourceFile, rows: Sequence[RawRow]) -> bool:
+    """Tell tables from prose with commas: the ending says so, a header is known, or all rows are as wide."""
+    if Path(file.name).suffix.lower() in (".csv", ".tsv"):
+        return True
+    found = find([row.values for row in rows[:40] if any(row.values)])
+    known = {field_of(name) for name in found.header.names} - {""}
+    return found.exists and len(known) > 1
+
+
+def _of_json(file: SourceFile, coding: str, start: str) -> Preview | None:
+    if '"messages"' in start and '"type"' in start:
+        columns = [Column(name) for name in telegram.CELLS]
+        return Preview({"kind": "telegram"}, columns)
+    options: list[tuple[str, Any]] = [("json", records.objects(file, coding, JsonOptions()))]
+    if start.startswith("{"):
+        options.insert(0, ("jsonl", records.objects(file, coding, JsonOptions(kind="jsonl"))))
+    for kind, objects in options:
+        try:
+            found = [value for _, value in islice(objects, _ROWS) if isinstance(value, dict)]
+        except SourceError:  # no JSON of this kind: the next is tried
+            continue
+        if not found or (kind == "jsonl" and len(found) < 2):
+            continue
+        known: dict[str, Column] = {}
+        for number, value in enumerate(found):
+            for name, text in flatten(value).items():
+                column = known.setdefault(name, Column(name, [""] * number))
+                column.values += [""] * (number - len(column.values)) + [text]
+        for column in known.values():
+            column.optional = len(column.filled) < len(found)
+        return Preview({"kind": kind}, list(known.values()))
+    return None
+
+
+def _of_html(file: SourceFile) -> Preview:
+    coding = encoding.of_page(file, "auto")
+    told = [f"encoding found: {coding}"]
+    with file.path.open(encoding=coding.name, errors="replace") as stream:
+        tree = LexborHTMLParser(stream.read(PAGE_PIECE))
+    looks = [_table(html.rows_of(node), {"kind": "html", "table": "table"}) for node in tree.css("table")]
+    lists = [look for look in looks if look[1].exists and any(field_of(c.name) for c in look[0].columns)]
+    found = _best(lists, "tables") if lists else cards.look(tree)
+    found.told = told + found.told
+    return found
+
+
+def _of_workbook(file: SourceFile) -> Preview:
+    looks: list[tuple[Preview, Found]] = []
+    told: list[str] = []
+    try:
+        with file.path.open("rb") as stream:
+            if stream.read(2) == b"PK":
+                workbook_guard.check(file)
+            stream.seek(0)
+            book = CalamineWorkbook.from_filelike(stream)
+            for sheet in book.sheets_metadata:
+                if sheet.typ is not SheetTypeEnum.WorkSheet:
+                    continue
+                if sheet.visible is not SheetVisibleEnum.Visible:
+                    told.append(f"the sheet '{sheet.name}' is hidden and not read; hidden_sheets: read reads it")
+                    continue
+                opened = book.get_sheet_by_name(sheet.name)
+                if opened.start is not None:
+                    looks.append(_table(xlsx.rows_of(file, opened), {"kind": content_of(file.path)}))
+    except PasswordError:
+        raise file.error(
+            "the workbook is protected by a password", "ask for the password, and save it without"
+        ) from None
+    except (CalamineError, OSError):
+        raise file.error("the workbook is damaged or cut short", "ask for the file again; nothing was stored") from None
+    if not looks:
+        raise file.error("every sheet is empty", "ask for the file again; nothing was stored")
+    found = _best(looks, "sheets")
+    found.told += told
+    return found
+
+
+def _of_docx(file: SourceFile) -> Preview:
+    looks: list[tuple[Preview, Found]] = []
+    above: list[str] = []
+    lines: list[str] = []
+    parts = islice(docx_stream.parts(file), 20 * _ROWS)
+    for number, group in groupby(parts, key=lambda part: part.table if isinstance(part, TableRow) else 0):
+        if not number:
+            above = [part.text for part in group if isinstance(part, Paragraph)]
+            lines += above
+            continue
+        rows = [RawRow(part.number, part.values, part.across) for part in group if isinstance(part, TableRow)]
+        look, found = _table(rows, {"kind": "docx"})
+        look.titles = above + look.titles
+        looks.append((look, found))
+    lists = [look for look in looks if any(field_of(column.name) for column in look[0].columns)]
+    return _best(lists, "tables") if lists else texts.look({"kind": "docx"}, lines)
+
+
+def _of_pdf(file: SourceFile) -> Preview:
+    picture = content_of(file.path) == "image"
+    options = PdfOptions(kind="scan" if picture else "pdf")
+    report = ReadReport()
+    read = pages.pages(file, first=1, last=_PAGES, mode="ruled", languages=options.languages, picture=picture)
+    kept = list(running_text.without(read, report, keep_first=True))
+    finder = pdf.TableFinder(options, {}, {})
+    looks = []
+    for _, group in groupby(finder.rows(iter(kept)), key=lambda placed: placed.table):
+        looks.append(_table((placed.row for placed in group), {"kind": options.kind}))
+    lists = [look for look in looks if len({field_of(column.name) for column in look[0].columns} - {""}) > 1]
+    lines = [line.text for page in kept for line in page.lines]
+    if not lists:
+        return texts.look({"kind": options.kind}, lines)
+    found = _best(lists, "tables")
+    found.titles = lines[:10] + found.titles
+    return found

@@ -1,0 +1,1 @@
+"""From rows to children: cells to fields, fields to values, texts to mentions."""

@@ -1,0 +1,65 @@
+"""From a row whose cells name several children to one record for each of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sources.extraction.cell_splitting import Written
+from sources.extraction.extract import Extracted, Problem
+from sources.fields import CHILD_FIELDS, LIST_FIELDS
+
+
+def children_of_cell(item: Extracted, *, siblings: bool) -> list[Extracted] | Problem:
+    """Return a record for each child that `split` found in a row; the row itself when it tells of one.
+
+    A field with as many parts as there are children gives each child its part; a field that was not cut holds for all.
+    The key is the row's own with `/1`, `/2`, …, and the locator gains `part`. Parts that do not go together make a
+    problem: nobody can say whose they are.
+
+    Args:
+        item: The row.
+        siblings: The children of one row are brothers and sisters: each gets the names of the others.
+    """
+    count = max((len(value) for name in CHILD_FIELDS if isinstance(value := item.written.get(name), list)), default=1)
+    if count < 2:
+        return [item]
+    cut = {
+        name: len(value)
+        for name, value in item.written.items()
+        if isinstance(value, list) and (name not in LIST_FIELDS or name in CHILD_FIELDS)
+    }
+    wrong = sorted(name for name, parts in cut.items() if parts != count)
+    if wrong:
+        reason = f"{count} children, but {', '.join(f'{cut[name]} parts in {name}' for name in wrong)}"
+        return Problem(item.locator, "parts_differ", reason, item.written)
+    found = []
+    for number in range(count):
+        written = _part(item.written, cut, number)
+        if siblings and (others := _others(item.written, number, count)):
+            known = written.get("siblings", [])
+            written["siblings"] = [*(known if isinstance(known, list) else [known]), *others]
+        found.append(
+            replace(
+                item,
+                key=f"{item.key}/{number + 1}",
+                locator={**item.locator, "part": number + 1},
+                written=written,
+                mapped=_part(item.mapped, cut, number),
+            )
+        )
+    return found
+
+
+def _part(fields: Written, cut: dict[str, int], number: int) -> Written:
+    """Return the fields of one child; a part that is a gap is no field."""
+    own = {name: value[number] if name in cut else value for name, value in fields.items()}
+    return {name: value for name, value in own.items() if value}
+
+
+def _others(fields: Written, number: int, count: int) -> list[str]:
+    """Return the names of the other children of the row."""
+    names = [
+        " ".join(str(value[other]) for name in CHILD_FIELDS if isinstance(value := fields.get(name), list))
+        for other in range(count)
+    ]
+    return [name.strip() for other, name in enumerate(names) if other != number and name.strip()]

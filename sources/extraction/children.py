@@ -1,0 +1,76 @@
+"""From a row of a list to the children it tells of: what is written of each, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sources.description.source_config import SourceConfig
+from sources.extraction.cell_children import children_of_cell
+from sources.extraction.extract import Extracted, Problem
+from sources.extraction.normalise import Normalised, normalise
+from sources.extraction.text_children import NamedChild, children_of_text
+from transliteration.dates import DateError, parse_date
+
+
+@dataclass(frozen=True)
+class Child:
+    """One child of one row.
+
+    Attributes:
+        item: What is written, under its key and locator.
+        observed_on: When the source saw the child.
+        meant: What it means.
+    """
+
+    item: Extracted
+    observed_on: date | None
+    meant: Normalised
+
+
+def children_of(item: Extracted, config: SourceConfig) -> Iterator[Child | Problem]:
+    """Yield the child of a row, or each child whom its cells or its text name; none for a text about a group.
+
+    A child whose fields cannot be interpreted comes out as a problem for quarantine.
+    """
+    day = observed_on(item)
+    if config.finds_mentions:
+        found = children_of_text(item, day)
+    else:
+        parts = children_of_cell(item, siblings=config.derived.cell_siblings)
+        if isinstance(parts, Problem):
+            yield parts
+            return
+        found = [NamedChild(part, None) for part in parts]
+    for named in found:
+        record = named.item
+        try:
+            meant = normalise(
+                record.meant,
+                observed_on=day,
+                language=record.language,
+                name_order=config.derived.full_name_order,
+                pseudonymised=config.names_pseudonymised,
+                birth=named.birth,
+            )
+        except (ValueError, TypeError, RecursionError) as error:
+            reason = f"a field cannot be interpreted ({type(error).__name__})"
+            yield Problem(record.locator, "not_normalised", reason, record.written, record.key)
+        else:
+            yield Child(record, day, meant)
+
+
+def observed_on(item: Extracted) -> date | None:
+    """Return the day of an item's `observed_on`, the last one where it names a span; None when it cannot be read.
+
+    Lists are written on a first of January too: only in births does that day stand for a year.
+    """
+    if not item.observed_on:
+        return None
+    language = item.language if item.language in ("uk", "ru", "en") else None
+    try:
+        seen = parse_date(item.observed_on[:40], language=language)
+    except DateError:
+        return None
+    return seen.start if "placeholder" in seen.flags else seen.end

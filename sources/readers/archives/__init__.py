@@ -1,0 +1,1 @@
+"""Archives: bounded unpacking, and one delivery of many files."""

@@ -1,0 +1,1 @@
+"""Web pages: cards, articles, and what a page says around them."""

@@ -1,0 +1,1 @@
+"""JSON, JSON lines and Telegram exports, as streams."""

@@ -1,0 +1,1 @@
+"""Word files, read as a stream of their XML parts."""

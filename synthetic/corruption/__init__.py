@@ -1,0 +1,1 @@
+"""How the fictional lists get names and dates wrong."""

@@ -1,0 +1,153 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import authenticate
+from django.utils import timezone, translation
+
+from registry.access import accounts, tokens
+from registry.errors import RegistryError
+from registry.linkage import runs
+from registry.models import ApiToken, AuditEntry, Candidate, Source, User
+from review.verdicts import decisions
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "fictional-horse-42"
+
+
+def test_added_people_can_sign_in():
+    user = accounts.add("zoriana", PASSWORD, "adjudicator", "en")
+    assert authenticate(None, username="zoriana", password=PASSWORD) == user
+    assert authenticate(None, username="zoriana", password="wrong") is None
+    assert authenticate(None, username="nobody", password=PASSWORD) is None
+    assert authenticate(None, username="", password="") is None
+    assert User.objects.get().password.startswith("pbkdf2_sha256$")
+    assert PASSWORD not in str(list(AuditEntry.objects.values()))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("a", PASSWORD, "boss"), "no role"),
+        (("a", PASSWORD, "lead", "fr"), "no language"),
+        (("a", "short"), "too short"),
+        (("a", "password1234"), "too common"),
+        (("a", "123456789012345"), "numeric"),
+        (("a b<c>", PASSWORD), "valid username"),
+        (("ZORIANA", PASSWORD), "exists already"),
+    ],
+)
+def test_clear_errors_on_bad_accounts(arguments, said):
+    accounts.add("zoriana", PASSWORD)
+    with pytest.raises(RegistryError) as refused, translation.override("uk"):
+        accounts.add(*arguments)
+    assert said in str(refused.value)
+    assert PASSWORD not in str(refused.value)
+
+
+def test_five_failures_lock_an_account_for_a_while():
+    accounts.add("zoriana", PASSWORD)
+    for _ in range(4):
+        assert authenticate(None, username="zoriana", password="guess") is None
+    assert authenticate(None, username="zoriana", password=PASSWORD) is not None
+    for _ in range(5):
+        assert authenticate(None, username="zoriana", password="guess") is None
+    assert authenticate(None, username="zoriana", password=PASSWORD) is None
+    User.objects.update(locked_until=timezone.now() - timedelta(seconds=1))
+    assert authenticate(None, username="zoriana", password=PASSWORD) is not None
+    assert User.objects.get().locked_until is None
+    assert AuditEntry.objects.filter(action="login.failed").count() == 9
+    assert AuditEntry.objects.filter(action="login.refused_while_locked").count() == 1
+
+
+def test_inactive_people_cannot_sign_in():
+    accounts.add("zoriana", PASSWORD)
+    User.objects.update(is_active=False)
+    assert authenticate(None, username="zoriana", password=PASSWORD) is None
+
+
+def test_tokens_are_stored_hashed_and_can_be_revoked():
+    plain = tokens.issue("case system")
+    other = tokens.issue("other")
+    assert plain != other and len(plain) > 40
+    token = tokens.authenticate(plain)
+    assert token is not None and token.name == "case system" and token.scopes == ["identities:read"]
+    assert token.last_used_at is not None
+    assert plain not in str(list(ApiToken.objects.values())) + str(list(AuditEntry.objects.values()))
+    for wrong in ("", "ridni_", plain[:-1], plain + "x", "\ud800", "\x00"):
+        assert tokens.authenticate(wrong) is None
+    with pytest.raises(RegistryError, match="exists already"):
+        tokens.issue("case system")
+    with pytest.raises(RegistryError, match="no scope"):
+        tokens.issue("third", ["everything"])
+    assert tokens.revoke("case system") and not tokens.revoke("case system")
+    assert tokens.authenticate(plain) is None
+    assert tokens.authenticate(tokens.issue("case system")) is not None
+
+
+def test_sources_are_brought_up_to_date_and_each_change_is_logged(stock):
+    stock.source()
+    stock.source()
+    stock.source(title="a new title", retention_days=30)
+    assert Source.objects.get().title == "a new title"
+    log = list(AuditEntry.objects.filter(object_type="source").order_by("seq").values_list("action", "data"))
+    assert [action for action, _ in log] == ["source.registered", "source.changed"]
+    assert log[1][1]["changed"] == ["retention_days", "title"]
+
+
+def test_runs_keep_manifest_and_counts():
+    run = runs.start("link", {"seed": 7})
+    assert run.status == "running"
+    runs.finish(run, {"pairs": 3})
+    run.refresh_from_db()
+    assert (run.status, run.counts, run.manifest) == ("finished", {"pairs": 3}, {"seed": 7})
+    assert run.finished_at >= run.started_at
+    failed = runs.start("link", {})
+    runs.fail(failed)
+    failed.refresh_from_db()
+    assert failed.status == "failed"
+
+
+def test_the_operator_sets_a_password_and_so_lifts_a_lock():
+    user = accounts.add("zoriana", PASSWORD)
+    for _ in range(accounts.FAILURES_ALLOWED):
+        authenticate(None, username="zoriana", password="wrong")
+    assert authenticate(None, username="zoriana", password=PASSWORD) is None
+    accounts.set_password("zoriana", "another-horse-43")
+    assert authenticate(None, username="zoriana", password="another-horse-43") == user
+    with pytest.raises(RegistryError, match="too short"), translation.override("uk"):
+        accounts.set_password("zoriana", "short")
+    with pytest.raises(RegistryError, match="no account 'nobody'"):
+        accounts.set_password("nobody", PASSWORD)
+    assert AuditEntry.objects.get(action="password.changed").actor == "system"
+
+
+def test_a_disabled_account_is_out_at_once_and_gives_its_pair_back(stock, client):
+    accounts.add("zoriana", PASSWORD)
+    user = accounts.add("ostap", PASSWORD, "lead", "en")
+    assert client.login(username="ostap", password=PASSWORD)
+    assert client.get("/").status_code == 200
+    stock.candidate()
+    decisions.take_next(user)
+    assert accounts.disable("ostap") and not accounts.disable("ostap")
+    assert client.get("/").status_code == 302
+    assert authenticate(None, username="ostap", password=PASSWORD) is None
+    assert Candidate.objects.get().reserved_by is None
+    (ostap, zoriana) = accounts.listing()
+    assert zoriana == ("zoriana", "verifier", "uk", True, None, False, False)
+    assert ostap[:4] == ("ostap", "lead", "en", False) and ostap.last_login is not None
+    with pytest.raises(RegistryError, match="no account"):
+        accounts.disable("nobody")
+    assert AuditEntry.objects.filter(action="user.disabled", object_id=str(user.pk)).count() == 1
+
+
+def test_tokens_are_listed_without_themselves():
+    plain = tokens.issue("case system")
+    tokens.authenticate(plain)
+    tokens.issue("archive")
+    tokens.revoke("archive")
+    archive, case = tokens.listing()
+    assert (archive.name, archive.last_used_at, archive.revoked) == ("archive", None, True)
+    assert case[:2] == ("case system", ("identities:read",)) and not case.revoked
+    assert case.last_used_at >= case.created_at
+    assert plain not in str(tokens.listing())

@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.db import transaction
+from django.utils import timezone
+
+from registry.models import AuditEntry, Candidate, CandidateStatus, Identity, Review, User
+from review.verdicts import decisions
+
+pytestmark = pytest.mark.django_db
+
+INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
+
+
+def look(client, candidate) -> str:
+    assert client.post("/take/")["Location"] == f"/pairs/{candidate.pk}/"
+    answer = client.get(f"/pairs/{candidate.pk}/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def judge(client, candidate, verdict="same", reason="family_agrees"):
+    client.post("/take/")
+    return client.post(f"/pairs/{candidate.pk}/", {"verdict": verdict, f"reason_{verdict}": reason}, follow=True)
+
+
+def shown_text(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+def test_both_records_stand_side_by_side_with_their_evidence(sign_in, russified):
+    html = look(sign_in("maria"), russified)
+    text = shown_text(html)
+    for part in (
+        "Вербицький Олексій Тарасович",
+        "Verbytskyi Oleksii Tarasovych",
+        "ВЕРБИЦКИЙ",
+        "VERBITSKII",
+        "12.05.2014",
+        "14.05.2014",
+        "letters read as digits",
+        "sheet …, row 14",
+        "B318",
+        "26.05.2022",
+        "09.03.2024",
+        "lists of the occupation side",
+        "two independent sources",
+        "One list seems to write the name in Russian.",
+        russified.left.evidence.sha256,
+    ):
+        assert part in text, part
+    assert "Олекс<mark>і</mark>й" in html.replace("<mark>О</mark>", "О")
+    assert "+380" not in text
+
+
+def test_weights_add_up_to_the_total_and_are_drawn(sign_in, russified):
+    text = shown_text(html := look(sign_in("maria"), russified))
+    for bits in ("+8.4 bits", "+5.2 bits", "+1.9 bits", "−2.3 bits", "+20.9 bits"):
+        assert bits in text
+    assert html.count('<svg class="bar"') == 7
+    assert not re.search(r'(x|width|x1|x2)="[^"]*,', html)
+    assert "score: 97 of 100, not yet held against verdicts" in text
+
+
+def test_a_score_is_a_probability_only_by_verdicts(sign_in, russified):
+    type(russified).objects.filter(pk=russified.pk).update(calibrated_probability=0.884)
+    text = shown_text(look(sign_in("maria"), russified))
+    assert "Probability by people" in text and "verdicts: 88 %." in text
+    assert "97 of 100" not in text
+
+
+def test_fields_of_one_record_alone_stand_apart_without_a_weight(sign_in, russified):
+    html = look(sign_in("maria"), russified)
+    _, apart = html.split("Known to one record only", 1)
+    assert "Place of birth" in apart and "Verbytska Olena Ihorivna" in apart
+    assert "bits" not in apart.split("Where it is written")[0]
+
+
+def test_a_field_that_another_subsumes_is_not_called_missing(sign_in, russified):
+    html = look(sign_in("maria"), russified)
+    row = html.split(">Sex</th>")[1].split("</tr>")[0]
+    assert row.count("boy") == 2 and "unknown" not in row and ">м<" not in row
+
+
+def test_numbers_are_written_as_each_language_does(sign_in, russified):
+    html = look(sign_in("maria", language="uk"), russified)
+    assert "+8,4 біта" in html and "Бал моделі: 97 зі 100;" in html
+    assert not re.search(r'(x|width|x1|x2)="[^"]*,', html)
+
+
+def test_an_unknown_code_is_shown_as_stored_and_marked_as_english(sign_in, records, tmp_path):
+    (card,) = records.store(tmp_path, records.CARD)
+    html = look(sign_in("maria", language="uk"), card)
+    assert '<span class="reason" lang="en">a sentence that no table knows</span>' in html
+    assert "вік: 7" in html and "09.03.2016 – 08.03.2017" in html and "обчислено за віком" in html
+
+
+def test_testimony_is_folded_away_and_never_becomes_markup(sign_in, records, tmp_path):
+    (post,) = records.store(tmp_path, records.POST)
+    html = look(sign_in("maria"), post)
+    assert re.search(r"<details><summary>Show the text</summary><div class=\"value written-text\"", html)
+    assert "&lt;b&gt;щодня&lt;/b&gt;" in html
+    assert "message 90210" in html and "the publisher has changed the names on purpose" in html
+
+
+def test_the_page_is_light_and_closed(sign_in, russified):
+    client = sign_in("maria")
+    html = look(client, russified)
+    answer = client.get(f"/pairs/{russified.pk}/")
+    files = re.findall(r'(?:src|href)="(/static/[^"]+)"', html)
+    sizes = [len(html.encode())]
+    for file in set(files):
+        found = finders.find(file.removeprefix("/static/"))
+        assert found, file
+        sizes.append(Path(found).stat().st_size)
+    assert sum(sizes) < 150_000
+    assert not INLINE.search(html)
+    assert not re.search(r"https?://|//[a-z]", html)
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["Cache-Control"] == "no-store"
+    title = re.search(r"<title>(.*?)</title>", html, re.DOTALL)
+    assert title is not None and title[1].strip() == f"Pair {russified.pk} — Ridni"
+
+
+def test_two_who_agree_make_an_identity(sign_in, russified):
+    first = judge(sign_in("maria"), russified).content.decode()
+    assert "a second person will judge the pair" in first
+    second = judge(sign_in("petro"), russified).content.decode()
+    assert "the identity is verified" in second
+    assert Identity.objects.count() == 1
+
+
+def test_the_second_page_is_the_same_whatever_the_first_person_said(sign_in, russified):
+    maria, petro = sign_in("maria"), sign_in("petro")
+    pages = []
+    for verdict, reason in (("same", "family_agrees"), ("different", "sibling"), ("cannot_tell", "other")):
+        mark = transaction.savepoint()
+        judge(maria, russified, verdict, reason)
+        html = look(petro, russified)
+        pages.append(re.sub(r'name="(?:csrfmiddlewaretoken|who)" value="[^"]+"|yours until [\d:]+', "", html))
+        transaction.savepoint_rollback(mark)
+    assert pages[0] == pages[1] == pages[2]
+    assert "second look" in pages[0]
+    text = shown_text(pages[0])
+    for hidden in ("bits", "97 of 100", "score:", "Probability", "in Russian.", "Scenario", "scenario", "Together"):
+        assert hidden not in text, hidden
+    assert 'class="bar"' not in pages[0] and 'class="bits"' not in pages[0]
+
+
+def test_the_order_of_a_blind_pair_is_drawn_by_lot_and_stays(sign_in, russified):
+    judge(sign_in("maria"), russified)
+    orders = set()
+    for number in range(12):
+        client = sign_in(f"person{number}")
+        html = look(client, russified)
+        order = html.index("Звернення родин") < html.index("Списки переміщених")
+        assert (html.index("Звернення родин") < html.index("Списки переміщених")) is order
+        orders.add(order)
+        client.post(f"/pairs/{russified.pk}/release/")
+    assert orders == {True, False}
+
+
+def test_a_third_person_sees_both_verdicts_and_reasons(sign_in, russified):
+    judge(sign_in("maria"), russified, "same", "route_agrees")
+    disputed = judge(sign_in("petro"), russified, "different", "birth_conflict")
+    assert "third person" in disputed.content.decode()
+    assert sign_in("iryna").post("/take/")["Location"] == "/nothing/"
+    lead = sign_in("oksana", "adjudicator")
+    assert lead.get("/").context["day"].disputed == 1
+    text = shown_text(look(lead, russified))
+    for part in ("third look", "One and the same child", "places, institution and dates fit", "dates of birth or ages"):
+        assert part in text
+    assert "maria" not in text and "petro" not in text
+    done = judge(lead, russified, "same", "name_and_birth")
+    assert "the identity is verified" in done.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "message", "kept"),
+    [
+        ({}, "Choose a verdict first.", ""),
+        ({"verdict": "perhaps"}, "Choose a verdict first.", ""),
+        ({"verdict": "same"}, "Choose the reason, too.", "same"),
+        ({"verdict": "same", "reason_different": "sibling"}, "Choose the reason, too.", "same"),
+        ({"verdict": "same", "reason_same": "sibling"}, "Choose the reason, too.", "same"),
+    ],
+)
+def test_an_incomplete_form_is_given_back_with_what_was_chosen(sign_in, russified, sent, message, kept):
+    client = sign_in("maria")
+    client.post("/take/")
+    answer = client.post(f"/pairs/{russified.pk}/", sent)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert message in html
+    assert re.findall(r'name="verdict" value="(\w+)"[^>]* checked', html) == ([kept] if kept else [])
+    assert not Review.objects.exists()
+
+
+def test_skip_gives_another_pair_and_release_gives_none(sign_in, records, tmp_path):
+    first, second = records.store(tmp_path, records.RUSSIFIED, records.CARD)
+    client = sign_in("maria")
+    look(client, first)
+    assert client.post(f"/pairs/{first.pk}/skip/")["Location"] == f"/pairs/{second.pk}/"
+    assert client.post(f"/pairs/{second.pk}/release/")["Location"] == "/"
+    assert Candidate.objects.filter(reserved_by__isnull=False).count() == 0
+    assert client.post(f"/pairs/{first.pk}/skip/").status_code == 409
+
+
+def expire(candidate) -> None:
+    Candidate.objects.filter(pk=candidate.pk).update(reserved_until=timezone.now() - timedelta(minutes=1))
+
+
+def test_a_reservation_that_ran_out_is_taken_again_with_what_was_chosen(sign_in, russified):
+    client = sign_in("maria")
+    look(client, russified)
+    expire(russified)
+    half = {"verdict": "same", "note": "ask the school"}
+    answer = client.post(f"/pairs/{russified.pk}/", half)
+    assert answer.status_code == 409
+    assert "Your choice is remembered: One and the same child" in answer.content.decode()
+    again = client.post(f"/pairs/{russified.pk}/again/", follow=True)
+    assert again.redirect_chain == [(f"/pairs/{russified.pk}/", 302)]
+    html = again.content.decode()
+    assert re.search(r'value="same" id="verdict-same" required checked', html)
+    assert "ask the school</textarea>" in html
+
+
+def test_a_verdict_that_comes_late_still_counts_while_nobody_else_took_the_pair(sign_in, russified):
+    client = sign_in("maria")
+    look(client, russified)
+    expire(russified)
+    client.post(f"/pairs/{russified.pk}/", {"verdict": "same", "reason_same": "route_agrees"})
+    assert Review.objects.get().verdict == "same"
+
+
+def test_a_pair_that_went_to_somebody_else_is_not_judged_twice(sign_in, russified):
+    late, other = sign_in("maria"), sign_in("petro")
+    look(late, russified)
+    expire(russified)
+    look(other, russified)
+    answer = late.post(f"/pairs/{russified.pk}/", {"verdict": "same", "reason_same": "route_agrees"})
+    assert answer.status_code == 409
+    assert "in other hands" in answer.content.decode()
+    assert "Вербиц" not in answer.content.decode()
+    assert not Review.objects.exists()
+
+
+def test_a_session_that_ends_while_deciding_loses_nothing(sign_in, russified, records):
+    client = sign_in("maria")
+    (who,) = re.findall(r'name="who" value="([^"]+)"', look(client, russified))
+    client.logout()
+    sent = {"verdict": "different", "reason_different": "sibling", "note": "the elder one", "who": who}
+    stopped = client.post(f"/pairs/{russified.pk}/", sent)
+    assert "sibling" not in stopped["Location"]
+    (way_back,) = parse_qs(urlsplit(stopped["Location"]).query)["next"]
+    fields = {"username": "maria", "password": records.PASSWORD, "next": way_back}
+    back = client.post(stopped["Location"], fields, follow=True)
+    html = back.content.decode()
+    assert re.search(r'id="verdict-different" required checked', html)
+    assert re.search(r'id="reason-different-sibling" checked', html)
+    assert "the elder one</textarea>" in html
+
+
+def test_what_one_person_had_chosen_is_not_shown_to_the_next_on_the_same_machine(sign_in, russified, records):
+    client = sign_in("maria")
+    (who,) = re.findall(r'name="who" value="([^"]+)"', look(client, russified))
+    client.logout()
+    client.post(f"/pairs/{russified.pk}/", {"verdict": "different", "note": "the elder one", "who": who})
+    decisions.release(User.objects.get(username="maria"), russified.pk)
+    records.person("petro")
+    client.post("/login/", {"username": "petro", "password": records.PASSWORD})
+    html = look(client, russified)
+    assert "the elder one" not in html and "checked>" not in html.split("keys-on")[0]
+
+
+def test_a_pair_nobody_gave_you_stays_closed(sign_in, russified):
+    answer = sign_in("maria").get(f"/pairs/{russified.pk}/")
+    assert answer.status_code == 409
+    assert "Вербиц" not in answer.content.decode()
+
+
+def test_a_person_cannot_judge_twice(sign_in, russified):
+    client = sign_in("maria")
+    judge(client, russified)
+    user = User.objects.get(username="maria")
+    Candidate.objects.filter(pk=russified.pk).update(
+        reserved_by=user, reserved_until=timezone.now() + timedelta(minutes=5)
+    )
+    answer = client.post(f"/pairs/{russified.pk}/", {"verdict": "same", "reason_same": "other"})
+    assert answer.status_code == 409
+    assert "You have judged this pair already" in answer.content.decode()
+    assert Candidate.objects.get(pk=russified.pk).status == CandidateStatus.SECOND
+
+
+def test_every_look_is_logged_by_the_registry(sign_in, russified):
+    look(sign_in("maria"), russified)
+    assert AuditEntry.objects.filter(action="candidate.seen", object_id=str(russified.pk)).count() == 1

@@ -1,0 +1,51 @@
+"""Patronymic algebra, both directions, both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from transliteration import given_of_patronymic, patronymics_of, sex_of_name
+from transliteration.names.given import sexes
+
+
+@pytest.mark.parametrize(
+    ("patronymic", "father"),
+    [
+        ("Олександрович", "олександр"), ("Александровна", "олександр"), ("Aleksandrovna", "олександр"),
+        ("Анатолійович", "анатолій"), ("Анатольевич", "анатолій"), ("Васильович", "василь"), ("Васильевна", "василь"),
+        ("Кузьмич", "кузьма"), ("Кузьмівна", "кузьма"), ("Ілліч", "ілля"), ("Ильинична", "ілля"),
+        ("Федорович", "федір"), ("Фёдоровна", "федір"), ("Якович", "яків"), ("Яковлевич", "яків"), ("Львович", "лев"),
+        ("Євгенович", "євген"), ("Євгенійович", "євген"), ("Лукич", "лука"), ("Никитична", "микита"),
+        ("Олександровича", "олександр"), ("Іванівни", "іван"), ("Петровне", "петро"), ("Юрьевичу", "юрій"),
+        ("Serhiiovych", "сергій"), ("Petrowytsch", "петро"), ("Petrowicz", "петро"),
+        ("Шевченко", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_father_of(patronymic: str, father: str) -> None:
+    assert given_of_patronymic(patronymic) == father
+
+
+def test_patronymics_go_back_to_their_father() -> None:
+    for name, sex in sexes().items():
+        if sex != "m":
+            continue
+        made = patronymics_of(name)
+        assert made, name
+        assert given_of_patronymic(made[0]), name
+
+
+def test_both_languages_and_sexes() -> None:
+    assert {"сергійович", "сергіївна", "сергеевич", "сергеевна"} <= set(patronymics_of("Сергей"))
+    assert {"яковлевич", "яківна"} <= set(patronymics_of("Yakiv"))
+
+
+@pytest.mark.parametrize(
+    ("given", "patronymic", "surname", "sex"),
+    [
+        ("Олександра", "", "", "f"), ("Саша", "Петрівна", "", "f"), ("Саша", "Петрович", "", "m"), ("Саша", "", "", ""),
+        ("", "", "Ковальська", "f"), ("", "", "Петров", "m"), ("", "", "Шевченко", ""), ("Serhii", "", "", "m"),
+        ("", "Ильинична", "", "f"), ("", "Ілліч", "", "m"), ("Нікіта", "", "", "m"), ("", "", "", ""),
+    ],
+)  # fmt: skip
+def test_sex(given: str, patronymic: str, surname: str, sex: str) -> None:
+    assert sex_of_name(given, patronymic, surname) == sex

@@ -1,0 +1,1 @@
+"""What else is written of a child: documents and traits."""

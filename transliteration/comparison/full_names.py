@@ -1,0 +1,129 @@
+"""The comparison of two whole names, each part in its role, whatever the order, script and completeness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transliteration.comparison.levels import NameComparison, NameLevel
+from transliteration.comparison.name_table import store
+from transliteration.comparison.scalar import (
+    CODES,
+    VERDICTS,
+    closeness,
+    compare,
+)
+from transliteration.comparison.vectorised import closeness_of_rows, codes_of_rows
+from transliteration.names.features import features
+from transliteration.names.parse import Order, ParsedName, parse_name
+from transliteration.names.roles import Role
+
+ROLES: tuple[Role, ...] = ("surname", "given", "patronymic")
+# Evidence of each level in bits, by judgement: what is rarer among strangers weighs more.
+_BITS: dict[Role, dict[NameLevel, float]] = {
+    "surname": dict(zip(NameLevel, (0.0, -9.0, 0.5, 5.0, 2.0, 8.0, 11.0, 11.5, 12.0), strict=True)),
+    "given": dict(zip(NameLevel, (0.0, -8.0, -2.0, 1.0, 2.5, 4.5, 6.0, 6.2, 6.5), strict=True)),
+    "patronymic": dict(zip(NameLevel, (0.0, -7.0, -1.0, 2.0, 2.5, 4.0, 6.0, 6.2, 6.5), strict=True)),
+}
+_BITS_OF_CODE = {role: np.array([_BITS[role][VERDICTS[code].level] for code in CODES]) for role in ROLES}
+# Below the levels of one name, spellings count by their closeness: strangers are rarely close by chance.
+_GRADED = ("one_slip", "close", "different")
+_IS_GRADED = np.array([code in _GRADED for code in CODES])
+_MAX_KNOWN = 1024
+_CLOSENESS = (0.5, 0.6, 0.7, 0.8, 0.9)
+_BITS_OF_CLOSENESS: dict[Role, tuple[float, ...]] = {
+    "surname": (-9.0, -3.0, 0.5, 3.5, 5.5),
+    "given": (-8.0, -4.0, -1.5, 0.5, 1.5),
+    "patronymic": (-7.0, -3.0, -1.0, 1.0, 2.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FullNameComparison:
+    """Two whole names: the evidence in bits (above 0 speaks for one person) and the verdict on each role."""
+
+    bits: float
+    surname: NameComparison
+    given: NameComparison
+    patronymic: NameComparison
+
+
+def _bits(a: str, b: str, role: Role, verdict: NameComparison) -> float:
+    if verdict.code not in _GRADED:
+        return _BITS[role][verdict.level]
+    close = closeness(features(a, role), features(b, role))
+    return float(np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[role]))
+
+
+def readings(text: str, *, order: Order | None = None, at_least: float = 0.1) -> tuple[ParsedName, ...]:
+    """Return the likely readings of a full name, the best first: those with a share of at least `at_least`."""
+    best = parse_name(text, order=order)
+    return (best, *(other for other in best.alternatives if other.confidence >= at_least))
+
+
+def compare_full_names(a: str, b: str) -> FullNameComparison:
+    """Compare two whole names under the pair of readings that agrees best.
+
+    A part that one side lacks is no evidence for or against.
+    """
+    found = []
+    for x in readings(a):
+        for y in readings(b):
+            pairs = [(getattr(x, role), getattr(y, role), role) for role in ROLES]
+            parts = [compare(*pair) for pair in pairs]
+            bits = sum(_bits(*pair, part) for pair, part in zip(pairs, parts, strict=True))
+            found.append((bits, parts))
+    bits, parts = max(found, key=lambda item: item[0])
+    return FullNameComparison(round(bits, 2), *parts)
+
+
+class FullNameIndex:
+    """A list of full names that many queries are scored against at once."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        rows, parts = [], []
+        for row, name in enumerate(self.names):
+            for reading in readings(name):
+                rows.append(row)
+                parts.append(reading)
+        self._rows = np.array(rows, dtype=np.int64)
+        self._known: dict[tuple[str, Role], NDArray[np.float64]] = {}
+        self._distinct: dict[Role, NDArray[np.int32]] = {}
+        self._inverse: dict[Role, NDArray[np.int64]] = {}
+        for role in ROLES:
+            values = [getattr(part, role) for part in parts]
+            place = {value: i for i, value in enumerate(dict.fromkeys(values))}
+            self._distinct[role] = store(role).encode(place)
+            self._inverse[role] = np.array([place[value] for value in values], dtype=np.int64)
+
+    def scores(self, query: str) -> NDArray[np.float64]:
+        """Return the evidence in bits for each name of the list, shape `(len(names),)`."""
+        best = np.full(len(self.names), -np.inf)
+        for reading in readings(query):
+            total = np.zeros(len(self._rows))
+            for role in ROLES:
+                total += self._bits(getattr(reading, role), role)[self._inverse[role]]
+            np.maximum.at(best, self._rows, total)
+        return best
+
+    def _bits(self, name: str, role: Role) -> NDArray[np.float64]:
+        """Return the evidence in bits for each distinct name of a role."""
+        known = self._known.get((name, role))
+        if known is not None:
+            return known
+        table, right = store(role), self._distinct[role]
+        left = np.full(len(right), table.encode([name])[0], np.int32)
+        # What is graded by closeness needs no measuring of slips.
+        codes = codes_of_rows(table, left, right, slips=False)
+        bits = _BITS_OF_CODE[role][codes]
+        graded = np.flatnonzero(_IS_GRADED[codes])
+        close = closeness_of_rows(table, left[graded], right[graded])
+        bits[graded] = np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[role])
+        if len(self._known) >= _MAX_KNOWN:
+            self._known.clear()
+        self._known[name, role] = bits
+        return bits

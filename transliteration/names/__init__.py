@@ -1,0 +1,1 @@
+"""One name: its parts, its role, its base form, its classes and its keys."""

@@ -1,0 +1,152 @@
+"""A full name in any order, split into surname, given name and patronymic."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import product
+from typing import Literal
+
+from transliteration.names.features import is_initial
+from transliteration.names.given import read_given
+from transliteration.names.patronymic import fathers, sex_of_patronymic
+from transliteration.names.sex import sex_of_given
+from transliteration.names.surname import sex_of_surname, typical_surname
+from transliteration.text.repair import repair
+from transliteration.text.scripts import APOSTROPHES, has_latin
+
+Order = Literal["surname_first", "given_first"]
+MAX_PARTS = 5
+MIN_SHARE = 0.01
+_PARTICLES = frozenset({"огли", "оглы", "оглу", "кизи", "кызы", "ogly", "oglu", "kyzy", "kizi"})
+_INITIALS = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2}\.)(?=[^\W\d_])", re.UNICODE)
+_INNER_SIGN = re.compile(rf"(?<=[^\W\d_])[{re.escape(APOSTROPHES)}](?=[^\W\d_])")
+_NOT_NAME = re.compile(r"[^\w.ʼ'’\- ,]|\d", re.UNICODE)
+# How usual an order of roles is in lists of either language (log scale, by judgement, held by the ranking tests).
+_ORDERS = {
+    "sgp": 1.2, "gps": 0.8, "sg": 0.5, "gs": 0.4, "gp": 0.2, "s": 0.0, "g": 0.0, "p": -1.0,
+    "gsp": -1.0, "spg": -1.2, "sp": -3.0, "psg": -2.0, "pgs": -2.0, "pg": -4.0, "ps": -3.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedName:
+    """A full name by role; `''` where a part is missing, initials kept as `О.`.
+
+    `confidence` is the share (0-1) of the best reading among all readings; `alternatives` holds the next ones.
+    """
+
+    surname: str = ""
+    given: str = ""
+    patronymic: str = ""
+    confidence: float = 0.0
+    alternatives: tuple[ParsedName, ...] = ()
+
+
+def _parts(text: str) -> tuple[list[str], bool]:
+    clean = _NOT_NAME.sub(" ", _INNER_SIGN.sub("'", text) if has_latin(text) else text)
+    if "." in clean:
+        clean = _INITIALS.sub(r"\1 ", _INITIALS.sub(r"\1 ", clean))
+    comma = "," in clean.strip(" ,")
+    parts = [part.strip("-'ʼ’") for part in clean.replace(",", " ").split()]
+    parts = [part if is_initial(part) else part.strip(".") for part in parts]
+    found: list[str] = []
+    for part in parts:
+        if found and part.lower() in _PARTICLES:
+            found[-1] = f"{found[-1]} {part}"
+        elif part:
+            found.append(part)
+    return found, comma
+
+
+@lru_cache(maxsize=1 << 16)
+def _scores(part: str) -> tuple[float, float, float]:
+    """Return how well a part would serve as surname, given name and patronymic."""
+    if is_initial(part):
+        return (-4.0, 1.0, 1.0)
+    head = part.split(" ")[0]
+    father = bool(fathers(head)) or " " in part
+    ending = sex_of_patronymic(head) != ""
+    patronymic = 4.0 if father and ending else 3.0 if father else 1.5 if ending else -4.0
+    reading = read_given(head)
+    given = 3.0 if reading.formal else 2.0 if reading.diminutive else -0.5
+    surname = 1.0 + (1.0 if sex_of_surname(head) else 0.0) + (1.0 if typical_surname(head) else 0.0)
+    if father and ending:
+        surname, given = surname - 2.0, given - 2.0
+    if reading.formal:
+        surname -= 2.0
+    elif reading.diminutive:
+        surname -= 1.0
+    return (surname, given, patronymic)
+
+
+@lru_cache(maxsize=1 << 16)
+def _sexes(part: str) -> tuple[str, str, str]:
+    """Return the sex a part tells of as surname, as given name and as patronymic."""
+    head = part.split(" ")[0]
+    return (sex_of_surname(head), sex_of_given(head), sex_of_patronymic(head))
+
+
+@cache
+def _assignments(count: int) -> tuple[tuple[tuple[int, ...], str, float], ...]:
+    """Return the ways to give roles to parts: roles, their order with equal neighbours joined, and prior score."""
+    found = []
+    for roles in product(range(3), repeat=count):
+        pattern = "".join("sgp"[r] for i, r in enumerate(roles) if i == 0 or roles[i - 1] != r)
+        if len(set(pattern)) < len(pattern) or roles.count(2) > 1:
+            continue
+        # One person rarely has two given names or two patronymics, sometimes two surnames.
+        doubled = sum(2.0 if r == 0 else 4.0 for i, r in enumerate(roles) if i and roles[i - 1] == r)
+        found.append((roles, pattern, _ORDERS[pattern] - doubled))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _ranking(
+    scores: tuple[tuple[float, float, float], ...], sexes: tuple[tuple[str, str, str], ...], latin: bool, order: str
+) -> tuple[tuple[tuple[int, ...], float], ...]:
+    """Return the likeliest role assignments with their shares; few distinct score patterns cover a whole list."""
+    ranked: list[tuple[float, tuple[int, ...]]] = []
+    for roles, pattern, prior in _assignments(len(scores)):
+        total = prior
+        for score, role in zip(scores, roles, strict=True):
+            total += score[role]
+        told = {sex[r] for sex, r in zip(sexes, roles, strict=True) if r}
+        total -= 5.0 * ("f" in told and "m" in told)
+        if latin:
+            # In Latin letters two parts are a given name and a surname, even one in -ych.
+            total += {"gs": 0.4, "gp": -2.0}.get(pattern, 0.0)
+        if order and pattern.startswith(order):
+            total += 2.0
+        ranked.append((total, roles))
+    ranked.sort(key=lambda item: (-item[0], item[1]))
+    best = ranked[0][0]
+    mass = sum(math.exp(score - best) for score, _ in ranked)
+    return tuple((roles, round(math.exp(score - best) / mass, 4)) for score, roles in ranked[:4])
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
+    """Split a full name into its parts, whatever their order, language or script.
+
+    Args:
+        text: the name as written; repaired first. A comma says that the surname comes first.
+        order: what the source says of its own order; a strong hint, not a command.
+    """
+    parts, comma = _parts(repair(text).text)
+    parts = parts[:MAX_PARTS]
+    if not parts:
+        return ParsedName()
+    hint = "s" if comma or order == "surname_first" else "g" if order == "given_first" else ""
+    ranking = _ranking(tuple(map(_scores, parts)), tuple(map(_sexes, parts)), has_latin(text), hint)
+    others = tuple(_named(parts, roles, share) for roles, share in ranking[1:] if share > MIN_SHARE)
+    return _named(parts, *ranking[0], others)
+
+
+def _named(parts: list[str], roles: tuple[int, ...], share: float, others: tuple[ParsedName, ...] = ()) -> ParsedName:
+    by_role = ["", "", ""]
+    for part, role in zip(parts, roles, strict=True):
+        by_role[role] = f"{by_role[role]} {part}" if by_role[role] else part
+    return ParsedName(by_role[0], by_role[1], by_role[2], share, others)

@@ -1,0 +1,165 @@
+"""Patronymic algebra: from a father's name to the patronymic and back, Ukrainian and Russian, both sexes, Latin too."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from transliteration import tables
+from transliteration.names.given import (
+    best_class,
+    read_given,
+    sexes,
+    written_forms,
+)
+from transliteration.spelling.skeleton import skeletons
+from transliteration.text.scripts import fold
+
+
+@cache
+def _irregular() -> dict[str, tuple[str, ...]]:
+    """Return class -> patronymics that the rules do not make."""
+    found: dict[str, list[str]] = {}
+    for row in tables.rows("patronymics"):
+        found.setdefault(row["given"], []).append(row["patronymic"])
+    return {name: tuple(forms) for name, forms in found.items()}
+
+
+def _regular(father: str) -> tuple[str, ...]:
+    """Return the patronymics the rules make of one Cyrillic form, masculine and feminine, both languages."""
+    if father.endswith("ій") or father.endswith("ий"):
+        stem = father[:-2]
+        return (
+            stem + "ійович", stem + "іївна", stem + "ійовна", stem + "иевич", stem + "иевна",
+            stem + "ьевич", stem + "ьевна", stem + "ович", stem + "івна",
+        )  # fmt: skip
+    if father.endswith(("ей", "ай", "ой", "єй", "уй", "їй")):
+        stem = father[:-1]
+        return (stem + "йович", stem + "ївна", stem + "евич", stem + "евна")
+    if father.endswith("ь"):
+        stem = father[:-1]
+        return (stem + "ьович", stem + "івна", stem + "евич", stem + "евна", stem + "ович")
+    if father.endswith(("о", "а", "е", "у", "і")):
+        stem = father[:-1]
+        return (stem + "ович", stem + "івна", stem + "овна", stem + "ич", stem + "ична", stem + "евич", stem + "евна")
+    if father.endswith(("я", "ю", "ья")):
+        stem = father[:-1].rstrip("ьл") + ("ль" if father[:-1].endswith(("ль", "л")) else "")
+        return (stem + "ич", stem + "івна", stem + "ьович")
+    return (father + "ович", father + "івна", father + "овна", father + "евич", father + "евна")
+
+
+@lru_cache(maxsize=1 << 14)
+def patronymics_of(given: str) -> tuple[str, ...]:
+    """Return the patronymics (lower case, uk then ru, masculine and feminine) a child of a man of this name may bear.
+
+    The name may be written in any language, script or diminutive; unknown names go through the rules alone.
+    """
+    names = [n for n in read_given(given).classes if sexes().get(n) == "m"]
+    found: dict[str, None] = {}
+    if not names:
+        plain = fold(given)
+        for form in _regular(plain) if plain else ():
+            found.setdefault(form)
+    for name in sorted(names):
+        for form in _irregular().get(name, ()):
+            found.setdefault(form)
+        for written in written_forms()[name]:
+            for form in _regular(written):
+                found.setdefault(form)
+    return tuple(found)
+
+
+@cache
+def _index() -> dict[str, dict[str, None]]:
+    index: dict[str, dict[str, None]] = {}
+    weight = {row["given"]: float(row["weight"]) for row in tables.rows("given_names")}
+    men = sorted((n for n, sex in sexes().items() if sex == "m"), key=lambda n: (-weight[n], n))
+    for name in men:
+        forms = [*_irregular().get(name, ())]
+        for written in written_forms()[name]:
+            forms.extend(_regular(written))
+        for form in forms:
+            for key in skeletons(form):
+                index.setdefault(key, {}).setdefault(name)
+    return index
+
+
+def looks_like_patronymic(text: str) -> bool:
+    """Return whether a written token ends like a patronymic of either language, in any script."""
+    return sex_of_patronymic(text) != ""
+
+
+@lru_cache(maxsize=1 << 17)
+def sex_of_patronymic(text: str) -> str:
+    """Return `f` or `m` by the ending of a patronymic, `''` when it has none."""
+    for key in skeletons(text)[:4]:
+        if len(key) < 4:
+            continue
+        if re.search("(?:[oei][vf]n(?:a|i|u|oiu|oi)|i[Cn]n(?:a|i|u|oiu)|iiniCna)$", key):
+            return "f"
+        if re.search("(?:[oei][vf]iC|liC|miC|kiC|fiC)(?:a|u|em|om)?$", key):
+            return "m"
+    return ""
+
+
+@lru_cache(maxsize=1 << 17)
+def fathers(patronymic: str) -> tuple[str, ...]:
+    """Return the classes of the father's name a written patronymic may be made of, the most frequent first."""
+    index = _index()
+    found: dict[str, None] = {}
+    for order, key in enumerate(skeletons(patronymic)):
+        if order > 5 and found:
+            break
+        for form in (key, *_base_forms(key)):
+            for name in index.get(form, ()):
+                found.setdefault(name)
+    return tuple(found)
+
+
+_CASES = (
+    (re.compile("(?<=iC)(?:a|u|em|om|i)$"), ""),
+    (re.compile("(?<=[vC]n)(?:i|u|oiu|oi|e)$"), "a"),
+    (re.compile("(?<=v)iS$"), "iC"),
+    (re.compile("(?<=v)i[hc]$"), "iC"),
+)
+
+
+def _base_forms(key: str) -> tuple[str, ...]:
+    """Return nominative skeletons of a declined patronymic skeleton."""
+    return tuple(pattern.sub(base, key) for pattern, base in _CASES if pattern.search(key))
+
+
+@lru_cache(maxsize=1 << 17)
+def patronymic_stem(text: str) -> str:
+    """Return the skeleton of the father's name that the rules alone see in a patronymic, both sexes alike."""
+    for key in skeletons(text)[:1]:
+        for pattern, base in _CASES:
+            key = pattern.sub(base, key)
+        stem = re.sub("(?:[oei]*[vf]na|[oei]*[vf]iC|niCna|iCna|iC)$", "", key)
+        return stem or key
+    return ""
+
+
+def given_of_patronymic(patronymic: str) -> str:
+    """Return the father's name (Ukrainian, lower case) of a patronymic in any language or script, `''` if unknown."""
+    found = fathers(patronymic)
+    return found[0] if found else ""
+
+
+def patronymic_class(text: str) -> str:
+    """Return the canonical class of a patronymic: the key class of its father's name, or its bare stem in brackets."""
+    found = fathers(text)
+    if found:
+        return best_class(found[0]) or found[0]
+    return patronymic_stem(text)
+
+
+def father_agrees(patronymic: str, father: str) -> bool | None:
+    """Return whether a patronymic can be made of the father's written given name; None if either is unknown.
+
+    Both may be in any language and script; the father may be written as a diminutive.
+    """
+    made_of, named = frozenset(fathers(patronymic)), read_given(father).classes
+    if not made_of or not named:
+        return None
+    return bool(made_of & named)

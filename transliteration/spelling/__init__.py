@@ -1,0 +1,1 @@
+"""Between alphabets: romanisation, Latin orthographies, and the skeleton that spellings share."""

@@ -1,0 +1,1 @@
+"""Text before it means anything: scripts, folding, repair of what encodings broke."""
