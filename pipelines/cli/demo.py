@@ -13,8 +13,10 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from pipelines.cli import candidates, serve, startup
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, out, progress, thousands
+from pipelines.cli.matches import candidates
+from pipelines.cli.operations import serve
 
 # Patterns of the files of each source, in the order in which they are ingested; a large world splits some lists.
 _FILES: dict[str, tuple[str, ...]] = {

@@ -12,28 +12,28 @@ from types import FrameType
 import typer
 
 from configs.settings import settings as settings_of_process
-from pipelines.cli import (
-    audit,
-    backup,
-    calibrate,
-    candidates,
-    demo,
+from pipelines.cli import demo
+from pipelines.cli.console import UserError, err
+from pipelines.cli.lists import (
     evidence,
-    exports,
     ingest,
-    link,
     profile,
     quarantine,
     records,
+    sources,
+    testimony,
+)
+from pipelines.cli.matches import calibrate, candidates, link
+from pipelines.cli.operations import (
+    audit,
+    backup,
+    exports,
     serve,
     settings,
-    sources,
     stop,
-    testimony,
     tokens,
     users,
 )
-from pipelines.cli.console import UserError, err
 
 app = typer.Typer(
     name="ridni",

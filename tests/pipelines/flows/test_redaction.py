@@ -68,6 +68,6 @@ def test_a_message_that_quotes_a_value_stays_here():
         step()
     except FlowFailed as failure:
         assert "Канарейченко" not in str(failure)
-        assert "ValueError in test_discretion.py" in str(failure)
+        assert "ValueError in test_redaction.py" in str(failure)
         assert failure.__suppress_context__ or failure.__context__ is None
         assert "Канарейченко" in str(failure.original)

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import blocking, startup
-from pipelines.cli.candidates import read_truth_file
+from pipelines.cli import startup
 from pipelines.cli.console import UserError, err, out, progress, thousands
+from pipelines.cli.matches import blocking
+from pipelines.cli.matches.candidates import read_truth_file
 
 
 def link(

@@ -10,8 +10,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli import options, startup, testimony
+from pipelines.cli import options, startup
 from pipelines.cli.console import UserError, err, out, progress, thousands
+from pipelines.cli.lists import testimony
 from pipelines.cli.masking import masked
 
 if TYPE_CHECKING:

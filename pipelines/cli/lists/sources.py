@@ -14,7 +14,7 @@ from pipelines.cli.console import UserError, out, progress, thousands, waiting
 from pipelines.cli.masking import masked
 
 if TYPE_CHECKING:
-    from pipelines.cli.source_check import Check
+    from pipelines.cli.lists.source_check import Check
 
 _SCHEMA = "source.schema.json"
 
@@ -83,7 +83,7 @@ def check(
     Example: ridni sources check configs/sources/family_reports.yaml reports.csv
     """
     from configs.settings import settings
-    from pipelines.cli.source_check import Check
+    from pipelines.cli.lists.source_check import Check
     from sources.description.load import find_config
     from sources.extraction.extract import read_source
 

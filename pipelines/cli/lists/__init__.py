@@ -1,0 +1,1 @@
+"""Commands about lists: describe, ingest, quarantine, evidence, testimonies, records."""

@@ -1,0 +1,1 @@
+"""Commands about matches: link, blocking, calibration, candidates."""

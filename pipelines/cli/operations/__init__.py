@@ -1,0 +1,1 @@
+"""Commands that keep a deployment: serve, accounts, tokens, exports, audit, backup, settings."""
