@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from configs import scratch
 from configs.settings import settings
 from registry import database
 from registry.database import embedded
@@ -39,8 +40,8 @@ def write(target: Path) -> int:
             "There is a file of this name already", str(target), "Name a new file; a backup replaces nothing"
         )
     draft = target.with_name(f".{target.name}.{os.getpid()}")
-    with tempfile.TemporaryDirectory(dir=settings().folder("tmp")) as scratch:
-        work = Path(scratch)
+    with tempfile.TemporaryDirectory(dir=scratch.folder()) as made:
+        work = Path(made)
         _pg(
             "pg_dump",
             "--format=custom",
@@ -86,8 +87,8 @@ def restore(source: Path) -> int:
         raise RegistryError(
             "The home is not empty", str(home), "Set RIDNI_HOME to a new folder; a restore replaces nothing"
         )
-    with tempfile.TemporaryDirectory(dir=settings().folder("tmp")) as scratch:
-        work = Path(scratch)
+    with tempfile.TemporaryDirectory(dir=scratch.folder()) as made:
+        work = Path(made)
         hashes = _unpack(source, work)
         for folder in _FOLDERS:
             if (work / folder).exists():

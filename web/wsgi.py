@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from configs import process_guard
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
+process_guard.guard()
 application = get_wsgi_application()

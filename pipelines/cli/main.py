@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import traceback
@@ -11,6 +10,8 @@ from types import FrameType
 
 import typer
 
+from configs import process_guard
+from configs.scratch import HomeUnusable
 from configs.settings import settings as settings_of_process
 from pipelines.cli import demo
 from pipelines.cli.console import UserError, err
@@ -34,6 +35,8 @@ from pipelines.cli.operations import (
     tokens,
     users,
 )
+
+_HELP = frozenset(("-h", "--help"))
 
 app = typer.Typer(
     name="ridni",
@@ -71,9 +74,9 @@ app.add_typer(exports.app, name="exports")
 
 def run() -> None:
     """Run the command line; what a person can mend is one line on standard error and exit code 1."""
-    os.umask(0o077)
     signal.signal(signal.SIGTERM, _terminated)
     try:
+        process_guard.guard(scratch_files=not _HELP.intersection(sys.argv) and len(sys.argv) > 1)
         app()
     except KeyboardInterrupt:
         err.print("Stopped. Nothing is half done: run the same command again to go on.")
@@ -104,7 +107,7 @@ def known(error: Exception) -> str | None:
     from registry.errors import RegistryError
     from sources.errors import SourceError
 
-    if isinstance(error, UserError | LinkageError | PrefectUnreachable | SourceError | RegistryError):
+    if isinstance(error, UserError | LinkageError | PrefectUnreachable | SourceError | RegistryError | HomeUnusable):
         return " ".join(str(error).split())
     if isinstance(error, ValidationError) and error.title == "Settings":
         first = error.errors(include_url=False, include_input=False)[0]

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from configs import process_guard
 from pipelines.flow_server.server import START_SECONDS, answers
 
 _POLL_SECONDS = 1.0
@@ -84,4 +85,5 @@ def keep(folder: Path, idle_minutes: float) -> int:
 
 
 if __name__ == "__main__":
+    process_guard.guard()
     raise SystemExit(keep(Path(sys.argv[1]), float(sys.argv[2])))

@@ -11,6 +11,7 @@ from typing import Any
 
 from prefect import flow
 
+from configs import process_guard
 from configs.settings import settings
 from pipelines.flows.ingest import ingest
 from pipelines.flows.redaction import FlowFailed, discreet
@@ -24,6 +25,7 @@ from sources.errors import SourceError
 @discreet
 def ingest_inbox() -> dict[str, int]:
     """Ingest all files of the inbox and what an earlier, killed run left; return counts of files and rows."""
+    process_guard.guard()
     database.prepare()
     total = {"files": 0, "left_in_inbox": 0, "records_new": 0, "records_changed": 0, "quarantined": 0}
     for job in jobs.unfinished():

@@ -8,6 +8,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from configs import process_guard
 from pipelines.flows import progress
 from pipelines.flows.redaction import discreet
 from pipelines.ingestion import jobs
@@ -39,6 +40,7 @@ def store_batch(job_id: str) -> dict[str, Any]:
 @discreet
 def ingest(job_id: str) -> dict[str, Any]:
     """Ingest one prepared job and return its counts."""
+    process_guard.guard()
     database.prepare()
     verify_evidence(job_id)
     return store_batch(job_id)

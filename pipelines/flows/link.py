@@ -9,6 +9,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from configs import process_guard
 from configs.settings import settings
 from matching.engine.backend import Backend
 from pipelines.flows import progress
@@ -66,6 +67,7 @@ def link(
         only_new: Link what came since the last run.
         learn: Let the model of that run first learn from verdicts.
     """
+    process_guard.guard()
     database.prepare()
     with dask_cluster.backend() as backend:
         _backend.set(backend)

@@ -12,6 +12,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from configs import process_guard
 from configs.settings import settings
 from pipelines.flows.redaction import discreet
 from registry import database
@@ -57,6 +58,7 @@ def check_evidence() -> dict[str, int]:
 @discreet
 def publish() -> dict[str, Any]:
     """Check the feed and write a checkpoint to `home`/checkpoints; return it."""
+    process_guard.guard()
     database.prepare()
     from registry.identities import events
 

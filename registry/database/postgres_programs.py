@@ -134,7 +134,7 @@ def run_program(program: str, arguments: list[str], data: Path, account: Account
         "HOME": str(data),
     }
     # pg_ctl leaves its output handles to the server: a pipe would never close, a file does not matter.
-    with tempfile.TemporaryFile() as output:
+    with tempfile.TemporaryFile(dir=data) as output:
         try:
             subprocess.run(
                 [str(binary(program)), *arguments],

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from configs.settings import settings
+from configs import scratch
 from registry import testimonies
 from registry.access import permissions
 from registry.atomic_files import draft
@@ -66,7 +66,7 @@ def add(request: HttpRequest, user: User) -> HttpResponse:
         file.name or "",
     )
     try:
-        with draft(settings().folder("tmp")) as (stream, path):
+        with draft(scratch.folder()) as (stream, path):
             for chunk in file.chunks():
                 stream.write(chunk)
             stream.flush()

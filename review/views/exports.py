@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from configs import scratch
 from registry import exports
 from registry.access import permissions
 from registry.errors import ReviewError
@@ -80,7 +81,7 @@ def decide(request: HttpRequest, user: User, request_id: int) -> HttpResponse:
 def fetch(request: HttpRequest, user: User, request_id: int) -> HttpResponseBase:
     """Hand the file over, once."""
     # The file has no name on disk and is gone when it has been sent.
-    file = tempfile.TemporaryFile()  # noqa: SIM115
+    file = tempfile.TemporaryFile(dir=scratch.folder())  # noqa: SIM115
     stream = open(file.fileno(), "w", encoding="utf-8", newline="", closefd=False)  # noqa: SIM115
     try:
         exports.fetch(user, request_id, stream)

@@ -49,7 +49,7 @@ def test_a_document_is_attached_and_stays_closed(attached):
     (entry,) = custody.of_evidence(testimony.evidence.sha256)
     assert entry.facts["from"] == "a fictional village" and entry.facts["when"].startswith("2024-05-01")
     assert store.path_of(testimony.evidence.sha256).read_bytes() == WORDS.encode()
-    assert not list(Path(settings().folder("tmp")).glob(".draft-*"))
+    assert not list(Path(settings().folder("tmp")).rglob(".draft-*"))
 
 
 def test_it_opens_for_a_purpose_only_and_each_opening_is_logged(attached):
