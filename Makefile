@@ -50,7 +50,11 @@ $(VENV)/.installed-bench: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-bench ## Measure speed and quality next to peers
 	$(BIN)/python -m benchmarks
 
+messages: ## Compile the Ukrainian words of the pages after a change of django.po
+	@tools/debian-packages gettext
+	msgfmt --check --output-file=review/locale/uk/LC_MESSAGES/django.mo review/locale/uk/LC_MESSAGES/django.po
+
 clean: ## Remove the environment and the demo's home
 	rm -rf $(VENV) .ridni
 
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup demo test lint bench messages clean

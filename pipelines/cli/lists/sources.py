@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _SCHEMA = "source.schema.json"
 
 app = typer.Typer(
-    help="Source descriptions: list them, draft one from a file, check one against a file.", no_args_is_help=True
+    help="Source descriptions: list them, draft one from a file, check one against a file, print their schema.",
+    no_args_is_help=True,
 )
 
 
@@ -38,6 +39,19 @@ def list_sources() -> None:
     for slug, config in load_configs(settings().sources_dir).items():
         table.add_row(slug, config.source_class, config.resolved_side, config.reader.kind, config.title)
     out.print(table)
+
+
+@app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of descriptions, for editors that complete and check YAML.
+
+    Example: ridni sources schema > source.schema.json
+    """
+    import json
+
+    from sources.description.load import json_schema
+
+    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
 
 
 @app.command("new")

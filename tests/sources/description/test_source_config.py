@@ -128,7 +128,7 @@ def test_yaml_words_stay_words(describe):
 
 def test_the_published_schema_is_current():
     published = json.loads((SOURCES / "source.schema.json").read_text(encoding="utf-8"))
-    assert published == json_schema(), f"write json_schema() to {SOURCES.name}/source.schema.json"
+    assert published == json_schema(), "run: ridni sources schema > configs/sources/source.schema.json"
 
 
 def test_every_kind_of_reader_that_a_description_may_name_exists():
