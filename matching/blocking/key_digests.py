@@ -55,7 +55,7 @@ def bucket_digests(spec: LinkageSpec, table: Table, secret: bytes) -> tuple[Rows
 
 def rules_digest(spec: LinkageSpec) -> str:
     """Return a hash of what the digests depend on: digests of other rules are worthless."""
-    kinds = {key.field: spec.fields[key.field].kind for rule in spec.blocking.rules for key in rule}
+    kinds = {key.field: spec.kinds[key.field] for rule in spec.blocking.rules for key in rule}
     text = "\n".join([*map(rule_name, spec.blocking.rules), *(f"{f}={k}" for f, k in sorted(kinds.items()))])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -78,7 +78,7 @@ def _of_rule(
 
 
 def _exact(spec: LinkageSpec, key: KeySpec, side: int) -> KeyFunction | None:
-    made = KEYS[spec.fields[key.field].kind][key.kind]
+    made = KEYS[spec.kinds[key.field]][key.kind]
     if key.nearest is not None or (key.window is not None and made.bins is None):
         return None
     of_sides = made.bins if key.window is not None and made.bins is not None else (made.seeking, made.found)

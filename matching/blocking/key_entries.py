@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,6 @@ import pandas as pd
 
 from matching.blocking.nearest import nearest_by_ngrams
 from matching.comparisons.blocking_keys import KEYS, KeyFunction
-from matching.spec import LinkageSpec
 from matching.spec.rules import KeySpec, Rule
 from matching.vectors.records import Column, Rows, Table
 
@@ -64,12 +63,12 @@ class KeyTable:
     """The blocking keys of a table, each made once per distinct value.
 
     Args:
-        spec: The linkage spec.
+        kinds: The comparison kind of each field that a rule names.
         table: The records.
     """
 
-    def __init__(self, spec: LinkageSpec, table: Table) -> None:
-        self._spec, self._table = spec, table
+    def __init__(self, kinds: Mapping[str, str], table: Table) -> None:
+        self._kinds, self._table = kinds, table
         self._known: dict[KeySpec, tuple[KeysOfValues, KeysOfValues, int]] = {}
 
     def entries(self, rule: Rule, seeking: Rows, found: Rows) -> tuple[Entries, Entries]:
@@ -101,7 +100,7 @@ class KeyTable:
     def _keys(self, key: KeySpec) -> tuple[KeysOfValues, KeysOfValues, int]:
         if key not in self._known:
             column = self._table.columns[key.field]
-            made = KEYS[self._spec.fields[key.field].kind][key.kind]
+            made = KEYS[self._kinds[key.field]][key.kind]
             numbers: dict[str, int] = {}
             seeking = _numbered(column, made.seeking, numbers)
             found = seeking if made.found is made.seeking else _numbered(column, made.found, numbers)

@@ -65,7 +65,7 @@ class PairSource:
 
     def __init__(self, spec: LinkageSpec, table: Table, new: Rows | None = None) -> None:
         self._table, self._spec = table, spec
-        keys = KeyTable(spec, table)
+        keys = KeyTable(spec.kinds, table)
         halves = [(table.seeking, table.found)]
         if new is not None:
             old = np.setdiff1d(table.seeking, new)

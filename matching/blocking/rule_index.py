@@ -1,23 +1,18 @@
 """One blocking rule as an index: the pairs of rows that share a bucket, without ever pairing everybody with everybody.
 
-It is an index algorithm of `recordlinkage` as well. A bucket whose pairs would exceed the cap is skipped and reported,
-so that the cost stays in proportion to the pairs kept.
+A bucket whose pairs would exceed the cap is skipped and reported, so that the cost stays in proportion to the pairs
+kept.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from recordlinkage.base import BaseIndexAlgorithm
 
-from matching.blocking.key_entries import Entries, KeyTable
-from matching.spec import LinkageSpec
-from matching.spec.rules import Rule
-from matching.vectors.records import Rows, Table
+from matching.blocking.key_entries import Entries
+from matching.vectors.records import Rows
 
 Counts = npt.NDArray[np.int64]
 _LISTED = 5
@@ -91,31 +86,3 @@ class RuleIndex:
         # Where each pair's found row stands: the entry's start, and so many further as the entry has had pairs.
         shifted = (start - first_of)[at] + np.arange(len(at))
         return self._rows[low:high][at], self._found[shifted]
-
-
-class KeyBlock(BaseIndexAlgorithm):  # type: ignore[misc]
-    """A rule of a spec as an index algorithm of `recordlinkage`, to be added to its `Index` beside any other.
-
-    Args:
-        spec: A linkage spec whose fields are columns of the frames.
-        rule: One of its blocking rules.
-    """
-
-    def __init__(self, spec: LinkageSpec, rule: Rule) -> None:
-        super().__init__()
-        self.spec, self.rule = spec, rule
-
-    def _link_index(self, df_a: pd.DataFrame, df_b: pd.DataFrame) -> pd.MultiIndex:
-        """Return the pairs, each once; codes of the index are positions in the frames."""
-        frames = [
-            frame.assign(record_id=[f"{side}{i}" for i in range(len(frame))], source=side, source_class="", side=side)
-            for side, frame in (("seeking", df_a), ("found", df_b))
-        ]
-        table = Table(pd.concat(frames, ignore_index=True), self.spec.fields)
-        entries = KeyTable(self.spec, table).entries(self.rule, table.seeking, table.found)
-        left, right = RuleIndex(*entries, self.spec.blocking.max_bucket_pairs).pairs(0, len(df_a))
-        width = max(len(df_b), 1)
-        found = np.unique(left.astype(np.int64) * width + right)
-        levels: Any = [df_a.index, df_b.index]
-        codes: Any = [found // width, found % width]  # positions as they are: labels would cost a look-up for each pair
-        return pd.MultiIndex(levels=levels, codes=codes, verify_integrity=False)

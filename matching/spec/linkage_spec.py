@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from matching.comparisons import KINDS
-from matching.comparisons.blocking_keys import KEYS
-from matching.spec.rules import Rule
+from matching.spec.rules import Rule, refuse_unknown_key
 
 
 class Misplaced(ValueError):
@@ -172,12 +171,10 @@ class LinkageSpec(_Strict):
             if sum(key.window is not None for key in rule) > 1:
                 raise Misplaced(("blocking", "rules", i), "a blocking rule has two windows: give one")
             for j, key in enumerate(rule):
-                kind = self.fields[key.field].kind
-                if key.kind not in KEYS[kind]:
-                    raise Misplaced(
-                        ("blocking", "rules", i, j),
-                        f"blocking key '{key.key}': a {kind} has the keys {', '.join(sorted(KEYS[kind]))}",
-                    )
+                try:
+                    refuse_unknown_key(key, self.kinds[key.field])
+                except ValueError as error:
+                    raise Misplaced(("blocking", "rules", i, j), str(error)) from None
 
     def _refuse_cycles(self) -> None:
         for name in self.fields:
@@ -212,6 +209,11 @@ class LinkageSpec(_Strict):
         for i, label in enumerate(self.labels):
             for field, codes in label.any_level.items():
                 yield ("labels", i, "any_level", field), f"label '{label.name}'", field, codes
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The comparison kind of each field."""
+        return {name: field.kind for name, field in self.fields.items()}
 
     @property
     def match_scenarios(self) -> tuple[str, ...]:

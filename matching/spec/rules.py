@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from matching.comparisons.blocking_keys import KEYS
+
 
 class Nearest(BaseModel):
     """The most similar keys by the character n-grams they share: for values too damaged for any exact key."""
@@ -65,3 +67,12 @@ Rule = tuple[Annotated[KeySpec, BeforeValidator(_written)], ...]
 def rule_name(rule: Rule) -> str:
     """Return the keys of a rule, joined by ` + `."""
     return " + ".join(map(str, rule))
+
+
+def refuse_unknown_key(key: KeySpec, kind: str) -> None:
+    """Raise ValueError when fields of this comparison kind have no such key."""
+    keys = KEYS.get(kind)
+    if keys is None:
+        raise ValueError(f"unknown kind '{kind}'; there are {', '.join(sorted(KEYS))}")
+    if key.kind not in keys:
+        raise ValueError(f"blocking key '{key.key}': a {kind} has the keys {', '.join(sorted(keys))}")

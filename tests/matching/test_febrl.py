@@ -69,16 +69,16 @@ def test_the_fields_and_the_scenario_add_up_to_the_weight(spec, linkage):
         assert sum(reason.bits for reason in reasons) == pytest.approx(row.weight, abs=0.06)
 
 
-def test_blocking_is_an_index_of_recordlinkage(spec, records):
+def test_all_rules_of_a_spec_are_an_index_of_recordlinkage(spec, records):
     import recordlinkage
 
     from matching.blocking.pairs import PairSource
-    from matching.blocking.rule_index import KeyBlock
+    from matching.recordlinkage import KeyIndex
     from matching.vectors.records import Table
 
     left = records[records["source"] == "a"].reset_index(drop=True)
     right = records[records["source"] == "b"].reset_index(drop=True)
-    theirs = recordlinkage.Index([KeyBlock(spec, rule) for rule in spec.blocking.rules]).index(left, right)
+    theirs = recordlinkage.Index([KeyIndex.of_spec(spec)]).index(left, right)
     table = Table(records, spec.fields)
     ours = {pair for pairs in PairSource(spec, table) for pair in zip(pairs.left, pairs.right, strict=True)}
     a, b = (records.index[records["source"] == source].to_numpy() for source in "ab")
