@@ -14,6 +14,7 @@ from allauth.socialaccount import views as provider
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import path
 
+from review.sign_in import enrolment
 from review.views import session
 
 urlpatterns = [
@@ -25,13 +26,13 @@ urlpatterns = [
     path("confirm/code/", second_factor.reauthenticate, name="mfa_reauthenticate"),
     path("confirm/key/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("second-factor/", second_factor.index, name="mfa_index"),
-    path("second-factor/codes/add/", totp.activate_totp, name="mfa_activate_totp"),
+    path("second-factor/codes/add/", enrolment.ActivateCodes.as_view(), name="mfa_activate_totp"),
     path("second-factor/codes/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("second-factor/recovery/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("second-factor/recovery/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("second-factor/recovery/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("second-factor/keys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("second-factor/keys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("second-factor/keys/add/", enrolment.AddKey.as_view(), name="mfa_add_webauthn"),
     path("second-factor/keys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
     path("second-factor/keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("login/by/<str:provider_id>/", openid_connect.login, name="openid_connect_login"),

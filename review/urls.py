@@ -16,6 +16,7 @@ from review.views import (
     pair_documents,
     quality,
     session,
+    sessions,
 )
 
 app_name = "review"
@@ -58,6 +59,8 @@ urlpatterns = [
     path("log/", access_log.log, name="log"),
     path("login/", session.SignIn.as_view(), name="login"),
     path("logout/", session.SignOut.as_view(), name="logout"),
+    path("sessions/", sessions.listing, name="sessions"),
+    path("sessions/end/", sessions.end, name="session_end"),
     path("password/", session.ChangePassword.as_view(extra_context={"here": "password"}), name="password"),
     path("language/", session.language, name="language"),
 ]

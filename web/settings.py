@@ -130,6 +130,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "review.sign_in.accounts.CodeForm",
     "reauthenticate": "review.sign_in.accounts.CodeAgainForm",
+    "activate_totp": "review.sign_in.enrolment.CodesForm",
+    "add_webauthn": "review.sign_in.enrolment.KeyForm",
 }
 MFA_TOTP_ISSUER = "Ridni"
 MFA_TOTP_TOLERANCE = 1
@@ -140,7 +142,8 @@ SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "SCOPE
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "registry_cache"}}
 
 # Sessions, cookies, headers
-SESSION_ENGINE = "review.sign_in.sessions"
+SESSION_ENGINE = "registry.access.sessions"
+SESSION_SERIALIZER = "registry.access.sessions.EncryptedSerializer"
 SESSION_COOKIE_AGE = int(_chosen.session_hours * 60 * 60)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 
 from registry import audit
+from registry.access import sessions
 from registry.errors import RegistryError
 from registry.models import Candidate, Role, User
 
@@ -179,6 +180,8 @@ def has_second_factor(user: User) -> bool:
 def remove_second_factors(username: str, actor: str = "system") -> int:
     """Take a person's second factors and recovery codes away, for somebody who has lost them; returns how many.
 
+    Their sessions end. They set up another with a code of `enrolment.new_code`.
+
     Raises:
         RegistryError: There is no such account.
     """
@@ -186,6 +189,7 @@ def remove_second_factors(username: str, actor: str = "system") -> int:
     with transaction.atomic():
         removed, _ = Authenticator.objects.filter(user=account).delete()
         if removed:
+            sessions.end_all(account, actor, "second_factor")
             audit.append(actor, "second_factor.removed", "user", str(account.pk), {"count": removed})
     return int(removed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from registry.models.access import ApiToken, Session
 from registry.models.audit import AuditEntry
 from registry.models.blocks import RecordBuckets
 from registry.models.candidate import Candidate, CandidateStatus, Run, RunStatus, Skip
@@ -28,7 +29,6 @@ from registry.models.record_facts import (
 from registry.models.review import ESCALATION_REASONS, REASONS, Escalation, Note, Review, Verdict, Withdrawal
 from registry.models.snapshot import ChangeKind, RecordChange, Sighting
 from registry.models.testimony import Testimony, TestimonyKind
-from registry.models.token import ApiToken
 from registry.models.user import Role, User
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "RosterMeeting",
     "Run",
     "RunStatus",
+    "Session",
     "Sighting",
     "Skip",
     "Source",

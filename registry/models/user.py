@@ -23,9 +23,10 @@ ADJUDICATING_ROLES = frozenset({Role.ADJUDICATOR, Role.LEAD})
 
 
 class User(AbstractUser):
-    """An account; `locked_until` is set after too many failed sign-ins.
+    """An account; `locked_until` is set after too many wrong codes.
 
-    `sees_location` is the right, given by name, to see where a child is now.
+    `sees_location` is the right, given by name, to see where a child is now. `enrolment_code` is the SHA-256 of the
+    code with which a first second factor is set up, good until `enrolment_until`; '' when there is none.
     """
 
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.VERIFIER)
@@ -33,6 +34,8 @@ class User(AbstractUser):
     sees_location = models.BooleanField(default=False)
     failed_logins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
+    enrolment_code = models.CharField(max_length=64, default="", blank=True)
+    enrolment_until = models.DateTimeField(null=True, blank=True)
 
     class Meta(AbstractUser.Meta):
         constraints = (models.CheckConstraint(name="user_known_role", condition=models.Q(role__in=Role.values)),)

@@ -6,18 +6,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from configs.settings import settings
+from registry.access import accounts
+from registry.access.sessions import DEVICE, SEEN, STARTED
 from registry.models import User
+from review.sign_in import devices
+from review.sign_in.enrolment import proved
 
-STARTED, SEEN = "review.started", "review.seen"
 NOTED_EVERY = 60
 """Seconds between two notes of a person's presence: a note costs a write."""
 
@@ -34,6 +35,9 @@ WITHOUT_SECOND_FACTOR = frozenset(
     }
 )
 """Pages open to somebody who has yet to set up a second factor."""
+
+WITHOUT_ACCOUNT = frozenset({"review:language", "review:logout"})
+"""Pages that say nothing about anybody."""
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -53,14 +57,23 @@ class SessionEnd:
             if now - started >= whole or now - seen >= idle:
                 logout(request)
             elif STARTED not in request.session or now - seen >= NOTED_EVERY:
-                request.session[STARTED], request.session[SEEN] = started, now
-        return self.get_response(request)
+                self._note(request, started)
+        response = self.get_response(request)
+        if request.user.is_authenticated and STARTED not in request.session:  # signed in just now
+            self._note(request, int(time.time()))
+        return response
+
+    def _note(self, request: HttpRequest, started: int) -> None:
+        request.session[STARTED], request.session[SEEN] = started, int(time.time())
+        request.session[DEVICE] = devices.words(request.headers.get("User-Agent", ""))
 
 
 class SecondFactor:
-    """Where `require_mfa` is set: nobody sees anything before they have set up a second factor.
+    """Opens nothing to a session that has not itself proved the account's second factor.
 
-    Whoever signed in through the team's OpenID Connect provider has that provider's second factor.
+    A session older than the factor, or one that came by the password alone, is ended. Where `require_mfa` is set, a
+    person without a second factor sees nothing but the pages on which they set one up. Whoever signed in through the
+    team's OpenID Connect provider has that provider's second factor.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -73,15 +86,18 @@ class SecondFactor:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """Lead a person without a second factor to the page where they set it up."""
+        """Send whoever has to prove or set up a second factor to where they do."""
         user = request.user
-        if not settings().require_mfa or not isinstance(user, User):
+        if not isinstance(user, User) or proved(request, user):
             return None
         match = request.resolver_match
-        if match is not None and match.view_name in WITHOUT_SECOND_FACTOR:
-            return None
-        if any(record.get("method") == "socialaccount" for record in get_authentication_records(request, user)):
-            return None
-        if is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
+        name = "" if match is None else match.view_name
+        if accounts.has_second_factor(user):
+            if name in WITHOUT_ACCOUNT:
+                return None
+            logout(request)
+            wanted = request.get_full_path() if request.method == "GET" else reverse("review:home")
+            return redirect_to_login(wanted, reverse("review:login"))
+        if not settings().require_mfa or name in WITHOUT_SECOND_FACTOR:
             return None
         return HttpResponseRedirect(reverse("mfa_index"))

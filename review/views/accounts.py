@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from registry.access import accounts, field_access, permissions
+from registry.access import accounts, enrolment, field_access, permissions
 from registry.errors import RegistryError
 from registry.models import Role, User
 from review.sign_in.access import for_right
@@ -36,7 +36,7 @@ def listing(request: HttpRequest, user: User) -> HttpResponse:
 @require_POST
 @for_admin
 def add(request: HttpRequest, user: User) -> HttpResponse:
-    """Add an account with a first password, shown once."""
+    """Add an account with a first password and the code for its second factor, shown once."""
     sent = request.POST
     password = accounts.first_password()
     try:
@@ -50,13 +50,14 @@ def add(request: HttpRequest, user: User) -> HttpResponse:
         )
     except RegistryError:
         return _page(request, user, error=_("The account was refused: the name is taken or has unfit characters."))
-    return _page(request, user, made=(sent.get("username", ""), password))
+    name = sent.get("username", "")
+    return _page(request, user, made=(name, password), handed=(name, enrolment.new_code(name, str(user.pk))))
 
 
 @require_POST
 @for_admin
 def change(request: HttpRequest, user: User) -> HttpResponse:
-    """Close an account, take away its second factors, or give or take the right to see where a child is."""
+    """Close an account, take away its second factors, give a code for another, or let it see where a child is."""
     sent = request.POST
     name, what = sent.get("username", ""), sent.get("what", "")
     actor = str(user.pk)
@@ -67,6 +68,9 @@ def change(request: HttpRequest, user: User) -> HttpResponse:
             accounts.disable(name, actor)
         elif what == "second_factor":
             accounts.remove_second_factors(name, actor)
+            return _page(request, user, handed=(name, enrolment.new_code(name, actor)))
+        elif what == "enrolment_code":
+            return _page(request, user, handed=(name, enrolment.new_code(name, actor)))
         elif what in ("show_location", "hide_location"):
             accounts.set_sees_location(name, what == "show_location", actor)
         else:
@@ -78,11 +82,15 @@ def change(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, user: User, error: Promise | str = "", made: tuple[str, str] | None = None
+    request: HttpRequest,
+    user: User,
+    error: Promise | str = "",
+    made: tuple[str, str] | None = None,
+    handed: tuple[str, str] | None = None,
 ) -> HttpResponse:
     rows = [
         {"account": one, "role": ROLES[one.role], "grantable": field_access.location_grantable(one.role)}
         for one in accounts.listing()
     ]
-    context = {"here": "people", "rows": rows, "roles": ROLES.items(), "error": error, "made": made}
+    context = {"here": "people", "rows": rows, "roles": ROLES.items(), "error": error, "made": made, "handed": handed}
     return render(request, "review/people.html", context, status=422 if error else 200)

@@ -12,6 +12,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.utils import timezone
 
+from registry.access import enrolment
 from registry.evidence import store
 from registry.models import Candidate, Evidence, Testimony
 
@@ -56,6 +57,7 @@ def test_codes_recovery_codes_and_a_security_key(desk, records):
     page.wait_for_selector("img.qr")
     secret = page.input_value("#authenticator_secret")
     found += violations(page)
+    page.fill("#id_handed_code", enrolment.new_code("maria"))
     page.fill("#id_code", code_of(secret))
     page.keyboard.press("Enter")
     page.wait_for_url("**/second-factor/recovery/")
@@ -166,5 +168,8 @@ def test_pages_of_the_team_have_no_violation(desk, records, tmp_path, language, 
     admin.fill("#username", "nova")
     admin.click("form.card button")
     admin.wait_for_selector("#first-password")
+    admin.wait_for_selector("#enrolment-code")
+    found += violations(admin)
+    admin.goto("/sessions/")
     found += violations(admin)
     assert found == []

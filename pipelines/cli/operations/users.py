@@ -58,6 +58,7 @@ def add(
 
     user = accounts.add(username, password, role, language, sees_location=sees_location)
     out.print(f"{user.username} may now sign in as {user.role}.")
+    _print_code(username)
 
 
 @app.command("password")
@@ -108,7 +109,9 @@ def location(
 
 @app.command("reset-second-factor")
 def reset_second_factor(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
-    """Take away the second factors of a person who has lost them; until new ones are added the password alone lets in.
+    """Take away the second factors of a person who has lost them, and print the code with which they set up another.
+
+    Their sessions end. Until another is set up the password alone lets in, where RIDNI_REQUIRE_MFA is not set.
 
     Example: ridni users reset-second-factor olena
     """
@@ -117,7 +120,26 @@ def reset_second_factor(username: Annotated[str, typer.Argument(help="Whose acco
 
     if not accounts.remove_second_factors(username):
         raise UserError(f"{username} has no second factor")
-    out.print(f"{username} signs in with the password alone until a new second factor is added.")
+    out.print(f"The second factors of {username} are taken away, and their sessions have ended.")
+    _print_code(username)
+
+
+@app.command("enrolment-code")
+def enrolment_code(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
+    """Print another code for setting up a first second factor; the earlier one is good no more.
+
+    Example: ridni users enrolment-code olena
+    """
+    startup.database()
+    _print_code(username)
+
+
+def _print_code(username: str) -> None:
+    from registry.access import enrolment
+
+    code = enrolment.new_code(username)
+    out.print(f"Code for setting up a second factor, good for a day, shown once: {code}")
+    out.print("Hand it over by another way than the password.")
 
 
 @app.command("oidc")

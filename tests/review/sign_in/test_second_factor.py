@@ -15,13 +15,12 @@ import jwt
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from configs.settings import settings as chosen
-from registry.access import accounts
+from registry.access import accounts, enrolment
 from registry.errors import RegistryError
-from registry.models import AuditEntry, User
+from registry.models import AuditEntry, Session, User
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +40,9 @@ def protect(sign_in: Any, records: Any) -> Any:
         assert client.post(asked["Location"], {"password": records.PASSWORD}).status_code == 302
         page = client.get("/second-factor/codes/add/")
         secret = page.context["form"].secret
-        assert client.post("/second-factor/codes/add/", {"code": "000000"}).status_code == 200
-        done = client.post("/second-factor/codes/add/", {"code": code_of(secret)})
+        handed = enrolment.new_code(username)
+        assert client.post("/second-factor/codes/add/", {"code": "000000", "handed_code": handed}).status_code == 200
+        done = client.post("/second-factor/codes/add/", {"code": code_of(secret), "handed_code": handed})
         assert done["Location"] == "/second-factor/recovery/"
         codes = client.get("/second-factor/recovery/").context["unused_codes"]
         assert len(codes) == 10
@@ -117,7 +117,8 @@ def test_the_administrator_lifts_a_lost_second_factor(protect, sign_in, records)
     admin = sign_in("olha", "admin")
     page = admin.get("/accounts/").content.decode()
     assert "Take away the second factor" in page
-    admin.post("/accounts/change/", {"username": "maria", "what": "second_factor"})
+    answer = admin.post("/accounts/change/", {"username": "maria", "what": "second_factor"})
+    assert re.search(r'id="enrolment-code">([A-Z2-9]{4}-){3}[A-Z2-9]{4}<', answer.content.decode())
     assert password_step("maria", records.PASSWORD)[1]["Location"] == "/"
     entry = AuditEntry.objects.get(action="second_factor.removed")
     assert entry.actor == str(User.objects.get(username="olha").pk)
@@ -134,7 +135,8 @@ def test_where_it_is_required_nobody_sees_anything_without(sign_in, records, mon
         assert client.get(address).status_code == 200
     client.post("/confirm/", {"password": records.PASSWORD})
     secret = client.get("/second-factor/codes/add/").context["form"].secret
-    client.post("/second-factor/codes/add/", {"code": code_of(secret)})
+    handed = enrolment.new_code("maria")
+    client.post("/second-factor/codes/add/", {"code": code_of(secret), "handed_code": handed})
     assert client.get("/").status_code == 200
     assert client.post("/language/", {"language": "uk"}).status_code == 302
 

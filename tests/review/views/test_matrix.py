@@ -87,6 +87,8 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:person_change": (permissions.ACCOUNTS, "post"),
     "review:quality": (permissions.QUALITY, "get"),
     "review:release": (permissions.JUDGE, "post"),
+    "review:session_end": (PERSON, "post"),
+    "review:sessions": (PERSON, "get"),
     "review:skip": (permissions.JUDGE, "post"),
     "review:take": (permissions.JUDGE, "post"),
     "review:undo": (permissions.JUDGE, "post"),
