@@ -209,23 +209,18 @@ def _log(user: User, asked: ExportRequest, numbers: list[str]) -> None:
     audit.append(str(user.pk), "export.given", "export", str(asked.pk), {asked.kind: numbers})
 
 
-CONSENT_REFUSED = """
-EXISTS (SELECT 1 FROM (
-    SELECT n.payload #>> '{values,consent}' AS said FROM registry_record n
-    WHERE n.source_id = t.source_id AND n.key = t.key AND n.payload -> 'values' ? 'consent'
-    ORDER BY n.version DESC LIMIT 1) newest WHERE newest.said = 'no')
-"""
-
-CANDIDATES = f"""
+CANDIDATES = """
+WITH withheld AS MATERIALIZED (SELECT DISTINCT source_id, key FROM registry_withheldrow)
 SELECT c.id, ls.slug, l.key, l.payload -> 'written', rs.slug, r.key, r.payload -> 'written',
        c.weight, c.probability, c.calibrated_probability, c.scenario, c.status
 FROM registry_candidate c
 JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
 JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
 WHERE c.status <> 'superseded'
-  AND NOT {CONSENT_REFUSED.replace(" t.", " l.")} AND NOT {CONSENT_REFUSED.replace(" t.", " r.")}
+  AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.source_id = l.source_id AND w.key = l.key)
+  AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.source_id = r.source_id AND w.key = r.key)
 ORDER BY c.probability DESC, c.id
-"""  # noqa: S608
+"""
 
 
 def _candidates() -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -60,6 +60,11 @@ NOTHING_WRITTEN: Final = frozenset(
     }
 )
 
+# Texts of these that say something under a field: "немає" under "consent" is no assent, and "?" is a doubt.
+SPEAKING: Final[dict[str, frozenset[str]]] = {
+    "consent": frozenset({"немає", "none", "-", "--", "—", "–", "?", "??", "???"}),
+}
+
 # What people write first when they have not read the vocabulary.
 _OTHER_WORDS: Final = {
     "name": "full_name",

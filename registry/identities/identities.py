@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from registry.access import field_access
 from registry.access.field_access import FieldClass
 from registry.errors import UnknownIdentity
-from registry.models import Identity, IdentityMember, IdentityStatus, Record
+from registry.models import Identity, IdentityMember, IdentityStatus, Record, WithheldRow
 from registry.provenance import values as record_values
 from registry.provenance.values import Value
 
@@ -116,14 +116,9 @@ def _unknown() -> UnknownIdentity:
 
 
 def _where_traced(found: QuerySet[Identity]) -> QuerySet[Identity]:
-    """Leave out identities with a row whose newest version that speaks of consent refuses it, verified or not."""
-    said = Record.objects.filter(
-        source=OuterRef("record__source"), key=OuterRef("record__key"), payload__values__has_key="consent"
-    ).order_by("-version")
-    members = IdentityMember.objects.filter(identity=OuterRef("pk")).annotate(
-        consent=Subquery(said.values("payload__values__consent")[:1])
-    )
-    return found.exclude(Exists(members.filter(consent="no")))
+    """Leave out identities with a row whose consent to tracing is refused or unclear, verified or not."""
+    withheld = WithheldRow.objects.filter(identity_id__isnull=False)
+    return found.exclude(pk__in=withheld.values("identity_id"))
 
 
 def _views(identities: list[Identity], seen: frozenset[FieldClass]) -> list[IdentityView]:

@@ -230,7 +230,9 @@ FROM (
     FROM registry_candidate c
     JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
     JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
-    WHERE c.status <> 'superseded'
+    WHERE c.status <> 'superseded' AND (NOT %s OR NOT EXISTS (
+        SELECT 1 FROM (SELECT source_id, key FROM registry_withheldrow OFFSET 0) w
+        WHERE (w.source_id, w.key) IN ((l.source_id, l.key), (r.source_id, r.key))))
     ORDER BY least(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C",
              greatest(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C",
              l.is_current AND r.is_current DESC, c.id DESC
@@ -240,7 +242,9 @@ ORDER BY probability DESC, weight DESC, left_source, left_key, right_source, rig
 """
 
 
-def export_rows(min_probability: float = 0.0, *, calibrated: bool = False) -> Iterator[tuple[Any, ...]]:
+def export_rows(
+    min_probability: float = 0.0, *, calibrated: bool = False, leaving: bool = False
+) -> Iterator[tuple[Any, ...]]:
     """Stream `left_source, left_key, right_source, right_key, weight, probability, scenario`, likeliest first.
 
     Each pair of keys comes once: with the scores of the current versions, or of the newest that were compared.
@@ -248,8 +252,9 @@ def export_rows(min_probability: float = 0.0, *, calibrated: bool = False) -> It
     Args:
         min_probability: Leave out less likely pairs.
         calibrated: Add the calibrated probability, None where a score stays a score.
+        leaving: Leave out pairs with a row whose consent to tracing is refused or unclear.
     """
     with connection.chunked_cursor() as cursor:
-        cursor.execute(EXPORT, [min_probability])
+        cursor.execute(EXPORT, [leaving, min_probability])
         while rows := cursor.fetchmany(10_000):
             yield from rows if calibrated else (row[:-1] for row in rows)

@@ -6,6 +6,7 @@ from registry.models.access import ApiToken, Session
 from registry.models.audit import AuditEntry
 from registry.models.blocks import RecordBuckets
 from registry.models.candidate import Candidate, CandidateStatus, Run, RunStatus, Skip
+from registry.models.consent import WithheldRow
 from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
 from registry.models.export import ExportKind, ExportPurpose, ExportRequest
@@ -80,4 +81,5 @@ __all__ = [
     "User",
     "Verdict",
     "Withdrawal",
+    "WithheldRow",
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from registry.models import consent
 from registry.models.intake import Batch, Evidence, Source
 
 
@@ -21,6 +22,7 @@ class Record(models.Model):
     `locator` says where in the evidence the row stands: `{"sheet", "row", "cells": {field: "B7"}}`, `{"message"}`,
     `{"css"}`.
     `fingerprint` is the keyed BLAKE2 digest of the written values.
+    `consent` is what the row says of consent to tracing, worked out by the database: yes, no, unclear, '' for nothing.
     `entered_by` is the person who took the values from a document or corrected them by hand, none for rows of lists;
     the payload's `corrected` then names the fields. Nobody judges what they entered.
     """
@@ -39,6 +41,7 @@ class Record(models.Model):
     vanished = models.ForeignKey(
         Batch, on_delete=models.PROTECT, null=True, related_name="vanished_records", db_index=False
     )
+    consent = models.GeneratedField(expression=consent.stated(), output_field=models.TextField(), db_persist=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -49,4 +52,7 @@ class Record(models.Model):
             models.UniqueConstraint(name="record_one_current", fields=["source", "key"], condition=Q(is_current=True)),
             models.CheckConstraint(name="record_has_locator", condition=~Q(locator={})),
         )
-        indexes = (models.Index(fields=["id"], name="record_superseded", condition=Q(is_current=False)),)
+        indexes = (
+            models.Index(fields=["id"], name="record_superseded", condition=Q(is_current=False)),
+            models.Index(fields=["source", "key"], name="record_speaks_of_consent", condition=~Q(consent="")),
+        )

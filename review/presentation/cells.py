@@ -70,7 +70,8 @@ class _Plain:
 
 def fields_of(side: SideView) -> frozenset[str]:
     """Return the rows that this record has something to say in."""
-    written = {field.field for field in side.fields if field.withheld or field.field not in HIDDEN_FIELDS}
+    told = {field for field in HIDDEN_FIELDS if value_labels.doubts(side.values, field)}
+    written = {field.field for field in side.fields if field.withheld or field.field not in HIDDEN_FIELDS - told}
     if "age" in written:
         written = written - {"age"} | {"birth_date"}
     derived = {part for part in (*NAME_PARTS, "sex") if side.values.get(part)}

@@ -52,7 +52,7 @@ DATE_FIELDS = frozenset({"birth_date", "lost_on", "transferred_on", "photo_date"
 TEXT_FIELDS = frozenset({"text", "note"})
 """Testimony and free text: folded away until the reader asks for it."""
 HIDDEN_FIELDS = frozenset({"contact", "consent"})
-"""Nothing in them helps to tell children apart, so that nobody has to read them here."""
+"""Nothing in them helps to tell children apart: nobody has to read them here, unless they are in doubt."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from sources.fields import (
     LIST_FIELDS,
     NAMING_FIELDS,
     NOTHING_WRITTEN,
+    SPEAKING,
 )
 from sources.read_items import (
     NonData,
@@ -164,7 +165,14 @@ class Extractor:
             observed = FieldSpec(context="observed_on")
         self._observed = _getter(observed) if observed else None
         self._language = _getter(config.language_column) if config.language_column else None
-        self._empty = NOTHING_WRITTEN | {text.strip().casefold() for text in config.empty}
+        self._stated_empty = {text.strip().casefold() for text in config.empty}
+        self._empty = NOTHING_WRITTEN | self._stated_empty
+        self._speaking = {
+            column: texts
+            for field, texts in SPEAKING.items()
+            if field in config.fields
+            for column, _ in config.fields[field].column_names()
+        }
         self._defaults = list(config.defaults.items())
         self._key_parts = config.key_parts()
         self._template = re.split(r"\{[^{}]+\}", config.key_template())
@@ -174,7 +182,7 @@ class Extractor:
         cells: Mapping[str, str] = row.cells
         context = row.context
         if not self._empty.isdisjoint(text.casefold() for text in cells.values()):
-            cells = {name: "" if text.casefold() in self._empty else text for name, text in cells.items()}
+            cells = {name: "" if self._is_empty(name, text.casefold()) else text for name, text in cells.items()}
         written: Written = {}
         places: dict[str, str] = {}
         mapped: Written = {}
@@ -213,6 +221,9 @@ class Extractor:
             return Problem(locator, "key_too_long", f"the key has more than {_MAX_KEY} characters", written)
         observed = self._observed(cells, context)[0] if self._observed else ""
         return Extracted(key, locator, written, observed, self._language_of(cells, context), mapped)
+
+    def _is_empty(self, column: str, folded: str) -> bool:
+        return folded in self._empty and (folded in self._stated_empty or folded not in self._speaking.get(column, ()))
 
     def _key(self, cells: Mapping[str, str], row: Row) -> str:
         """Return the key of a row; '' when a part of it is empty."""

@@ -4,7 +4,7 @@
 `surname, given, patronymic` (repaired, base form), `sex` (m, f), `birth` (`first/last` ISO day), `birthplace,
 last_place, region` (lists of place identifiers), `institution` (as written), `mother, father` (`[surname, given,
 patronymic]`), `siblings` (given names), `birth_certificate, rnokpp, unzr`, `eyes, hair, health` (codes),
-`lost_on, transferred_on, photo_date` (as `birth`), `consent` (yes, no), `doubts` (codes of what did not fit).
+`lost_on, transferred_on, photo_date` (as `birth`), `consent` (yes, no, unclear), `doubts` (codes of what did not fit).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 import transliteration
+from sources.extraction import consent
 from transliteration import dates, places
 from transliteration.attributes import documents, traits
 from transliteration.dates.interval import DateInterval
@@ -53,9 +54,6 @@ _DOCUMENTS = ("birth_certificate", "rnokpp", "unzr")
 _TRAITS: tuple[traits.TraitKind, ...] = ("eyes", "hair", "health")
 _BEHIND_NAME = re.compile(r"[,(]|\d")
 _DAYS = ("lost_on", "transferred_on", "photo_date")
-_CONSENT = dict.fromkeys(("yes", "так", "да", "true", "1"), "yes") | dict.fromkeys(
-    ("no", "ні", "нет", "false", "0"), "no"
-)
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
 
@@ -106,8 +104,9 @@ def normalise(
         values["siblings"] = siblings
     values.update(_traits(written))
     values.update(_days(written, language))
-    if consent := _CONSENT.get(_text(written, "consent").casefold()):
-        values["consent"] = consent
+    if text := _text(written, "consent"):
+        values["consent"] = consent.read(text)
+        doubts += ["consent_unclear"] if values["consent"] == consent.UNCLEAR else []
     _infer(values, written, pseudonymised)
     doubts += _contradictions(written, values) if any(kind in written for kind in _DOCUMENTS) else []
     if doubts:

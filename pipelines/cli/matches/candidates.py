@@ -39,6 +39,7 @@ def export(
 ) -> None:
     """Write all candidates, likeliest first: keys of the sources, weight in bits, probability, scenario; no names.
 
+    Left out are pairs of which one row's consent to tracing is refused or unclear.
     The probability is the model's own score; what it is worth, `ridni calibrate` finds out from verdicts.
 
     Example: ridni candidates export candidates.csv --min-probability 0.5
@@ -48,7 +49,7 @@ def export(
     from registry.linkage import candidates
 
     columns = (*COLUMNS, "calibrated_probability") if calibrated else COLUMNS
-    count = _write(file, columns, candidates.export_rows(min_probability, calibrated=calibrated))
+    count = _write(file, columns, candidates.export_rows(min_probability, calibrated=calibrated, leaving=True))
     audit.append("system", "candidates.exported", "candidate", "", {"rows": count, "min_probability": min_probability})
     out.print(f"{thousands(count)} candidates in {file}")
 

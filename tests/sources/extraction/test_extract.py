@@ -164,3 +164,14 @@ def test_mentions_are_looked_for_where_there_is_only_text(describe):
     assert describe("reader: telegram\nfields: {text: text}").finds_mentions
     assert not describe("reader: csv\nfields: {text: a, full_name: b}").finds_mentions
     assert describe("reader: csv\nfields: {text: a, full_name: b}\nderived: {mentions: true}").finds_mentions
+
+
+def test_under_consent_a_dash_or_none_is_a_doubt_and_no_empty_cell(read_all, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("id,name,consent,eyes\n1,Вигаданко Марія,Немає,немає\n2,Вигаданко Оля,?,?\n3,Вигаданко Надя,н/д,\n")
+    text = "reader: csv\nkey: id\nfields: {full_name: name, consent: consent, eyes: eyes}\n"
+    records, _, _ = read_all(text, path)
+    assert [record.written.get("consent", "") for record in records] == ["Немає", "?", ""]
+    assert not any("eyes" in record.written for record in records)
+    records, _, _ = read_all(text + "empty: ['?']\n", path)
+    assert [record.written.get("consent", "") for record in records] == ["Немає", "", ""]
