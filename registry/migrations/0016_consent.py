@@ -50,7 +50,7 @@ SELECT i.source_id, i.key, i.identity_id FROM standing n JOIN row_of_identity i 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0014_queue_wishes")]
+    dependencies = [("registry", "0015_sessions")]
 
     operations = [
         migrations.AddField(
