@@ -20,7 +20,7 @@ from pathlib import Path
 from configs import scratch
 from configs.settings import settings
 from registry import database
-from registry.database import embedded
+from registry.database import postgres_programs
 from registry.errors import RegistryError
 
 MANIFEST = "manifest.json"
@@ -166,7 +166,7 @@ def _dump_tables(folder: Path) -> None:
 
 def _pg(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs; its messages may quote rows, so only its exit code is told."""
-    done = subprocess.run([str(embedded.binary(program)), *arguments], capture_output=True, check=False)
+    done = subprocess.run([str(postgres_programs.binary(program)), *arguments], capture_output=True, check=False)
     if done.returncode:
         raise RegistryError(
             f"{program} ended with code {done.returncode}", "", "Check that the database can be reached"

@@ -13,7 +13,7 @@ from registry.access import accounts
 from registry.evidence import store
 from registry.evidence.custody import CollectionFacts
 from registry.ingestion import batches, sources
-from registry.ingestion.batches import NewRecord
+from registry.ingestion.rows import NewRecord
 from registry.ingestion.sources import SourceFacts
 from registry.linkage import candidates, runs
 from registry.linkage.candidates import NewCandidate

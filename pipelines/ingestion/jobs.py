@@ -24,7 +24,8 @@ from sources.extraction.extract import Problem, SourceReading, read_source
 
 if TYPE_CHECKING:
     from registry.evidence.custody import CollectionFacts
-    from registry.ingestion.batches import BatchCounts, Delivery, NewQuarantine, NewRecord
+    from registry.ingestion.batches import BatchCounts, Delivery
+    from registry.ingestion.rows import NewQuarantine, NewRecord
 
 Progress = Callable[[int], None]
 _EVERY = 500
@@ -189,7 +190,7 @@ def _delivery(job: Job, config: SourceConfig) -> Delivery:
 
 def rows(reading: SourceReading, progress: Progress | None = None) -> Iterator[NewRecord | NewQuarantine]:
     """Yield what the registry stores for each row of a file, in the file's order."""
-    from registry.ingestion.batches import NewQuarantine, NewRecord
+    from registry.ingestion.rows import NewQuarantine, NewRecord
 
     for number, item in enumerate(reading):
         if progress is not None and number % _EVERY == 0:

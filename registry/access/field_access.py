@@ -1,7 +1,7 @@
 """Need to know: which role sees which class of fields. What a role may not see is withheld here, before it is shown.
 
-The two tables in `registry/data` are the rule: `field_classes.tsv` says which class a field belongs to, `sight.tsv` who
-sees a class. A field that stands in neither is of the class `other`.
+The two tables in `registry/access/data` are the rule: `field_classes.tsv` says which class a field belongs to,
+`sight.tsv` who sees a class. A field that stands in neither is of the class `other`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ WITHHELD = "withheld"
 
 EVERYTHING = frozenset(FieldClass)
 
-YES, GRANTED, OPENED = "yes", "granted", "opened"
+YES, GRANTED = "yes", "granted"
 
 
 def class_of(field: str) -> FieldClass:
@@ -49,7 +49,7 @@ def class_of(field: str) -> FieldClass:
 def of_person(user: User) -> frozenset[FieldClass]:
     """Return the classes that a person sees: by role, and the present location by a right of their own.
 
-    Testimony is in nobody's: it is opened one by one (`may_open_testimony`).
+    Testimony is in nobody's: it is opened one by one (`permissions.TESTIMONY`).
     """
     if not user.is_active:
         return frozenset()
@@ -63,11 +63,6 @@ def of_person(user: User) -> frozenset[FieldClass]:
 def location_grantable(role: str) -> bool:
     """Tell whether people of a role may be given the right to see where a child is."""
     return _rules()[FieldClass.PRESENT_LOCATION][role] == GRANTED
-
-
-def may_open_testimony(user: User) -> bool:
-    """Tell whether a person may open testimony and photographs, each time for a stated purpose."""
-    return user.is_active and _rules()[FieldClass.TESTIMONY][user.role] == OPENED
 
 
 def of_scopes(scopes: Iterable[str]) -> frozenset[FieldClass]:

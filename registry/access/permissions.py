@@ -1,4 +1,7 @@
-"""What each role may do; `registry/access/data/rights.tsv` is the rule."""
+"""What each role may do: `registry/access/data/permissions.tsv` is the rule, and `may` the one place that reads it.
+
+A right opens actions and pages. Which fields of a record a role sees is another table (`field_access`).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,11 @@ AUDIT = "audit"
 
 
 def may(user: User, right: str) -> bool:
-    """Tell whether a person has a right; a closed account has none."""
+    """Tell whether a person has a right; a closed account has none.
+
+    Raises:
+        KeyError: The table has no such right.
+    """
     return user.is_active and user.role in table()[right]
 
 
@@ -32,12 +39,22 @@ def require(user: User, right: str) -> None:
         ReviewError: With the code `role`.
     """
     if not may(user, right):
-        raise ReviewError("role", "This account's role does not have this right")
+        roles = " or ".join(sorted(table()[right]))
+        raise ReviewError("role", f"This account may not {meaning(right)}", f"Ask somebody with the role {roles}")
 
 
 @cache
 def table() -> dict[str, frozenset[str]]:
     """Return the roles that have each right."""
-    text = files("registry.access").joinpath("data", "rights.tsv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines(), delimiter="\t")
-    return {row["right"]: frozenset(role for role in Role.values if row[role] == "yes") for row in rows}
+    return {right: frozenset(role for role in Role.values if row[role] == "yes") for right, row in _rows().items()}
+
+
+def meaning(right: str) -> str:
+    """Say what a right allows, in English, as the table does."""
+    return _rows()[right]["meaning"]
+
+
+@cache
+def _rows() -> dict[str, dict[str, str]]:
+    text = files("registry.access").joinpath("data", "permissions.tsv").read_text(encoding="utf-8")
+    return {row["right"]: row for row in csv.DictReader(text.splitlines(), delimiter="\t")}

@@ -28,7 +28,6 @@ from registry.database.postgres_programs import (
     START_SECONDS,
     SUPERUSER,
     account_for,
-    binary,
     configure,
     initialise,
     run_program,
@@ -37,8 +36,6 @@ from registry.database.postgres_programs import (
 from registry.errors import DatabaseUnreachable
 
 IMPOSSIBLE_PID = 999_999_999
-
-__all__ = ["Address", "binary", "ensure_running", "running", "stop"]
 
 
 @dataclass(frozen=True)

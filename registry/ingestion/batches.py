@@ -22,17 +22,6 @@ from registry.ingestion import merge, staging
 from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.models import Batch, CustodyAct, Evidence, Source
 
-__all__ = [
-    "BatchCounts",
-    "Delivery",
-    "NewQuarantine",
-    "NewRecord",
-    "add_row",
-    "counts_of",
-    "extend_batch",
-    "ingest_batch",
-]
-
 
 @dataclass(frozen=True)
 class Delivery:

@@ -1,4 +1,4 @@
-"""People who work with the registry, and what each may do."""
+"""People who work with the registry; what a role may do says `registry.access.permissions`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a person may do."""
+    """What a person does in the team."""
 
     VERIFIER = "verifier", _("verifier")
     ADJUDICATOR = "adjudicator", _("adjudicator")
@@ -16,10 +16,6 @@ class Role(models.TextChoices):
     DATA = "data", _("data team")
     AUDITOR = "auditor", _("auditor")
     ADMIN = "admin", _("administrator without data")
-
-
-REVIEWING_ROLES = frozenset({Role.VERIFIER, Role.ADJUDICATOR, Role.LEAD})
-ADJUDICATING_ROLES = frozenset({Role.ADJUDICATOR, Role.LEAD})
 
 
 class User(AbstractUser):
@@ -39,13 +35,3 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = (models.CheckConstraint(name="user_known_role", condition=models.Q(role__in=Role.values)),)
-
-    @property
-    def may_review(self) -> bool:
-        """Tell whether this person judges candidates."""
-        return self.is_active and self.role in REVIEWING_ROLES
-
-    @property
-    def may_adjudicate(self) -> bool:
-        """Tell whether this person decides disputed candidates."""
-        return self.is_active and self.role in ADJUDICATING_ROLES

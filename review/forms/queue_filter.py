@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from registry.models import Source
 from review.presentation.labels import SCENARIOS
-from review.queue.assignment import AGES, EVERYTHING, QueueFilter
+from review.queue.filters import AGES, EVERYTHING, QueueFilter
 from transliteration.tables import rows
 
 KEY = "review.filter"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from review.presentation.labels import SCENARIOS, verdict
-from review.queue.assignment import AGES, QueueFilter
+from review.queue.filters import AGES, QueueFilter
 
 NOTE_LENGTH = 1000
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import audit
-from registry.access import field_access
+from registry.access import permissions
 from registry.errors import EvidenceError, ReviewError
 from registry.evidence import custody, store
 from registry.models import Candidate, Testimony, User
@@ -69,8 +69,7 @@ def open_document(user: User, candidate_id: int, testimony_id: int, purpose: str
         ReviewError: A role that may not, no purpose, a pair the person does not hold, or a document of other records.
         EvidenceError: The bytes are missing or changed.
     """
-    if not field_access.may_open_testimony(user):
-        raise ReviewError("role", "This role does not open testimony", "An adjudicator may")
+    permissions.require(user, permissions.TESTIMONY)
     if purpose not in PURPOSES:
         raise ReviewError("purpose", "Say for what it is opened", f"Choose one of {', '.join(PURPOSES)}")
     with transaction.atomic():
@@ -90,7 +89,7 @@ def _held(user: User, candidate_id: int) -> Candidate:
     held = Candidate.objects.filter(
         pk=candidate_id, reserved_by=user, reserved_until__gt=timezone.now(), status__in=UNDECIDED
     ).first()
-    if held is None or not user.may_review:
+    if held is None or not permissions.may(user, permissions.JUDGE):
         raise ReviewError("not_reserved", "The candidate is not reserved for this person", "Take the next one")
     return held
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import audit
-from registry.access import field_access
+from registry.access import field_access, permissions
 from registry.access.field_access import FieldClass
 from registry.errors import ReviewError
 from registry.models import Candidate, CandidateStatus, Escalation, Record, Review, User
@@ -167,9 +167,11 @@ def _on_desk(user: User, candidate_id: int) -> Candidate:
     )
     if candidate is None and Candidate.objects.filter(pk=candidate_id, status=CandidateStatus.SUPERSEDED).exists():
         raise ReviewError("superseded", "A record of the pair was corrected by its source", "Take the next one")
-    if candidate is None or candidate.reserved_until is None or not user.may_review:
+    if candidate is None or candidate.reserved_until is None or not permissions.may(user, permissions.JUDGE):
         raise ReviewError("not_reserved", "The candidate is not reserved for this person", "Take the next one")
-    if (candidate.status == CandidateStatus.DISPUTED or candidate.escalated) and not user.may_adjudicate:
+    if (candidate.status == CandidateStatus.DISPUTED or candidate.escalated) and not permissions.may(
+        user, permissions.ADJUDICATE
+    ):
         raise ReviewError("adjudicators_only", "Only an adjudicator or lead sees such candidates")
     return candidate
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from registry import audit
-from registry.access import field_access
+from registry.access import field_access, permissions
 from registry.access.field_access import FieldClass
 from registry.errors import ReviewError
 from registry.models import Candidate, GroupKind, Record, Review, RosterMeeting, User
@@ -20,7 +20,7 @@ from registry.provenance.values import as_text
 from review.pair import surroundings
 from review.pair.surroundings import HANDFUL, Neighbour
 from review.queue import assignment, gold_items
-from review.queue.assignment import QueueFilter
+from review.queue.filters import QueueFilter
 
 LARGEST = """
 SELECT meeting_id, count(*), max(probability * urgency) AS best FROM registry_candidate c
@@ -74,7 +74,7 @@ class Rows:
 
 def largest(user: User, review_from: float) -> list[Meeting]:
     """Return the meetings with the most pairs that wait; never more than a handful."""
-    assignment.require_reviewer(user)
+    permissions.require(user, permissions.JUDGE)
     with connection.cursor() as cursor:
         cursor.execute(LARGEST, {"from": review_from, "limit": HANDFUL})
         waiting = {number: count for number, count, _ in cursor.fetchall()}
@@ -88,7 +88,7 @@ def rows(user: User, meeting_id: int) -> Rows:
     Raises:
         ReviewError: A role that does not judge, or no such meeting.
     """
-    assignment.require_reviewer(user)
+    permissions.require(user, permissions.JUDGE)
     meeting = RosterMeeting.objects.filter(pk=meeting_id).first()
     if meeting is None:
         raise ReviewError("unknown", "There is no such meeting of rosters")

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
+from psycopg.sql import SQL
 
 from configs.settings import settings
 from registry import audit
@@ -26,18 +27,18 @@ from registry.models import Candidate, CandidateStatus, GoldItem, GoldReview, Re
 UNDONE_WITHIN = timedelta(hours=1)
 """Ordinary verdicts can be withdrawn until somebody acts upon them, which on a gold item nobody does."""
 
-NOT_GOLD_FOR_USER = """
+NOT_GOLD_FOR_USER = SQL("""
   AND NOT EXISTS (
       SELECT 1 FROM registry_golditem gi WHERE gi.candidate_id = c.id AND gi.retired_at IS NULL
         AND (gi.planted_by_id = %(user)s OR EXISTS (
             SELECT 1 FROM registry_goldreview gr
             WHERE gr.item_id = gi.id AND gr.reviewer_id = %(user)s AND gr.withdrawn_at IS NULL)))
-"""
+""")
 """Keeps from a person's queue the gold items that they have judged or planted."""
 
-IS_GOLD = """
+IS_GOLD = SQL("""
   AND EXISTS (SELECT 1 FROM registry_golditem gi WHERE gi.candidate_id = c.id AND gi.retired_at IS NULL)
-"""
+""")
 
 
 @dataclass(frozen=True)

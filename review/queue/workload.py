@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, F
 from django.utils import timezone
 
+from configs.settings import settings
+from registry.access import permissions
 from registry.models import Candidate, CandidateStatus, GoldReview, Review, User
 from registry.models.candidate import UNDECIDED
-from review.queue import assignment, gold_items
+from review.queue import gold_items, statements
+from review.queue.filters import EVERYTHING
 
 COUNTED = 10_000
 """What waits is counted so far: beyond it the page says that there is more."""
@@ -71,15 +75,36 @@ def day(user: User) -> Day:
         .values_list("candidate__status")
         .annotate(count=Count("pk"))
     )
-    waiting = assignment.waiting(COUNTED)
-    first = waiting[CandidateStatus.OPEN]
+    now_waiting = waiting(COUNTED)
+    first = now_waiting[CandidateStatus.OPEN]
     return Day(
         decided_today=decided_today(user),
         first=first if first >= COUNTED else max(0, first - gold_items.judged_by(user)),  # a count cut short stays so
-        second=waiting[CandidateStatus.SECOND] - judged.get(CandidateStatus.SECOND, 0),
-        disputed=waiting[CandidateStatus.DISPUTED] - judged.get(CandidateStatus.DISPUTED, 0),
-        handed_over=assignment.handed_over(user, COUNTED),
+        second=now_waiting[CandidateStatus.SECOND] - judged.get(CandidateStatus.SECOND, 0),
+        disputed=now_waiting[CandidateStatus.DISPUTED] - judged.get(CandidateStatus.DISPUTED, 0),
+        handed_over=handed_over(user, COUNTED),
     )
+
+
+def waiting(most: int) -> dict[str, int]:
+    """Count what waits for a first, second and third verdict, but not beyond `most`: nobody needs to know more.
+
+    What was handed over waits for adjudicators only and is not counted (`handed_over`).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statements.COUNT_UP_TO, {"review_from": settings().review_from, "limit": most})
+        counts = cursor.fetchone()
+    return dict(zip(map(str, UNDECIDED), counts, strict=True))
+
+
+def handed_over(user: User, most: int) -> int:
+    """Count what was handed over to this person and colleagues, up to `most`; 0 for whoever does not adjudicate."""
+    if not permissions.may(user, permissions.ADJUDICATE):
+        return 0
+    handed = statements.escalated(EVERYTHING, statements.FOR_USER + gold_items.NOT_GOLD_FOR_USER) + statements.LIMITED
+    with connection.cursor() as cursor:
+        cursor.execute(statements.count(handed), {"user": user.pk, "limit": most})
+        return int(cursor.fetchone()[0])
 
 
 def decided_today(user: User) -> int:

@@ -42,7 +42,7 @@ def for_reviewers(page: PersonalPage[P]) -> Page[P]:
         user = request.user
         if not isinstance(user, User):
             return redirect_to_login(_way_back(request), reverse("review:login"))
-        if not user.may_review:
+        if not permissions.may(user, permissions.JUDGE):
             return refused(
                 request,
                 _("This account does not judge pairs"),
@@ -59,7 +59,7 @@ def or_first_page(page: Page[P]) -> Page[P]:
     @wraps(page)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user = request.user
-        if isinstance(user, User) and not user.may_review:
+        if isinstance(user, User) and not permissions.may(user, permissions.JUDGE):
             for right, name in FIRST_PAGES:
                 if permissions.may(user, right):
                     return redirect(name)

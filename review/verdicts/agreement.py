@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median
+from statistics import quantiles
 
 from django.db import connection
 from django.utils import timezone
+from scipy.stats import binomtest
 from sklearn.metrics import cohen_kappa_score
 
 from registry.access import permissions
@@ -198,23 +199,20 @@ def drift(verdicts: Sequence[str], recent: int = RECENT) -> Drift:
 
 
 def pace(seconds: Iterable[float]) -> Pace:
-    """Return median and quartiles of times; quartiles are medians of the halves, the middle left out."""
-    found = sorted(seconds)
-    if not found:
+    """Return median and quartiles of times, the fastest and the slowest taken for the ends of the scale."""
+    times = list(seconds)
+    if not times:
         return Pace(0, None, None, None)
-    half = len(found) // 2
-    low, high = found[:half] or found, found[-half:] if half else found
-    return Pace(len(found), median(low), median(found), median(high))
+    low, middle, high = quantiles(times, n=4, method="inclusive") if len(times) > 1 else times * 3
+    return Pace(len(times), low, middle, high)
 
 
 def wilson(right: int, judged: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share by Wilson's score."""
+    """Return the 95 % interval of a share by Wilson's score; 0 to 1 when nothing is known."""
     if not judged:
         return 0.0, 1.0
-    share, z = right / judged, MANY
-    middle = (share + z * z / (2 * judged)) / (1 + z * z / judged)
-    reach = z / (1 + z * z / judged) * math.sqrt(share * (1 - share) / judged + z * z / (4 * judged * judged))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    interval = binomtest(right, judged).proportion_ci(confidence_level=0.95, method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def weeks(given: Iterable[tuple[datetime, str]]) -> tuple[Week, ...]:

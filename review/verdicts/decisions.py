@@ -24,6 +24,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from registry import audit
+from registry.access import permissions
 from registry.errors import ReviewError
 from registry.identities import verification
 from registry.linkage import urgency
@@ -44,33 +45,7 @@ from registry.models import (
     Withdrawal,
 )
 from review.pair import blinding
-from review.queue import gold_items
-from review.queue.assignment import (
-    free,
-    release,
-    renew,
-    require_reviewer,
-    reserve_again,
-    reserved,
-    skip,
-    take,
-    take_next,
-)
-
-__all__ = [
-    "Decision",
-    "decide",
-    "escalate",
-    "outcome",
-    "release",
-    "renew",
-    "skip",
-    "standing",
-    "take",
-    "take_next",
-    "undoable",
-    "withdraw",
-]
+from review.queue import gold_items, reservation
 
 NOTE_LENGTH = 1000
 BLIND_ORDINAL = 2
@@ -128,9 +103,9 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str =
             "unknown_reason", f"'{verdict}' has no such reason", f"Choose one of {', '.join(REASONS[verdict])}"
         )
     note = _checked_note(note)
-    require_reviewer(user)
+    permissions.require(user, permissions.JUDGE)
     with transaction.atomic():
-        candidate = reserved(user, candidate_id)
+        candidate = reservation.reserved(user, candidate_id)
         _require_right(user, candidate)
         if (item := gold_items.item_of(candidate)) is not None:
             return _decide_gold(item, user, candidate, verdict, reason, note)
@@ -148,7 +123,7 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str =
             Note.objects.create(review=review, text=note)
         candidate.status = outcome([review.verdict for review in [*earlier, review]])
         candidate.escalated = False
-        free(candidate)
+        reservation.free(candidate)
         identity_id = None
         if candidate.status == CandidateStatus.VERIFIED:
             identity_id = verification.verify(candidate).pk
@@ -162,7 +137,7 @@ def _decide_gold(item: GoldItem, user: User, candidate: Candidate, verdict: str,
     """Keep a verdict on a gold item apart and answer as after any first verdict; the candidate stays open."""
     given = gold_items.judge(item, user, verdict, reason, note=note, shown=_shown(candidate, user))
     candidate.escalated = False
-    free(candidate)
+    reservation.free(candidate)
     facts = {"verdict": verdict, "reason": reason, "ordinal": 1, "outcome": str(CandidateStatus.SECOND), "gold": True}
     audit.append(str(user.pk), "candidate.decided", "candidate", str(candidate.pk), facts)
     return Decision(candidate.pk, 1, str(CandidateStatus.SECOND), None, given.pk)
@@ -179,16 +154,16 @@ def escalate(user: User, candidate_id: int, reason: str, note: str = "") -> None
     if reason not in ESCALATION_REASONS:
         raise ReviewError("unknown_reason", "There is no such reason", f"Choose one of {', '.join(ESCALATION_REASONS)}")
     note = _checked_note(note)
-    require_reviewer(user)
+    permissions.require(user, permissions.JUDGE)
     with transaction.atomic():
-        candidate = reserved(user, candidate_id)
+        candidate = reservation.reserved(user, candidate_id)
         if candidate.status == CandidateStatus.DISPUTED:
             raise ReviewError("with_adjudicators", "The candidate is with the adjudicators already", "Skip it instead")
         escalation = Escalation.objects.create(candidate=candidate, by=user, reason=reason, at=timezone.now())
         if note:
             Note.objects.create(escalation=escalation, text=note)
         candidate.escalated = True
-        free(candidate)
+        reservation.free(candidate)
         audit.append(str(user.pk), "candidate.escalated", "candidate", str(candidate_id), {"reason": reason})
 
 
@@ -209,7 +184,7 @@ def withdraw(user: User, review_id: int) -> Undone:
     Raises:
         ReviewError: The verdict is not theirs, or others have acted upon it.
     """
-    require_reviewer(user)
+    permissions.require(user, permissions.JUDGE)
     if (on_gold := gold_items.own(user, review_id)) is not None:
         return _withdraw_gold(on_gold, user)
     with transaction.atomic():
@@ -222,10 +197,10 @@ def withdraw(user: User, review_id: int) -> Undone:
         Withdrawal.objects.create(review=review, by=user, at=timezone.now())
         left = [verdict.verdict for verdict in standing(candidate)]
         candidate.status = outcome(left) if left else CandidateStatus.OPEN
-        free(candidate)
+        reservation.free(candidate)
         facts = {"ordinal": review.ordinal, "outcome": candidate.status}
         audit.append(str(user.pk), "candidate.withdrawn", "candidate", str(candidate.pk), facts)
-        held = review.ordinal != BLIND_ORDINAL and reserve_again(user, candidate)
+        held = review.ordinal != BLIND_ORDINAL and reservation.reserve_again(user, candidate)
     note = Note.objects.filter(review=review).values_list("text", flat=True).first() or ""
     return Undone(candidate.pk, review.verdict, review.reason, note, held)
 
@@ -238,7 +213,7 @@ def _withdraw_gold(given: GoldReview, user: User) -> Undone:
         gold_items.withdraw(given)
         facts = {"ordinal": 1, "outcome": str(CandidateStatus.OPEN), "gold": True}
         audit.append(str(user.pk), "candidate.withdrawn", "candidate", str(candidate.pk), facts)
-        held = candidate.reserved_by_id in (None, user.pk) and reserve_again(user, candidate)
+        held = candidate.reserved_by_id in (None, user.pk) and reservation.reserve_again(user, candidate)
     return Undone(candidate.pk, given.verdict, given.reason, given.note, held)
 
 
@@ -265,7 +240,9 @@ def _checked_note(note: str) -> str:
 
 def _require_right(user: User, candidate: Candidate) -> None:
     """Refuse whoever must not judge this candidate, whatever they hold."""
-    if (candidate.status == CandidateStatus.DISPUTED or candidate.escalated) and not user.may_adjudicate:
+    if (candidate.status == CandidateStatus.DISPUTED or candidate.escalated) and not permissions.may(
+        user, permissions.ADJUDICATE
+    ):
         raise ReviewError("adjudicators_only", "Only an adjudicator or lead decides such candidates")
     own = Review.objects.filter(candidate=candidate, reviewer=user)
     if own.filter(withdrawal__isnull=True).exists() or own.filter(ordinal=BLIND_ORDINAL).exists():

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry import audit
+from registry.access import permissions
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate, CandidateStatus, Review, User
 from registry.models.candidate import UNDECIDED
@@ -67,8 +68,7 @@ def of_candidate(user: User, candidate_id: int) -> History:
     Raises:
         ReviewError: The person's role judges nothing, or they have had nothing to do with the pair.
     """
-    if not user.may_review:
-        raise ReviewError("role", "This account does not judge candidates")
+    permissions.require(user, permissions.JUDGE)
     candidate = Candidate.objects.filter(pk=candidate_id).first()
     if candidate is None:
         raise ReviewError("unknown", "There is no such candidate")
@@ -102,8 +102,9 @@ def of_candidate(user: User, candidate_id: int) -> History:
 
 
 def _is_open_to(user: User, candidate: Candidate) -> bool:
+    adjudicates = permissions.may(user, permissions.ADJUDICATE)
     if candidate.status == CandidateStatus.DISPUTED:
-        return user.may_adjudicate
+        return adjudicates
     if candidate.status in UNDECIDED:
         return False
-    return user.may_adjudicate or Review.objects.filter(candidate=candidate, reviewer=user, withdrawal=None).exists()
+    return adjudicates or Review.objects.filter(candidate=candidate, reviewer=user, withdrawal=None).exists()

@@ -13,9 +13,9 @@ from registry.models import User
 from review.forms import queue_filter
 from review.pair import rosters
 from review.presentation.surroundings import child
-from review.queue.assignment import EVERYTHING, QueueFilter
+from review.queue import assignment
+from review.queue.filters import EVERYTHING, QueueFilter
 from review.sign_in.access import for_reviewers, refused
-from review.verdicts import decisions
 
 
 @require_GET
@@ -62,10 +62,10 @@ def take(request: HttpRequest, user: User, meeting_id: int) -> HttpResponse:
     wanted = request.POST.get("candidate", "")
     if wanted.isdecimal():
         try:
-            return redirect("review:pair", candidate_id=decisions.take(user, int(wanted), meeting=meeting_id).pk)
+            return redirect("review:pair", candidate_id=assignment.take(user, int(wanted), meeting=meeting_id).pk)
         except ReviewError:
             return redirect("review:group", meeting_id=meeting_id)
-    candidate = decisions.take_next(user, QueueFilter(meeting=meeting_id))
+    candidate = assignment.take_next(user, QueueFilter(meeting=meeting_id))
     return redirect("review:pair", candidate_id=candidate.pk) if candidate else redirect("review:nothing")
 
 

@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from configs.settings import settings
+from registry.access import permissions
 from registry.models import Source, User
 from review.forms import queue_filter, read_filter
-from review.queue import breaks, workload
-from review.queue.assignment import EVERYTHING
+from review.queue import assignment, breaks, workload
+from review.queue.filters import EVERYTHING
 from review.sign_in.access import for_reviewers, or_first_page
-from review.verdicts import decisions
 
 
 @require_GET
@@ -30,7 +30,7 @@ def home(request: HttpRequest, user: User) -> HttpResponse:
             "day": day,
             "counted": workload.COUNTED,
             "holds": workload.held(user) is not None,
-            "adjudicates": user.may_adjudicate,
+            "adjudicates": permissions.may(user, permissions.ADJUDICATE),
             "stretch": breaks.stretch(user),
             "lease_minutes": settings().lease_minutes,
             "filter_fields": queue_filter.fields(chosen),
@@ -44,7 +44,7 @@ def home(request: HttpRequest, user: User) -> HttpResponse:
 @for_reviewers
 def take(request: HttpRequest, user: User) -> HttpResponse:
     """Reserve the next pair and go there."""
-    candidate = decisions.take_next(user, queue_filter.current(request))
+    candidate = assignment.take_next(user, queue_filter.current(request))
     if candidate is None:
         return redirect("review:nothing")
     return redirect("review:pair", candidate_id=candidate.pk)

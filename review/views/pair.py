@@ -25,7 +25,7 @@ from review.presentation.labels import (
 from review.presentation.original_page import originals
 from review.presentation.pair_page import build
 from review.presentation.surroundings import ESCALATIONS
-from review.queue import breaks, workload
+from review.queue import assignment, breaks, reservation, workload
 from review.sign_in.access import for_reviewers, refused
 from review.sign_in.refusals import REFUSALS, UNDO_REFUSALS
 from review.verdicts import decisions
@@ -135,7 +135,7 @@ def escalate(request: HttpRequest, user: User, candidate_id: int) -> HttpRespons
 def other(request: HttpRequest, user: User, candidate_id: int, other_id: int) -> HttpResponse:
     """Give this pair back and take another pair of the same records."""
     try:
-        taken = decisions.take(user, other_id)
+        taken = assignment.take(user, other_id)
     except ReviewError:
         messages.warning(request, _("That pair is in other hands just now, or not yours to judge."))
         return redirect("review:pair", candidate_id=candidate_id)
@@ -147,7 +147,7 @@ def other(request: HttpRequest, user: User, candidate_id: int, other_id: int) ->
 def again(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     """Prolong a reservation that has run out; what was chosen waits on the page."""
     try:
-        decisions.renew(user, candidate_id)
+        reservation.renew(user, candidate_id)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, draft.recall(request, candidate_id, user), fault)
     return redirect("review:pair", candidate_id=candidate_id)
@@ -158,10 +158,10 @@ def again(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
 def skip(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     """Pass the pair over and take another."""
     try:
-        decisions.skip(user, candidate_id)
+        reservation.skip(user, candidate_id)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, Choice(), fault)
-    candidate = decisions.take_next(user, queue_filter.current(request))
+    candidate = assignment.take_next(user, queue_filter.current(request))
     return redirect("review:pair", candidate_id=candidate.pk) if candidate else redirect("review:nothing")
 
 
@@ -169,7 +169,7 @@ def skip(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
 @for_reviewers
 def release(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     """Give the pair back to the queue."""
-    decisions.release(user, candidate_id)
+    reservation.release(user, candidate_id)
     return redirect("review:home")
 
 

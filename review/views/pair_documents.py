@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from registry.access import field_access
+from registry.access import permissions
 from registry.errors import EvidenceError, ReviewError
 from registry.models import TestimonyKind, User
 from review.pair import documents
@@ -71,7 +71,7 @@ def _listing(
     context = {
         "candidate_id": candidate_id,
         "rows": [(document, KINDS[document.kind]) for document in found],
-        "may_open": field_access.may_open_testimony(user),
+        "may_open": permissions.may(user, permissions.TESTIMONY),
         "purposes": PURPOSES.items(),
         "error": error,
     }

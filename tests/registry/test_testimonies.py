@@ -12,7 +12,7 @@ from registry.errors import EvidenceError, RegistryError
 from registry.evidence import custody, store
 from registry.evidence.custody import Actor, CollectionFacts
 from registry.provenance import values
-from review.verdicts import decisions
+from review.queue import assignment
 from sources.readers import document_text
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +112,7 @@ def test_facts_become_an_observation_like_any_other(document, stock):
     assert (batch.rows_read, batch.records_new, batch.collected_from) == (2, 2, "a fictional village")
     assert testimonies.closed(document.pk).facts == 2
     candidate = stock.candidate(left=made)
-    assert decisions.take_next(person) is None and decisions.take_next(other) == candidate
+    assert assignment.take_next(person) is None and assignment.take_next(other) == candidate
     assert audit.verify().sound and custody.first_broken() is None
     logged = str([*models.AuditEntry.objects.values_list("data"), *models.CustodyEntry.objects.values_list("facts")])
     assert "Зоряна" not in logged and "Оля" not in logged

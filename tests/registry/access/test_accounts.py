@@ -8,7 +8,7 @@ from registry.access import accounts, tokens
 from registry.errors import RegistryError
 from registry.linkage import runs
 from registry.models import ApiToken, AuditEntry, Candidate, Source, User
-from review.verdicts import decisions
+from review.queue import assignment
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +128,7 @@ def test_a_disabled_account_is_out_at_once_and_gives_its_pair_back(stock, client
     assert client.login(username="ostap", password=PASSWORD)
     assert client.get("/").status_code == 200
     stock.candidate()
-    decisions.take_next(user)
+    assignment.take_next(user)
     assert accounts.disable("ostap") and not accounts.disable("ostap")
     assert client.get("/").status_code == 302
     assert authenticate(None, username="ostap", password=PASSWORD) is None

@@ -15,7 +15,6 @@ from registry import exports
 from registry.access import (
     accounts,
     field_access,
-    permissions,
     tokens,
 )
 from registry.access.field_access import FieldClass
@@ -155,10 +154,10 @@ def test_the_table_says_it_of_every_class_and_role():
     assert set(table) == set(FieldClass)
     for kind, by_role in table.items():
         assert set(by_role) == {*Role.values, "feed"}, kind
-        assert all(by_role[role] in {"yes", "no", "granted", "opened"} for role in Role.values)
+        assert all(by_role[role] in {"yes", "no", "granted"} for role in Role.values)
         assert by_role["admin"] == by_role["auditor"] == "no"
     assert all(table[FieldClass.PRESENT_LOCATION][role] in {"granted", "no"} for role in Role.values)
-    assert not any(table[FieldClass.TESTIMONY][role] == "yes" for role in Role.values)
+    assert {table[FieldClass.TESTIMONY][role] for role in Role.values} == {"no"}  # a right opens it, never a field
 
 
 def test_the_right_to_see_where_a_child_is_is_given_by_name_and_logged(stock):
@@ -169,8 +168,3 @@ def test_the_right_to_see_where_a_child_is_is_given_by_name_and_logged(stock):
     accounts.set_sees_location("maria", False)
     with pytest.raises(RegistryError):
         accounts.set_sees_location("nobody", True)
-
-
-def test_who_opens_testimony_is_said_in_both_tables_alike():
-    opened = {role for role in Role.values if field_access.table()[FieldClass.TESTIMONY][role] == "opened"}
-    assert opened == permissions.table()[permissions.TESTIMONY] | permissions.table()[permissions.DOCUMENTS]

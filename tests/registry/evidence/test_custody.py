@@ -10,7 +10,7 @@ from registry.errors import RegistryError
 from registry.evidence import custody, inventory, store
 from registry.evidence.custody import Actor, CollectionFacts
 from registry.ingestion import batches
-from registry.ingestion.batches import NewRecord
+from registry.ingestion.rows import NewRecord
 from registry.models import AuditEntry, Batch, CustodyEntry
 
 pytestmark = pytest.mark.django_db

@@ -5,11 +5,11 @@ import pytest
 from registry.errors import IngestError, ReviewError
 from registry.evidence.custody import CollectionFacts
 from registry.ingestion import batches, quarantine
-from registry.ingestion.batches import NewQuarantine, NewRecord
+from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.linkage import records
 from registry.models import AuditEntry, Batch, Candidate, Evidence, QuarantinedRow, Record, Review
 from review.pair import pair_view
-from review.queue import workload
+from review.queue import assignment, reservation, workload
 from review.verdicts import decisions
 
 pytestmark = pytest.mark.django_db
@@ -190,12 +190,12 @@ def test_a_corrected_row_takes_its_undecided_candidates_out_of_the_queue(deliver
     assert Review.objects.filter(candidate=judged).count() == 1
     assert [own.superseded for own in workload.own_verdicts(first)] == [True]
     assert workload.day(stock.user("lead")) == workload.Day(0, first=1, second=0, disputed=0)
-    for refused in (pair_view.pair, decisions.skip, decisions.renew):
+    for refused in (pair_view.pair, reservation.skip, reservation.renew):
         with pytest.raises(ReviewError) as fault:
             refused(holder, held.pk)
         assert fault.value.code == "superseded"
     with pytest.raises(ReviewError, match="corrected"):
         decisions.decide(holder, held.pk, "same", "other")
-    assert decisions.take_next(holder).pk == untouched.pk
-    assert decisions.take_next(stock.user("lead")) is None
+    assert assignment.take_next(holder).pk == untouched.pk
+    assert assignment.take_next(stock.user("lead")) is None
     assert AuditEntry.objects.filter(action="batch.ingested").last().data["candidates_superseded"] == 4

@@ -8,9 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from registry.errors import RegistryError, ReviewError
 from registry.evidence.custody import Actor, CollectionFacts
 from registry.ingestion import batches, quarantine
-from registry.ingestion.batches import Delivery, NewQuarantine, NewRecord
+from registry.ingestion.batches import Delivery
+from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.models import AuditEntry, Batch, Correction, Evidence, QuarantinedRow, Record
-from review.verdicts import decisions
+from review.queue import assignment, reservation
 
 pytestmark = pytest.mark.django_db
 
@@ -137,9 +138,9 @@ def test_nobody_judges_a_record_that_they_entered(batch, stock):
         waiting(batch)[0], row("2", "Дописанко", 2, ("full_name",)), Actor(person.username, person), "scan"
     )
     candidate = stock.candidate(left=Record.objects.get(pk=record_id))
-    assert decisions.take_next(person) is None
-    assert decisions.take_next(other) == candidate
-    decisions.release(other, candidate.pk)
+    assert assignment.take_next(person) is None
+    assert assignment.take_next(other) == candidate
+    reservation.release(other, candidate.pk)
     with pytest.raises(ReviewError) as refused:
         stock.judge(candidate, "same", by=[person])
     assert refused.value.code == "own_record"

@@ -9,7 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from registry.errors import RegistryError
 from registry.evidence.custody import CollectionFacts
 from registry.ingestion import batches, snapshots
-from registry.ingestion.batches import Delivery, NewQuarantine, NewRecord
+from registry.ingestion.batches import Delivery
+from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.models import Batch, Evidence, Record, RecordChange, Sighting
 
 pytestmark = pytest.mark.django_db

@@ -4,16 +4,19 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from psycopg.sql import SQL
 
 from registry.errors import RegistryError
 from registry.linkage import candidates, runs
 from registry.linkage.candidates import NewCandidate
 from registry.models import Candidate
-from review.queue import assignment
+from review.queue import assignment, statements
+from review.queue.filters import EVERYTHING, QueueFilter
 from review.verdicts import decisions
 
 pytestmark = pytest.mark.django_db
 
+EXPLAIN = SQL("EXPLAIN (ANALYZE, FORMAT JSON) ")
 WHY = [{"field": "surname", "level": "IDENTICAL", "bits": 7.5, "code": "identical", "sentence": "one spelling"}]
 
 
@@ -161,23 +164,19 @@ def test_the_queue_is_read_from_its_index(stock):
             [ids[0], ids[0], run.pk],
         )
         cursor.execute("ANALYZE registry_candidate")
-        now = timezone.now()
         user = stock.user("lead")
-        facts = {"user": user.pk, "now": now, "skipped_since": now}
         plans = [
-            (assignment.ORDINARY, "candidate_by_urgency", 0.01),
-            (assignment.ORDINARY, "candidate_", 1.0),
-            (assignment.UNLIKELY_SECOND, "candidate_second", 0.01),
-            (assignment.UNLIKELY_SECOND, "candidate_second", 0.0),
-            (assignment.DISPUTED, "candidate_disputed", 0.01),
-            (assignment.ESCALATED, "candidate_escalated", 0.01),
+            (statements.ordinary, "candidate_by_urgency", 0.01),
+            (statements.ordinary, "candidate_", 1.0),
+            (statements.unlikely_second, "candidate_second", 0.01),
+            (statements.unlikely_second, "candidate_second", 0.0),
+            (statements.disputed, "candidate_disputed", 0.01),
+            (statements.escalated, "candidate_escalated", 0.01),
         ]
-        for template, index, review_from in plans:
-            statement = (
-                template.format(conditions=assignment.FREE + assignment.FOR_USER + assignment.NOT_SKIPPED)
-                + assignment.LOCKED
-            )
-            cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + statement, facts | {"review_from": review_from})
+        for queue, index, review_from in plans:
+            statement = queue(EVERYTHING, statements.for_user()) + statements.LOCKED
+            values = statements.parameters(user, EVERYTHING, timezone.now()) | {"review_from": review_from}
+            cursor.execute(EXPLAIN + statement, values)
             (plan,) = cursor.fetchone()
             text = plan if isinstance(plan, str) else json.dumps(plan)
             assert index in text
@@ -185,10 +184,15 @@ def test_the_queue_is_read_from_its_index(stock):
             assert "Seq Scan on registry_candidate" not in text
             assert (json.loads(text) if isinstance(plan, str) else plan)[0]["Execution Time"] < 100
         cursor.execute("VACUUM ANALYZE registry_candidate")
-        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + assignment.COUNT_UP_TO, {"from": 0.9, "most": 10_000})
+        nowhere = QueueFilter(scenario="there is no such scenario")
+        looked_for = statements.filtered(nowhere, statements.for_user()) + statements.LOCKED
+        cursor.execute(EXPLAIN + looked_for, statements.parameters(user, nowhere, timezone.now()))
+        (plan,) = cursor.fetchone()
+        assert "candidate_by_wish" in str(plan) and "Seq Scan on registry_candidate" not in str(plan)
+        cursor.execute(EXPLAIN + statements.COUNT_UP_TO, {"review_from": 0.9, "limit": 10_000})
         (plan,) = cursor.fetchone()
         assert "Seq Scan" not in str(plan) and "candidate_queue" in str(plan)
         assert '"Index Only Scan"' in (plan if isinstance(plan, str) else json.dumps(plan))
-    taken = decisions.take_next(user)
+    taken = assignment.take_next(user)
     best = Candidate.objects.filter(status="disputed").order_by("-probability", "id").first()
     assert taken.pk == best.pk

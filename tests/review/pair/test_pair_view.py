@@ -7,7 +7,7 @@ from django.utils import timezone
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate
 from review.pair import pair_view
-from review.verdicts import decisions
+from review.queue import assignment
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def candidate(stock):
 
 def test_first_review_shows_scores_and_logs_the_look(candidate, stock):
     person = stock.user()
-    assert decisions.take_next(person).pk == candidate.pk
+    assert assignment.take_next(person).pk == candidate.pk
     view = pair_view.pair(person, candidate.pk)
     assert (view.stage, view.blind, view.weight, view.probability, view.scenario) == ("first", False, 9.0, 0.9, "plain")
     assert view.explanation[0].bits == 7.5
@@ -68,7 +68,7 @@ def test_second_review_is_blind_and_its_order_is_stable(candidate, stock):
 def test_third_review_sees_both_reasons_but_no_people(candidate, stock):
     stock.judge(candidate, "same", "cannot_tell")
     lead = stock.user("lead")
-    assert decisions.take_next(lead).pk == candidate.pk
+    assert assignment.take_next(lead).pk == candidate.pk
     view = pair_view.pair(lead, candidate.pk)
     assert view.stage == "third" and view.probability == 0.9
     assert [(earlier.verdict, earlier.reason) for earlier in view.earlier] == [

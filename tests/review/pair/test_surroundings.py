@@ -14,7 +14,7 @@ from registry.linkage import record_facts, urgency
 from registry.models import AuditEntry, Candidate, Record, RosterMeeting
 from review.pair import originals, pair_view, rosters
 from review.queue import assignment
-from review.queue.assignment import QueueFilter
+from review.queue.filters import QueueFilter
 from review.verdicts import decisions
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def group(scene, tmp_path):
 
 def test_brothers_and_sisters_are_found_on_both_sides_and_so_is_their_own_pair(group, stock):
     person = stock.user()
-    assert decisions.take_next(person) == group["Алексей"]
+    assert assignment.take_next(person) == group["Алексей"]
     view = pair_view.pair(person, group["Алексей"].pk)
     left, right = view.around.siblings
     assert [n.name for n in left] == ["Вербицька Софія Тарасівна"] and right == ()
@@ -72,7 +72,7 @@ def test_a_verified_brother_makes_the_sister_urgent(group, stock):
     assert (sister.urgency, sister.urgent_for) == (1.5, "sibling_found")
     group["Мирон"].refresh_from_db()
     assert group["Мирон"].urgency == 1.0
-    assert decisions.take_next(stock.user()) == sister
+    assert assignment.take_next(stock.user()) == sister
     urgency.refresh(sister.run_id)  # the nightly look agrees with what the verdict did
     sister.refresh_from_db()
     assert (sister.urgency, sister.urgent_for) == (1.5, "sibling_found")
@@ -110,7 +110,7 @@ def test_an_open_adoption_card_makes_urgent_until_it_vanishes(stock):
 def test_urgent_pairs_come_before_likelier_ones(stock):
     stock.candidate(probability=0.9)
     urgent = stock.candidate(probability=0.5, urgency=2.0)
-    assert decisions.take_next(stock.user()) == urgent
+    assert assignment.take_next(stock.user()) == urgent
 
 
 def test_filters_choose_by_source_scenario_region_and_age(stock):
@@ -141,17 +141,17 @@ def test_filters_choose_by_source_scenario_region_and_age(stock):
 def test_only_what_stands_beside_can_be_asked_for(group, stock):
     person, far = stock.user(), stock.candidate(probability=0.01)
     with pytest.raises(ReviewError):
-        decisions.take(person, group["other"].pk)
-    decisions.take_next(person)
-    assert decisions.take(person, group["other"].pk).reserved_by == person
+        assignment.take(person, group["other"].pk)
+    assignment.take_next(person)
+    assert assignment.take(person, group["other"].pk).reserved_by == person
     assert Candidate.objects.get(pk=group["Алексей"].pk).reserved_by is None
     with pytest.raises(ReviewError) as refused:
-        decisions.take(person, far.pk)
+        assignment.take(person, far.pk)
     assert refused.value.code == "not_beside"
     other = stock.user()
-    assert decisions.take_next(other) == group["Алексей"]
+    assert assignment.take_next(other) == group["Алексей"]
     with pytest.raises(ReviewError) as refused:
-        decisions.take(other, group["other"].pk)
+        assignment.take(other, group["other"].pk)
     assert refused.value.code == "taken"
     assert Candidate.objects.get(pk=group["Алексей"].pk).reserved_by == other
 
@@ -168,7 +168,7 @@ def test_a_transfer_list_meets_the_reports_of_an_institution(group, stock):
         ("ВЕРБИЦКИЙ", "Вербицький"),
         ("ВЕРБИЦКАЯ", "Вербицька"),
     ]
-    taken = decisions.take(person, found.rows[2].candidate_id, meeting=meeting.pk)
+    taken = assignment.take(person, found.rows[2].candidate_id, meeting=meeting.pk)
     assert rosters.rows(person, meeting.pk).rows[0].held
     decisions.decide(person, taken.pk, "same", "route_agrees")
     after = rosters.rows(person, meeting.pk)
@@ -178,7 +178,7 @@ def test_a_transfer_list_meets_the_reports_of_an_institution(group, stock):
 
 def test_the_original_shows_the_records_own_cells_and_masks_the_rest(group, stock):
     person = stock.user()
-    decisions.take_next(person)
+    assignment.take_next(person)
     view, (left, right) = pair_view.original(person, group["Алексей"].pk)
     assert (left.state, right.state) == ("sound", "sound") and left.agrees and right.agrees
     (own,) = [line for line in right.lines if line.own]

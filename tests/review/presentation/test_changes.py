@@ -11,7 +11,8 @@ import pytest
 from registry.evidence import store
 from registry.evidence.custody import CollectionFacts
 from registry.ingestion import batches, sources
-from registry.ingestion.batches import Delivery, NewRecord
+from registry.ingestion.batches import Delivery
+from registry.ingestion.rows import NewRecord
 from registry.linkage import candidates, runs
 from registry.linkage.candidates import NewCandidate
 from registry.models import AuditEntry, Candidate, Record, User

@@ -14,8 +14,8 @@ from review.pair import pair_view
 from review.presentation import map as atlases
 from review.presentation.map import atlas
 from review.presentation.timeline import timeline
-from review.queue.assignment import QueueFilter
-from review.verdicts import decisions
+from review.queue import assignment
+from review.queue.filters import QueueFilter
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def sides(records, stock, tmp_path):
     pairs = records.store_group(tmp_path)
     person = stock.user()
-    assert decisions.take_next(person) == pairs["Алексей"]
+    assert assignment.take_next(person) == pairs["Алексей"]
     view = pair_view.pair(person, pairs["Алексей"].pk)
     return view.left, view.right
 

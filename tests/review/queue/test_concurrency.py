@@ -13,7 +13,7 @@ from registry.errors import ReviewError
 from registry.identities import events
 from registry.models import Candidate, Identity, IdentityEvent, IdentityMember, Review
 from review.pair import pair_view
-from review.queue import assignment
+from review.queue import assignment, reservation
 from review.verdicts import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,7 +46,7 @@ def test_fifty_verifiers_take_and_decide_at_once(stock):
 
     def work(person, number):
         def run():
-            while (candidate := decisions.take_next(person)) is not None:
+            while (candidate := assignment.take_next(person)) is not None:
                 with guard:
                     if candidate.pk in holders:
                         doubles.append(candidate.pk)
@@ -83,14 +83,14 @@ def test_two_windows_of_one_person_take_one_candidate(stock):
     for _ in range(10):
         stock.candidate()
     person = stock.user()
-    taken = together(*[lambda: decisions.take_next(person)] * 8)
+    taken = together(*[lambda: assignment.take_next(person)] * 8)
     assert len({candidate.pk for candidate in taken}) == 1
     assert Candidate.objects.filter(reserved_by=person).count() == 1
 
 
 def test_one_verdict_sent_twice_counts_once(stock):
     candidate, person = stock.candidate(), stock.user()
-    decisions.take_next(person)
+    assignment.take_next(person)
     results = together(*[lambda: decisions.decide(person, candidate.pk, "same", "other")] * 6)
     assert sum(isinstance(result, ReviewError) for result in results) == 5
     assert Review.objects.count() == 1
@@ -104,7 +104,7 @@ def test_of_two_second_verdicts_one_counts(stock):
         people = [stock.user(), stock.user()]
 
         def race(person, wanted=candidate):
-            taken = decisions.take_next(person)
+            taken = assignment.take_next(person)
             decisions.decide(person, wanted.pk, "same", "other")
             return taken.pk
 
@@ -126,7 +126,7 @@ def test_merges_that_touch_the_same_identities_follow_each_other(stock):
         people = [stock.user() for _ in bridges]
         for bridge, person in zip(bridges, people, strict=True):
             stock.judge(bridge, "same")
-            Candidate.objects.filter(pk=bridge.pk).update(reserved_by=person, reserved_until=assignment.lease_end())
+            Candidate.objects.filter(pk=bridge.pk).update(reserved_by=person, reserved_until=reservation.lease_end())
         results = together(
             *(
                 lambda person=person, bridge=bridge: decisions.decide(person, bridge.pk, "same", "other")
@@ -147,7 +147,7 @@ def test_events_never_appear_behind_a_poller(stock):
     pairs = [(stock.candidate(), stock.user()) for _ in range(12)]
     for candidate, person in pairs:
         stock.judge(candidate, "same")
-        Candidate.objects.filter(pk=candidate.pk).update(reserved_by=person, reserved_until=assignment.lease_end())
+        Candidate.objects.filter(pk=candidate.pk).update(reserved_by=person, reserved_until=reservation.lease_end())
     seen: list[int] = []
     done = threading.Event()
 

@@ -13,14 +13,14 @@ from registry.errors import ReviewError
 from registry.linkage import candidates, runs
 from registry.models import Candidate, GoldItem, GoldReview, Identity, Review
 from review.pair import surroundings
-from review.queue import gold_items, workload
+from review.queue import assignment, gold_items, reservation, workload
 from review.verdicts import decisions, history
 
 pytestmark = pytest.mark.django_db
 
 
 def take_and_judge(person, candidate, verdict="same", reason="family_agrees"):
-    assert decisions.take_next(person).pk == candidate.pk
+    assert assignment.take_next(person).pk == candidate.pk
     return decisions.decide(person, candidate.pk, verdict, reason)
 
 
@@ -34,7 +34,7 @@ def test_verdicts_on_a_gold_item_are_kept_apart_and_everybody_gets_it_once(stock
     assert candidate.status == "open" and candidate.reserved_by is None
     assert not Review.objects.exists() and not Identity.objects.exists()
     assert GoldReview.objects.filter(item=item).count() == 4
-    assert all(decisions.take_next(person) is None for person in [*people, lead])
+    assert all(assignment.take_next(person) is None for person in [*people, lead])
     (listed,) = gold_items.listing(lead)
     assert (listed.judged, listed.right) == (4, 0)
 
@@ -45,7 +45,7 @@ def test_numbers_of_verdicts_run_through_both_tables(stock):
     stock.candidate(probability=0.5)
     gold_items.plant(lead, golden.pk, "same")
     first = take_and_judge(person, golden)
-    second = decisions.decide(person, decisions.take_next(person).pk, "same", "family_agrees")
+    second = decisions.decide(person, assignment.take_next(person).pk, "same", "family_agrees")
     assert second.review_id == first.review_id + 1
     assert [v.review_id for v in workload.own_verdicts(person)] == [second.review_id, first.review_id]
     assert [v.review_id for v in workload.own_verdicts(person, before=second.review_id)] == [first.review_id]
@@ -58,7 +58,7 @@ def test_a_verdict_on_a_gold_item_is_withdrawn_like_any_other(stock):
     lead, person, other = stock.user("lead"), stock.user(), stock.user()
     candidate = stock.candidate()
     gold_items.plant(lead, candidate.pk, "same")
-    decisions.take_next(person)
+    assignment.take_next(person)
     given = decisions.decide(person, candidate.pk, "different", "sibling", "a doubt")
     assert decisions.undoable(person, given.review_id) == ""
     assert decisions.undoable(other, given.review_id) == "unknown"
@@ -78,11 +78,11 @@ def test_a_gold_item_handed_over_goes_to_an_adjudicator_and_back_to_the_queue(st
     lead, person, judge, other = stock.user("lead"), stock.user(), stock.user("adjudicator"), stock.user()
     candidate = stock.candidate()
     gold_items.plant(lead, candidate.pk, "same")
-    decisions.take_next(person)
+    assignment.take_next(person)
     decisions.escalate(person, candidate.pk, "complex")
-    assert decisions.take_next(other) is None
+    assert assignment.take_next(other) is None
     take_and_judge(judge, candidate)
-    assert decisions.take_next(person) is None
+    assert assignment.take_next(person) is None
     take_and_judge(other, candidate)
 
 
@@ -146,12 +146,12 @@ def test_now_and_then_a_gold_item_stands_in_for_another_first_look(stock, monkey
     likely, golden = stock.candidate(probability=0.9), stock.candidate(probability=0.2)
     gold_items.plant(lead, golden.pk, "same")
     monkeypatch.setattr(settings(), "gold_every", 1)
-    assert decisions.take_next(person).pk == golden.pk
+    assert assignment.take_next(person).pk == golden.pk
     decisions.decide(person, golden.pk, "same", "other")
-    assert decisions.take_next(person).pk == likely.pk
-    decisions.release(person, likely.pk)
+    assert assignment.take_next(person).pk == likely.pk
+    reservation.release(person, likely.pk)
     monkeypatch.setattr(settings(), "gold_every", 0)
-    assert decisions.take_next(stock.user()).pk != golden.pk
+    assert assignment.take_next(stock.user()).pk != golden.pk
 
 
 def test_a_count_that_is_cut_short_is_not_lessened_by_a_gold_item(stock, monkeypatch):
@@ -193,7 +193,7 @@ def test_a_corrected_row_ends_a_gold_item_as_any_pair(stock):
     gold_items.plant(lead, candidate.pk, "same")
     given = take_and_judge(person, candidate)
     candidates.supersede([candidate.left_id])
-    assert decisions.take_next(stock.user()) is None
+    assert assignment.take_next(stock.user()) is None
     assert decisions.undoable(person, given.review_id) == "superseded"
     assert workload.own_verdicts(person)[0].superseded
 

@@ -9,7 +9,7 @@ from registry.evidence import store
 from registry.identities import events
 from registry.ingestion import quarantine
 from registry.models import Candidate, QuarantinedRow, Review
-from review.queue import workload
+from review.queue import assignment, workload
 from review.verdicts import decisions
 
 pytestmark = pytest.mark.django_db
@@ -29,16 +29,16 @@ def test_a_day_counts_what_waits_for_this_person(stock):
 def test_what_was_handed_over_is_counted_for_adjudicators_and_for_nobody_else(stock):
     first, second, lead = stock.user(), stock.user(), stock.user("lead")
     stock.judge(stock.candidate(), "same", by=[first])
-    decisions.escalate(second, decisions.take_next(second).pk, "complex")
+    decisions.escalate(second, assignment.take_next(second).pk, "complex")
     stock.candidate()
-    decisions.escalate(first, decisions.take_next(first).pk, "know_child")
+    decisions.escalate(first, assignment.take_next(first).pk, "know_child")
     assert workload.day(lead) == workload.Day(decided_today=0, first=0, second=0, disputed=0, handed_over=2)
-    decisions.escalate(lead, decisions.take_next(lead).pk, "safety")
+    decisions.escalate(lead, assignment.take_next(lead).pk, "safety")
     assert workload.day(lead).handed_over == 1, "nobody judges what they handed over"
     adjudicator = stock.user("adjudicator")
     assert workload.day(adjudicator).handed_over == 2
     assert workload.day(first) == workload.Day(decided_today=1, first=0, second=0, disputed=0, handed_over=0)
-    decisions.decide(adjudicator, decisions.take_next(adjudicator).pk, "different", "other")
+    decisions.decide(adjudicator, assignment.take_next(adjudicator).pk, "different", "other")
     assert workload.day(adjudicator).handed_over == 1
 
 
@@ -46,7 +46,7 @@ def test_held_says_when_the_lease_has_run_out(stock):
     person = stock.user()
     assert workload.held(person) is None
     candidate = stock.candidate()
-    decisions.take_next(person)
+    assignment.take_next(person)
     held = workload.held(person)
     assert (held.candidate_id, held.expired) == (candidate.pk, False)
     Candidate.objects.update(reserved_until=timezone.now() - timedelta(seconds=1))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate
-from review.queue import breaks, gold_items
+from review.queue import assignment, breaks, gold_items
 from review.verdicts import agreement, decisions
 
 SAME, DIFFERENT, UNSURE = "same", "different", "cannot_tell"
@@ -58,8 +58,8 @@ def test_no_drift_where_there_is_too_little_or_no_variety():
 def test_pace_is_median_and_quartiles():
     assert agreement.pace([]) == agreement.Pace(0, None, None, None)
     assert agreement.pace([7]) == agreement.Pace(1, 7, 7, 7)
-    assert agreement.pace([8, 2, 4, 6]) == agreement.Pace(4, 3, 5, 7)
-    assert agreement.pace([1, 2, 3, 4, 100]) == agreement.Pace(5, 1.5, 3, 52)
+    assert agreement.pace([8, 2, 4, 6]) == agreement.Pace(4, 3.5, 5, 6.5)
+    assert agreement.pace([1, 2, 3, 4, 100]) == agreement.Pace(5, 2, 3, 4)
 
 
 def test_wilsons_interval():
@@ -113,7 +113,7 @@ def test_the_report_of_a_small_team(stock):
 def test_pace_is_measured_from_taking_to_judging(stock):
     lead, maria = stock.user("lead"), stock.user()
     pair = stock.candidate()
-    decisions.take_next(maria)
+    assignment.take_next(maria)
     decisions.decide(maria, pair.pk, SAME, "other")
     (measured,) = agreement.report(lead).reviewers
     taken = AuditEntry.objects.get(action="candidate.taken")
@@ -125,7 +125,7 @@ def test_pace_is_measured_from_taking_to_judging(stock):
 def test_withdrawn_verdicts_are_not_measured(stock):
     lead, maria = stock.user("lead"), stock.user()
     pair = stock.candidate()
-    decisions.take_next(maria)
+    assignment.take_next(maria)
     given = decisions.decide(maria, pair.pk, SAME, "other")
     decisions.withdraw(maria, given.review_id)
     assert agreement.report(lead).together.verdicts == 0

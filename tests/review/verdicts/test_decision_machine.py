@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from registry.errors import ReviewError
 from registry.models import ESCALATION_REASONS, REASONS, Identity, Review, Withdrawal
+from review.queue import assignment, reservation
 from review.verdicts import decisions
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ class Decisions(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 3))
     def take(self, who):
-        taken = self.attempt(decisions.take_next, self.user(who))
+        taken = self.attempt(assignment.take_next, self.user(who))
         if taken is not None:
             assert taken.pk == self.candidate.pk
             mine = Review.objects.filter(candidate=taken, reviewer=self.user(who), withdrawal__isnull=True)
@@ -62,7 +63,7 @@ class Decisions(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 3))
     def skip_or_release(self, who):
-        self.attempt(decisions.release, self.user(who), self.candidate.pk)
+        self.attempt(reservation.release, self.user(who), self.candidate.pk)
 
     @rule(who=st.integers(0, 3), reason=st.sampled_from(ESCALATION_REASONS))
     def escalate(self, who, reason):
@@ -113,7 +114,7 @@ class OnePerson(Decisions):
 
     @rule(verdict=VERDICTS)
     def decide_at_once(self, verdict):
-        self.attempt(decisions.take_next, self.users[0])
+        self.attempt(assignment.take_next, self.users[0])
         self.attempt(decisions.decide, self.users[0], self.candidate.pk, verdict, "other", "")
 
     @invariant()

@@ -9,7 +9,7 @@ from configs.settings import settings as chosen
 from registry import audit
 from registry.errors import ReviewError
 from registry.models import REASONS, AuditEntry, Candidate, Identity, Review, Verdict
-from review.queue import assignment, workload
+from review.queue import assignment, reservation, workload
 from review.verdicts import decisions
 
 pytestmark = pytest.mark.django_db
@@ -46,11 +46,11 @@ def test_no_sequence_of_calls_by_one_person_verifies(calls, stock):
     for call in calls:
         try:
             if call == "take":
-                decisions.take_next(person)
+                assignment.take_next(person)
             elif call in REASONS:
                 decisions.decide(person, candidate.pk, call, "other")
             else:
-                getattr(decisions, call)(person, candidate.pk)
+                getattr(reservation, call)(person, candidate.pk)
         except ReviewError:
             continue
     candidate.refresh_from_db()
@@ -64,7 +64,7 @@ def test_queue_order_likeliest_then_second_reviews(stock):
     stock.judge(second, "same")
     taken = []
     for _ in range(4):
-        candidate = decisions.take_next(stock.user())
+        candidate = assignment.take_next(stock.user())
         taken.append(candidate and candidate.pk)
     assert taken == [second.pk, first.pk, low.pk, None]
 
@@ -72,10 +72,10 @@ def test_queue_order_likeliest_then_second_reviews(stock):
 def test_a_person_keeps_the_candidate_they_hold(stock):
     stock.candidate(probability=0.8)
     person = stock.user()
-    held = decisions.take_next(person)
+    held = assignment.take_next(person)
     better = stock.candidate(probability=0.99)
-    assert decisions.take_next(person).pk == held.pk
-    assert decisions.take_next(stock.user()).pk == better.pk
+    assert assignment.take_next(person).pk == held.pk
+    assert assignment.take_next(stock.user()).pk == better.pk
     assert AuditEntry.objects.filter(action="candidate.taken").count() == 2
 
 
@@ -83,14 +83,14 @@ def test_an_expired_lease_frees_the_candidate_but_loses_no_verdict(stock):
     candidate = stock.candidate()
     slow, quick = stock.user(), stock.user()
     past = timezone.now() - timedelta(minutes=1)
-    decisions.take_next(slow)
+    assignment.take_next(slow)
     Candidate.objects.update(reserved_until=past)
     assert decisions.decide(slow, candidate.pk, S, "family_agrees").outcome == "second"
 
-    decisions.take_next(quick)
+    assignment.take_next(quick)
     Candidate.objects.update(reserved_until=past)
     third = stock.user()
-    assert decisions.take_next(third).pk == candidate.pk
+    assert assignment.take_next(third).pk == candidate.pk
     with pytest.raises(ReviewError) as refused:
         decisions.decide(quick, candidate.pk, S, "family_agrees")
     assert refused.value.code == "not_reserved"
@@ -99,31 +99,31 @@ def test_an_expired_lease_frees_the_candidate_but_loses_no_verdict(stock):
 def test_renew_release_and_skip(stock):
     first, second = stock.candidate(probability=0.9), stock.candidate(probability=0.8)
     person, other = stock.user(), stock.user()
-    taken = decisions.take_next(person)
+    taken = assignment.take_next(person)
     soon = timezone.now() + timedelta(seconds=5)
     Candidate.objects.filter(pk=taken.pk).update(reserved_until=soon)
-    assert decisions.renew(person, taken.pk).reserved_until > soon
+    assert reservation.renew(person, taken.pk).reserved_until > soon
     with pytest.raises(ReviewError):
-        decisions.renew(other, taken.pk)
+        reservation.renew(other, taken.pk)
     with pytest.raises(ReviewError):
-        decisions.skip(other, taken.pk)
-    decisions.release(other, taken.pk)
+        reservation.skip(other, taken.pk)
+    reservation.release(other, taken.pk)
     assert Candidate.objects.get(pk=first.pk).reserved_by == person
-    decisions.skip(person, first.pk)
-    assert decisions.take_next(person).pk == second.pk
-    assert decisions.take_next(other).pk == first.pk
-    decisions.release(person, second.pk)
+    reservation.skip(person, first.pk)
+    assert assignment.take_next(person).pk == second.pk
+    assert assignment.take_next(other).pk == first.pk
+    reservation.release(person, second.pk)
     assert Candidate.objects.get(pk=second.pk).reserved_by is None
-    decisions.take_next(person)
-    decisions.skip(person, second.pk)
-    assert decisions.take_next(person) is None
+    assignment.take_next(person)
+    reservation.skip(person, second.pk)
+    assert assignment.take_next(person) is None
 
 
 def test_nobody_gets_what_they_have_judged(stock):
     candidate = stock.candidate()
     person = stock.user("lead")
     stock.judge(candidate, S, by=[person])
-    assert decisions.take_next(person) is None
+    assert assignment.take_next(person) is None
     Candidate.objects.update(reserved_by=person, reserved_until=timezone.now() + timedelta(hours=1))
     with pytest.raises(ReviewError) as refused:
         decisions.decide(person, candidate.pk, S, "other")
@@ -134,9 +134,9 @@ def test_disputed_goes_to_adjudicators_first(stock):
     stock.candidate(probability=0.99)
     disputed = stock.candidate(probability=0.3)
     stock.judge(disputed, S, D)
-    assert decisions.take_next(stock.user("verifier")).pk != disputed.pk
+    assert assignment.take_next(stock.user("verifier")).pk != disputed.pk
     adjudicator = stock.user("adjudicator")
-    assert decisions.take_next(adjudicator).pk == disputed.pk
+    assert assignment.take_next(adjudicator).pk == disputed.pk
     assert decisions.decide(adjudicator, disputed.pk, S, "other").outcome == "verified"
     again = stock.candidate()
     stock.judge(again, S, C)
@@ -153,7 +153,7 @@ def test_disputed_goes_to_adjudicators_first(stock):
 def test_other_roles_do_not_judge(stock, role):
     candidate = stock.candidate()
     with pytest.raises(ReviewError) as refused:
-        decisions.take_next(stock.user(role))
+        assignment.take_next(stock.user(role))
     assert refused.value.code == "role"
     with pytest.raises(ReviewError):
         decisions.decide(stock.user(role), candidate.pk, S, "other")
@@ -161,7 +161,7 @@ def test_other_roles_do_not_judge(stock, role):
 
 def test_unknown_words_and_decided_candidates_are_refused(stock):
     candidate, person = stock.candidate(), stock.user()
-    decisions.take_next(person)
+    assignment.take_next(person)
     for verdict, reason, code in [("maybe", "other", "unknown_verdict"), (S, "name_conflict", "unknown_reason")]:
         with pytest.raises(ReviewError) as refused:
             decisions.decide(person, candidate.pk, verdict, reason)
@@ -185,8 +185,8 @@ def test_what_was_shown_is_kept_without_the_score_on_blind_reviews(stock):
 def test_counts_and_audit(stock):
     stock.judge(stock.candidate(), S, S)
     stock.candidate()
-    assert assignment.waiting(100) == {"open": 1, "second": 0, "disputed": 0}
-    assert assignment.waiting(0) == {"open": 0, "second": 0, "disputed": 0}
+    assert workload.waiting(100) == {"open": 1, "second": 0, "disputed": 0}
+    assert workload.waiting(0) == {"open": 0, "second": 0, "disputed": 0}
     assert [
         entry.data["outcome"] for entry in AuditEntry.objects.filter(action="candidate.decided").order_by("seq")
     ] == [
@@ -201,9 +201,9 @@ def test_unlikely_pairs_are_not_offered_unless_somebody_has_judged_them(stock, m
     stock.judge(second, S)
     stock.judge(disputed, S, D)
     monkeypatch.setattr(chosen(), "review_from", 0.3)
-    assert assignment.waiting(100)["open"] == 2
+    assert workload.waiting(100)["open"] == 2
     assert workload.day(stock.user()).first == 2 and workload.day(stock.user()).second == 1
-    assert [decisions.take_next(stock.user(role)) for role in ("lead", *["verifier"] * 4)] == [
+    assert [assignment.take_next(stock.user(role)) for role in ("lead", *["verifier"] * 4)] == [
         disputed,
         likely,
         edge,
@@ -211,4 +211,4 @@ def test_unlikely_pairs_are_not_offered_unless_somebody_has_judged_them(stock, m
         None,
     ]
     monkeypatch.setattr(chosen(), "review_from", 0.0)
-    assert decisions.take_next(stock.user()) == unlikely
+    assert assignment.take_next(stock.user()) == unlikely

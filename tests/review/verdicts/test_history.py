@@ -5,6 +5,7 @@ import pytest
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Review
 from review.pair import pair_view
+from review.queue import assignment, reservation
 from review.verdicts import decisions, history
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ def steps(user, candidate):
 
 def test_until_it_is_decided_everybody_sees_their_own_steps_only(stock):
     candidate, first, lead, stranger = stock.candidate(), stock.user(), stock.user("lead"), stock.user()
-    decisions.take_next(first)
+    assignment.take_next(first)
     decisions.decide(first, candidate.pk, "same", "other")
     assert steps(first, candidate) == (False, [("taken", 1, True), ("decided", 1, True)])
     for person in (lead, stranger):
@@ -56,9 +57,9 @@ def test_nothing_is_taken_back_once_a_third_person_has_read_both_reasons(stock):
     """Else the third person, who gave the pair back, could be given it for a second look that is not blind."""
     candidate, first, second, third = stock.candidate(), stock.user(), stock.user(), stock.user("lead")
     stock.judge(candidate, "same", "different", by=[first, second])
-    decisions.take_next(third)
+    assignment.take_next(third)
     pair_view.pair(third, candidate.pk)
-    decisions.release(third, candidate.pk)
+    reservation.release(third, candidate.pk)
     assert decisions.undoable(second, Review.objects.get(reviewer=second).pk) == "seen_since"
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from registry import audit
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate, Escalation, Note, Review, Withdrawal
-from review.queue import assignment
+from review.queue import assignment, reservation
 from review.verdicts import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ def refused(call, *arguments):
 
 def test_a_first_verdict_is_taken_back_and_given_anew(stock):
     candidate, person = stock.candidate(), stock.user()
-    decisions.take_next(person)
+    assignment.take_next(person)
     made = decisions.decide(person, candidate.pk, "same", "other", "the wrong key")
     assert decisions.undoable(person, made.review_id) == ""
     undone = decisions.withdraw(person, made.review_id)
@@ -51,7 +51,7 @@ def test_a_blind_verdict_taken_back_goes_to_somebody_else(stock):
     assert not decisions.withdraw(second, review.pk).held
     candidate.refresh_from_db()
     assert candidate.status == "second" and candidate.reserved_by is None
-    assert decisions.take_next(second) is None
+    assert assignment.take_next(second) is None
     hold(second, candidate)
     assert refused(decisions.decide, second, candidate.pk, "same", "other") == "already_reviewed"
     with pytest.raises(IntegrityError, match="review_once_per_person"), transaction.atomic():
@@ -59,8 +59,8 @@ def test_a_blind_verdict_taken_back_goes_to_somebody_else(stock):
             candidate=candidate, reviewer=second, ordinal=2, verdict="same", reason="other",
             decided_at=timezone.now(), shown={},
         )  # fmt: skip
-    assignment.release(second, candidate.pk)
-    assert decisions.take_next(third) == candidate
+    reservation.release(second, candidate.pk)
+    assert assignment.take_next(third) == candidate
     assert decisions.decide(third, candidate.pk, "same", "other").outcome == "verified"
 
 
@@ -81,7 +81,7 @@ def test_what_others_acted_upon_stays(stock, verdicts, whose, code):
 def test_nothing_is_taken_back_while_somebody_else_looks(stock):
     candidate, first, second = stock.candidate(), stock.user(), stock.user()
     stock.judge(candidate, "same", by=[first])
-    decisions.take_next(second)
+    assignment.take_next(second)
     review = Review.objects.get()
     assert refused(decisions.withdraw, first, review.pk) == "in_other_hands"
     assert refused(decisions.withdraw, second, review.pk) == "unknown"
@@ -106,7 +106,7 @@ def test_a_withdrawn_verdict_never_makes_two_people(stock):
     candidate, first, second = stock.candidate(), stock.user(), stock.user()
     stock.judge(candidate, "same", by=[first])
     decisions.withdraw(first, Review.objects.get().pk)
-    assignment.release(first, candidate.pk)
+    reservation.release(first, candidate.pk)
     stock.judge(candidate, "same", by=[second])
     with pytest.raises(IntegrityError, match="two people"), transaction.atomic():
         Candidate.objects.filter(pk=candidate.pk).update(status="verified")
@@ -120,13 +120,13 @@ def test_an_escalated_pair_goes_to_adjudicators_and_stays_blind(stock):
     assert refused(decisions.escalate, second, candidate.pk, "boredom") == "unknown_reason"
     decisions.escalate(second, candidate.pk, "safety", "ask for protection first")
     assert Note.objects.get().escalation == Escalation.objects.get()
-    assert decisions.take_next(stock.user()).pk != candidate.pk
-    assignment.release(second, candidate.pk)
+    assert assignment.take_next(stock.user()).pk != candidate.pk
+    reservation.release(second, candidate.pk)
     hold(second, candidate)
     assert refused(decisions.decide, second, candidate.pk, "same", "other") == "handed_over"
-    assignment.release(second, candidate.pk)
+    reservation.release(second, candidate.pk)
     adjudicator = stock.user("adjudicator")
-    assert decisions.take_next(adjudicator) == candidate
+    assert assignment.take_next(adjudicator) == candidate
     made = decisions.decide(adjudicator, candidate.pk, "same", "other")
     assert (made.ordinal, made.outcome) == (2, "verified")
     assert Review.objects.get(ordinal=2).shown["blind"] is True
@@ -160,7 +160,7 @@ def test_notes_have_a_length(stock):
 def test_nobody_judges_what_they_entered(stock):
     person = stock.user()
     candidate = stock.candidate(left=stock.record(entered_by=person))
-    assert decisions.take_next(person) is None
+    assert assignment.take_next(person) is None
     hold(person, candidate)
     assert refused(decisions.decide, person, candidate.pk, "same", "other") == "own_record"
     with pytest.raises(IntegrityError, match="entered a record"), transaction.atomic():
@@ -168,5 +168,5 @@ def test_nobody_judges_what_they_entered(stock):
             candidate=candidate, reviewer=person, ordinal=1, verdict="same", reason="other",
             decided_at=timezone.now(), shown={},
         )  # fmt: skip
-    assignment.release(person, candidate.pk)
-    assert decisions.take_next(stock.user()) == candidate
+    reservation.release(person, candidate.pk)
+    assert assignment.take_next(stock.user()) == candidate

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.models import AuditEntry, Candidate, CandidateStatus, Identity, Review, User
-from review.verdicts import decisions
+from review.queue import reservation
 
 pytestmark = pytest.mark.django_db
 
@@ -273,7 +273,7 @@ def test_what_one_person_had_chosen_is_not_shown_to_the_next_on_the_same_machine
     (who,) = re.findall(r'name="who" value="([^"]+)"', look(client, russified))
     client.logout()
     client.post(f"/pairs/{russified.pk}/", {"verdict": "different", "note": "the elder one", "who": who})
-    decisions.release(User.objects.get(username="maria"), russified.pk)
+    reservation.release(User.objects.get(username="maria"), russified.pk)
     records.person("petro")
     client.post("/login/", {"username": "petro", "password": records.PASSWORD})
     html = look(client, russified)

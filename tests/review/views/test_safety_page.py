@@ -16,7 +16,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "safety.md").read_text(encoding="ut
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "last"), [("rights.tsv", "right", "meaning"), ("sight.tsv", "class", "reason")]
+    ("name", "first", "last"), [("permissions.tsv", "right", "meaning"), ("sight.tsv", "class", "reason")]
 )
 def test_the_tables_are_those_of_the_program(name: str, first: str, last: str) -> None:
     text = files("registry.access").joinpath("data", name).read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from django.test import Client
 from registry.access import accounts
 from registry.linkage import candidates
 from registry.models import AuditEntry, GoldItem, GoldReview, User
-from review.verdicts import decisions
+from review.queue import assignment
 
 pytestmark = pytest.mark.django_db
 
@@ -194,7 +194,7 @@ def test_withheld_fields_are_marked_on_the_page(sign_in, russified, records):
 def test_gold_items_of_a_run_stay_when_it_is_repeated(sign_in, records, tmp_path, stock):
     (pair,) = records.store(tmp_path, records.RUSSIFIED)
     sign_in("iryna", "lead").post("/quality/gold/", {"candidate": str(pair.pk), "answer": "same"})
-    assert decisions.take_next(stock.user()).pk == pair.pk
+    assert assignment.take_next(stock.user()).pk == pair.pk
     assert candidates.supersede([pair.left_id]) == 1
 
 
