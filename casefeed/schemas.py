@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from registry.identities.identities import IdentityView, MemberRecord
 from registry.models import IdentityEvent
 from registry.provenance.values import Value
+from sources.locator import Locator
 
 
 class Fault(Schema):
@@ -19,6 +20,14 @@ class Fault(Schema):
 
     error: str = Field(description="Stable code for programs.")
     message: str = Field(description="What is wrong and how to mend it.")
+
+
+def _as_object(place: Any) -> Any:
+    return place.to_json() if isinstance(place, Locator) else place
+
+
+Place = Annotated[dict[str, Any], BeforeValidator(_as_object)]
+"""Where in the evidence something stands, as an object with the parts that say something."""
 
 
 class ValueOut(Schema):
@@ -30,7 +39,7 @@ class ValueOut(Schema):
     romanised: str = Field(description="In Latin letters; empty where that means nothing.")
     source: str = Field(description="Slug of the source.")
     evidence_sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the bytes it was read from.")
-    locator: dict[str, Any] = Field(description="Where in those bytes: sheet, row and cell; message; or element.")
+    locator: Place = Field(description="Where in those bytes: sheet, row and cell; message; or element.")
     observed_on: date | None = Field(description="Date for which the source speaks.")
     status: Literal["observed", "inferred", "altered"] = Field(
         description="Inferred: worked out from another field. Altered: the source changes names on purpose."
@@ -50,7 +59,7 @@ class RecordOut(Schema):
     version: int
     observed_on: date | None
     evidence_sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    locator: dict[str, Any]
+    locator: Place
 
     @classmethod
     def of(cls, record: MemberRecord) -> RecordOut:

@@ -244,7 +244,7 @@ def _identities(seen: frozenset[field_access.FieldClass]) -> Iterator[tuple[str,
         for identity in page:
             for field, found in identity.values.items():
                 for value in found:
-                    place = "; ".join(f"{name} {part}" for name, part in value.locator.items())
+                    place = "; ".join(f"{name} {part}" for name, part in value.locator.to_json().items())
                     yield (
                         str(identity.id),
                         (

@@ -28,6 +28,7 @@ from registry.linkage import records
 from registry.models import Batch, CustodyAct, Evidence, Identity, Record, Source, Testimony, TestimonyKind
 from registry.provenance.values import FIELDS
 from sources.extraction.normalise import normalise
+from sources.locator import Locator
 from sources.readers import document_text
 
 LANGUAGES = ("uk", "ru", "en")
@@ -105,7 +106,7 @@ def add(
     source = _source_of(kind, collected)
     custody.acquire(stored.sha256, source, collected)
     kept = Evidence.objects.get(sha256=stored.sha256)
-    locator = {"place": _place(place)} if place.strip() else {}
+    locator = Locator(place=_place(place) or None).to_json()
     with transaction.atomic():
         testimony, new = Testimony.objects.get_or_create(
             evidence=kept,
@@ -197,9 +198,9 @@ def observe(
         raise RegistryError(
             f"A value cannot be understood ({type(fault).__name__})", "", "Write it more plainly"
         ) from None
-    locator: dict[str, Any] = {"testimony": testimony.pk, **testimony.locator}
+    locator = Locator.from_json(testimony.locator)._replace(testimony=testimony.pk)
     if place.strip():
-        locator["place"] = _place(place)
+        locator = locator._replace(place=_place(place))
     with without_payload("Keeping an observation", RegistryError), transaction.atomic():
         batch = _batch_of(testimony)
         number = Record.objects.filter(batch=batch, key__startswith=f"{testimony.pk}/").count() + 1
@@ -318,7 +319,7 @@ def _closed(testimony: Testimony) -> Closed:
         testimony.kind,
         testimony.handling_code,
         f"{record.source.slug}/{record.key}" if record else str(testimony.identity_id),
-        str(testimony.locator.get("place", "")),
+        Locator.from_json(testimony.locator).place or "",
         testimony.evidence.media_type,
         testimony.evidence.size,
         testimony.evidence.sha256,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
+
+from sources.locator import Locator
 
 NOTHING: Final[Mapping[str, str]] = {}
 
@@ -17,7 +19,7 @@ class Row(NamedTuple):
     which `suffix` ("7") is added; `context_places` gives the whole place of a context value ("A1", "sheet name").
     """
 
-    locator: dict[str, Any]
+    locator: Locator
     cells: Mapping[str, str]
     context: Mapping[str, str] = NOTHING
     places: Mapping[str, str] = NOTHING
@@ -28,7 +30,7 @@ class Row(NamedTuple):
 class ReadProblem(NamedTuple):
     """A row that cannot be read: `reason` holds no value of a cell, `cells` what could be read, cut to a sane size."""
 
-    locator: dict[str, Any]
+    locator: Locator
     code: str
     reason: str
     cells: tuple[str, ...] = ()
@@ -37,7 +39,7 @@ class ReadProblem(NamedTuple):
 class NonData(NamedTuple):
     """A row that the description (or its own form, such as a repeated header) declares to be no data."""
 
-    locator: dict[str, Any]
+    locator: Locator
     reason: str
 
 

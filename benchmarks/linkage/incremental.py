@@ -23,6 +23,7 @@ import pandas as pd
 
 from benchmarks.clock import Clock, peak_mb
 from benchmarks.linkage.data import children
+from sources.locator import Locator
 
 RESULTS = Path(__file__).parents[1] / "results"
 _FACTS = ("record_id", "source", "key", "source_class", "side")
@@ -147,7 +148,7 @@ def _rows(part: pd.DataFrame) -> Iterator[Any]:
     for number, row in enumerate(part[["key", *columns]].itertuples(index=False, name=None), start=1):
         values = {name: value for name, value in zip(columns, row[1:], strict=True) if value is not None}
         written = {"full_name": str(values.get("surname", "")), "row": str(number)}
-        yield NewRecord(str(row[0]), None, {"row": number}, "uk", written, values)
+        yield NewRecord(str(row[0]), None, Locator(row=number), "uk", written, values)
 
 
 def _say(step: str, done: int, total: int) -> None:

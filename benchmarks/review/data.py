@@ -18,6 +18,7 @@ from registry.ingestion.sources import SourceFacts
 from registry.linkage import candidates, runs
 from registry.linkage.candidates import NewCandidate
 from registry.models import Source, User
+from sources.locator import Locator
 
 PASSWORD = "a-pond-below-the-old-mill"
 FAMILIES = ("Вербицький", "Гайовий", "Заричний", "Луговський", "Яременко", "Степовий", "Озерний", "Криничний")
@@ -86,7 +87,7 @@ def _child(slug: str, start: int, row: int, sheet: str, draw: random.Random) -> 
         "lost_on": "2022-04-15/2022-04-15",
     }
     places = {field: f"{column}{row}" for column, field in zip("ABCD", written, strict=True)}
-    locator = {"sheet": sheet, "row": row, "cells": places}
+    locator = Locator(sheet=sheet, row=row, cells=places)
     romanised = {"full_name": "Verbytskyi Oleksii Tarasovych"}
     new = NewRecord(f"{slug}-{start + row}", date(2022, 6, 3), locator, "uk", written, values, romanised)
     return new, [*written.values(), "+380 00 000 00 00"]

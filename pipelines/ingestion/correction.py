@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.ingestion import jobs
 from registry.errors import RegistryError
@@ -22,7 +22,7 @@ from sources.fields import (
     NAMING_FIELDS,
     suggestion,
 )
-from sources.locator import INSIDE_ROW, place
+from sources.locator import Locator
 from sources.read_items import NonData, ReadItem
 
 if TYPE_CHECKING:
@@ -132,17 +132,17 @@ def _read_batch(batch: Batch, config: SourceConfig, actor: Actor, reason: str) -
     from registry.ingestion import quarantine
     from registry.ingestion.rows import NewRecord
 
-    waiting = {place(locator): row_id for row_id, locator in quarantine.waiting(batch)}
+    waiting = {locator.of_row(): row_id for row_id, locator in quarantine.waiting(batch)}
     reading = _reading(batch, config)
     no_data: list[int] = []
 
     def watch(item: ReadItem) -> None:
-        if isinstance(item, NonData) and (row_id := waiting.get(place(item.locator))) is not None:
+        if isinstance(item, NonData) and (row_id := waiting.get(item.locator.of_row())) is not None:
             no_data.append(row_id)
 
     def readable() -> Iterator[tuple[int, NewRecord]]:
         for item in jobs.rows(reading):
-            if isinstance(item, NewRecord) and (row_id := waiting.get(place(item.locator))) is not None:
+            if isinstance(item, NewRecord) and (row_id := waiting.get(item.locator.of_row())) is not None:
                 yield row_id, item
 
     reading.watch = watch
@@ -157,7 +157,7 @@ def _reading(batch: Batch, config: SourceConfig) -> SourceReading:
     return read_source(config, store.path_of(sha256), name=name, file_id=sha256)
 
 
-def _key_by_place(config: SourceConfig, batch: Batch, locator: Mapping[str, Any], row_id: int) -> str:
+def _key_by_place(config: SourceConfig, batch: Batch, locator: Locator, row_id: int) -> str:
     """Return the key that a row without one gets when the description gives none: the file's hash and its place.
 
     Raises:
@@ -165,5 +165,4 @@ def _key_by_place(config: SourceConfig, batch: Batch, locator: Mapping[str, Any]
     """
     if config.key is not None:
         raise RegistryError("The row has no key of its own", f"quarantined row {row_id}", "Give it one with --key")
-    where = "/".join(str(value) for name, value in locator.items() if name not in ("css", *INSIDE_ROW))
-    return f"{batch.evidence.sha256[:12]}/{where}"
+    return f"{batch.evidence.sha256[:12]}/{locator.key()}"

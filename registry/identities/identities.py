@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -17,6 +16,7 @@ from registry.errors import UnknownIdentity
 from registry.models import Identity, IdentityMember, IdentityStatus, Record, WithheldRow
 from registry.provenance import values as record_values
 from registry.provenance.values import Value
+from sources.locator import Locator
 
 NOTHING: frozenset[FieldClass] = frozenset()
 """What a reader sees who has not been asked what they may see: records and where they stand, no value."""
@@ -31,7 +31,7 @@ class MemberRecord:
     version: int
     observed_on: date | None
     evidence_sha256: str
-    locator: dict[str, Any]
+    locator: Locator
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _seen(values: Iterable[Value], seen: frozenset[FieldClass]) -> tuple[Value, 
 
 
 def _member(record: Record) -> MemberRecord:
-    place = {name: part for name, part in record.locator.items() if name != "cells"}
+    place = Locator.from_json(record.locator).of_record()
     return MemberRecord(
         record.source.slug, record.key, record.version, record.observed_on, record.evidence.sha256, place
     )

@@ -23,6 +23,7 @@ from registry.evidence.custody import Actor
 from registry.ingestion import batches
 from registry.ingestion.rows import NewRecord
 from registry.models import Batch, Correction, CorrectionKind, QuarantinedRow, Record
+from sources.locator import Locator
 
 REASON_LENGTH = 500
 
@@ -37,7 +38,7 @@ class QuarantineView:
 
     source: str
     evidence_sha256: str
-    locator: dict[str, Any]
+    locator: Locator
     reason_code: str
     reason: str
     file: str = ""
@@ -173,10 +174,10 @@ def release(row_id: int, actor: Actor, reason: str) -> None:
         audit.append(who, "quarantine.released", "quarantined_row", str(row_id), {"batch": row.batch_id})
 
 
-def waiting(batch: Batch) -> list[tuple[int, dict[str, Any]]]:
+def waiting(batch: Batch) -> list[tuple[int, Locator]]:
     """Return id and locator of the rows of a batch that wait."""
     rows = QuarantinedRow.objects.filter(batch=batch, resolved_at=None).order_by("id")
-    return list(rows.values_list("id", "locator"))
+    return [(row_id, Locator.from_json(stored)) for row_id, stored in rows.values_list("id", "locator")]
 
 
 def take_again(
@@ -295,7 +296,7 @@ def _view(row: QuarantinedRow) -> QuarantineView:
     return QuarantineView(
         row.batch.source.slug,
         row.batch.evidence.sha256,
-        row.locator,
+        Locator.from_json(row.locator),
         row.reason_code,
         row.reason,
         row.payload.get("file", ""),

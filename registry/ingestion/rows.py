@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sources.locator import Locator
+
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
@@ -25,7 +27,7 @@ class NewRecord:
 
     key: str
     observed_on: date | None
-    locator: Mapping[str, Any]
+    locator: Locator
     language: str
     written: Mapping[str, Any]
     values: Mapping[str, Any]
@@ -41,7 +43,7 @@ class NewQuarantine:
     kept with the row's content only.
     """
 
-    locator: Mapping[str, Any]
+    locator: Locator
     reason_code: str
     reason: str
     written: Mapping[str, Any]

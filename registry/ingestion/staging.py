@@ -95,7 +95,7 @@ def _one(statement: str) -> Any:
 
 def _staged(row: NewRecord | NewQuarantine, file: str) -> Iterator[Any]:
     """Give the columns of a row from `key` to `reason`, refusing records that the registry could not hold."""
-    locator = storable.dumps(dict(row.locator))
+    locator = storable.dumps(row.locator.to_json())
     if isinstance(row, NewQuarantine):
         reason = storable.text(row.reason)[:REASON_LENGTH]
         yield from _refused(row, locator, row.reason_code[:60], reason, row.file or file)

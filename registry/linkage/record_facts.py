@@ -18,6 +18,7 @@ from django.db import connection
 
 from configs.settings import settings
 from registry.models import GroupKind, Record
+from sources.locator import Locator
 from transliteration import canonical_key, places
 from transliteration.places.institutions import institution_key
 
@@ -84,7 +85,8 @@ def groups_of(record: Record, source_class: str) -> Iterator[tuple[str, str]]:
     if all(keys):
         yield GroupKind.MOTHER, _digest("mother", source, *keys, canonical_key(mother[2], "patronymic"))
     if source_class in TRANSFERS:
-        place = {name: part for name, part in record.locator.items() if name in ("sheet", "table", "page")}
+        locator = Locator.from_json(record.locator)
+        place = {name: part for name, part in locator.parts() if name in ("sheet", "table", "page")}
         where = str(sorted(place.items())) or str(values.get("transferred_on", ""))
         yield GroupKind.TRANSFER, _digest("transfer", record.evidence_id, where)
     elif source_class in REPORTS and (institution := str(values.get("institution", ""))):

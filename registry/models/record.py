@@ -19,8 +19,8 @@ class Record(models.Model):
 
     `payload` is `{"written": {field: str | list}, "values": {…}, "romanised": {field: str}}`: the only column with
     identifying values.
-    `locator` says where in the evidence the row stands: `{"sheet", "row", "cells": {field: "B7"}}`, `{"message"}`,
-    `{"css"}`.
+    `locator` says where in the evidence the row stands, as `sources.locator.Locator` writes it:
+    `{"sheet", "row", "cells": {field: "B7"}}`, `{"message"}`, `{"css", "card"}`.
     `fingerprint` is the keyed BLAKE2 digest of the written values.
     `consent` is what the row says of consent to tracing, worked out by the database: yes, no, unclear, '' for nothing.
     `entered_by` is the person who took the values from a document or corrected them by hand, none for rows of lists;

@@ -24,7 +24,7 @@ class TestimonyKind(models.TextChoices):
 class Testimony(models.Model):
     """A document about one child, attached to a record or to an identity; its text stays in the evidence.
 
-    `locator` says which part of the evidence is meant: `{"page": 3}`, `{"lines": "12-40"}`, or nothing for all of it.
+    `locator` says which part of the evidence is meant: `{"place": "page 3"}`, or nothing for all of it.
     """
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="testimonies")

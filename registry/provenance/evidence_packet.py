@@ -108,7 +108,9 @@ def _record(record: Record) -> bytes:
     from registry.provenance import values
 
     held = [
-        {**asdict(value), "observed_on": value.observed_on.isoformat() if value.observed_on else None}
+        asdict(value)
+        | {"locator": value.locator.to_json()}
+        | {"observed_on": value.observed_on.isoformat() if value.observed_on else None}
         for value in values.of_record(record)
     ]
     changes = [

@@ -14,7 +14,7 @@ from registry.errors import EvidenceError, RegistryError
 from registry.ingestion.descriptions import stored_config
 from sources.extraction.cell_children import children_of_cell
 from sources.extraction.extract import Extracted, read_source
-from sources.locator import place, words
+from sources.locator import Locator
 from sources.read_items import (
     NonData,
     ReadItem,
@@ -90,7 +90,7 @@ def of_record(record: Record) -> Context:
     name = custody.file_name(record.evidence, record.source)
     reading = read_source(config, store.path_of(sha256), name=name, file_id=sha256)
     context = Context(config_sha256)
-    wanted = place(record.locator)
+    wanted = Locator.from_json(record.locator).of_row()
     around: deque[Piece] = deque(maxlen=_AROUND)
     found = False
 
@@ -99,14 +99,14 @@ def of_record(record: Record) -> Context:
         piece = _piece(item)
         if context.row is not None:
             context.after.append(piece)
-        elif place(item.locator) == wanted:
+        elif item.locator.of_row() == wanted:
             context.row, context.before, found = piece, list(around), True
         around.append(piece)
 
     reading.watch = watch
     readings: list[dict[str, Any]] = []
     for item in reading:
-        if found and place(item.locator) == wanted:
+        if found and item.locator.of_row() == wanted:
             siblings = config.derived.cell_siblings
             parts = children_of_cell(item, siblings=siblings) if isinstance(item, Extracted) else item
             readings += [dict(each.written) for each in (parts if isinstance(parts, list) else [item])]
@@ -136,9 +136,9 @@ def _piece(item: ReadItem) -> Piece:
     if isinstance(item, Row):
         places = {name: f"{column}{item.suffix}" for name, column in item.places.items()}
         cells = {name: text for name, text in item.cells.items() if text}
-        return Piece(words(item.locator), cells, places | dict(item.context_places))
+        return Piece(item.locator.words(), cells, places | dict(item.context_places))
     if isinstance(item, ReadProblem):
         cells = {str(number): text for number, text in enumerate(item.cells, start=1)}
-        return Piece(words(item.locator), cells, {}, item.reason)
+        return Piece(item.locator.words(), cells, {}, item.reason)
     assert isinstance(item, NonData)
-    return Piece(words(item.locator), {}, {}, f"no data: {item.reason}")
+    return Piece(item.locator.words(), {}, {}, f"no data: {item.reason}")

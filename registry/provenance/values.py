@@ -10,7 +10,7 @@ from typing import Any
 
 from registry.errors import RegistryError
 from registry.models import Record
-from sources.locator import locate
+from sources.locator import Locator
 
 OBSERVED, INFERRED, ALTERED = "observed", "inferred", "altered"
 
@@ -62,7 +62,7 @@ class Value:
     romanised: str
     source: str
     evidence_sha256: str
-    locator: dict[str, Any]
+    locator: Locator
     observed_on: date | None
     status: str
     origin: str
@@ -107,7 +107,7 @@ def _value(record: Record, field: str, origin: str, value: str, original: str) -
         romanised=as_text(record.payload.get("romanised", {}).get(field)),
         source=record.source.slug,
         evidence_sha256=record.evidence.sha256,
-        locator=locate(record.locator, origin),
+        locator=Locator.from_json(record.locator).of_field(origin),
         observed_on=record.observed_on,
         status=status,
         origin=origin,

@@ -21,6 +21,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from registry.errors import EvidenceError
 from registry.evidence import store
+from sources.locator import Locator
 
 if TYPE_CHECKING:
     from review.pair.side import SideView
@@ -123,8 +124,8 @@ def _show(side: SideView, place: Mapping[str, Any], state: str, content: bytes) 
 
 
 def _table(side: SideView, state: str, rows: Iterable[tuple[int, list[str]]]) -> Original:
-    row = int(side.locator["row"])
-    fields = {str(f.locator.get("cell", "")): f for f in side.fields}
+    row = side.locator.row or 0
+    fields = {f.locator.cell or "": f for f in side.fields}
     places = {cell: f for cell, f in fields.items() if _CELL.fullmatch(cell)}
     titles = {int(_row_of(cell)) for cell in places if _row_of(cell) != row}
     wanted = range(row - AROUND, row + AROUND + 1)
@@ -153,7 +154,7 @@ def _table(side: SideView, state: str, rows: Iterable[tuple[int, list[str]]]) ->
 
 def _messages(side: SideView, state: str, export: Any) -> Original:
     chats = export.get("chats", {}).get("list") or [export] if isinstance(export, Mapping) else []
-    wanted, chat_id = side.locator["message"], side.locator.get("chat")
+    wanted, chat_id = side.locator.message, side.locator.chat
     for chat in chats:
         messages = [m for m in chat.get("messages", []) if isinstance(m, Mapping)]
         if chat_id is not None and str(chat.get("id", chat_id)) != str(chat_id):
@@ -171,8 +172,8 @@ def _messages(side: SideView, state: str, export: Any) -> Original:
 
 
 def _cards(side: SideView, state: str, page: LexborHTMLParser) -> Original:
-    cards = page.css(str(side.locator["css"]))
-    at = int(side.locator["card"]) - 1
+    cards = page.css(side.locator.css or "")
+    at = (side.locator.card or 0) - 1
     if not 0 <= at < len(cards):
         return Original(state)
     parts = cards[at].text(separator="\n", strip=True).split("\n")
@@ -235,15 +236,15 @@ def _piece(text: str, *, shown: bool) -> Piece:
 def _agrees(side: SideView, text: str) -> bool:
     """Tell whether every written value that may be seen stands in a text of the original."""
     here = _folded(text)
-    values = [v for f in side.fields if not f.withheld and ("cell" not in f.locator or _same_row(side, f.locator))
+    values = [v for f in side.fields if not f.withheld and (f.locator.cell is None or _same_row(side, f.locator))
               for v in f.written]  # fmt: skip
     names = [v for f in side.fields if f.field in ("full_name", "surname", "given", "text") for v in f.written]
     return all(_folded(value) in here for value in (names or values))
 
 
-def _same_row(side: SideView, locator: Mapping[str, Any]) -> bool:
-    cell = str(locator.get("cell", ""))
-    return bool(_CELL.fullmatch(cell)) and _row_of(cell) == side.locator.get("row")
+def _same_row(side: SideView, locator: Locator) -> bool:
+    cell = locator.cell or ""
+    return bool(_CELL.fullmatch(cell)) and _row_of(cell) == side.locator.row
 
 
 def _folded(text: str) -> str:

@@ -25,7 +25,7 @@ from review.pair import (
 from review.pair.originals import Original
 from review.pair.side import FieldView, SideView
 from review.pair.surroundings import Context
-from sources.locator import locate
+from sources.locator import Locator
 
 
 @dataclass(frozen=True)
@@ -279,11 +279,11 @@ def _side(record: Record, seen: frozenset[FieldClass], *, alone: bool = False) -
     )
 
 
-def _place(record: Record, seen: frozenset[FieldClass]) -> dict[str, Any]:
+def _place(record: Record, seen: frozenset[FieldClass]) -> Locator:
     """Return where a record stands; the name of a sheet is withheld where it may tell where the child was taken."""
-    place = {name: part for name, part in record.locator.items() if name != "cells"}
-    if "sheet" in place and "region" in record.payload["written"] and FieldClass.PRESENT_LOCATION not in seen:
-        place["sheet"] = ELLIPSIS
+    place = Locator.from_json(record.locator).of_record()
+    if place.sheet is not None and "region" in record.payload["written"] and FieldClass.PRESENT_LOCATION not in seen:
+        return place._replace(sheet=ELLIPSIS)
     return place
 
 
@@ -298,10 +298,10 @@ def _fields(record: Record, seen: frozenset[FieldClass]) -> list[FieldView]:
             written=tuple(map(as_text, written[field] if isinstance(written[field], list) else [written[field]])),
             romanised=as_text(romanised.get(field)),
             normalised=reading(normalised, field),
-            locator=locate(record.locator, field),
+            locator=Locator.from_json(record.locator).of_field(field),
         )
         if field_access.class_of(field) in seen
-        else FieldView(field=field, written=(), romanised="", normalised="", locator={}, withheld=True)
+        else FieldView(field=field, written=(), romanised="", normalised="", locator=Locator(), withheld=True)
         for field in in_order(written)
         if as_text(written[field])
     ]

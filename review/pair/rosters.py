@@ -21,6 +21,7 @@ from review.pair import surroundings
 from review.pair.surroundings import HANDFUL, Neighbour
 from review.queue import assignment, gold_items
 from review.queue.filters import QueueFilter
+from sources.locator import Locator
 
 LARGEST = """
 SELECT meeting_id, count(*), max(probability * urgency) AS best FROM registry_candidate c
@@ -126,11 +127,12 @@ def _meeting(user: User, meeting: RosterMeeting, waiting: int) -> Meeting:
     report = _one_of(meeting.institution, GroupKind.INSTITUTION)
     visible = FieldClass.ORIGIN in field_access.of_person(user)
     written = as_text(report.payload.get("written", {}).get("institution")) if report and visible else ""
-    place = transfer.locator if transfer and FieldClass.PRESENT_LOCATION in field_access.of_person(user) else {}
+    seen = transfer is not None and FieldClass.PRESENT_LOCATION in field_access.of_person(user)
+    place = Locator.from_json(transfer.locator) if transfer and seen else Locator()
     return Meeting(
         meeting_id=meeting.pk,
         transfer=transfer.source.title if transfer else "",
-        part=next((str(place[part]) for part in ("sheet", "table", "page") if part in place), ""),
+        part=next((str(part) for part in (place.sheet, place.table, place.page) if part is not None), ""),
         institution=written,
         on_list=surroundings.roster_total(meeting.transfer),
         in_reports=surroundings.roster_total(meeting.institution),

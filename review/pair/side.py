@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from review.pair.record_changes import RowChange
+from sources.locator import Locator
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class FieldView:
     written: tuple[str, ...]
     romanised: str
     normalised: str
-    locator: dict[str, Any]
+    locator: Locator
     withheld: bool = False
 
 
@@ -51,7 +52,7 @@ class SideView:
     media_type: str
     collected_at: datetime
     collected_how: str
-    locator: dict[str, Any]
+    locator: Locator
     fields: tuple[FieldView, ...]
     values: dict[str, Any]
     changes: tuple[RowChange, ...] = ()

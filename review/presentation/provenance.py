@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from review.pair.pair_view import PairView
 from review.pair.side import SideView
 from review.presentation.surroundings import EVIDENCE
+from sources.locator import Locator
 
 SOURCE_CLASSES: dict[str, Promise] = {
     "family": gettext_lazy("reports of families"),
@@ -80,17 +80,17 @@ def facts(view: PairView) -> tuple[Fact, ...]:
     )
 
 
-def place(locator: Mapping[str, Any]) -> str:
+def place(locator: Locator) -> str:
     """Write a locator as a person would look it up: `sheet 2, row 14`."""
-    known = [f"{_PLACES[part]} {locator[part]}" for part in _PLACES if locator.get(part) not in (None, "")]
-    others = [f"{part}: {value}" for part, value in locator.items() if part not in (*_PLACES, "cell", "css")]
-    return ", ".join(known + others) or str(locator.get("css", ""))
+    stated = {name: part for name, part in locator.parts() if name not in ("cell", "cells", "css") and part != ""}
+    known = [f"{_PLACES[name]} {stated[name]}" for name in _PLACES if name in stated]
+    others = [f"{name}: {part}" for name, part in stated.items() if name not in _PLACES]
+    return ", ".join(known + others) or locator.css or ""
 
 
-def cell(locator: Mapping[str, Any]) -> str:
+def cell(locator: Locator) -> str:
     """Return the spreadsheet cell of a field, '' when there is none."""
-    found = str(locator.get("cell", ""))
-    return found if _CELL.fullmatch(found) else ""
+    return locator.cell if locator.cell and _CELL.fullmatch(locator.cell) else ""
 
 
 def _both(sides: tuple[SideView, SideView], tell: Any) -> tuple[str, str]:

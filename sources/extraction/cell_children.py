@@ -42,7 +42,7 @@ def children_of_cell(item: Extracted, *, siblings: bool) -> list[Extracted] | Pr
             replace(
                 item,
                 key=f"{item.key}/{number + 1}",
-                locator={**item.locator, "part": number + 1},
+                locator=item.locator._replace(part=number + 1),
                 written=written,
                 mapped=_part(item.mapped, cut, number),
             )

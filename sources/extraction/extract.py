@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sources import readers
 from sources.description.reader_options import compiled
@@ -25,6 +25,7 @@ from sources.fields import (
     NOTHING_WRITTEN,
     SPEAKING,
 )
+from sources.locator import Locator
 from sources.read_items import (
     NonData,
     ReadItem,
@@ -48,7 +49,7 @@ class Extracted:
     """
 
     key: str
-    locator: dict[str, Any]
+    locator: Locator
     written: Written
     observed_on: str
     language: str
@@ -64,7 +65,7 @@ class Extracted:
 class Problem:
     """A row for quarantine; `reason` holds no value of the row, `key` is its own key where that could be read."""
 
-    locator: dict[str, Any]
+    locator: Locator
     reason_code: str
     reason: str
     written: Written
@@ -210,7 +211,7 @@ class Extractor:
         close_gaps(written, mapped)
         for name, default in self._defaults:
             written.setdefault(name, default)
-        locator = {**row.locator, "cells": places}
+        locator = row.locator._replace(cells=places)
         if NAMING_FIELDS.isdisjoint(written):
             reason = "none of full_name, surname, given and text is filled"
             return Problem(locator, "no_name", reason, written, self._key(cells, row)[:_MAX_KEY])
@@ -228,8 +229,7 @@ class Extractor:
     def _key(self, cells: Mapping[str, str], row: Row) -> str:
         """Return the key of a row; '' when a part of it is empty."""
         if not self._key_parts:
-            where = "/".join(str(value) for name, value in row.locator.items() if name != "css")
-            return f"{self._file_id}/{where}"
+            return f"{self._file_id}/{row.locator.key()}"
         key = self._template[0]
         for part, after in zip(self._key_parts, self._template[1:], strict=True):
             text = cells.get(part) or row.context.get(part) or (row.suffix if part == "row" else "")

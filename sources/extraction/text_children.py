@@ -38,7 +38,7 @@ def children_of_text(item: Extracted, published: date | None) -> list[NamedChild
             replace(
                 item,
                 key=f"{item.key}/{number}" if len(found) > 1 else item.key,
-                locator={**item.locator, "offsets": [mention.start, mention.end]},
+                locator=item.locator._replace(offsets=(mention.start, mention.end)),
                 written={**item.written, **_fields(mention)},
             ),
             mention.birth,

@@ -11,6 +11,7 @@ from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
 from sources.description.document_reader_options import PfifOptions
 from sources.description.reader_options import compiled
+from sources.locator import Locator
 from sources.read_items import (
     Column,
     NonData,
@@ -65,7 +66,7 @@ def read(file: SourceFile, options: PfifOptions, columns: Sequence[Column], repo
         if name == "note":
             continue
         number += 1
-        locator: dict[str, Any] = {"person": number}
+        locator = Locator(person=number)
         fields = _fields(element)
         notes = [_fields(each) for each in element if _local(each) == "note"]
         notes += apart.pop(fields.get("person_record_id", ""), [])
@@ -74,13 +75,13 @@ def read(file: SourceFile, options: PfifOptions, columns: Sequence[Column], repo
         for note in notes:
             number += 1
             fields = {"person_record_id": record}
-            yield _row({"note": number}, fields, [note], {**context, "row": str(number)}, places, columns, skip)
+            yield _row(Locator(note=number), fields, [note], {**context, "row": str(number)}, places, columns, skip)
     if not number:
         raise file.error("there is no person in the document", _AGAIN)
 
 
 def _row(
-    locator: dict[str, Any],
+    locator: Locator,
     fields: Mapping[str, str],
     notes: Sequence[Mapping[str, str]],
     context: Mapping[str, str],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sources.description.reader_options import TableOptions, compiled
+from sources.locator import NOWHERE, Locator
 from sources.read_items import (
     Column,
     NonData,
@@ -41,7 +42,7 @@ class RawRow(NamedTuple):
     number: int
     values: list[str]
     across: list[str] | None = None
-    place: Mapping[str, Any] = {}
+    place: Locator | None = None
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Table:
     options: TableOptions
     columns: Sequence[Column]
     report: ReadReport
-    locator: Mapping[str, Any] = field(default_factory=dict)
+    locator: Locator = NOWHERE
     at: str = ""
     context: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -162,7 +163,7 @@ class Table:
             filled = [value for value in values if value]
             if not filled:
                 continue
-            locator = {**self.locator, **(row.place or {"row": row.number})}
+            locator = row.place or self.locator._replace(row=row.number)
             if (len(filled), headers.fold(filled[0])) in starts and _folded(filled) in repeated:
                 yield NonData(locator, "repeated header")
                 continue
@@ -182,7 +183,7 @@ class Table:
             if len(values) < width:
                 values += [""] * (width - len(values))
             cells = {name: values[index] for name, index in names}
-            yield Row(locator, cells, self.context, letters, str(locator["row"]), self.places)
+            yield Row(locator, cells, self.context, letters, str(locator.row), self.places)
 
     def _problem(self, values: list[str], filled: list[str], width: int) -> tuple[str, str] | None:
         """Return the code and reason for which a row cannot be a record, or nothing."""

@@ -48,13 +48,13 @@ def test_several_children_in_one_cell(tmp_path):
     assert one.meant.values["siblings"] == ["Іван", "Левко"] and one.meant.values["sex"] == "f"
     assert two.meant.values["birth"] == "2015-01-01/2015-12-31" and "sex" not in two.item.written
     assert "birth" not in three.meant.values and three.meant.values["sex"] == "m"
-    assert three.item.locator["part"] == 3 and three.item.locator["cells"]["full_name"] == "B2"
+    assert three.item.locator.part == 3 and three.item.locator.cells["full_name"] == "B2"
 
 
 def test_one_child_in_such_a_cell_is_a_plain_record(tmp_path):
     (child,) = read(tmp_path, SEVERAL, "8;Вигаданко Ганна, 2012;;Херсон;")
     assert child.item.key == "8" and child.item.written["full_name"] == "Вигаданко Ганна"
-    assert child.item.written["birth_date"] == "2012" and "part" not in child.item.locator
+    assert child.item.written["birth_date"] == "2012" and child.item.locator.part is None
 
 
 def test_without_a_word_of_kinship_no_siblings_are_made(tmp_path):

@@ -17,6 +17,7 @@ from registry.ingestion.sources import SourceFacts
 from registry.linkage import candidates, runs
 from registry.linkage.candidates import NewCandidate
 from registry.models import Candidate, User
+from sources.locator import Locator
 
 PASSWORD = "тихий-став-біля-греблі"
 COLLECTED = CollectionFacts("archive", datetime(2024, 3, 9, 12, tzinfo=UTC), "handed over on a USB stick", "partner")
@@ -247,7 +248,7 @@ def _record(folder: Path, written: Written, key: str) -> int:
     new = NewRecord(
         key,
         written.observed_on,
-        written.locator or {"row": 1},
+        Locator.from_json(written.locator or {"row": 1}),
         written.language,
         written.written,
         written.values,
@@ -320,7 +321,7 @@ def _listed(row: tuple[str, ...], number: int) -> NewRecord:
     return NewRecord(
         f"T{number}",
         date(2022, 5, 26),
-        {"sheet": "Группа 7", "row": number, "cells": {f: f"{c}{number}" for f, c in cells.items()}},
+        Locator(sheet="Группа 7", row=number, cells={f: f"{c}{number}" for f, c in cells.items()}),
         "ru",
         {
             "surname": surname,
@@ -363,7 +364,7 @@ def _reported(row: tuple[str, ...], number: int) -> NewRecord:
     return NewRecord(
         f"R{number}",
         date(2022, 6, 3),
-        {"row": number, "cells": {field: f"{column}{number}" for field, column in cells.items()}},
+        Locator(row=number, cells={field: f"{column}{number}" for field, column in cells.items()}),
         "uk",
         {**fields, "birthplace": "м. Маріуполь", "contact": "+380 00 000 00 00"},
         values,

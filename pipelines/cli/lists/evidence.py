@@ -14,6 +14,7 @@ from pipelines.cli import options, startup
 from pipelines.cli.console import UserError, err, out, progress, thousands
 from pipelines.cli.lists import testimony
 from pipelines.cli.masking import masked
+from sources.locator import Locator
 
 if TYPE_CHECKING:
     from registry.models import Record
@@ -83,7 +84,7 @@ def show(
     if opening:
         custody.opened(found.evidence.sha256, options.actor(by), purpose, found)
     _head(found)
-    if "testimony" in found.locator:
+    if Locator.from_json(found.locator).testimony is not None:
         testimony.passage(found, opening=opening)
         return
     _context(found, row_in_evidence.of_record(found), field, opening=opening)
@@ -167,7 +168,7 @@ def _head(record: Record) -> None:
     from django.utils import timezone
 
     from registry.ingestion import quarantine
-    from sources.locator import words
+    from sources.locator import Locator
 
     batch, evidence = record.batch, record.evidence
     state = "current" if record.is_current else "superseded"
@@ -185,7 +186,7 @@ def _head(record: Record) -> None:
         ),
         soft_wrap=True,
     )
-    out.print(f"stands at: {escape(words(record.locator))}")
+    out.print(f"stands at: {escape(Locator.from_json(record.locator).words())}")
     for made in quarantine.corrections_of(record):
         fields = f" ({', '.join(made.fields)})" if made.fields else ""
         how = "corrected by hand" if made.kind == "by_hand" else "read by a changed description"
@@ -196,7 +197,7 @@ def _head(record: Record) -> None:
 
 
 def _context(record: Record, context: Context, field: str, *, opening: bool) -> None:
-    places = record.locator.get("cells", {})
+    places = Locator.from_json(record.locator).cells or {}
     stored = record.payload["written"]
     corrected = set(record.payload.get("corrected", ()))
     table = Table(box=None, header_style="bold")

@@ -55,7 +55,7 @@ def list_rows(
         source or None, limit, reason_code=reason or None, batch_id=batch or None, resolved=resolved
     )
     for row in shown:
-        where = ", ".join(f"{name} {value}" for name, value in row.locator.items() if name not in ("cells", "css"))
+        where = row.locator.words()
         texts = (escape(text) for text in (row.file, row.evidence_sha256[:12], where, row.reason_code, row.reason))
         became = [row.outcome.replace("_", " ")] if resolved else []
         table.add_row(str(row.id), row.source, str(row.batch_id), *texts, *became)
@@ -81,13 +81,13 @@ def show(row: Row, opening: options.Open = False, purpose: options.Purpose = "",
     view = quarantine.get(row)
     if opening:
         custody.opened(view.row.evidence_sha256, options.actor(by), purpose, quarantined_row=row)
-    where = ", ".join(f"{name} {value}" for name, value in view.row.locator.items() if name not in ("cells", "css"))
+    where = view.row.locator.words()
     out.print(escape(f"{view.row.source}, batch {view.row.batch_id}, {view.row.file}: {where}"), soft_wrap=True)
     out.print(escape(f"{view.row.reason_code}: {view.row.reason}"), soft_wrap=True)
     table = Table(box=None, header_style="bold")
     for column in ("field", "stands at", "as delivered"):
         table.add_column(column, overflow="fold")
-    cells = view.row.locator.get("cells", {})
+    cells = view.row.locator.cells or {}
     for name, value in view.written.items():
         text = value if isinstance(value, str) else "; ".join(map(str, value))
         table.add_row(name, str(cells.get(name, "")), escape(text if opening else masked(text)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from sources.description.load import SourceConfig
 from sources.extraction.cell_splitting import Written
@@ -51,7 +51,7 @@ class Check:
             if isinstance(each, Problem):
                 reason = each.reason_code, each.reason
                 self.reasons[reason] += 1
-                self.first_place.setdefault(reason, place(each.locator))
+                self.first_place.setdefault(reason, each.locator.words())
         if children:
             self.rows += 1
         elif found:
@@ -65,8 +65,3 @@ class Check:
             self.keys[child.item.key] += 1
             if len(self.examples) < _EXAMPLES:
                 self.examples.append(child.item.written)
-
-
-def place(locator: dict[str, Any]) -> str:
-    """Return a locator in words: `sheet Етап 1, row 7`."""
-    return ", ".join(f"{name} {value}" for name, value in locator.items() if name not in ("cells", "css"))

@@ -14,6 +14,7 @@ from rich.table import Table
 from pipelines.cli import options, startup
 from pipelines.cli.console import UserError, out, thousands
 from pipelines.cli.masking import masked
+from sources.locator import Locator
 
 if TYPE_CHECKING:
     from registry.models import Record
@@ -141,7 +142,7 @@ def passage(record: Record, *, opening: bool) -> None:
         text = value if isinstance(value, str) else "; ".join(value)
         table.add_row(name, escape(text if opening else masked(text)))
     who = record.entered_by.username if record.entered_by else "somebody at the command line"
-    out.print(f"taken from document {record.locator['testimony']} by {escape(who)}")
+    out.print(f"taken from document {Locator.from_json(record.locator).testimony} by {escape(who)}")
     out.print(table)
     if opening:
         text = document_text.text_of(store.path_of(record.evidence.sha256), record.evidence.media_type)

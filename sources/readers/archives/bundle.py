@@ -15,6 +15,7 @@ from typing import Final, cast
 
 from sources.description.reader_kinds import FileOptions, ZipOptions
 from sources.description.reader_options import CommonOptions, compiled
+from sources.locator import Locator
 from sources.read_items import (
     Column,
     NonData,
@@ -111,7 +112,7 @@ def _member(
     read_one: ReadOne,
     number: int,
 ) -> Iterator[ReadItem]:
-    locator = {"member": member.member}
+    locator = Locator(member=member.member)
     if is_of_the_system(member.member):
         yield NonData(locator, "a file of the system")
         return
@@ -127,7 +128,7 @@ def _member(
         return
     told = ReadReport()
     for item in read_one(member, chosen, columns, told):
-        yield item._replace(locator={**locator, **item.locator})
+        yield item._replace(locator=item.locator._replace(member=member.member))
     if number <= _TOLD_MEMBERS:
         report.facts |= {f"{name} of {member.member}": value for name, value in told.facts.items()}
     report.notes += [f"{member.member}: {note}" for note in told.notes]

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from sources.description.reader_options import HtmlOptions, compiled
 from sources.errors import SourceError
+from sources.locator import Locator
 from sources.read_items import (
     Column,
     NonData,
@@ -61,7 +62,7 @@ def read(
         mend = "correct the selector, or ask whether this is the right page"
         raise file.error(f"nothing on the page matches `article: {selector}`", mend)
     for number, node in enumerate(nodes, start=1):
-        locator = {"css": selector, "article": number}
+        locator = Locator(css=selector, article=number)
         for hidden in node.css(_NO_TEXT):
             hidden.decompose()
         text = block_text(node)

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from sources.description.reader_options import HtmlOptions, compiled
 from sources.errors import SourceError
+from sources.locator import Locator
 from sources.read_items import (
     Column,
     NonData,
@@ -113,7 +114,7 @@ def _cards(page: _Page, trees: Iterable[LexborHTMLParser]) -> Iterator[ReadItem]
                 _checked(page.file, tree, selector, "fields")
         for card in tree.css(options.card):
             number += 1
-            locator = {"css": options.card, "card": number}
+            locator = Locator(css=options.card, card=number)
             whole = _text(card)
             if skip and any(pattern.search(whole) for pattern in skip):
                 yield NonData(locator, "skip pattern")
@@ -163,7 +164,7 @@ def _tables(page: _Page, tree: LexborHTMLParser) -> Iterator[ReadItem]:
     tables = SeveralTables(page.report)
     for number, node in enumerate(tree.css(selector), start=1):
         at = f"table {number}"
-        locator = {"css": selector, "table": number}
+        locator = Locator(css=selector, table=number)
         context, places = dict(page.context), dict(page.places)
         table = Table(page.file, page.options, page.columns, page.report, locator, at, context, places)
         yield from tables.read(table, rows_of(node))

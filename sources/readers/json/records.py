@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sources.description.reader_options import JsonOptions, compiled
+from sources.locator import Locator
 from sources.read_items import (
     Column,
     NonData,
@@ -63,7 +64,7 @@ def read(file: SourceFile, options: JsonOptions, columns: Sequence[Column], repo
         )
 
 
-def objects(file: SourceFile, coding: str, options: JsonOptions) -> Iterator[tuple[dict[str, Any], Any]]:
+def objects(file: SourceFile, coding: str, options: JsonOptions) -> Iterator[tuple[Locator, Any]]:
     """Yield (locator, object) of a document, or of its lines."""
     return _lines(file, coding) if options.kind == "jsonl" else _document(file, coding, options.records)
 
@@ -75,14 +76,14 @@ def _cells(flat: dict[str, str], columns: Sequence[Column]) -> dict[str, str]:
     return {name: text.strip() for name, text in found.items() if text is not None}
 
 
-def _document(file: SourceFile, coding: str, records: str | None) -> Iterator[tuple[dict[str, Any], Any]]:
+def _document(file: SourceFile, coding: str, records: str | None) -> Iterator[tuple[Locator, Any]]:
     path = [part for name in (records or "").replace("[]", ".[]").split(".") if (part := name.strip()) and part != "$"]
     with file.path.open(encoding=coding, errors="replace") as stream:
         document = JsonStream(stream)
         number = 0
         try:
             for _, value in document.items(path):
-                yield {"path": f"{records or '$'}[{number}]"}, value
+                yield Locator(path=f"{records or '$'}[{number}]"), value
                 number += 1
             document.end()
         except JsonError as error:
@@ -90,12 +91,12 @@ def _document(file: SourceFile, coding: str, records: str | None) -> Iterator[tu
             raise file.error(error.reason, mend, f"line {error.line}") from None
 
 
-def _lines(file: SourceFile, coding: str) -> Iterator[tuple[dict[str, Any], Any]]:
+def _lines(file: SourceFile, coding: str) -> Iterator[tuple[Locator, Any]]:
     with file.path.open(encoding=coding, errors="replace") as stream:
         number = 0
         while line := stream.readline(MAX_LINE_CHARS):
             number += 1
-            locator = {"line": number}
+            locator = Locator(line=number)
             whole = line.endswith("\n")
             while not whole and (rest := stream.readline(MAX_LINE_CHARS)):
                 whole = rest.endswith("\n")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sources.description.reader_options import TelegramOptions, compiled
+from sources.locator import Locator
 from sources.read_items import (
     Column,
     NonData,
@@ -51,11 +52,12 @@ def read(
     context, places = named_context(file, options)
     skip = [compiled(pattern) for pattern in options.skip]
     where = {name: name for name in CELLS}
-    for chat, message in _messages(file):
+    for number, chat, message in _messages(file):
         if not isinstance(message, dict) or not isinstance(message.get("id"), int):
-            yield ReadProblem({"message": None}, "unreadable_object", "the item is no message with an id")
+            place = Locator(path=f"messages[{number}]")
+            yield ReadProblem(place, "unreadable_object", "the item is no message with an id")
             continue
-        locator = {"message": message["id"], **({"chat": chat["id"]} if "id" in chat else {})}
+        locator = Locator(message=message["id"], chat=chat.get("id"))
         if message.get("type", "message") != "message":
             yield NonData(locator, "service message")
             continue
@@ -81,17 +83,17 @@ def read(
             yield Row(locator, cells, context, where, "", places)
 
 
-def _messages(file: SourceFile) -> Iterator[tuple[dict[str, str], Any]]:
-    """Yield (facts of the chat, message) of every chat in the export."""
+def _messages(file: SourceFile) -> Iterator[tuple[int, dict[str, str], Any]]:
+    """Yield (number from 0, facts of the chat, message) of every chat in the export."""
     found = False
     reasons: list[tuple[str, int]] = []
     for path in (["messages"], ["chats", "list", "[]", "messages"]):
         with file.path.open(encoding="utf-8-sig", errors="replace") as stream:
             document = JsonStream(stream)
             try:
-                for _, message in document.items(path):
+                for number, message in document.items(path):
                     found = True
-                    yield document.context, message
+                    yield number, document.context, message
                 document.end()
                 return
             except JsonError as error:

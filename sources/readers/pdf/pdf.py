@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from sources.description.document_reader_options import PdfOptions
+from sources.locator import Locator
 from sources.read_items import (
     Column,
     ReadItem,
@@ -66,7 +67,7 @@ def _lines(pages: Iterator[Page]) -> Iterator[TextLine]:
             height = line.bottom - line.top
             # A page's end ends no paragraph: the sentence may go on overleaf.
             ends = below is not None and below.top - line.bottom > 0.8 * height
-            yield TextLine(line.text, {"page": page.number, "line": number + 1}, ends)
+            yield TextLine(line.text, Locator(page=page.number, line=number + 1), ends)
 
 
 class PlacedRow(NamedTuple):
@@ -115,7 +116,7 @@ class TableFinder:
             self.contexts[self.table] = (dict(self.context), dict(self.places))
             self.width, self.titled = width, False
         self.numbered += 1
-        return PlacedRow(self.table, RawRow(self.numbered, values, across, {"page": page.number, "row": number}))
+        return PlacedRow(self.table, RawRow(self.numbered, values, across, Locator(page=page.number, row=number)))
 
     def _ruled(self, page: Page) -> Iterator[PlacedRow]:
         number = 0
@@ -156,9 +157,9 @@ def _tables(
     for number, group in groupby(finder.rows(pages), key=lambda placed: placed.table):
         context, places = finder.contexts[number]
         at = f"table {number}"
-        table = Table(file, options, columns, report, {}, at, context, places)
+        table = Table(file, options, columns, report, Locator(), at, context, places)
         for item in tables.read(table, (placed.row for placed in group)):
-            page = {"page": str(item.locator["page"])}
+            page = {"page": str(item.locator.page)}
             yield item._replace(context={**item.context, **page}) if isinstance(item, Row) else item
     if finder.unread:
         report.facts["lines outside tables, not read"] = str(finder.unread)

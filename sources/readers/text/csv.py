@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final, NamedTuple, TextIO
 
 from sources.description.reader_options import CsvOptions
+from sources.locator import Locator
 from sources.read_items import (
     Column,
     ReadItem,
@@ -116,7 +117,7 @@ def records(stream: TextIO, delimiter: str, quotes: bool) -> Iterator[RawRow | R
         if len(lines.record) > 1:
             problem = ("unclosed_quote", "a quote opens a cell and does not close in time")
         lines.retry_after_first()
-        yield ReadProblem({"row": first.number}, *problem, kept([first.text[: KEPT_CHARS + 1].strip()]))
+        yield ReadProblem(Locator(row=first.number), *problem, kept([first.text[: KEPT_CHARS + 1].strip()]))
 
 
 def sniff(

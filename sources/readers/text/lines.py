@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sources.description.document_reader_options import TextualOptions
 from sources.description.reader_options import compiled
+from sources.locator import Locator
 from sources.read_items import (
     Column,
     NonData,
@@ -32,7 +33,7 @@ class TextLine(NamedTuple):
     """A line or paragraph, and where it stands; `ends_block` tells that white space follows it."""
 
     text: str
-    locator: Mapping[str, Any]
+    locator: Locator
     ends_block: bool = False
 
 
@@ -89,10 +90,10 @@ class TextReading:
             if not text:
                 continue
             number += 1
-            locator = dict(unit.locator)
+            locator, place = unit.locator, unit.locator.words()
             if found := title_groups(self.options, text):
                 self.context = {**self.context, **found}
-                self.places = {**self.places, **dict.fromkeys(found, place(locator))}
+                self.places = {**self.places, **dict.fromkeys(found, place)}
                 if self.options.read != "article":
                     yield NonData(locator, "title")
                     continue
@@ -109,13 +110,8 @@ class TextReading:
                     continue
                 cells |= {name: (value or "").strip() for name, value in hit.groupdict().items()}
             named = {column.name: cells.get(fold(column.name), cells.get(column.name, "")) for column in self.columns}
-            context = {**self.context, **{name: str(value) for name, value in locator.items()}, "row": str(number)}
-            yield Row(locator, named, context, dict.fromkeys(named, place(locator)), "", self.places)
-
-
-def place(locator: Mapping[str, Any]) -> str:
-    """Return a locator as the place of a value: `page 2, line 7`."""
-    return ", ".join(f"{name} {value}" for name, value in locator.items())
+            context = {**self.context, **{name: str(value) for name, value in locator.parts()}, "row": str(number)}
+            yield Row(locator, named, context, dict.fromkeys(named, place), "", self.places)
 
 
 def paragraphs(lines: Iterable[TextLine]) -> Iterator[TextLine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sources.description.document_reader_options import TextOptions
+from sources.locator import Locator
 from sources.read_items import Column, ReadItem, ReadReport
 from sources.readers import encoding
 from sources.readers.files import SourceFile, named_context
@@ -36,4 +37,4 @@ def _lines(file: SourceFile, coding: encoding.Encoding) -> Iterator[TextLine]:
             while not whole and (rest := stream.readline(MAX_LINE_CHARS)):
                 whole = rest.endswith(("\n", "\r"))
                 line = line[: MAX_CELL_CHARS + 1]
-            yield TextLine(line.rstrip("\r\n"), {"line": number})
+            yield TextLine(line.rstrip("\r\n"), Locator(line=number))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from sources.description.document_reader_options import DocxOptions
+from sources.locator import Locator
 from sources.read_items import Column, ReadItem, ReadReport
 from sources.readers.archives import size_guard
 from sources.readers.files import SourceFile, named_context
@@ -56,7 +57,7 @@ def _tables(
             options,
             columns,
             report,
-            {"table": number},
+            Locator(table=number),
             at,
             {**context, "table": str(number)},
             {**places, "table": at},
@@ -73,7 +74,7 @@ def _lines(parts: Iterable[Paragraph | TableRow]) -> Iterator[TextLine]:
     """Yield paragraphs, and rows of tables as lines of text, each a block of its own."""
     for part in parts:
         if isinstance(part, Paragraph):
-            yield TextLine(part.text, {"paragraph": part.number}, ends_block=True)
+            yield TextLine(part.text, Locator(paragraph=part.number), ends_block=True)
         else:
             text = " ".join(value for value in part.values if value)
-            yield TextLine(text, {"table": part.table, "row": part.number}, ends_block=True)
+            yield TextLine(text, Locator(table=part.table, row=part.number), ends_block=True)

@@ -17,6 +17,7 @@ from python_calamine import (
 )
 
 from sources.description.reader_options import WorkbookOptions, compiled
+from sources.locator import Locator
 from sources.read_items import Column, ReadItem, ReadReport
 from sources.readers.archives import size_guard
 from sources.readers.files import SourceFile, named_context
@@ -136,7 +137,7 @@ def read(
                     context |= {group: value for group, value in hit.groupdict().items() if value}
                 places |= {group: "sheet name" for group in context if group not in places}
                 at = f"sheet '{name}'"
-                table = Table(file, options, columns, report, {"sheet": name}, at, context, places)
+                table = Table(file, options, columns, report, Locator(sheet=name), at, context, places)
                 sheet = book.get_sheet_by_name(name)
                 if sheet.start is None:
                     report.notes.append(f"{at} is empty")

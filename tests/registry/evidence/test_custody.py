@@ -12,6 +12,7 @@ from registry.evidence.custody import Actor, CollectionFacts
 from registry.ingestion import batches
 from registry.ingestion.rows import NewRecord
 from registry.models import AuditEntry, Batch, CustodyEntry
+from sources.locator import Locator
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def stored(tmp_path, stock):
     sha256 = store.store(file).sha256
     source = stock.source()
     custody.acquire(sha256, source, FACTS)
-    rows = [NewRecord("1", None, {"row": 2}, "uk", {"full_name": "Вигаданенко"}, {})]
+    rows = [NewRecord("1", None, Locator(row=2), "uk", {"full_name": "Вигаданенко"}, {})]
     batches.ingest_batch(source, sha256, FACTS, rows)
     return sha256
 

@@ -95,7 +95,11 @@ def test_every_value_says_where_it_was_found(stock):
     assert (name.original, name.romanised, name.source) == ("Вигаданенко Зоряна", "Vyhadanenko Zoriana", "reports")
     assert (name.status, name.observed_on) == ("observed", date(2023, 1, 1))
     assert name.evidence_sha256 == batch.evidence.sha256
-    assert name.locator == {"sheet": "1", "row": left.locator["row"], "cell": left.locator["cells"]["full_name"]}
+    assert name.locator.to_json() == {
+        "sheet": "1",
+        "row": left.locator["row"],
+        "cell": left.locator["cells"]["full_name"],
+    }
     (born,) = found["birth_date"]
     assert (born.value, born.original) == ("2012-02-01", "1 лютого 2012")
     assert found["siblings"][0].original == "Остап; Марко"

@@ -11,6 +11,7 @@ from registry.models import AuditEntry, Batch, Candidate, Evidence, QuarantinedR
 from review.pair import pair_view
 from review.queue import assignment, reservation, workload
 from review.verdicts import decisions
+from sources.locator import Locator
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +23,11 @@ COLLECTED = CollectionFacts(
 def row(key, name="Вигаданенко Зоряна", observed=date(2024, 5, 1), **more):
     written = {"full_name": name, **more}
     values = {"surname": name.split()[0], "birth_date": {"start": date(2012, 1, 1), "tags": {"b", "a"}}}
-    return NewRecord(key, observed, {"sheet": "Аркуш 1", "row": 7}, "uk", written, values, {"full_name": "V"})
+    return NewRecord(key, observed, Locator(sheet="Аркуш 1", row=7), "uk", written, values, {"full_name": "V"})
 
 
 def bad(reason="no_name"):
-    return NewQuarantine({"row": 9}, reason, "the row has no name", {"full_name": "", "note": "x"})
+    return NewQuarantine(Locator(row=9), reason, "the row has no name", {"full_name": "", "note": "x"})
 
 
 @pytest.fixture
@@ -65,12 +66,12 @@ def test_rows_become_records_and_quarantine_and_counts_add_up(deliver):
 
 
 def test_a_quarantined_row_tells_its_file_to_the_data_team_and_nobody_else(deliver):
-    named = NewQuarantine({"row": 9}, "no_name", "the row has no name", {"note": "x"}, file="Вигаданенко\x00.xlsx")
+    named = NewQuarantine(Locator(row=9), "no_name", "the row has no name", {"note": "x"}, file="Вигаданенко\x00.xlsx")
     deliver([named, bad(), row("")], 1)
     assert QuarantinedRow.objects.first().payload == {"written": {"note": "x"}, "file": "Вигаданенко\ufffd.xlsx"}
     shown, total = quarantine.page("family_reports", 2)
     assert (total, [view.file for view in shown]) == (3, ["Вигаданенко\ufffd.xlsx", "may.csv"])
-    assert shown[0].locator == {"row": 9} and shown[0].source == "family_reports"
+    assert shown[0].locator == Locator(row=9) and shown[0].source == "family_reports"
     assert not any("Вигаданенко" in str(entry.data) for entry in AuditEntry.objects.all())
 
 
@@ -114,7 +115,7 @@ def test_fingerprint_tells_values_apart_and_needs_the_key(deliver):
 
 def test_text_that_postgresql_cannot_hold_is_replaced(deliver):
     hostile = row("1\x00", "Нуль\x00 \ud800", note="\\u0000 as text")
-    counts = deliver([hostile, NewQuarantine({"row": 1}, "odd", "a \x00", {"x\x00": "\x00"})], 1)
+    counts = deliver([hostile, NewQuarantine(Locator(row=1), "odd", "a \x00", {"x\x00": "\x00"})], 1)
     assert (counts.records_new, counts.quarantined) == (1, 1)
     record = Record.objects.get()
     assert record.key == "1\ufffd"
@@ -134,10 +135,10 @@ def test_nothing_is_kept_when_the_reader_fails(deliver):
 def test_errors_name_the_rule_and_no_value(deliver, stock):
     secret = "Таємниченко"
     with pytest.raises(IngestError) as caught:
-        deliver([NewRecord("1", "not a date", {"row": 1}, "uk", {"full_name": secret}, {})], 1)
+        deliver([NewRecord("1", "not a date", Locator(row=1), "uk", {"full_name": secret}, {})], 1)
     assert "InvalidDatetimeFormat" in str(caught.value)
     with pytest.raises(IngestError) as unlocated:
-        deliver([NewRecord("1", None, {}, "uk", {"full_name": secret}, {})], 2)
+        deliver([NewRecord("1", None, Locator(), "uk", {"full_name": secret}, {})], 2)
     with pytest.raises(IngestError) as unstored:
         batches.ingest_batch(stock.source(), "f" * 64, COLLECTED, [])
     chain = f"{caught.value!r} {caught.value.__cause__!r} {unlocated.value!r} {unstored.value!r}"

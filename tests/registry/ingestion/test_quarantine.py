@@ -12,6 +12,7 @@ from registry.ingestion.batches import Delivery
 from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.models import AuditEntry, Batch, Correction, Evidence, QuarantinedRow, Record
 from review.queue import assignment, reservation
+from sources.locator import Locator
 
 pytestmark = pytest.mark.django_db
 
@@ -19,11 +20,11 @@ COLLECTED = CollectionFacts("data team", datetime(2024, 5, 1, tzinfo=UTC), "down
 
 
 def row(key, name="Вигаданенко Зоряна", place=1, corrected=()):
-    return NewRecord(key, None, {"row": place}, "uk", {"full_name": name}, {"given": name}, {}, corrected)
+    return NewRecord(key, None, Locator(row=place), "uk", {"full_name": name}, {"given": name}, {}, corrected)
 
 
 def bad(place, key=""):
-    return NewQuarantine({"row": place}, "no_name", "the row has no name", {"note": "Дописано"}, "list.csv", key)
+    return NewQuarantine(Locator(row=place), "no_name", "the row has no name", {"note": "Дописано"}, "list.csv", key)
 
 
 @pytest.fixture

@@ -12,12 +12,13 @@ from registry.ingestion import batches, snapshots
 from registry.ingestion.batches import Delivery
 from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.models import Batch, Evidence, Record, RecordChange, Sighting
+from sources.locator import Locator
 
 pytestmark = pytest.mark.django_db
 
 
 def row(key, name="Вигаданенко Зоряна", **more):
-    return NewRecord(key, None, {"row": 7}, "uk", {"given": name, **more}, {"given": name})
+    return NewRecord(key, None, Locator(row=7), "uk", {"given": name, **more}, {"given": name})
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_a_delta_lets_nothing_vanish_and_each_row_follows_its_own_days(deliver):
 
 def test_a_row_in_quarantine_has_not_vanished(deliver):
     deliver(1, {"a": "Зоряна", "b": "Лесь", "c": "Орися"})
-    unread = NewQuarantine({"row": 2}, "no_name", "the row has no name", {}, key="b")
+    unread = NewQuarantine(Locator(row=2), "no_name", "the row has no name", {}, key="b")
     assert deliver(2, {"a": "Зоряна"}, extra=[unread]).vanished == 1
     assert state()["b"] == ("Лесь", None)
 

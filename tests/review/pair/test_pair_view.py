@@ -38,7 +38,7 @@ def test_first_review_shows_scores_and_logs_the_look(candidate, stock):
     name, siblings = view.left.fields
     assert (name.field, name.written, name.romanised) == ("full_name", ("Вигаданенко Зоряна",), "Vyhadanenko Zoriana")
     assert name.normalised == "вигаданенко зоряна"
-    assert name.locator["cell"] == candidate.left.locator["cells"]["full_name"]
+    assert name.locator.cell == candidate.left.locator["cells"]["full_name"]
     assert siblings.written == ("Остап", "Марко")
     assert len(view.left.evidence_sha256) == 64
     entry = AuditEntry.objects.get(action="candidate.seen")

@@ -16,6 +16,7 @@ from registry.ingestion.rows import NewRecord
 from registry.linkage import candidates, runs
 from registry.linkage.candidates import NewCandidate
 from registry.models import AuditEntry, Candidate, Record, User
+from sources.locator import Locator
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,9 @@ def deliver(records: Any, tmp_path: Any) -> Any:
         file.write_text(f"cards of month {month}", encoding="utf-8")
         stored = store.store(file, media_type="text/html")
         collected = CollectionFacts("archive", datetime(2024, month, 16, tzinfo=UTC), "saved", "a fictional bank")
-        rows = [NewRecord(key, None, {"card": 4}, "ru", card, {"given": card["given"]}) for key, card in cards.items()]
+        rows = [
+            NewRecord(key, None, Locator(card=4), "ru", card, {"given": card["given"]}) for key, card in cards.items()
+        ]
         source = sources.register(records.SOURCES["cards"])
         delivery = Delivery(complete=True, as_of=date(2024, month, 15))
         batches.ingest_batch(source, stored.sha256, collected, rows, delivery=delivery)

@@ -5,6 +5,7 @@ from django.utils.translation import override
 
 from review.presentation import provenance, value_labels
 from review.presentation.pair_page import bits_in_words
+from sources.locator import Locator
 
 
 @pytest.mark.parametrize(
@@ -42,17 +43,17 @@ def test_doubts_belong_to_their_field_and_are_said_once():
         ({"css": "div.card", "card": 3}, "card 3"),
         ({"message": 0}, "message 0"),
         ({"css": "article p"}, "article p"),
-        ({"line": 7, "block": "a"}, "line 7, block: a"),
+        ({"line": 7, "article": 2}, "line 7, article: 2"),
     ],
 )
 def test_locators_are_written_as_a_person_would_look_them_up(locator, shown):
     with override("en"):
-        assert provenance.place(locator) == shown
+        assert provenance.place(Locator(**locator)) == shown
 
 
 @pytest.mark.parametrize(("locator", "cell"), [({"cell": "AB12"}, "AB12"), ({"cell": "div > p"}, ""), ({}, "")])
 def test_only_spreadsheet_cells_are_shown_beside_a_value(locator, cell):
-    assert provenance.cell(locator) == cell
+    assert provenance.cell(Locator(**locator)) == cell
 
 
 @pytest.mark.parametrize(

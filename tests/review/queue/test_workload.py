@@ -11,6 +11,7 @@ from registry.ingestion import quarantine
 from registry.models import Candidate, QuarantinedRow, Review
 from review.queue import assignment, workload
 from review.verdicts import decisions
+from sources.locator import Locator
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +78,7 @@ def test_quarantine_shows_place_and_reason_but_no_content(stock):
             outcome="non_data" if number == 2 else "",
         )
     shown, total = quarantine.page("family_reports", 1)
-    assert total == 2 and [row.locator for row in shown] == [{"row": 0}]
+    assert total == 2 and [row.locator for row in shown] == [Locator(row=0)]
     assert shown[0].evidence_sha256 == batch.evidence.sha256
     assert "Вигаданенко" not in str(shown)
     assert quarantine.page("other", 10) == ([], 0)

@@ -59,7 +59,7 @@ defaults: {region: unknown, surname: never used}
     }
     assert record.mapped == {"other": "this year"}, "what is written stays as written"
     assert record.meant["other"] == "this year"
-    assert record.locator == {
+    assert record.locator.to_json() == {
         "row": 2,
         "cells": {
             "full_name": "B2, C2",
@@ -105,7 +105,7 @@ fields: {given: given}
 """
     record = only(read_all, text, table, name="kherson_2023-05.csv")
     assert (record.written["region"], record.observed_on) == ("kherson", "2023-05")
-    assert record.locator["cells"]["region"] == "file name"
+    assert record.locator.cells["region"] == "file name"
 
 
 def test_rows_that_tell_of_nobody_or_have_no_key_are_problems_without_names(read_all, tmp_path):
@@ -114,7 +114,7 @@ def test_rows_that_tell_of_nobody_or_have_no_key_are_problems_without_names(read
     text = "reader: csv\nkey: id\nempty: [Н/Д]\nfields: {full_name: name, birth_date: dob}"
     records, problems, reading = read_all(text, path)
     assert [record.key for record in records] == ["4"]
-    assert [(problem.reason_code, problem.locator["row"]) for problem in problems] == [
+    assert [(problem.reason_code, problem.locator.row) for problem in problems] == [
         ("no_name", 2),
         ("no_key", 3),
         ("no_name", 4),

@@ -65,13 +65,13 @@ def test_files_of_several_kinds(read_all, folder, packed):
         ("lists/c.docx/1", "Вымыслов А."),
         ("lists/а список.xlsx/1", "Примеренко Тарас"),
     ]
-    assert records[3].locator == {
+    assert records[3].locator.to_json() == {
         "member": "lists/а список.xlsx",
         "sheet": "Sheet",
         "row": 3,
         "cells": {"full_name": "B3", "institution": "A1"},
     }
-    assert [(problem.reason_code, problem.locator) for problem in problems] == [
+    assert [(problem.reason_code, problem.locator.to_json()) for problem in problems] == [
         ("unread_member", {"member": "lists/photo.png"})
     ]
     assert reading.counts.non_data == 2, "the system's file and the one that `members` leaves out"
@@ -94,7 +94,7 @@ def test_names_of_members_as_windows_of_the_region_packs_them(read_all, tmp_path
     path = pack(tmp_path / "pack.zip", {"XXXXXX.csv": "id,name\n1,Тестенко Олег\n"})
     path.write_bytes(path.read_bytes().replace(b"XXXXXX", "Список".encode("cp866")))
     records, _, _ = read_all("reader: csv\nfields: {full_name: name}", path)
-    assert records[0].locator["member"] == "Список.csv"
+    assert records[0].locator.member == "Список.csv"
 
 
 def test_a_mistake_in_a_member_names_it(describe, tmp_path):

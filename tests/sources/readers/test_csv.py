@@ -104,7 +104,7 @@ def test_single_damaged_rows_go_to_quarantine(read_all, tmp_path):
     (tmp_path / "list.csv").write_bytes(b"id;name\n" + good + b"900;\xc2\xe8\xe3\n" + b"901;A\x00B\n902;C\n")
     records, problems, reading = read_all(CONFIG, tmp_path / "list.csv")
     assert len(records) == 101
-    assert [(problem.reason_code, problem.locator["row"]) for problem in problems] == [
+    assert [(problem.reason_code, problem.locator.row) for problem in problems] == [
         ("encoding_damage", 102),
         ("nul_byte", 103),
     ]
@@ -129,14 +129,14 @@ def test_excel_s_hint_of_a_delimiter(read_all, tmp_path):
 def test_rows_are_numbered_by_physical_line(read_all, tmp_path):
     text = 'id,name,note\n1,Один,"two\nlines"\n\n2,Два,\n'
     records, _, _ = read_all(CONFIG, write(tmp_path / "list.csv", text))
-    assert [(record.locator["row"], record.written.get("note")) for record in records] == [(2, "two\nlines"), (5, None)]
+    assert [(record.locator.row, record.written.get("note")) for record in records] == [(2, "two\nlines"), (5, None)]
 
 
 def test_rows_of_another_width(read_all, tmp_path):
     text = "id,name,note\n1,Один\n2,Два,,\n3,Три,x,y\n4,Чотири,\n"
     records, problems, _ = read_all(CONFIG, write(tmp_path / "list.csv", text))
     assert names(records) == ["Два", "Чотири"]
-    assert [(problem.reason_code, problem.locator["row"]) for problem in problems] == [
+    assert [(problem.reason_code, problem.locator.row) for problem in problems] == [
         ("wrong_cell_count", 2),
         ("wrong_cell_count", 4),
     ]
@@ -156,9 +156,9 @@ def test_an_unclosed_quote_costs_its_row_only(read_all, tmp_path, after):
     rows = [f"{number},Особа {number}" for number in range(2, after + 2)]
     text = "id,name\n" + '1,"Особа\n' + "\n".join(rows) + "\n"
     records, problems, _ = read_all(CONFIG, write(tmp_path / "list.csv", text))
-    assert [(problem.reason_code, problem.locator["row"]) for problem in problems] == [("unclosed_quote", 2)]
+    assert [(problem.reason_code, problem.locator.row) for problem in problems] == [("unclosed_quote", 2)]
     assert [record.key for record in records] == [str(number) for number in range(2, after + 2)]
-    assert records[-1].locator["row"] == after + 2
+    assert records[-1].locator.row == after + 2
 
 
 @pytest.mark.parametrize("size", [110_000, 140_000, 10_000_000])
@@ -167,21 +167,21 @@ def test_giant_cells_are_problems_and_the_rest_is_read(read_all, tmp_path, size)
     records, problems, _ = read_all(CONFIG, write(tmp_path / "list.csv", text))
     assert names(records) == ["Один", "Три"]
     (problem,) = problems
-    assert problem.locator["row"] == 3 and "too_long" in problem.reason_code
+    assert problem.locator.row == 3 and "too_long" in problem.reason_code
     assert len(str(problem.written)) < 1000
 
 
 def test_a_quote_that_swallows_the_whole_sample(read_all, tmp_path):
     lines = "".join(f"{number},Особа {'x' * 9_000}\n" for number in range(2, 90))
     records, problems, _ = read_all(CONFIG, write(tmp_path / "list.csv", f'id,name\n1,"Особа\n{lines}'))
-    assert len(records) == 88 and [problem.locator["row"] for problem in problems] == [2]
+    assert len(records) == 88 and [problem.locator.row for problem in problems] == [2]
 
 
 def test_a_giant_line_within_an_open_quote(read_all, tmp_path):
     text = f'id,name\n1,"Особа\n2,Два\n3,{"А" * 5_000_000}\n4,Чотири\n'
     records, problems, _ = read_all(CONFIG, write(tmp_path / "list.csv", text))
     assert names(records) == ["Два", "Чотири"]
-    assert [(problem.reason_code, problem.locator["row"]) for problem in problems] == [
+    assert [(problem.reason_code, problem.locator.row) for problem in problems] == [
         ("unclosed_quote", 2),
         ("line_too_long", 4),
     ]
@@ -203,7 +203,7 @@ fields: {full_name: ПІБ}
         ("Вигаданії", "01.02.2023"),
         ("Казкового", "05.06.2023"),
     ]
-    assert records[2].locator["cells"]["region"] == "A7"
+    assert records[2].locator.cells["region"] == "A7"
     assert not problems and (reading.counts.rows_read, reading.counts.non_data) == (7, 4)
 
 

@@ -64,7 +64,9 @@ def test_archives_in_archives_are_told_and_not_opened(read_all, tmp_path):
     path = pack(tmp_path / "pack.zip", [("a.csv", LIST), ("z.zip", inner.getvalue())])
     records, problems, _ = read_all(CSV, path)
     assert len(records) == 1
-    assert [(problem.reason_code, problem.locator) for problem in problems] == [("nested_archive", {"member": "z.zip"})]
+    assert [(problem.reason_code, problem.locator.to_json()) for problem in problems] == [
+        ("nested_archive", {"member": "z.zip"})
+    ]
 
 
 @pytest.mark.parametrize(

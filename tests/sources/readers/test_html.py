@@ -36,9 +36,9 @@ def test_cards(read_all, tmp_path, charset, encoding):
     records, problems, reading = read_all(CONFIG, path)
     assert [(record.key, record.observed_on) for record in records] == [("36-1", "2023-05-15"), ("36-2", "2023-05-15")]
     assert records[0].written == {"given": "Ганна", "card_number": "36-1", "region": "Вигадана область", "eyes": "карі"}
-    assert records[0].locator["css"] == "div.card" and records[0].locator["card"] == 1
-    assert records[0].locator["cells"]["region"] == "Регіон"
-    assert [(problem.reason_code, problem.locator["card"]) for problem in problems] == [("no_name", 3), ("no_key", 4)]
+    assert records[0].locator.css == "div.card" and records[0].locator.card == 1
+    assert records[0].locator.cells["region"] == "Регіон"
+    assert [(problem.reason_code, problem.locator.card) for problem in problems] == [("no_name", 3), ("no_key", 4)]
     assert reading.non_data == 1
 
 
@@ -71,7 +71,12 @@ def test_tables(read_all, tmp_path):
     text = "reader: {kind: html, table: table}\nkey: №\nfields: {full_name: Дитина / ПІБ, note: Примітка}"
     records, _, reading = read_all(text, path)
     assert records[0].written == {"full_name": "Вигаданко Ганна", "note": "x"}
-    assert records[0].locator == {"css": "table", "table": 2, "row": 3, "cells": {"full_name": "B3", "note": "C3"}}
+    assert records[0].locator.to_json() == {
+        "css": "table",
+        "table": 2,
+        "row": 3,
+        "cells": {"full_name": "B3", "note": "C3"},
+    }
     assert "table 1 has none of the columns" in reading.report.notes[0]
 
 

@@ -48,7 +48,7 @@ def test_arrays_wherever_they_stand(read_all, tmp_path, document, records):
     found, problems, reading = read_all(text, save(tmp_path / "list.json", document))
     assert [record.key for record in found] == ["1", "б-2"]
     assert found[0].written == {"given": "Ганна", "siblings": ["Оля", "Лев"], "note": "true"}
-    assert found[0].locator["cells"]["siblings"] == "siblings[].name"
+    assert found[0].locator.cells["siblings"] == "siblings[].name"
     assert [problem.reason_code for problem in problems] == ["no_name", "unreadable_object"]
     assert reading.counts.rows_read == 4
 
@@ -58,8 +58,8 @@ def test_one_object_a_line(read_all, tmp_path):
     lines = [json.dumps(value, ensure_ascii=False) for value in OBJECTS]
     path.write_text("\n".join([lines[0], "", "{broken", "[" * 100_000, lines[1]]), encoding="utf-8-sig")
     records, problems, _ = read_all(CONFIG.replace("kind: json", "kind: jsonl"), path)
-    assert [(record.key, record.locator["line"]) for record in records] == [("1", 1), ("б-2", 5)]
-    assert [(problem.reason_code, problem.locator["line"]) for problem in problems] == [("no_json", 3), ("no_json", 4)]
+    assert [(record.key, record.locator.line) for record in records] == [("1", 1), ("б-2", 5)]
+    assert [(problem.reason_code, problem.locator.line) for problem in problems] == [("no_json", 3), ("no_json", 4)]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_persons_and_their_notes(read_all, export, coding):
         "note": "information_sought\nbelieved_alive",
     }
     assert records[0].mapped == {"sex": "f"} and records[0].observed_on == "2023-05-10T08:00:00Z"
-    assert records[0].locator["person"] == 1 and records[0].locator["cells"]["given"] == "given_name"
+    assert records[0].locator.person == 1 and records[0].locator.cells["given"] == "given_name"
     assert records[1].written["text"] == "Бачили в Тестовому"
 
 
@@ -97,7 +97,7 @@ def test_a_note_on_nobody_of_the_document_is_not_lost(read_all, export):
         CONFIG.replace("text: {column", "other: {column"), export(element("person", MARTA), note("example.org/p9", "?"))
     )
     assert len(records) == 1
-    assert [(problem.reason_code, problem.locator["note"]) for problem in problems] == [("no_name", 2)]
+    assert [(problem.reason_code, problem.locator.note) for problem in problems] == [("no_name", 2)]
 
 
 def test_an_expired_person_is_in_quarantine(read_all, export):
@@ -109,7 +109,7 @@ def test_an_expired_person_is_in_quarantine(read_all, export):
 def test_ten_thousand_persons_are_a_stream(read_all, export):
     people = [element("person", {**OLEG, "person_record_id": f"example.org/{n}"}) for n in range(10_000)]
     records, _, _ = read_all(CONFIG, export(*people))
-    assert len(records) == 10_000 and records[-1].locator["person"] == 10_000
+    assert len(records) == 10_000 and records[-1].locator.person == 10_000
 
 
 @pytest.mark.parametrize(

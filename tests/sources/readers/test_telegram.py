@@ -41,7 +41,7 @@ def test_messages(read_all, tmp_path):
         ("2", "Шукаємо Дімку, 10 років", "2023-01-02"),
         ("3", "У Димы сестра", "2023-01-03"),
     ]
-    assert records[0].locator == {"message": 2, "chat": "77", "cells": {"text": "text", "contact": "from"}}
+    assert records[0].locator.to_json() == {"message": 2, "chat": "77", "cells": {"text": "text", "contact": "from"}}
     assert [problem.reason_code for problem in problems] == ["cell_too_long", "unreadable_object"]
     assert (reading.counts.rows_read, reading.non_data) == (7, 3)
 

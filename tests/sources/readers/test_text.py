@@ -58,7 +58,7 @@ def test_an_article_names_children(tmp_path, coding):
     assert found[0].meant.values["birth"] == "2013-05-11/2014-05-10"
     assert found[0].observed_on == date(2023, 5, 10)
     assert found[0].item.written["institution"].startswith("Школи-інтернату")
-    start, end = found[0].item.locator["offsets"]
+    start, end = found[0].item.locator.offsets
     assert item.written["text"][start:end] == "Марти Вигаданко"
 
 
@@ -68,16 +68,16 @@ def test_lines_of_a_list(read_all, tmp_path, coding):
     records, problems, reading = read_all(LINE_CONFIG, tmp_path / "list.txt")
     assert [record.written.get("full_name") for record in records] == ["Вымышленная Анна Петровна", "ТЕСТЕНКО О. И."]
     assert records[0].written["birth_date"] == "12.03.2012" and records[0].written["last_place"] == "г. Мариуполь"
-    assert records[0].observed_on == "15.03.2023" and records[0].locator["line"] == 3
-    assert records[0].locator["cells"]["institution"] == "line 1"
-    assert [(problem.reason_code, problem.locator) for problem in problems] == [("line_unlike", {"line": 6})]
+    assert records[0].observed_on == "15.03.2023" and records[0].locator.line == 3
+    assert records[0].locator.cells["institution"] == "line 1"
+    assert [(problem.reason_code, problem.locator.to_json()) for problem in problems] == [("line_unlike", {"line": 6})]
     assert (reading.counts.rows_read, reading.counts.non_data) == (5, 2)
 
 
 def test_paragraphs(read_all, tmp_path):
     (tmp_path / "list.txt").write_text("Марта Вигаданко,\n9 років\n\n\nТарас Примеренко\n", encoding="utf-8")
     records, _, _ = read_all("reader: {kind: text, read: paragraphs}\nfields: {text: text}", tmp_path / "list.txt")
-    assert [(r.written["text"], r.locator["line"]) for r in records] == [
+    assert [(r.written["text"], r.locator.line) for r in records] == [
         ("Марта Вигаданко,\n9 років", 1),
         ("Тарас Примеренко", 5),
     ]

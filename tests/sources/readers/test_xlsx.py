@@ -63,7 +63,7 @@ def test_sheets_titles_headers_and_footnotes(read_all, transfers):
         "transferred_on": "01.03.2023",
     }
     assert records[3].written["institution"] == "Школи № 2"
-    assert records[0].locator == {
+    assert records[0].locator.to_json() == {
         "sheet": "Етап 1",
         "row": 6,
         "cells": {
@@ -95,7 +95,7 @@ def test_header_rows_may_be_declared(read_all, describe, transfers):
 
 def test_sheets_may_be_chosen(read_all, describe, transfers):
     records, _, _ = read_all(CONFIG.replace("kind: xlsx", "kind: xlsx\n  sheets: ['* 2']"), transfers)
-    assert {record.locator["sheet"] for record in records} == {"Етап 2"}
+    assert {record.locator.sheet for record in records} == {"Етап 2"}
     with pytest.raises(SourceError, match="the sheets there are: 'Етап 1', 'Етап 2'"):
         list(read_source(describe(CONFIG.replace("kind: xlsx", "kind: xlsx\n  sheets: Етап 3")), transfers))
 
@@ -135,7 +135,7 @@ def test_sheets_that_begin_away_from_the_corner(read_all, tmp_path):
         book.active.cell(6, column, title)
         book.active.cell(7, column, value)
     records, _, _ = read_all(CONFIG, save(book, tmp_path / "list.xlsx"))
-    assert records[0].locator["row"] == 7 and records[0].locator["cells"] == {"full_name": "D7", "birth_date": "E7"}
+    assert records[0].locator.row == 7 and records[0].locator.cells == {"full_name": "D7", "birth_date": "E7"}
 
 
 def test_downward_merged_cells_fill_every_row(read_all, tmp_path):
@@ -156,7 +156,7 @@ def test_giant_cells_are_problems(read_all, tmp_path):
     rewrite(path, lambda name, data: data.replace(b"Two", b"A" * 10_000_000))
     records, problems, _ = read_all("reader: xlsx\nkey: №\nfields: {full_name: ПІБ}", path)
     assert [record.written["full_name"] for record in records] == ["Один"]
-    assert [(problem.reason_code, problem.locator["row"]) for problem in problems] == [("cell_too_long", 3)]
+    assert [(problem.reason_code, problem.locator.row) for problem in problems] == [("cell_too_long", 3)]
     assert len(str(problems[0].written)) < 1000
 
 
@@ -377,4 +377,4 @@ def test_workbooks_of_old_excel(read_all, tmp_path):
         ("Аркуш/1", "Вигаданко Ґанна"),
         ("Аркуш/2", "Тестенко О."),
     ]
-    assert records[0].locator["cells"] == {"full_name": "B3"} and not problems
+    assert records[0].locator.cells == {"full_name": "B3"} and not problems
