@@ -66,6 +66,8 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
     from matching.spec.yaml_file import load_spec
     from pipelines.linkage import incremental
     from pipelines.linkage import run as linking
+    from pipelines.linkage.run import LinkRequest
+    from pipelines.linkage.run_folder import RunFolder
     from registry import database
 
     settings.cache_clear()
@@ -82,9 +84,9 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
         "candidates": len(linkage.candidates),
         "whole": clock.read(),
     }
-    run = settings().folder("runs") / "000001"
-    run.mkdir()
-    (run / incremental.MODEL).write_text(linkage.model.to_json(), encoding="utf-8")
+    run = RunFolder(1)
+    run.make()
+    run.model.write_text(linkage.model.to_json(), encoding="utf-8")
     incremental.write_terms(run, spec, linkage.terms)
     del linkage
     database.prepare()
@@ -101,13 +103,13 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
     _learn_rosters()
     _deliver(records.loc[late], folder / "late")
     clock = Clock()
-    outcome = linking.run(spec_path, only_new=True, progress=_say)
+    outcome = linking.run(LinkRequest(spec_path, only_new=True), progress=_say)
     assert outcome is not None
     figures |= {
         "new": outcome.new,
         "partners": outcome.records - (outcome.new or 0),
         "new_compared": outcome.compared,
-        "new_candidates": outcome.candidates["new"],
+        "new_candidates": outcome.candidates.new,
         "delta": clock.read(),
         "peak_mb": peak_mb(),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from matching.calibration.calibration_file import CALIBRATED, Calibration, load
-from matching.calibration.fit import VERDICT_COLUMNS, Assessment, fit
+from matching.calibration.fit import VERDICT_COLUMNS, Assessment, Choice, chosen, fit
 
-__all__ = ["CALIBRATED", "VERDICT_COLUMNS", "Assessment", "Calibration", "fit", "load"]
+__all__ = ["CALIBRATED", "VERDICT_COLUMNS", "Assessment", "Calibration", "Choice", "chosen", "fit", "load"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,10 @@ from matching.errors import CalibrationError, FrameError
 
 VERDICT_COLUMNS = ("left", "right", "sources", "probability", "same")
 """One row per judged pair: stable names of its records, the pair of sources, the model's probability, the verdict."""
+
+Choice = Literal["auto", "platt", "isotonic"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+"""How a curve may be asked for: by its kind, or `auto` for the one that foretells better."""
 
 FEWEST = 100
 FEWEST_OF_A_KIND = 20
@@ -45,7 +49,7 @@ def fit(
     *,
     model_digest: str,
     seed: int,
-    method: Literal["auto", "platt", "isotonic"] = "auto",
+    method: Choice = "auto",
     folds: int = 5,
 ) -> tuple[Calibration, Assessment]:
     """Fit a calibration of the model's log-odds to pairs on which two people agreed.
@@ -63,13 +67,13 @@ def fit(
 
     Raises:
         FrameError: when a column is missing.
-        CalibrationError: when there are fewer than 100 verdicts or 20 of a kind, or they contradict the scores.
+        CalibrationError: when there is no such method, there are fewer than 100 verdicts or 20 of a kind, or they
+            contradict the scores.
     """
+    choice = chosen(method)
     frame = _checked(verdicts)
     bits, same = log_odds(frame["probability"]), frame["same"].to_numpy(dtype=bool)
-    methods: tuple[Method, ...] = ("platt", "isotonic") if method == "auto" else (method,)
-    if method == "auto" and len(frame) < ISOTONIC_FROM:
-        methods = ("platt",)
+    methods = _methods(choice, len(frame))
     parts = _folds(frame, same, folds, seed)
     held_out = {name: _predict(name, bits, same, parts) for name in methods}
     after = {name: assess(bits, predicted, same, seed=seed) for name, predicted in held_out.items()}
@@ -89,6 +93,24 @@ def fit(
     )
     compared: dict[str, float] = {name: found.log_loss for name, found in after.items()}
     return calibration, Assessment(assess(bits, share(bits), same, seed=seed), after[best], compared)
+
+
+def chosen(method: str) -> Choice:
+    """Return the method as one of `CHOICES`.
+
+    Raises:
+        CalibrationError: when there is no such method.
+    """
+    if method not in CHOICES:
+        mend = f"Choose one of {', '.join(CHOICES)}"
+        raise CalibrationError(f"there is no method '{method}'", where="method", mend=mend)
+    return method
+
+
+def _methods(choice: Choice, verdicts: int) -> tuple[Method, ...]:
+    if choice != "auto":
+        return (choice,)
+    return ("platt", "isotonic") if verdicts >= ISOTONIC_FROM else ("platt",)
 
 
 def _checked(verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -206,10 +206,11 @@ def _link() -> None:
     from pipelines.flows.link import link
 
     with progress("Linking") as tell, flow_progress.listening(tell):
-        counts = link()
+        outcome = link()
+    assert outcome is not None  # a run over everything always ends with one
     out.print(
-        f"Linked: {thousands(counts['records'])} records, {thousands(counts['compared'])} pairs compared, "
-        f"{thousands(counts['proposed'])} candidates proposed."
+        f"Linked: {thousands(outcome.records)} records, {thousands(outcome.compared)} pairs compared, "
+        f"{thousands(outcome.candidates.proposed)} candidates proposed."
     )
 
 

@@ -7,30 +7,26 @@ takes the calibration that lies beside that model. `calibrate` makes the one of 
 from __future__ import annotations
 
 import csv
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from configs.settings import settings
-from matching.calibration import CALIBRATED, VERDICT_COLUMNS, Assessment, Calibration, fit, load
+from matching.calibration import CALIBRATED, VERDICT_COLUMNS, Assessment, Calibration, chosen, fit, load
 from matching.errors import CalibrationError, ModelError
 from matching.linker import Linkage
 from matching.model.parameters import Model
 from matching.model.verdicts import learn_m
 from matching.spec import LinkageSpec
+from pipelines.linkage import run_folder
+from pipelines.linkage.run_folder import RunFolder, digest_of
 
 if TYPE_CHECKING:
     from registry.linkage.agreed_verdicts import AgreedPair
-
-MODEL, CALIBRATION, SCORES = "model.json", "calibration.json", "scores_of_judged.csv"
-"""Files of a run: its model, its calibration, and its scores of pairs that people had decided before it."""
 
 
 @dataclass(frozen=True)
@@ -75,25 +71,24 @@ class Recalibration:
     file: Path
 
 
-def calibrate_linkage(linkage: Linkage, frame: pd.DataFrame, seed: int, model_path: Path | None) -> CalibratedRun:
+def calibrate_linkage(linkage: Linkage, frame: pd.DataFrame, seed: int, scored_with: RunFolder | None) -> CalibratedRun:
     """Calibrate a run's candidates.
 
     Args:
         linkage: The run.
         frame: Its records: `record_id`, `source`, `key`.
         seed: Of the spec.
-        model_path: The earlier model that it scored with, None when it trained its own.
+        scored_with: The earlier run whose model it scored with, None when it trained its own.
 
     Raises:
         CalibrationError: The calibration beside the given model is not one, or belongs to another model.
     """
     model = digest_of(linkage.model.to_json())
-    if model_path is not None:
-        beside = model_path.with_name(CALIBRATION)
-        if not beside.exists():
+    if scored_with is not None:
+        if not scored_with.calibration.exists():
             why = "The model was calibrated by nobody; `ridni calibrate` does it."
             return CalibratedRun(with_column(linkage, frame, None), None, why_not=why)
-        calibration = load(beside, digest_of(model_path.read_text(encoding="utf-8")))
+        calibration = load(scored_with.calibration, scored_with.model_digest)
         # The run's model may know pairs of lists that the given one had never seen; of these nobody has judged any.
         calibration = replace(calibration, model_digest=model)
         return CalibratedRun(with_column(linkage, frame, calibration), calibration)
@@ -133,22 +128,22 @@ def with_column(linkage: Linkage, frame: pd.DataFrame, calibration: Calibration 
     return replace(linkage, candidates=found.assign(**{CALIBRATED: worth}))
 
 
-def write(run: CalibratedRun, folder: Path) -> None:
+def write(run: CalibratedRun, folder: RunFolder) -> None:
     """Write a run's calibration and its scores of decided pairs into its folder; ids and figures, no names."""
     from registry.linkage import agreed_verdicts
 
     if run.calibration is not None:
-        (folder / CALIBRATION).write_text(run.calibration.to_json(), encoding="utf-8")
+        folder.calibration.write_text(run.calibration.to_json(), encoding="utf-8")
     decided = agreed_verdicts.decided()
     found = run.linkage.candidates[["left", "right", "probability"]].itertuples(index=False, name=None)
-    with (folder / SCORES).open("w", encoding="utf-8", newline="") as stream:
+    with folder.scores_of_judged.open("w", encoding="utf-8", newline="") as stream:
         rows = csv.writer(stream)
         rows.writerow(("left_id", "right_id", "probability"))
         if decided:
             rows.writerows((a, b, f"{score:.6f}") for a, b, score in found if (a, b) in decided)
 
 
-def recalibrate(run_id: int | None, method: str) -> Recalibration:
+def recalibrate(run_id: int | None, method: str = "auto") -> Recalibration:
     """Make the calibration of a run anew from all verdicts, and give its undecided candidates their probabilities.
 
     Args:
@@ -157,22 +152,22 @@ def recalibrate(run_id: int | None, method: str) -> Recalibration:
 
     Raises:
         ModelError: There is no such run, or none that left a model.
-        CalibrationError: The verdicts do not suffice.
+        CalibrationError: The verdicts do not suffice, or there is no such method.
     """
     from registry.linkage import agreed_verdicts
 
-    folder = _folder(run_id)
-    model = digest_of((folder / MODEL).read_text(encoding="utf-8"))
+    choice = chosen(method)
+    folder = run_folder.with_model(run_id, mend="Leave --run out to take the newest")
+    model = folder.model_digest
     models, alike = _scoring_alike(folder, model)
     agreed = list(agreed_verdicts.agreed())
     scores = {(p.left_id, p.right_id): p.probability for p in agreed if p.model in models}
     for earlier in alike:
         scores |= _read_scores(earlier)
     table = _verdicts(iter(agreed), scores)
-    chosen = {"platt": "platt", "isotonic": "isotonic"}.get(method, "auto")
-    calibration, assessment = fit(table, model_digest=model, seed=_seed(folder), method=chosen)  # type: ignore[arg-type]
+    calibration, assessment = fit(table, model_digest=model, seed=_seed(folder), method=choice)
     text = calibration.to_json()
-    (folder / CALIBRATION).write_text(text, encoding="utf-8")
+    folder.calibration.write_text(text, encoding="utf-8")
     scored = agreed_verdicts.scored_by(models)
     worth = calibration([score for _, score, _ in scored], [sources for _, _, sources in scored])
     rows = [
@@ -180,12 +175,7 @@ def recalibrate(run_id: int | None, method: str) -> Recalibration:
     ]
     changed = agreed_verdicts.store_calibrated(model, digest_of(text), rows)
     left_out = len(agreed) - len(table)
-    return Recalibration(int(folder.name), calibration, assessment, left_out, changed, folder / CALIBRATION)
-
-
-def digest_of(text: str) -> str:
-    """Return the SHA-256 of a file's text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return Recalibration(folder.run_id, calibration, assessment, left_out, changed, folder.calibration)
 
 
 def _scores(linkage: Linkage) -> dict[tuple[int, int], float]:
@@ -205,28 +195,15 @@ def _verdicts(agreed: Iterator[AgreedPair], scores: dict[tuple[int, int], float]
     return pd.DataFrame(rows, columns=list(VERDICT_COLUMNS))
 
 
-def _folder(run_id: int | None) -> Path:
-    """Return the folder of a run that left a model."""
-    runs = settings().folder("runs")
-    if run_id is None:
-        with_model = sorted(path.parent for path in runs.glob(f"[0-9]*/{MODEL}"))
-        if not with_model:
-            raise ModelError("no run has left a model", where=str(runs), mend="Run `ridni link` first")
-        return with_model[-1]
-    folder = runs / f"{run_id:06d}"
-    if not (folder / MODEL).exists():
-        raise ModelError(f"run {run_id} has no model", where=str(runs), mend="Leave --run out to take the newest")
-    return folder
-
-
-def _scoring_alike(folder: Path, model: str) -> tuple[list[str], list[Path]]:
+def _scoring_alike(folder: RunFolder, model: str) -> tuple[list[str], list[RunFolder]]:
     """Return the models that score as a run's model does, and the folders of their runs, oldest first.
 
     A run with an earlier model may add pairs of lists to it that it had never seen, and scores all others as it did.
     """
-    models, folders = [model], []
-    for run in sorted(folder.parent.glob("[0-9]*"), reverse=True):
-        manifest = _manifest(run) if run <= folder else {}
+    models: list[str] = [model]
+    folders: list[RunFolder] = []
+    for run in run_folder.newest_first():
+        manifest = run.read_manifest() if run <= folder else {}
         if manifest.get("model") not in models:
             continue
         folders.append(run)
@@ -236,26 +213,17 @@ def _scoring_alike(folder: Path, model: str) -> tuple[list[str], list[Path]]:
     return models, folders[::-1]
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
-
-
-def _seed(folder: Path) -> int:
-    seed = _manifest(folder).get("seed")
+def _seed(folder: RunFolder) -> int:
+    seed = folder.read_manifest().get("seed")
     if not isinstance(seed, int):
-        raise ModelError("has no manifest with a seed", where=str(folder), mend="Run `ridni link` again")
+        raise ModelError("has no manifest with a seed", where=str(folder.path), mend="Run `ridni link` again")
     return seed
 
 
-def _read_scores(folder: Path) -> dict[tuple[int, int], float]:
-    path = folder / SCORES
-    if not path.exists():
+def _read_scores(folder: RunFolder) -> dict[tuple[int, int], float]:
+    if not folder.scores_of_judged.exists():
         return {}
-    with path.open(encoding="utf-8", newline="") as stream:
+    with folder.scores_of_judged.open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream)
         return {(int(row["left_id"]), int(row["right_id"])): float(row["probability"]) for row in rows}
 

@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,9 +22,9 @@ from matching.model.frequencies import TermCounts
 from matching.model.parameters import Model
 from matching.spec import LinkageSpec
 from matching.vectors.records import Table
+from pipelines.linkage import run_folder
 from pipelines.linkage.records_frame import frame_of
-
-MODEL, TERMS = "model.json", "terms.json"
+from pipelines.linkage.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -35,29 +34,29 @@ class NewRecords:
     Attributes:
         frame: Both.
         delta: Which are new, and what is known of the rest.
-        model: File of the model to score with, that of the last run.
+        last: The last run, with whose model they are scored.
     """
 
     frame: pd.DataFrame
     delta: Delta
-    model: Path
+    last: RunFolder
 
 
-def last_run(spec: LinkageSpec) -> Path | None:
+def last_run(spec: LinkageSpec) -> RunFolder | None:
     """Return the folder of the newest run whose model and terms fit the spec, None when there is none."""
-    for folder in sorted(settings().folder("runs").iterdir(), reverse=True):
-        if not ((folder / MODEL).exists() and (folder / TERMS).exists()):
+    for folder in run_folder.newest_first():
+        if not (folder.has_model and folder.terms.exists()):
             continue
         try:
-            Model.load(folder / MODEL, spec)
+            Model.load(folder.model, spec)
         except ModelError:
             continue
-        if json.loads((folder / TERMS).read_text(encoding="ascii"))["rules"] == rules_digest(spec):
+        if json.loads(folder.terms.read_text(encoding="ascii"))["rules"] == rules_digest(spec):
             return folder
     return None
 
 
-def new_records(spec: LinkageSpec, folder: Path) -> NewRecords:
+def new_records(spec: LinkageSpec, folder: RunFolder) -> NewRecords:
     """Read the records that no run has linked by the spec's rules, and those of the others that they may belong to.
 
     Args:
@@ -73,7 +72,7 @@ def new_records(spec: LinkageSpec, folder: Path) -> NewRecords:
     near = blocks.sharing(rules, np.unique(partners(digests)).tolist())
     rivals = pd.DataFrame(candidates.open_weights([record.id for record in near]), columns=["left", "right", "weight"])
     delta = Delta([record.id for record in new], _terms(folder), records.count_by_source(), rivals)
-    return NewRecords(frame_of(spec, [*new, *near]), delta, folder / MODEL)
+    return NewRecords(frame_of(spec, [*new, *near]), delta, folder)
 
 
 def keep(spec: LinkageSpec, frame: pd.DataFrame) -> None:
@@ -91,18 +90,18 @@ def keep(spec: LinkageSpec, frame: pd.DataFrame) -> None:
     blocks.keep(rules_digest(spec), of_records())
 
 
-def write_terms(folder: Path, spec: LinkageSpec, terms: Mapping[str, TermCounts]) -> None:
+def write_terms(folder: RunFolder, spec: LinkageSpec, terms: Mapping[str, TermCounts]) -> None:
     """Write how common the terms of each field are, each term as a keyed digest, into a run's folder."""
     fields = {
         field: {_disguised(term) if known.disguise is str else term: count for term, count in known.counts.items()}
         for field, known in terms.items()
     }
     content = json.dumps({"rules": rules_digest(spec), "fields": fields}, sort_keys=True)
-    (folder / TERMS).write_text(content + "\n", encoding="ascii")
+    folder.terms.write_text(content + "\n", encoding="ascii")
 
 
-def _terms(folder: Path) -> dict[str, TermCounts]:
-    fields = json.loads((folder / TERMS).read_text(encoding="ascii"))["fields"]
+def _terms(folder: RunFolder) -> dict[str, TermCounts]:
+    fields = json.loads(folder.terms.read_text(encoding="ascii"))["fields"]
     return {field: TermCounts(counts, _disguised) for field, counts in fields.items()}
 
 

@@ -56,7 +56,7 @@ def frame_of(spec: LinkageSpec, records: Iterable[StoredRecord]) -> pd.DataFrame
     return frame.sort_values(["source", "key"], kind="stable", ignore_index=True)
 
 
-def digest_of(frame: pd.DataFrame) -> str:
+def digest_of_records(frame: pd.DataFrame) -> str:
     """Return a hash of what a frame holds, database ids apart."""
     digest = hashlib.sha256()
     for content in frame.drop(columns="record_id").itertuples(index=False):

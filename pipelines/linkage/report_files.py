@@ -13,12 +13,11 @@ from matching.evaluation import Evaluation
 from matching.report import KnownTruth, RunFacts, Step, render_evaluation, render_run
 from matching.spec import LinkageSpec
 from pipelines.linkage.calibration import CalibratedRun
-
-REPORT, WITH_NAMES, EVALUATION = "report.html", "report-with-names.html", "evaluation.html"
+from pipelines.linkage.run_folder import RunFolder
 
 
 def write_run(
-    folder: Path,
+    folder: RunFolder,
     spec: LinkageSpec,
     run: CalibratedRun,
     frame: pd.DataFrame,
@@ -32,9 +31,8 @@ def write_run(
     A report with names goes beside the one without, under a name that says so, readable by its owner alone, and the log
     holds that it was made.
     """
-    number = int(folder.name)
     facts = RunFacts(
-        title=f"Run {number}",
+        title=f"Run {folder.run_id}",
         at=_now(),
         manifest=manifest,
         steps=steps,
@@ -43,18 +41,18 @@ def write_run(
         assessment=run.assessment,
         why_not=run.why_not,
     )
-    path = _write(folder / REPORT, render_run(spec, run.linkage, frame, facts))
+    path = _write(folder.report, render_run(spec, run.linkage, frame, facts))
     if with_names:
         from registry import audit
 
-        path = _write(folder / WITH_NAMES, render_run(spec, run.linkage, frame, facts, with_names=True))
-        audit.append("system", "report.with_names", "run", str(number))
+        path = _write(folder.report_with_names, render_run(spec, run.linkage, frame, facts, with_names=True))
+        audit.append("system", "report.with_names", "run", str(folder.run_id))
     return path
 
 
-def write_evaluation(folder: Path, evaluation: Evaluation, known: KnownTruth) -> Path:
+def write_evaluation(folder: RunFolder, evaluation: Evaluation, known: KnownTruth) -> Path:
     """Write the report of an evaluation and return its path."""
-    return _write(folder / EVALUATION, render_evaluation("Candidates and known truth", _now(), evaluation, known))
+    return _write(folder.evaluation, render_evaluation("Candidates and known truth", _now(), evaluation, known))
 
 
 def _write(path: Path, text: str) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from configs.settings import settings
 from matching.blocking.report import RuleReport, explain_blocking
 from matching.calibration import CALIBRATED
 from matching.engine.backend import Backend
@@ -27,20 +25,43 @@ from matching.model.parameters import Model
 from matching.report import StepClock
 from matching.spec import LinkageSpec
 from matching.spec.yaml_file import load_spec
-from pipelines.linkage import calibration, incremental, report_files
-from pipelines.linkage.records_frame import Progress, current_frame, digest_of
+from pipelines.linkage import calibration, incremental, report_files, run_folder
+from pipelines.linkage.calibration import CalibratedRun
+from pipelines.linkage.records_frame import Progress, current_frame, digest_of_records
+from pipelines.linkage.run_folder import RunFolder, digest_of
 from sources.extraction.normalise import VALUES
 
 if TYPE_CHECKING:
-    from registry.linkage.candidates import NewCandidate
+    from registry.linkage.candidates import CandidateCounts, NewCandidate
+    from registry.models import Run
+
+
+@dataclass(frozen=True)
+class LinkRequest:
+    """What somebody asks of a run.
+
+    Attributes:
+        spec: File of the linkage spec.
+        model_run: Score with the model of this earlier run; None: the run trains its own.
+        only_new: Link what came since the last run, with the model of that run, at a cost in proportion to it. Where
+            no run has gone before, everything is new.
+        learn: Whether the given model first learns m from verdicts; it is then calibrated anew.
+        with_names: Whether the run's report may show records.
+    """
+
+    spec: Path
+    model_run: int | None = None
+    only_new: bool = False
+    learn: bool = False
+    with_names: bool = False
 
 
 @dataclass(frozen=True)
 class LinkOutcome:
-    """What a run found: counts for people and logs, and the folder with its model and manifest.
+    """What a run found: ids, counts and names of fields and lists, never a name of a person.
 
     Attributes:
-        run_id: The run.
+        run_id: The run; its folder holds model, manifest and report.
         records: Records at hand.
         new: Records that were new, None for a run over everything.
         compared: Pairs compared.
@@ -48,26 +69,29 @@ class LinkOutcome:
         rules: Report of each blocking rule.
         empty_fields: Fields that no record has a value of.
         unlearned: Pairs of lists that the given model has not been trained on; they were scored by the spec's priors.
-        folder: The run's folder.
     """
 
     run_id: int
     records: int
     new: int | None
     compared: int
-    candidates: dict[str, int]
-    rules: list[dict[str, Any]]
-    empty_fields: list[str]
-    unlearned: list[str]
-    folder: Path
+    candidates: CandidateCounts
+    rules: tuple[RuleReport, ...]
+    empty_fields: tuple[str, ...]
+    unlearned: tuple[str, ...]
+
+    @property
+    def folder(self) -> RunFolder:
+        """The run's folder."""
+        return RunFolder(self.run_id)
 
 
 @dataclass(frozen=True)
-class _Input:
+class _Work:
     """What a run works on: all records, or the new ones with their likely partners."""
 
     frame: pd.DataFrame
-    model_path: Path | None
+    scored_with: RunFolder | None
     delta: Delta | None = None
 
     @property
@@ -77,99 +101,97 @@ class _Input:
 
 
 def run(
-    spec_path: Path,
-    *,
-    model_path: Path | None = None,
-    only_new: bool = False,
-    learn: bool = False,
-    with_names: bool = False,
-    backend: Backend | None = None,
-    progress: Progress | None = None,
+    request: LinkRequest, *, backend: Backend | None = None, progress: Progress | None = None
 ) -> LinkOutcome | None:
     """Link current records by a spec and store the candidates; None when only new ones were asked for and none came.
 
     Args:
-        spec_path: The linkage spec.
-        model_path: A trained model; without one, the run trains its own.
-        only_new: Link what came since the last run, with the model of that run, at a cost in proportion to it. Where
-            no run has gone before, everything is new.
-        learn: Whether the given model first learns m from verdicts; it is then calibrated anew.
-        with_names: Whether the run's report may show records.
+        request: What is asked for.
         backend: Where slices of pairs are worked on; unset: the cores of this machine.
         progress: Called with (step, done, total).
 
     Raises:
         LinkageError: the spec, the model or its calibration does not hold, or a rule would give too many pairs.
     """
-    from registry.linkage import candidates, runs
+    from registry.linkage import runs
 
-    spec = load_registry_spec(spec_path)
+    spec = load_registry_spec(request.spec)
     clock = StepClock(progress)
-    given = _only_new(spec, clock) if only_new else None
-    if given is not None and given.delta is not None and not given.delta.new:
+    work = _work(request, spec, clock)
+    if work.delta is not None and not work.delta.new:
         return None
-    given = given or _Input(current_frame(spec, clock), model_path)
-    model = Model.load(given.model_path, spec) if given.model_path else None
-    manifest = _manifest(spec_path, spec, given)
-    if model is not None and learn:
+    manifest = _manifest(request.spec, spec, work)
+    model = Model.load(work.scored_with.model, spec) if work.scored_with else None
+    if model is not None and request.learn:
         model, manifest["learnt_from_verdicts"] = calibration.learn_from_verdicts(spec, model)
     started = runs.start("link", manifest)
     try:
-        linkage = link_records(spec, given.frame, model=model, delta=given.delta, backend=backend, progress=clock)
+        linkage = link_records(spec, work.frame, model=model, delta=work.delta, backend=backend, progress=clock)
         clock("calibrating", 0, 1)
-        worth = calibration.calibrate_linkage(linkage, given.frame, spec.seed, None if learn else given.model_path)
-        linkage = worth.linkage
-        manifest["calibration"] = worth.digest
-        folder = _write_run(started.pk, manifest, linkage)
-        incremental.write_terms(folder, spec, {**(given.delta.terms if given.delta else {}), **linkage.terms})
-        calibration.write(worth, folder)
-        counts = candidates.store(started, new_candidates(spec, linkage, clock), withdraw=given.delta is None)
-        clock("keeping buckets", 0, 1)
-        # Last, so that a run that was killed before leaves its records new.
-        incremental.keep(spec, given.new_rows)
+        worth = calibration.calibrate_linkage(
+            linkage, work.frame, spec.seed, None if request.learn else work.scored_with
+        )
+        manifest |= {"calibration": worth.digest, "model": digest_of(linkage.model.to_json())}
+        counts = _keep(started, spec, work, worth, manifest, clock)
     except BaseException:
         runs.fail(started)
         raise
-    unlearned = [" → ".join(names) for names in linkage.model.groups if model and names not in model.groups]
-    stored = asdict(counts)
-    runs.finish(started, {**stored, "compared": linkage.compared, "model": _sha256(linkage.model.to_json())})
-    facts = {**manifest, "model": _sha256(linkage.model.to_json())}
-    report_files.write_run(folder, spec, worth, given.frame, facts, clock.steps(), with_names=with_names)
+    runs.finish(started, {**asdict(counts), "compared": linkage.compared, "model": manifest["model"]})
+    folder = RunFolder(started.pk)
+    report_files.write_run(folder, spec, worth, work.frame, manifest, clock.steps(), with_names=request.with_names)
     return LinkOutcome(
-        started.pk,
-        len(given.frame),
-        None if given.delta is None else len(given.delta.new),
-        linkage.compared,
-        stored,
-        [asdict(rule) for rule in linkage.rules],
-        [] if given.delta else list(linkage.empty_fields),
-        unlearned,
-        folder,
+        run_id=started.pk,
+        records=len(work.frame),
+        new=None if work.delta is None else len(work.delta.new),
+        compared=linkage.compared,
+        candidates=counts,
+        rules=tuple(linkage.rules),
+        empty_fields=() if work.delta else tuple(linkage.empty_fields),
+        unlearned=tuple(" → ".join(n) for n in linkage.model.groups if model and n not in model.groups),
     )
 
 
-def _only_new(spec: LinkageSpec, progress: Progress) -> _Input | None:
-    """Return the new records with their likely partners, None when no run with this spec has gone before."""
-    folder = incremental.last_run(spec)
-    if folder is None:
-        return None
-    progress("reading new records", 0, 1)
-    found = incremental.new_records(spec, folder)
-    progress("reading new records", 1, 1)
-    return _Input(found.frame, found.model, found.delta)
+def _work(request: LinkRequest, spec: LinkageSpec, progress: Progress) -> _Work:
+    """Return the new records with their likely partners where these are asked for and a run has gone before, or all."""
+    last = incremental.last_run(spec) if request.only_new else None
+    if last is not None:
+        progress("reading new records", 0, 1)
+        found = incremental.new_records(spec, last)
+        progress("reading new records", 1, 1)
+        return _Work(found.frame, last, found.delta)
+    given = None if request.model_run is None else run_folder.with_model(request.model_run)
+    return _Work(current_frame(spec, progress), given)
 
 
-def _manifest(spec_path: Path, spec: LinkageSpec, given: _Input) -> dict[str, Any]:
-    model = given.model_path
+def _keep(
+    started: Run, spec: LinkageSpec, work: _Work, worth: CalibratedRun, manifest: dict[str, Any], progress: Progress
+) -> CandidateCounts:
+    """Write the run's folder, store its candidates, and leave for the next run what it needs; no names in any file."""
+    from registry.linkage import candidates
+
+    linkage, folder = worth.linkage, RunFolder(started.pk)
+    folder.make()
+    folder.model.write_text(linkage.model.to_json(), encoding="utf-8")
+    folder.write_manifest({**manifest, "blocking": [asdict(rule) for rule in linkage.rules]})
+    incremental.write_terms(folder, spec, {**(work.delta.terms if work.delta else {}), **linkage.terms})
+    calibration.write(worth, folder)
+    counts = candidates.store(started, new_candidates(spec, linkage, progress), withdraw=work.delta is None)
+    progress("keeping buckets", 0, 1)
+    # Last, so that a run that was killed before leaves its records new.
+    incremental.keep(spec, work.new_rows)
+    return counts
+
+
+def _manifest(spec_path: Path, spec: LinkageSpec, work: _Work) -> dict[str, Any]:
     return {
         "code": version("ridni"),
         "spec": hashlib.sha256(spec_path.read_bytes()).hexdigest(),
         "spec_name": spec.name,
         "seed": spec.seed,
-        "model_given": hashlib.sha256(model.read_bytes()).hexdigest() if model else None,
-        "records": len(given.frame),
-        "records_new": None if given.delta is None else len(given.delta.new),
-        "records_sha256": digest_of(given.frame),
+        "model_given": work.scored_with.model_digest if work.scored_with else None,
+        "records": len(work.frame),
+        "records_new": None if work.delta is None else len(work.delta.new),
+        "records_sha256": digest_of_records(work.frame),
         "store": spec.store.model_dump(),
     }
 
@@ -224,18 +246,3 @@ def new_candidates(spec: LinkageSpec, linkage: Linkage, progress: Progress | Non
             explanation=[dict(vars(reason)) for reason in reasons],
             calibrated_probability=None if isnan(worth) else round(worth, 6),
         )
-
-
-def _write_run(run_id: int, manifest: dict[str, Any], linkage: Linkage) -> Path:
-    """Write the model, the manifest and the blocking report of a run into its folder; no names in any of them."""
-    folder = settings().folder("runs") / f"{run_id:06d}"
-    folder.mkdir(exist_ok=True, mode=0o700)
-    model = linkage.model.to_json()
-    (folder / "model.json").write_text(model, encoding="utf-8")
-    content = {**manifest, "model": _sha256(model), "blocking": [asdict(rule) for rule in linkage.rules]}
-    (folder / "manifest.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    return folder
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 
 from pipelines.cli.console import out, thousands
 
-_COUNTS = {
-    "pairs": "pairs",
-    "no earlier rule": "new",
-    "no other rule": "alone",
-    "buckets over the cap": "skipped_buckets",
-    "their pairs": "skipped_pairs",
-}
+if TYPE_CHECKING:
+    from matching.blocking.report import RuleReport
+
+_COUNTS = ("pairs", "no earlier rule", "no other rule", "buckets over the cap", "their pairs")
 
 
-def show(rules: Sequence[Mapping[str, Any]]) -> None:
-    """Print one row for each rule, given as the fields of a `RuleReport`; buckets as sought × found records."""
-    judged = any(rule["recall"] is not None for rule in rules)
+def show(rules: Sequence[RuleReport]) -> None:
+    """Print one row for each rule; buckets as sought × found records."""
+    judged = any(rule.recall is not None for rule in rules)
     table = Table(box=None, header_style="bold", caption=_CAPTION + (_TRUTH if judged else ""), caption_justify="left")
     table.add_column("blocking rule")
-    for name in _COUNTS:
+    for name in (*_COUNTS, "largest bucket"):
         table.add_column(name, justify="right")
-    table.add_column("largest bucket", justify="right")
     if judged:
-        table.add_column("recall", justify="right")
-        table.add_column("with those above", justify="right")
-        table.add_column("lost without", justify="right")
+        for name in ("recall", "with those above", "lost without"):
+            table.add_column(name, justify="right")
     for rule in rules:
-        row = [rule["rule"], *(thousands(rule[count]) for count in _COUNTS.values())]
-        row.append(" × ".join(thousands(side) for side in rule["largest"][0]) if rule["largest"] else "")
+        counts = (rule.pairs, rule.new, rule.alone, rule.skipped_buckets, rule.skipped_pairs)
+        row = [rule.rule, *map(thousands, counts)]
+        row.append(" × ".join(map(thousands, rule.largest[0])) if rule.largest else "")
         if judged:
-            row += [f"{rule['recall']:.3f}", f"{rule['recall_so_far']:.3f}", thousands(rule["lost_without"])]
+            row += [f"{rule.recall or 0:.3f}", f"{rule.recall_so_far or 0:.3f}", thousands(rule.lost_without or 0)]
         table.add_row(*row)
     out.print(table)
     if rules:
-        found = f"All rules together: {thousands(sum(rule['new'] for rule in rules))} pairs"
-        out.print(found + (f", {rules[-1]['recall_so_far']:.1%} of the true pairs." if judged else "."))
+        found = f"All rules together: {thousands(sum(rule.new for rule in rules))} pairs"
+        out.print(found + (f", {rules[-1].recall_so_far or 0:.1%} of the true pairs." if judged else "."))
 
 
 _CAPTION = (

@@ -8,15 +8,13 @@ import typer
 from rich.table import Table
 
 from pipelines.cli import startup
-from pipelines.cli.console import UserError, out, thousands, waiting
+from pipelines.cli.console import out, thousands, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matching.calibration import Assessment
     from matching.calibration.reliability import Bin
-
-_METHODS = ("auto", "platt", "isotonic")
 
 
 def calibrate(
@@ -33,8 +31,6 @@ def calibrate(
 
     Example: ridni calibrate
     """
-    if method not in _METHODS:
-        raise UserError(f"there is no method '{method}'; choose one of {', '.join(_METHODS)}")
     startup.database()
     from pipelines.linkage import calibration
 

@@ -129,19 +129,16 @@ def evaluate(
 
 def write_report(result: Evaluation, known: Known, truth: Path) -> Path:
     """Write evaluation.html into the newest run's folder and return its path."""
-    from configs.settings import settings
     from matching.evaluation.thresholds import judged_by_truth
     from matching.report import KnownTruth
-    from pipelines.linkage import report_files
+    from pipelines.linkage import report_files, run_folder
     from registry.linkage import records
 
-    runs = sorted(path.parent for path in settings().folder("runs").glob("[0-9]*/model.json"))
-    if not runs:
-        raise UserError("no run has left a folder for the report; run `ridni link` first")
+    folder = run_folder.with_model(None)
     judged = judged_by_truth(known.candidates, known.truth, known.sides)
     sought = [source for source in sorted(set(known.truth["source"])) if known.sides[source] in ("seeking", "both")]
     facts = KnownTruth(judged.pairs, judged.true_pairs, records.count_current(sought), truth.name)
-    return report_files.write_evaluation(runs[-1], result, facts)
+    return report_files.write_evaluation(folder, result, facts)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +11,9 @@ from pipelines.cli import startup
 from pipelines.cli.console import UserError, err, out, progress, thousands
 from pipelines.cli.matches import blocking
 from pipelines.cli.matches.candidates import read_truth_file
+
+if TYPE_CHECKING:
+    from pipelines.linkage.run import LinkOutcome, LinkRequest
 
 
 def link(
@@ -46,66 +48,78 @@ def link(
 
     Example: ridni link --new
     """
-    from configs.settings import settings
-    from pipelines.linkage import dask_cluster
-    from pipelines.linkage.report_files import REPORT, WITH_NAMES
-    from pipelines.linkage.run import load_registry_spec
+    request = _checked(spec, model_run, new=new, learn=learn, with_names=with_names)
+    if truth is not None and not explain_blocking:
+        raise UserError("--truth tells what the blocking rules find: add --explain-blocking")
+    known = read_truth_file(truth) if truth is not None else None
+    outcome = _run(request)
+    if outcome is None:
+        out.print("Nothing new since the last run.")
+        return
+    _show(request, outcome)
+    if explain_blocking and known is not None:
+        from pipelines.linkage.run import blocking_against
 
-    load_registry_spec(spec or settings().linkage_spec)
-    if model_run is not None and not (settings().folder("runs") / f"{model_run:06d}" / "model.json").exists():
-        raise UserError(
-            f"run {model_run} has no model in {settings().folder('runs')}; leave --model-run out to train one"
-        )
+        with progress("Blocking") as tell:
+            blocking.show(blocking_against(request.spec, known, tell))
+    elif explain_blocking:
+        blocking.show(outcome.rules)
+
+
+def _checked(spec: Path | None, model_run: int | None, *, new: bool, learn: bool, with_names: bool) -> LinkRequest:
+    """Return what is asked for, once spec, model and options are known to go together."""
+    from configs.settings import settings
+    from pipelines.linkage import dask_cluster, run_folder
+    from pipelines.linkage.run import LinkRequest, load_registry_spec
+
+    path = spec.resolve() if spec else settings().linkage_spec
+    load_registry_spec(path)
+    if model_run is not None:
+        run_folder.with_model(model_run, mend="Leave --model-run out to train one")
     if new and model_run is not None:
         raise UserError("--new links with the model of the last run; leave --model-run out")
     if learn and model_run is None:
         raise UserError("--learn teaches the model of an earlier run; name the run with --model-run")
-    if truth is not None and not explain_blocking:
-        raise UserError("--truth tells what the blocking rules find: add --explain-blocking")
-    known = read_truth_file(truth) if truth is not None else None
     dask_cluster.check()
+    return LinkRequest(path, model_run, new, learn, with_names)
+
+
+def _run(request: LinkRequest) -> LinkOutcome | None:
     startup.flows()
     from pipelines.flows import progress as flow_progress
     from pipelines.flows.link import link as flow
 
     with progress("Linking") as tell, flow_progress.listening(tell):
-        counts = flow(str(spec.resolve()) if spec else None, model_run, with_names, new, learn)
-    if counts["run_id"] is None:
-        out.print("Nothing new since the last run.")
-        return
-    if new and counts["records_new"] is None:
+        return flow(str(request.spec), request.model_run, request.with_names, request.only_new, request.learn)
+
+
+def _show(request: LinkRequest, outcome: LinkOutcome) -> None:
+    """Print what the run found, and what a person should know of it."""
+    if request.only_new and outcome.new is None:
         err.print("No run has gone before with this spec, so everything was linked; the next --new is quick.")
-    if new and counts["records_new"] and counts["records_new"] == counts["records"]:
+    if outcome.new and outcome.new == outcome.records:
         err.print("No record has been linked by these blocking rules before (the last run may have had another spec).")
-    records = (
-        f"{thousands(counts['records_new'])} new records against {thousands(counts['records'])}"
-        if counts["records_new"] is not None
-        else f"{thousands(counts['records'])} records"
-    )
-    if counts["empty_fields"]:
-        err.print(f"No record has a value of {', '.join(counts['empty_fields'])}: said nothing in this run.")
-    if counts["unlearned"]:
+    if outcome.empty_fields:
+        err.print(f"No record has a value of {', '.join(outcome.empty_fields)}: said nothing in this run.")
+    if outcome.unlearned:
         err.print(
-            f"The model has not been trained on {', '.join(counts['unlearned'])}: scored by the spec's priors. "
+            f"The model has not been trained on {', '.join(outcome.unlearned)}: scored by the spec's priors. "
             "`ridni link` trains on them."
         )
+    records = f"{thousands(outcome.records)} records"
+    if outcome.new is not None:
+        records = f"{thousands(outcome.new)} new records against {thousands(outcome.records)}"
+    counts = outcome.candidates
     out.print(
-        f"Run {counts['run_id']}: {records}, {thousands(counts['compared'])} pairs, "
-        f"{thousands(counts['proposed'])} candidates proposed ({thousands(counts['new'])} new, "
-        f"{thousands(counts['updated'])} rescored, {thousands(counts['withdrawn'])} withdrawn, "
-        f"{thousands(counts['decided'])} already judged)."
+        f"Run {outcome.run_id}: {records}, {thousands(outcome.compared)} pairs, "
+        f"{thousands(counts.proposed)} candidates proposed ({thousands(counts.new)} new, "
+        f"{thousands(counts.updated)} rescored, {thousands(counts.withdrawn)} withdrawn, "
+        f"{thousands(counts.decided)} already judged)."
     )
-    name = WITH_NAMES if with_names else REPORT
-    out.print(f"Report: {settings().folder('runs') / format(counts['run_id'], '06d') / name}", soft_wrap=True)
-    if not counts["compared"]:
+    folder = outcome.folder
+    out.print(f"Report: {folder.report_with_names if request.with_names else folder.report}", soft_wrap=True)
+    if not outcome.compared:
         err.print(
             "No pair was compared. Linking needs records that somebody seeks (source_class family or authority) and "
             "records of another source in which a child may be found; `ridni sources list` shows each source's side."
         )
-    if explain_blocking and known is not None:
-        from pipelines.linkage.run import blocking_against
-
-        with progress("Blocking") as tell:
-            blocking.show([asdict(rule) for rule in blocking_against(spec or settings().linkage_spec, known, tell)])
-    elif explain_blocking:
-        blocking.show(counts["rules"])

@@ -102,6 +102,11 @@ def test_too_few_verdicts_are_refused_with_their_number():
         fit(one_sided, model_digest=MODEL, seed=1)
 
 
+def test_a_method_that_does_not_exist_is_refused_not_replaced():
+    with pytest.raises(CalibrationError, match="no method 'spline'"):
+        fit(judged(), model_digest=MODEL, seed=1, method="spline")
+
+
 def test_verdicts_against_the_score_are_refused():
     frame = judged()
     with pytest.raises(CalibrationError, match="no more often"):

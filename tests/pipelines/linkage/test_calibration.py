@@ -14,6 +14,7 @@ from matching.errors import CalibrationError, ModelError
 from pipelines.cli.main import app, known
 from pipelines.linkage import calibration
 from pipelines.linkage import run as linking
+from pipelines.linkage.run import LinkRequest
 from registry.linkage import agreed_verdicts
 from registry.models import AuditEntry, Candidate, Record
 
@@ -69,27 +70,27 @@ def judge_most(stock, most: int = 160) -> int:
 
 
 def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.path.iterdir()}
 
 
 def test_a_report_lies_in_the_folder_of_each_run_and_names_nobody(registry):
-    outcome = linking.run(SPEC)
-    assert outcome.candidates["new"] > 140
-    page = (outcome.folder / "report.html").read_text(encoding="utf-8")
-    assert oct((outcome.folder / "report.html").stat().st_mode)[-3:] == "600"
+    outcome = linking.run(LinkRequest(SPEC))
+    assert outcome.candidates.new > 140
+    page = (outcome.folder.path / "report.html").read_text(encoding="utf-8")
+    assert oct((outcome.folder.path / "report.html").stat().st_mode)[-3:] == "600"
     for name in CANARIES:
         assert name not in page
     assert "reports" in page and f"Run {outcome.run_id}" in page
     assert "there are 0 pairs on which two people agreed" in page.lower()
-    assert not (outcome.folder / "report-with-names.html").exists()
-    asked = linking.run(SPEC, with_names=True)
-    assert "Канаркенк" in (asked.folder / "report-with-names.html").read_text(encoding="utf-8")
-    assert "Канаркенк" not in (asked.folder / "report.html").read_text(encoding="utf-8")
+    assert not (outcome.folder.path / "report-with-names.html").exists()
+    asked = linking.run(LinkRequest(SPEC, with_names=True))
+    assert "Канаркенк" in (asked.folder.path / "report-with-names.html").read_text(encoding="utf-8")
+    assert "Канаркенк" not in (asked.folder.path / "report.html").read_text(encoding="utf-8")
     assert AuditEntry.objects.filter(action="report.with_names", object_id=str(asked.run_id)).count() == 1
 
 
 def test_verdicts_make_probabilities(registry):
-    first = linking.run(SPEC)
+    first = linking.run(LinkRequest(SPEC))
     assert not Candidate.objects.exclude(calibrated_probability=None).exists()
     with pytest.raises(CalibrationError, match="0 pairs on which two people agreed"):
         calibration.recalibrate(None, "auto")
@@ -104,40 +105,40 @@ def test_verdicts_make_probabilities(registry):
     again = calibration.recalibrate(first.run_id, "auto")
     assert again.candidates == 0 and again.calibration == made.calibration
     # A run that trains its model finds the verdicts by itself; the same verdicts and scores give the same bytes.
-    second = linking.run(SPEC)
+    second = linking.run(LinkRequest(SPEC))
     assert files(second.folder)["model.json"] == files(first.folder)["model.json"]
     assert files(second.folder)["calibration.json"] == files(first.folder)["calibration.json"]
     assert b"Yes, where people have looked" in files(second.folder)["report.html"]
-    decided = list(csv.DictReader((second.folder / "scores_of_judged.csv").open(encoding="utf-8")))
+    decided = list(csv.DictReader((second.folder.path / "scores_of_judged.csv").open(encoding="utf-8")))
     assert len(decided) == len(list(agreed_verdicts.agreed()))
     assert dict(waiting.exclude(calibrated_probability=None).values_list("pk", "calibrated_probability")) == told
     # A run with an earlier model takes its calibration over, and refuses one of another model.
-    third = linking.run(SPEC, model_path=first.folder / "model.json")
+    third = linking.run(LinkRequest(SPEC, model_run=first.run_id))
     assert files(third.folder)["calibration.json"] == files(first.folder)["calibration.json"]
     # A model that learns from verdicts is another one, and is calibrated anew.
-    taught = linking.run(SPEC, model_path=first.folder / "model.json", learn=True)
+    taught = linking.run(LinkRequest(SPEC, model_run=first.run_id, learn=True))
     manifest = json.loads(files(taught.folder)["manifest.json"])
     assert manifest["learnt_from_verdicts"] == made.calibration.same
     assert files(taught.folder)["model.json"] != files(first.folder)["model.json"]
     assert json.loads(files(taught.folder)["calibration.json"])["model"] == manifest["model"]
     # What an earlier run scored counts for a later one with its model, and not for one that has learnt.
-    (third.folder / "scores_of_judged.csv").unlink()
+    (third.folder.path / "scores_of_judged.csv").unlink()
     assert calibration.recalibrate(third.run_id, "auto").calibration.same == made.calibration.same
-    text = (first.folder / "calibration.json").read_text(encoding="utf-8")
-    (first.folder / "calibration.json").write_text(text.replace('"model": "', '"model": "0'), encoding="utf-8")
+    text = (first.folder.path / "calibration.json").read_text(encoding="utf-8")
+    (first.folder.path / "calibration.json").write_text(text.replace('"model": "', '"model": "0'), encoding="utf-8")
     with pytest.raises(CalibrationError, match="made for another model"):
-        linking.run(SPEC, model_path=first.folder / "model.json")
+        linking.run(LinkRequest(SPEC, model_run=first.run_id))
 
 
 def test_scores_of_another_model_do_not_count(registry):
-    linking.run(SPEC)
+    linking.run(LinkRequest(SPEC))
     judge_most(registry)
     spec = settings().folder("runs").parent / "other.yaml"
     spec.write_text(
         SPEC.read_text(encoding="utf-8").replace("plain: {prior: 0.90", "plain: {prior: 0.80"), encoding="utf-8"
     )
-    other = linking.run(spec)
-    (other.folder / "scores_of_judged.csv").unlink()
+    other = linking.run(LinkRequest(spec))
+    (other.folder.path / "scores_of_judged.csv").unlink()
     with pytest.raises(CalibrationError, match="there are 0 pairs"):
         calibration.recalibrate(other.run_id, "auto")
     with pytest.raises(ModelError, match="run 999999 has no model"):
@@ -148,13 +149,13 @@ def test_the_commands(registry, tmp_path):
     run = CliRunner().invoke
     refused = run(app, ["calibrate"])
     assert "no run has left a model" in str(known(refused.exception))
-    linking.run(SPEC)
+    linking.run(LinkRequest(SPEC))
     judged = judge_most(registry)
     shown = run(app, ["calibrate"], env={"COLUMNS": "160"})
     assert shown.exit_code == 0, shown.output
     for words in ("calibrated (platt)", "judged one child", "calibration error", "bits of log-odds"):
         assert words in shown.output
-    assert "choose one of auto, platt, isotonic" in str(known(run(app, ["calibrate", "--method", "spline"]).exception))
+    assert "Choose one of auto, platt, isotonic" in str(known(run(app, ["calibrate", "--method", "spline"]).exception))
     assert run(app, ["candidates", "verdicts", str(tmp_path / "verdicts.csv")]).exit_code == 0
     told = list(csv.DictReader((tmp_path / "verdicts.csv").open(encoding="utf-8")))
     assert {row["verdict"] for row in told} == {"same", "different"} and len(told) == judged

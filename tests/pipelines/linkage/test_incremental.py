@@ -9,6 +9,7 @@ import pytest
 from configs.settings import CONFIGS, settings
 from pipelines.linkage import incremental, run
 from pipelines.linkage.records_frame import current_frame
+from pipelines.linkage.run import LinkRequest
 from registry.models import Candidate, Record, RecordBuckets
 
 pytestmark = pytest.mark.django_db
@@ -43,13 +44,13 @@ def stored() -> dict[tuple[int, int], float]:
 
 
 def test_only_what_is_new_is_linked_and_nothing_old_is_touched(registry):
-    first = run.run(SPEC)
+    first = run.run(LinkRequest(SPEC))
     assert first.new is None and RecordBuckets.objects.count() == first.records == 450
     before = stored()
-    assert run.run(SPEC, only_new=True) is None
+    assert run.run(LinkRequest(SPEC, only_new=True)) is None
     for i in range(0, 20, 2):
         registry.record({"full_name": f"L{i}"}, batch=registry.lists, key=f"L{i}", values=values(i))
-    second = run.run(SPEC, only_new=True)
+    second = run.run(LinkRequest(SPEC, only_new=True))
     assert second.new == 10 and second.records < 120 and second.compared < first.compared / 4
     after = stored()
     assert {pair: after[pair] for pair in before} == before
@@ -58,16 +59,16 @@ def test_only_what_is_new_is_linked_and_nothing_old_is_touched(registry):
     found = Candidate.objects.filter(right_id__in=new).select_related("left", "right")
     best = {c.right.key: c.left.key for c in found.order_by("probability")}
     assert best == {f"L{i}": f"R{i}" for i in range(0, 20, 2)}
-    assert run.run(SPEC, only_new=True) is None
+    assert run.run(LinkRequest(SPEC, only_new=True)) is None
 
 
 def test_scores_are_those_of_a_run_over_everything_with_the_same_model(registry):
-    first = run.run(SPEC)
+    first = run.run(LinkRequest(SPEC))
     for i in range(0, 20, 2):
         registry.record({"full_name": f"L{i}"}, batch=registry.lists, key=f"L{i}", values=values(i))
-    run.run(SPEC, only_new=True)
+    run.run(LinkRequest(SPEC, only_new=True))
     by_delta = stored()
-    run.run(SPEC, model_path=first.folder / "model.json")
+    run.run(LinkRequest(SPEC, model_run=first.run_id))
     whole = stored()
     likely = {pair for pair, probability in whole.items() if probability > 0.5}
     assert len(likely) >= 150 and likely <= set(by_delta)
@@ -75,30 +76,30 @@ def test_scores_are_those_of_a_run_over_everything_with_the_same_model(registry)
 
 
 def test_a_new_version_is_new_and_other_rules_make_everything_new(registry, tmp_path):
-    run.run(SPEC)
+    run.run(LinkRequest(SPEC))
     old = Record.objects.get(key="L1")
     Record.objects.filter(pk=old.pk).update(is_current=False)
     changed = values(1) | {"given": "Олена" if values(1)["given"] != "Олена" else "Марія"}
     registry.record({"full_name": "L1b"}, batch=registry.lists, key="L1", values=changed, version=2)
-    assert run.run(SPEC, only_new=True).new == 1
+    assert run.run(LinkRequest(SPEC, only_new=True)).new == 1
     assert not RecordBuckets.objects.filter(record=old).exists()
     other = tmp_path / "other.yaml"
     other.write_text(
         SPEC.read_text(encoding="utf-8").replace("    - [mother.given, birth.day]\n", ""), encoding="utf-8"
     )
-    assert run.run(other, only_new=True).new is None
+    assert run.run(LinkRequest(other, only_new=True)).new is None
 
 
 def test_what_a_run_keeps_tells_no_name(registry):
-    outcome = run.run(SPEC)
+    outcome = run.run(LinkRequest(SPEC))
     surname = str(values(1)["surname"])
-    for path in outcome.folder.iterdir():
+    for path in outcome.folder.path.iterdir():
         text = path.read_text(encoding="utf-8").lower()
         assert surname.lower() not in text and "olen" not in text, path.name
 
 
 def test_a_run_that_was_killed_before_its_end_leaves_its_records_new(registry, monkeypatch):
-    run.run(SPEC)
+    run.run(LinkRequest(SPEC))
     registry.record({"full_name": "L0"}, batch=registry.lists, key="L0", values=values(0))
 
     def killed(*_):
@@ -107,16 +108,16 @@ def test_a_run_that_was_killed_before_its_end_leaves_its_records_new(registry, m
     keep = incremental.keep
     monkeypatch.setattr(incremental, "keep", killed)
     with pytest.raises(KeyboardInterrupt):
-        run.run(SPEC, only_new=True)
+        run.run(LinkRequest(SPEC, only_new=True))
     monkeypatch.setattr(incremental, "keep", keep)
-    again = run.run(SPEC, only_new=True)
-    assert again.new == 1 and again.candidates["new"] == 0
+    again = run.run(LinkRequest(SPEC, only_new=True))
+    assert again.new == 1 and again.candidates.new == 0
 
 
 def test_the_frame_does_not_depend_on_database_ids(registry):
     from matching.spec.yaml_file import load_spec
-    from pipelines.linkage.records_frame import digest_of
+    from pipelines.linkage.records_frame import digest_of_records
 
     frame = current_frame(load_spec(SPEC))
-    assert digest_of(frame.assign(record_id=frame["record_id"] + 1000)) == digest_of(frame)
+    assert digest_of_records(frame.assign(record_id=frame["record_id"] + 1000)) == digest_of_records(frame)
     assert frame[["source", "key"]].apply(tuple, axis=1).is_monotonic_increasing
