@@ -26,15 +26,13 @@ from registry.ingestion import batches, sources
 from registry.ingestion.rows import NewRecord
 from registry.linkage import records
 from registry.models import Batch, CustodyAct, Evidence, Identity, Record, Source, Testimony, TestimonyKind
-from registry.provenance.values import FIELDS
 from sources.extraction.normalise import normalise
+from sources.fields import FIELDS, LIST_FIELDS, NAMING_FIELDS
 from sources.locator import Locator
 from sources.readers import document_text
 
 LANGUAGES = ("uk", "ru", "en")
-LISTS = frozenset({"siblings"})
-NAMING = frozenset({"full_name", "surname", "given"})
-NOT_OBSERVED = frozenset({"text", "other"})
+NOT_OBSERVED = frozenset({"text", "other", "observed_on"})
 OBSERVABLE = tuple(field for field in FIELDS if field not in NOT_OBSERVED)
 """The fields that a person may take from a document."""
 
@@ -230,11 +228,11 @@ def _written(fields: Mapping[str, str]) -> dict[str, str | list[str]]:
         text = " ".join(storable.text(value).split())
         if len(text) > _VALUE_LENGTH:
             raise RegistryError(f"The value of {name} is too long", "", f"Keep it below {_VALUE_LENGTH} characters")
-        if text and name in LISTS:
+        if text and name in LIST_FIELDS:
             written[name] = [part.strip() for part in text.split(";") if part.strip()]
         elif text:
             written[name] = text
-    if NAMING.isdisjoint(written):
+    if NAMING_FIELDS.isdisjoint(written):
         raise RegistryError("The observation names nobody", "", "Give full_name, surname or given")
     return written
 

@@ -7,12 +7,12 @@ is shown apart; Ridni makes its own within its run.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
 import transliteration as t
+from transliteration.dates.interval import DateInterval
 from transliteration.names.roles import Role
 from transliteration.places.institutions import institution_key
 
@@ -67,7 +67,8 @@ def _birth(values: list[Any]) -> dict[str, list[Any]]:
     for i, value in enumerate(values):
         if not value:
             continue
-        first, last = (date.fromisoformat(part) for part in value.split("/"))
+        days = DateInterval.from_text(value)
+        first, last = days.start, days.end
         out["birth_first"][i], out["birth_last"][i] = first.toordinal(), last.toordinal()
         if first == last:
             out["birth_day"][i] = first.isoformat()

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from matching.comparisons.base import CodedComparison, Codes, Grader, Level, Levels, Values
+from transliteration.dates.interval import DateInterval
 
 _DAY, _MONTH, _YEAR = 1, 31, 366
 
@@ -32,9 +33,8 @@ _AT = {level.code: i for i, level in enumerate(_LEVELS)}
 @lru_cache(maxsize=500_000)
 def interval(value: str) -> tuple[int, int]:
     """Return the first and last day as ordinals of an interval written `YYYY-MM-DD/YYYY-MM-DD` (or one ISO date)."""
-    start, _, end = value.partition("/")
-    first = date.fromisoformat(start).toordinal()
-    return first, date.fromisoformat(end).toordinal() if end else first
+    days = DateInterval.from_text(value)
+    return days.start.toordinal(), days.end.toordinal()
 
 
 class DateComparison(CodedComparison):

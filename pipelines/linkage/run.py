@@ -29,7 +29,7 @@ from pipelines.linkage import calibration, incremental, report_files, run_folder
 from pipelines.linkage.calibration import CalibratedRun
 from pipelines.linkage.records_frame import Progress, current_frame, digest_of_records
 from pipelines.linkage.run_folder import RunFolder, digest_of
-from sources.extraction.normalise import VALUES
+from sources.fields import VALUES
 
 if TYPE_CHECKING:
     from registry.linkage.candidates import CandidateCounts, NewCandidate

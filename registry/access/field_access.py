@@ -1,7 +1,7 @@
 """Need to know: which role sees which class of fields. What a role may not see is withheld here, before it is shown.
 
-The two tables in `registry/access/data` are the rule: `field_classes.tsv` says which class a field belongs to,
-`sight.tsv` who sees a class. A field that stands in neither is of the class `other`.
+Two tables are the rule: `sources/data/fields.tsv` says which class a field belongs to, `registry/access/data/sight.tsv`
+who sees a class. A field that stands in neither is of the class `other`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from registry.models import Role, User
+from sources.fields import TABLE
 
 
 class FieldClass(StrEnum):
@@ -38,12 +39,14 @@ WITHHELD = "withheld"
 
 EVERYTHING = frozenset(FieldClass)
 
+_CLASSES = {field.name: FieldClass(field.access_class) for field in TABLE.values()}
+
 YES, GRANTED = "yes", "granted"
 
 
 def class_of(field: str) -> FieldClass:
     """Return the class of a field, written or normalised."""
-    return _classes().get(field, FieldClass.OTHER)
+    return _CLASSES.get(field, FieldClass.OTHER)
 
 
 def of_person(user: User) -> frozenset[FieldClass]:
@@ -89,11 +92,6 @@ def table() -> dict[FieldClass, dict[str, str]]:
 def _read(name: str) -> list[dict[str, str]]:
     text = files("registry.access").joinpath("data", name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines(), delimiter="\t"))
-
-
-@cache
-def _classes() -> dict[str, FieldClass]:
-    return {row["field"]: FieldClass(row["class"]) for row in _read("field_classes.tsv")}
 
 
 @cache

@@ -20,6 +20,7 @@ from configs.settings import settings
 from registry.models import GroupKind, Record
 from sources.locator import Locator
 from transliteration import canonical_key, places
+from transliteration.dates.interval import DateError, DateInterval
 from transliteration.places.institutions import institution_key
 
 ADULT_AT = 18
@@ -55,10 +56,10 @@ def learn(records: Sequence[int]) -> None:
 def facts_of(values: Mapping[str, Any], source_class: str) -> Facts:
     """Return the coarse facts of one record from its normalised values."""
     born_from = born_to = adult = None
-    with suppress(ValueError):
-        first, _, last = str(values.get("birth", "")).partition("/")
-        born_from, latest = date.fromisoformat(first).year, date.fromisoformat(last or first)
-        born_to, adult = latest.year, date(latest.year + ADULT_AT, latest.month, 1)
+    with suppress(DateError):
+        birth = DateInterval.from_text(str(values.get("birth", "")))
+        born_from, born_to = birth.start.year, birth.end.year
+        adult = date(born_to + ADULT_AT, birth.end.month, 1)
     regions = {
         region
         for field in ("birthplace", "last_place")

@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from registry.errors import RegistryError
 from registry.models import Record
+from sources.fields import DERIVED_FROM, ORDER, of_kind
 from sources.locator import Locator
+from transliteration.dates.interval import DateError, DateInterval
 
 OBSERVED, INFERRED, ALTERED = "observed", "inferred", "altered"
 
-FIELDS = (
-    "full_name", "surname", "given", "patronymic", "sex", "birth_date", "age", "birthplace", "last_place", "region",
-    "institution", "lost_on", "transferred_on", "mother", "father", "guardian", "siblings", "sibling_count", "eyes",
-    "hair", "health", "birth_certificate", "rnokpp", "unzr", "card_number", "photo_date", "contact", "consent",
-    "note", "text", "other",
-)  # fmt: skip
-"""The fields in the order in which people read them; JSONB keeps none."""
-
-PLACES = {field: place for place, field in enumerate(FIELDS)}
-
-DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
-    "surname": ("full_name",),
-    "given": ("full_name", "text"),
-    "patronymic": ("full_name",),
-    "sex": ("full_name", "given", "patronymic", "surname", "text"),
-    "birth_date": ("age", "text"),
-}
-"""For fields that may be worked out from others: the written fields they may come from, the nearest first."""
-
-NAME_FIELDS = frozenset({"full_name", "surname", "given", "patronymic"})
-PARENT_FIELDS = frozenset({"mother", "father"})
-PLACE_FIELDS = frozenset({"birthplace", "last_place", "region"})
+NAME_FIELDS, PARENT_FIELDS, PLACE_FIELDS = of_kind("name"), of_kind("parent"), of_kind("place")
 
 
 @dataclass(frozen=True)
@@ -91,8 +72,8 @@ def of_record(record: Record) -> Iterator[Value]:
 
 
 def in_order(fields: Iterable[str]) -> list[str]:
-    """Sort fields in the order of `FIELDS`; those that a source brought of its own come last, by name."""
-    return sorted(fields, key=lambda field: (PLACES.get(field, len(PLACES)), field))
+    """Sort fields in reading order; those that a source brought of its own come last, by name."""
+    return sorted(fields, key=lambda field: (ORDER.get(field, len(ORDER)), field))
 
 
 def _value(record: Record, field: str, origin: str, value: str, original: str) -> Value:
@@ -121,29 +102,15 @@ def reading(normalised: Mapping[str, Any], field: str) -> str:
     it is normalised to the numbers of all places that its name may mean.
     """
     if field == "birth_date":
-        return _shortened(as_text(normalised.get("birth")))
+        birth = as_text(normalised.get("birth"))
+        with suppress(DateError):
+            return DateInterval.from_text(birth).edtf
+        return birth
     if field in PLACE_FIELDS:
         return ""
     if field in PARENT_FIELDS and isinstance(normalised.get(field), list):
         return " ".join(part for part in normalised[field] if part)
     return as_text(normalised.get(field))
-
-
-def _shortened(interval: str) -> str:
-    """Write `2012-02-01/2012-02-29` as `2012-02`, and a whole year or a single day likewise."""
-    first, _, last = interval.partition("/")
-    try:
-        start, end = date.fromisoformat(first), date.fromisoformat(last or first)
-    except ValueError:
-        return interval
-    if start == end:
-        return first
-    if start.day == 1 and end.day == monthrange(end.year, end.month)[1] and start.year == end.year:
-        if start.month == end.month:
-            return first[:7]
-        if (start.month, end.month) == (1, 12):
-            return first[:4]
-    return interval
 
 
 def as_text(value: Any) -> str:

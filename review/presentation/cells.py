@@ -133,7 +133,7 @@ def _cell(field: str, side: SideView, own: _Plain, other: _Plain) -> Cell:
         folded=field in TEXT_FIELDS,
         withheld=found is not None and found.withheld,
     )
-    if field in DATE_FIELDS or field == "birth_date":
+    if field in DATE_FIELDS:
         return _mark_date(cell, own, other)
     return _mark_letters(cell, own, other) if field in LETTER_FIELDS else cell
 

@@ -3,53 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-FIELDS: dict[str, Promise] = {
-    "full_name": _("Full name"),
-    "surname": _("Surname"),
-    "given": _("Given name"),
-    "patronymic": _("Patronymic"),
-    "sex": _("Sex"),
-    "birth_date": _("Date of birth"),
-    "age": _("Age"),
-    "birthplace": _("Place of birth"),
-    "last_place": _("Last known place"),
-    "region": _("Region where the child is"),
-    "institution": _("Institution"),
-    "lost_on": _("Lost on"),
-    "transferred_on": _("Transferred on"),
-    "mother": _("Mother"),
-    "father": _("Father"),
-    "guardian": _("Guardian"),
-    "siblings": _("Brothers and sisters"),
-    "sibling_count": _("Number of brothers and sisters"),
-    "eyes": _("Eyes"),
-    "hair": _("Hair"),
-    "health": _("Health"),
-    "birth_certificate": _("Birth certificate"),
-    "rnokpp": _("Taxpayer number (RNOKPP)"),
-    "unzr": _("Register number (UNZR)"),
-    "card_number": _("Card number"),
-    "photo_date": _("Date of the photograph"),
-    "contact": _("Contact"),
-    "consent": _("Consent to tracing"),
-    "note": _("Note"),
-    "text": _("Message"),
-    "other": _("Other"),
-}
-"""Fields in the order in which the pair page shows them."""
+from sources.fields import TABLE, of_kind
 
-NAME_FIELDS = frozenset({"full_name", "surname", "given", "patronymic"})
-LETTER_FIELDS = NAME_FIELDS | {
-    "birthplace", "last_place", "region", "institution", "mother", "father", "guardian", "siblings",
-    "birth_certificate", "rnokpp", "unzr", "card_number",
-}  # fmt: skip
+
+def _title(name: str) -> str:
+    field = TABLE[name]
+    return field.uk if (get_language() or "en").startswith("uk") else field.en
+
+
+_lazy_title = lazy(_title, str)
+
+FIELDS: dict[str, Promise] = {name: cast(Promise, _lazy_title(name)) for name in TABLE}
+"""Titles of the fields, in the order in which the pair page shows them."""
+
+NAME_FIELDS = frozenset(of_kind("name"))
+LETTER_FIELDS = frozenset(of_kind("name", "parent", "person", "place", "institution", "document", "number"))
 """Fields whose differing letters are worth marking; dates are marked in their normalised form."""
-DATE_FIELDS = frozenset({"birth_date", "lost_on", "transferred_on", "photo_date"})
-TEXT_FIELDS = frozenset({"text", "note"})
+DATE_FIELDS = frozenset(of_kind("birth", "day"))
+TEXT_FIELDS = frozenset(of_kind("free_text"))
 """Testimony and free text: folded away until the reader asks for it."""
 HIDDEN_FIELDS = frozenset({"contact", "consent"})
 """Nothing in them helps to tell children apart: nobody has to read them here, unless they are in doubt."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from review.pair.side import SideView
 from review.presentation.labels import LETTERS, field_label
+from sources.fields import of_kind
 
 WIDTH = 420.0
 _MARGIN = 16.0
@@ -22,7 +23,7 @@ _EARTH = 6371.0
 _ASIDE = 9.0
 """So far a place of B is moved from the same place of A, lest it hide it."""
 
-PLACE_FIELDS = ("birthplace", "last_place", "region")
+PLACE_FIELDS = of_kind("place")
 
 
 @dataclass(frozen=True)

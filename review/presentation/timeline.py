@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from review.pair.side import SideView
 from review.presentation.labels import LETTERS
 from review.presentation.value_labels import interval
+from transliteration.dates.interval import DateError, DateInterval
 
 WIDTH, HEIGHT = 420, 110
 _LEFT, _RIGHT = 34, 400
@@ -112,7 +113,7 @@ def _events(found: list[tuple[date, date, int, str]], x: Any) -> tuple[Event, ..
             level = (height + 1) % 2 if at - before < 18 else 0
             reached[side] = (at, level)
         width = 0.0 if at is None else round(x(last) - at, 1)
-        when = interval(f"{first.isoformat()}/{last.isoformat()}")
+        when = interval(DateInterval.between(first, last).text)
         events.append(Event(number, side, str(EVENTS[kind]), when, at, width, _LANES[side], level))
     return tuple(events)
 
@@ -125,8 +126,8 @@ def _dates(side: SideView) -> dict[str, tuple[date, date]]:
 
 
 def _span(values: Mapping[str, Any], kind: str) -> tuple[date, date] | None:
-    first, _slash, last = str(values.get(kind, "")).partition("/")
     try:
-        return date.fromisoformat(first), date.fromisoformat(last or first)
-    except ValueError:
+        days = DateInterval.from_text(str(values.get(kind, "")))
+    except DateError:
         return None
+    return days.start, days.end

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from transliteration.dates.interval import DateError, DateInterval
 
 SEXES: dict[str, Promise] = {"f": _("girl"), "m": _("boy")}
 
@@ -80,6 +81,9 @@ _FIELD_OF_DOUBT = (
 )
 
 
+_FORMS = {"day": "%d.%m.%Y", "month": "%m.%Y", "year": "%Y"}
+
+
 def interval(value: str) -> str:
     """Write an interval `first/last` of ISO days as a person would: a day, a month, a year or from–to.
 
@@ -89,22 +93,13 @@ def interval(value: str) -> str:
     Returns:
         `12.05.2014`, `05.2014`, `2014` or `03.06.2013 – 02.06.2014`; the value itself when it is no interval.
     """
-    start, _slash, end = value.partition("/")
     try:
-        first = date.fromisoformat(start)
-        last = date.fromisoformat(end or start)
-    except ValueError:
+        days = DateInterval.from_text(value)
+    except DateError:
         return value
-    if first == last:
-        return f"{first:%d.%m.%Y}"
-    next_day = last + timedelta(days=1) if last < date.max else last
-    if first.day == next_day.day == 1:
-        months = (next_day.year - first.year) * 12 + next_day.month - first.month
-        if months == 1:
-            return f"{first:%m.%Y}"
-        if months == 12 and first.month == 1:
-            return f"{first:%Y}"
-    return f"{first:%d.%m.%Y} – {last:%d.%m.%Y}"
+    if form := _FORMS.get(days.precision):
+        return format(days.start, form)
+    return f"{days.start:%d.%m.%Y} – {days.end:%d.%m.%Y}"
 
 
 def sex(values: Mapping[str, Any]) -> str:

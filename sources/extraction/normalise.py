@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import transliteration
 from sources.extraction import consent
+from sources.fields import FIELDS, TABLE, of_kind
 from transliteration import dates, places
 from transliteration.attributes import documents, traits
 from transliteration.dates.interval import DateInterval
@@ -26,34 +27,13 @@ from transliteration.names.surname import russian_surnames
 
 Written = Mapping[str, str | list[str]]
 
-_PLACES = ("birthplace", "last_place", "region")
-_PARENTS = ("mother", "father")
-_ROMANISED = (
-    "full_name",
-    "surname",
-    "given",
-    "patronymic",
-    "birthplace",
-    "last_place",
-    "region",
-    "institution",
-    "mother",
-    "father",
-    "siblings",
-)
-VALUES = frozenset(
-    (
-        *("surname", "given", "patronymic", "sex", "birth", "birthplace", "last_place", "region", "institution"),
-        *("mother", "father", "siblings", "birth_certificate", "rnokpp", "unzr", "eyes", "hair", "health"),
-        *("lost_on", "transferred_on", "photo_date", "consent", "doubts"),
-    )
-)
-"""The names of all values that a record may have."""
-
-_DOCUMENTS = ("birth_certificate", "rnokpp", "unzr")
-_TRAITS: tuple[traits.TraitKind, ...] = ("eyes", "hair", "health")
+_PLACES = of_kind("place")
+_PARENTS = of_kind("parent")
+_ROMANISED = tuple(name for name in FIELDS if TABLE[name].romanised)
+_DOCUMENTS = of_kind("document")
+_TRAITS = cast(tuple[traits.TraitKind, ...], of_kind("trait"))
 _BEHIND_NAME = re.compile(r"[,(]|\d")
-_DAYS = ("lost_on", "transferred_on", "photo_date")
+_DAYS = of_kind("day")
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
 
@@ -188,7 +168,7 @@ def _birth(written: Written, observed_on: date | None, language: str, doubts: li
 
 def _interval(found: DateInterval, doubts: list[str]) -> dict[str, str]:
     doubts += [f"birth_{flag}" for flag in found.flags]
-    return {"birth": f"{found.start.isoformat()}/{found.end.isoformat()}"}
+    return {"birth": found.text}
 
 
 def _days(written: Written, language: str) -> dict[str, str]:
@@ -201,7 +181,7 @@ def _days(written: Written, language: str) -> dict[str, str]:
             found = dates.parse_date(text, language=language if language in ("uk", "ru", "en") else None)
         except dates.DateError:
             continue
-        out[field] = f"{found.start.isoformat()}/{found.end.isoformat()}"
+        out[field] = found.text
     return out
 
 

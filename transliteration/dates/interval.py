@@ -48,6 +48,37 @@ class DateInterval:
     edtf: str
     flags: tuple[str, ...] = ()
 
+    @classmethod
+    def between(cls, start: date, end: date) -> DateInterval:
+        """The days from `start` to `end`; a whole month or year is known as one. Raises DateError when backwards."""
+        if start > end:
+            raise DateError("backwards", "the range ends before it begins", "put the earlier date first")
+        if start == end:
+            return cls(start, end, "day", start.isoformat())
+        if start.day == 1 and start.year == end.year and end.day == calendar.monthrange(end.year, end.month)[1]:
+            if start.month == end.month:
+                return cls(start, end, "month", f"{start:%Y-%m}")
+            if (start.month, end.month) == (1, 12):
+                return cls(start, end, "year", f"{start:%Y}")
+        return cls(start, end, "range", f"{start.isoformat()}/{end.isoformat()}")
+
+    @classmethod
+    def from_text(cls, text: str) -> DateInterval:
+        """Read what `text` writes, or one ISO day. Raises DateError when it is neither."""
+        first, _, last = text.partition("/")
+        try:
+            start, end = date.fromisoformat(first), date.fromisoformat(last or first)
+        except ValueError:
+            raise DateError(
+                "no_interval", "that is no interval of days", "write YYYY-MM-DD/YYYY-MM-DD, or one day", text
+            ) from None
+        return cls.between(start, end)
+
+    @property
+    def text(self) -> str:
+        """`first/last` as ISO days: the form in which records keep it. Precision and flags are not in it."""
+        return f"{self.start.isoformat()}/{self.end.isoformat()}"
+
     def with_flags(self, *flags: str) -> DateInterval:
         """The same interval with more flags."""
         merged = tuple(sorted({*self.flags, *flags}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from matching.report.html import number_format
 from matching.report.html.markup import Html, element, join
 from matching.report.html.tables import floating, table
 from matching.spec import LinkageSpec
+from transliteration.dates.interval import DateError, DateInterval
 
 _BELIEVED = 0.5
 
@@ -124,6 +126,8 @@ def _written(value: Any) -> str:
     if is_missing(value):
         return ""
     if isinstance(value, str):
-        first, _, last = value.partition("/")  # a day is an interval that begins and ends with it
-        return first if first == last else value
+        with suppress(DateError):
+            days = DateInterval.from_text(value)
+            return days.start.isoformat() if days.precision == "day" else value
+        return value
     return ", ".join(str(part) for part in value if part) if isinstance(value, tuple | list) else str(value)

@@ -22,16 +22,11 @@ from registry.errors import RegistryError, ReviewError
 from registry.identities import identities
 from registry.models import Candidate, ExportRequest, Role
 from review.pair import pair_view, rosters, surroundings
-from sources.extraction import normalise
-from sources.fields import FIELDS as SOURCE_FIELDS
+from sources.fields import TABLE
 
 pytestmark = pytest.mark.django_db
 
-CLASSES = [
-    row.split("\t")[:2]
-    for row in (field_access.files("registry.access") / "data" / "field_classes.tsv").read_text().splitlines()
-]
-FIELDS = dict(CLASSES[1:])
+FIELDS = {field.name: field.access_class for field in TABLE.values()}
 
 
 def canary(field: str) -> str:
@@ -144,8 +139,7 @@ def test_exports_hold_what_their_reader_may_see(pair, stock, role, sees_location
 
 
 def test_every_field_that_a_source_or_the_reading_may_have_is_of_a_class():
-    assert set(SOURCE_FIELDS) - {"observed_on"} <= set(FIELDS)
-    assert set(normalise.VALUES) <= set(FIELDS)
+    assert {field_access.class_of(field) for field in FIELDS} == set(FieldClass)
     assert field_access.class_of("what a source brought of its own") == FieldClass.OTHER
 
 

@@ -25,7 +25,7 @@ from review.presentation import (
     value_labels,
 )
 from sources.description.source_config import SourceClass
-from sources.fields import FIELDS as SOURCE_FIELDS
+from sources.fields import TABLE
 from transliteration.attributes import documents
 from transliteration.dates.interval import DateInterval
 from transliteration.tables import rows
@@ -120,8 +120,11 @@ def test_every_scenario_of_the_mission_has_words():
 
 
 def test_every_field_and_source_class_has_words():
-    elsewhere = labels.HIDDEN_FIELDS | {"age", "observed_on"}
-    assert set(SOURCE_FIELDS) - elsewhere <= set(labels.FIELDS)
+    with override("uk"):
+        ukrainian = {field: labels.field_label(field) for field in TABLE}
+    with override("en"):
+        assert labels.field_label("birth_date") == "Date of birth"
+        assert not {field for field in TABLE if labels.field_label(field) == ukrainian[field]}
     assert set(SourceClass.__args__) == set(provenance.SOURCE_CLASSES)
 
 
