@@ -66,6 +66,14 @@ class Settings(BaseSettings):
     lease_minutes: int = Field(
         20, ge=1, description="Minutes for which a candidate stays reserved for the verifier who took it."
     )
+    opened_per_hour: int = Field(
+        60,
+        ge=1,
+        description="Pairs and documents one person may open in an hour; a pair passed over counts double.",
+    )
+    opened_per_day: int = Field(
+        400, ge=1, description="The same in 24 hours. At the end the queue closes for them until a lead opens it."
+    )
     review_from: float = Field(
         0.01, ge=0, le=1, description="Candidates less probable than this are kept and exported, but not queued."
     )

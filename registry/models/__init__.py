@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry.models.access import ApiToken, Session
-from registry.models.audit import AuditEntry
+from registry.models.audit import AuditEntry, Opening, OpeningKind, QueueLimit
 from registry.models.blocks import RecordBuckets
 from registry.models.candidate import Candidate, CandidateStatus, Run, RunStatus, Skip
 from registry.models.consent import WithheldRow
@@ -61,8 +61,11 @@ __all__ = [
     "IdentityMember",
     "IdentityStatus",
     "Note",
+    "Opening",
+    "OpeningKind",
     "QuarantineOutcome",
     "QuarantinedRow",
+    "QueueLimit",
     "Record",
     "RecordBuckets",
     "RecordChange",

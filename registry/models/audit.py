@@ -1,7 +1,8 @@
-"""The audit log: who did what to which object, each row bound to the one before by a hash."""
+"""The audit log: who did what to which object, each row bound to the one before by a hash; and what is counted."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.fields.json import KeyTransform
@@ -29,3 +30,36 @@ class AuditEntry(models.Model):
             models.Index(fields=["actor", "-seq"], name="audit_by_actor"),
             GinIndex(KeyTransform("records", "data"), name="audit_by_record"),
         )
+
+
+class OpeningKind(models.TextChoices):
+    """What is counted: pairs, pairs passed over, documents, and children shown beside a pair."""
+
+    PAIR = "pair"
+    SKIP = "skip"
+    DOCUMENT = "document"
+    AROUND = "around"
+
+
+class Opening(models.Model):
+    """Something that a person has opened, the first time within a day; kept for two days."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="openings")
+    kind = models.CharField(max_length=10, choices=OpeningKind.choices)
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="opening_known_kind", condition=models.Q(kind__in=OpeningKind.values)),
+        )
+        indexes = (models.Index(fields=["user", "at"], name="opening_of_person"),)
+
+
+class QueueLimit(models.Model):
+    """When a person came near the limit of openings, when the queue closed for them, when a lead opened it again."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="queue_limit")
+    warned_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from review.forms.numbers import whole_number
 from review.presentation.labels import SCENARIOS, verdict
 from review.queue.filters import AGES, QueueFilter
 
@@ -54,7 +55,7 @@ def read_choice(sent: QueryDict) -> Choice:
 def read_filter(sent: QueryDict, regions: frozenset[str], sources: frozenset[int]) -> QueueFilter:
     """Read a wish for certain pairs; what is unknown asks for nothing."""
     source = sent.get("source", "")
-    number = int(source) if source.isdecimal() and len(source) < 10 else 0
+    number = whole_number(source) or 0
     scenario, region, age = sent.get("scenario", ""), sent.get("region", ""), sent.get("age", "")
     return QueueFilter(
         source=number if number in sources else None,

@@ -18,6 +18,7 @@ from registry.errors import EvidenceError, ReviewError
 from registry.evidence import custody, store
 from registry.models import Candidate, Testimony, User
 from registry.models.candidate import UNDECIDED
+from review.queue import budget
 from sources.readers import document_text
 
 PURPOSES = ("judge_pair", "contradiction", "safety")
@@ -72,6 +73,8 @@ def open_document(user: User, candidate_id: int, testimony_id: int, purpose: str
     permissions.require(user, permissions.TESTIMONY)
     if purpose not in PURPOSES:
         raise ReviewError("purpose", "Say for what it is opened", f"Choose one of {', '.join(PURPOSES)}")
+    _held(user, candidate_id)
+    budget.open_pair(user, candidate_id)
     with transaction.atomic():
         candidate = _held(user, candidate_id)
         found = next((t for t in _of(candidate) if t.pk == testimony_id), None)

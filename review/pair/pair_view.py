@@ -25,6 +25,7 @@ from review.pair import (
 from review.pair.originals import Original
 from review.pair.side import FieldView, SideView
 from review.pair.surroundings import Context
+from review.queue import budget
 from sources.locator import Locator
 
 
@@ -116,8 +117,11 @@ def pair(user: User, candidate_id: int) -> PairView:
     """Return what this person may see of the candidate they hold, and log that they saw it.
 
     Raises:
-        ReviewError: The person does not hold the candidate, the lease has run out, or the candidate is superseded.
+        ReviewError: The person does not hold the candidate, the lease has run out, the candidate is superseded, or the
+            person has opened as much as one person may (`budget`).
     """
+    _on_desk(user, candidate_id)
+    budget.open_pair(user, candidate_id)
     with transaction.atomic():
         candidate = _on_desk(user, candidate_id)
         view = _view(candidate, user)
@@ -139,6 +143,8 @@ def original(user: User, candidate_id: int) -> tuple[PairView, tuple[Original, O
     Raises:
         ReviewError: As for `pair`.
     """
+    _on_desk(user, candidate_id)
+    budget.open_pair(user, candidate_id)
     with transaction.atomic():
         candidate = _on_desk(user, candidate_id)
         view = _view(candidate, user, alone=True)

@@ -14,12 +14,12 @@ from registry import audit
 from registry.access import field_access, permissions
 from registry.access.field_access import FieldClass
 from registry.errors import ReviewError
-from registry.models import Candidate, GroupKind, Record, Review, RosterMeeting, User
+from registry.models import Candidate, GroupKind, OpeningKind, Record, Review, RosterMeeting, User
 from registry.models.candidate import UNDECIDED
 from registry.provenance.values import as_text
 from review.pair import surroundings
 from review.pair.surroundings import HANDFUL, Neighbour
-from review.queue import assignment, gold_items
+from review.queue import assignment, budget, gold_items
 from review.queue.filters import QueueFilter
 from sources.locator import Locator
 
@@ -96,6 +96,8 @@ def rows(user: User, meeting_id: int) -> Rows:
     held = Candidate.objects.filter(reserved_by=user, meeting=meeting, status__in=UNDECIDED).first()
     next_ones = [pair for pair in assignment.peek(user, QueueFilter(meeting=meeting_id), HANDFUL) if pair != held]
     shown = ([held] if held else []) + next_ones[: HANDFUL - (1 if held else 0)]
+    opened = budget.allow(user, OpeningKind.PAIR, [pair.pk for pair in shown])
+    shown = [pair for pair in shown if pair.pk in opened]
     known = surroundings.neighbours(user, {record for pair in shown for record in (pair.left_id, pair.right_id)})
     listed = set(_members(meeting.transfer, known))
     pairs = Candidate.objects.filter(meeting=meeting)

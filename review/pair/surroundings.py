@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from registry.access import field_access
 from registry.access.field_access import FieldClass
-from registry.models import Candidate, CandidateStatus, Record, Review, User
+from registry.models import Candidate, CandidateStatus, OpeningKind, Record, Review, User
 from registry.models.candidate import UNDECIDED
 from registry.provenance.values import as_text
-from review.queue import gold_items
+from review.queue import budget, gold_items
 
 HANDFUL = 5
 """No list is longer: whoever wants to see a register has no business here."""
@@ -142,7 +142,8 @@ def around(user: User, candidate: Candidate, left: int, right: int, *, blind: bo
     others = list(_others(candidate))
     wanted = {record for side in found for record in side} | {r for roster in rosters if roster for r in roster[2]}
     wanted |= {record for other in others for record in (other.left_id, other.right_id)}
-    known = neighbours(user, wanted)
+    beside = budget.allow(user, OpeningKind.AROUND, sorted(wanted - {left, right}))
+    known = neighbours(user, wanted & (beside | {left, right}))
     judged = set(
         Review.objects.filter(reviewer=user, candidate__in=others, withdrawal=None).values_list("candidate", flat=True)
     ) | gold_items.judged_among(user, others)
@@ -150,7 +151,11 @@ def around(user: User, candidate: Candidate, left: int, right: int, *, blind: bo
         siblings=(_known(found[0], known), _known(found[1], known)),
         rosters=(_roster(rosters[0], known), _roster(rosters[1], known)),
         sibling_pairs=_sibling_pairs(found, [[*found[side], *_nearest(rosters[side])] for side in (0, 1)], known),
-        others=tuple(_other(pair, left, right, known, judged, user, blind=blind) for pair in others),
+        others=tuple(
+            _other(pair, left, right, known, judged, user, blind=blind)
+            for pair in others
+            if pair.left_id in known and pair.right_id in known
+        ),
     )
 
 
@@ -229,7 +234,8 @@ def _sibling_pairs(
     pairs = []
     for c in found:
         one, other = (c.left_id, c.right_id) if c.left_id in by_left else (c.right_id, c.left_id)
-        pairs.append(SiblingPair(c.pk, known[one], known[other], c.status == CandidateStatus.VERIFIED))
+        if one in known and other in known:
+            pairs.append(SiblingPair(c.pk, known[one], known[other], c.status == CandidateStatus.VERIFIED))
     return tuple(pairs)
 
 

@@ -14,7 +14,7 @@ from psycopg.sql import Composable
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.models import Candidate, CandidateStatus, User
-from review.queue import gold_items, reservation, statements
+from review.queue import budget, gold_items, reservation, statements
 from review.queue.filters import EVERYTHING, QueueFilter
 
 ROWS = 5
@@ -33,12 +33,15 @@ def take_next(user: User, chosen: QueueFilter = EVERYTHING) -> Candidate | None:
         chosen: What they want to be given; what they hold already comes first in any case.
 
     Raises:
-        ReviewError: The person's role does not judge candidates.
+        ReviewError: The person's role does not judge candidates, or the queue is closed for them (`budget`).
     """
     permissions.require(user, permissions.JUDGE)
     with transaction.atomic():
         _lock(user)
-        candidate = reservation.held_by(user) or _next(user, chosen)
+        candidate = reservation.held_by(user)
+        if candidate is None:
+            budget.require_open(user)
+            candidate = _next(user, chosen)
         return reservation.reserve(user, candidate) if candidate else None
 
 
@@ -57,6 +60,7 @@ def take(user: User, candidate_id: int, *, meeting: int | None = None) -> Candid
         held = reservation.held_by(user)
         if held is not None and held.pk == candidate_id:
             return reservation.reserve(user, held)
+        budget.require_open(user)
         wanted = Candidate.objects.filter(pk=candidate_id).first()
         beside = held is not None and wanted is not None and _beside(held, wanted)
         if wanted is None or not (beside or _is_next_row(user, wanted, meeting)):

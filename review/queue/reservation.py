@@ -12,6 +12,7 @@ from registry import audit
 from registry.errors import ReviewError
 from registry.models import Candidate, CandidateStatus, Skip, User
 from registry.models.candidate import UNDECIDED
+from review.queue import budget
 
 
 def renew(user: User, candidate_id: int) -> Candidate:
@@ -48,6 +49,7 @@ def skip(user: User, candidate_id: int) -> None:
         Skip.objects.update_or_create(candidate=candidate, reviewer=user, defaults={"at": timezone.now()})
         free(candidate)
         audit.append(str(user.pk), "candidate.skipped", "candidate", str(candidate_id), {})
+    budget.pass_over(user, candidate_id)
 
 
 def held_by(user: User) -> Candidate | None:

@@ -15,8 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import permissions
+from registry.errors import ReviewError
 from registry.models import User
 from review.forms import draft, read_choice
+from review.queue import budget
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -48,7 +50,7 @@ def for_reviewers(page: PersonalPage[P]) -> Page[P]:
                 _("This account does not judge pairs"),
                 _("Your role in the team gives no access to records. If that is wrong, ask the person who leads it."),
             )
-        return page(request, user, *args, **kwargs)
+        return _within_budget(page, request, user, *args, **kwargs)
 
     return guarded
 
@@ -83,11 +85,31 @@ def for_right(*wanted: str) -> Callable[[PersonalPage[P]], Page[P]]:
                     _("This page is for others"),
                     _("Your role in the team does not need it. If that is wrong, ask the person who leads it."),
                 )
-            return page(request, user, *args, **kwargs)
+            return _within_budget(page, request, user, *args, **kwargs)
 
         return guarded
 
     return guard
+
+
+def _within_budget(
+    page: PersonalPage[P], request: HttpRequest, user: User, /, *args: P.args, **kwargs: P.kwargs
+) -> HttpResponseBase:
+    """Answer with the page, or say that this person has opened as much as one person may."""
+    try:
+        return page(request, user, *args, **kwargs)
+    except ReviewError as fault:
+        if fault.code != budget.CLOSED:
+            raise
+        return refused(
+            request,
+            _("You have opened as much as one person may"),
+            _(
+                "So that nobody can copy the register, the queue is closed for you now. The pair you hold can still be "
+                "judged. The person who leads the team can open the queue again."
+            ),
+            429,
+        )
 
 
 def refused(

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET
 
 from registry.access import access_log, permissions
 from registry.models import User
+from review.forms import whole_number
 from review.sign_in.access import for_right
 
 PAGE = 50
-LARGEST = 2**63 - 1
 
 
 @require_GET
@@ -21,9 +21,7 @@ LARGEST = 2**63 - 1
 def log(request: HttpRequest, user: User) -> HttpResponse:
     """Show a page of the log, the newest first."""
     before, actor, number = (request.GET.get(name, "").strip()[:80] for name in ("before", "actor", "number"))
-    limit = int(before) if before.isascii() and before.isdecimal() else None
-    known = None if limit is None or limit > LARGEST else limit
-    steps = access_log.page(user, known, actor=_plain(actor), number=_plain(number), limit=PAGE + 1)
+    steps = access_log.page(user, whole_number(before), actor=_plain(actor), number=_plain(number), limit=PAGE + 1)
     rows = [(step, json.dumps(step.data, ensure_ascii=False) if step.data else "") for step in steps[:PAGE]]
     context = {
         "here": "log",

@@ -23,6 +23,7 @@ from registry.evidence.custody import Actor, CollectionFacts
 from registry.models import TestimonyKind, User
 from registry.testimonies import Closed, Opened
 from review.presentation.labels import field_label
+from review.queue import budget
 from review.sign_in.access import for_right, refused
 
 KINDS: dict[str, Promise] = {
@@ -135,6 +136,7 @@ def _opened(
 ) -> HttpResponse:
     if len(purpose.strip()) < 3:
         return _closed(request, closed, error=_("Say what you open it for."))
+    budget.open_document(user, closed.id)
     try:
         opened: Opened = testimonies.open_text(closed.id, _actor(user), purpose)
     except EvidenceError:

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import User
-from review.forms import queue_filter
+from review.forms import queue_filter, whole_number
 from review.pair import rosters
 from review.presentation.surroundings import child
-from review.queue import assignment
+from review.queue import assignment, budget
 from review.queue.filters import EVERYTHING, QueueFilter
 from review.sign_in.access import for_reviewers, refused
 
@@ -59,11 +59,13 @@ def rows(request: HttpRequest, user: User, meeting_id: int) -> HttpResponse:
 def take(request: HttpRequest, user: User, meeting_id: int) -> HttpResponse:
     """Work through a group from now on: take its next row, or the one asked for."""
     queue_filter.keep(request, QueueFilter(meeting=meeting_id))
-    wanted = request.POST.get("candidate", "")
-    if wanted.isdecimal():
+    wanted = whole_number(request.POST.get("candidate", ""))
+    if wanted is not None:
         try:
-            return redirect("review:pair", candidate_id=assignment.take(user, int(wanted), meeting=meeting_id).pk)
-        except ReviewError:
+            return redirect("review:pair", candidate_id=assignment.take(user, wanted, meeting=meeting_id).pk)
+        except ReviewError as fault:
+            if fault.code == budget.CLOSED:
+                raise
             return redirect("review:group", meeting_id=meeting_id)
     candidate = assignment.take_next(user, QueueFilter(meeting=meeting_id))
     return redirect("review:pair", candidate_id=candidate.pk) if candidate else redirect("review:nothing")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from registry.errors import ReviewError
 from registry.models import User
+from review.forms import whole_number
 from review.presentation.labels import (
     OUTCOMES_SHORT,
     STEPS,
@@ -48,8 +49,8 @@ class Row:
 @for_reviewers
 def history(request: HttpRequest, user: User) -> HttpResponse:
     """Show a page of the person's own verdicts, the newest first."""
-    before = request.GET.get("before", "")
-    found = workload.own_verdicts(user, before=int(before) if before.isdecimal() else None, limit=PAGE + 1)
+    before = whole_number(request.GET.get("before", ""))
+    found = workload.own_verdicts(user, before=before, limit=PAGE + 1)
     shown = found[:PAGE]
     rows = [
         Row(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from registry.errors import ReviewError
 from registry.models import User
-from review.forms import NOTE_LENGTH, Choice, draft, queue_filter, read_choice
+from review.forms import NOTE_LENGTH, Choice, draft, queue_filter, read_choice, whole_number
 from review.pair import documents, pair_view
 from review.presentation.labels import (
     OUTCOMES,
@@ -25,7 +25,7 @@ from review.presentation.labels import (
 from review.presentation.original_page import originals
 from review.presentation.pair_page import build
 from review.presentation.surroundings import ESCALATIONS
-from review.queue import assignment, breaks, reservation, workload
+from review.queue import assignment, breaks, budget, reservation, workload
 from review.sign_in.access import for_reviewers, refused
 from review.sign_in.refusals import REFUSALS, UNDO_REFUSALS
 from review.verdicts import decisions
@@ -85,9 +85,8 @@ def decided(request: HttpRequest, user: User) -> HttpResponse:
 @for_reviewers
 def undo(request: HttpRequest, user: User) -> HttpResponse:
     """Take one's own verdict back while nobody has acted upon it."""
-    number = request.POST.get("review", "")
     try:
-        undone = decisions.withdraw(user, int(number) if number.isdecimal() and len(number) < 19 else 0)
+        undone = decisions.withdraw(user, whole_number(request.POST.get("review", "")) or 0)
     except ReviewError as fault:
         heading, body = UNDO_REFUSALS.get(fault.code, UNDO_REFUSALS["unknown"])
         return refused(request, heading, body, 409)
@@ -136,7 +135,9 @@ def other(request: HttpRequest, user: User, candidate_id: int, other_id: int) ->
     """Give this pair back and take another pair of the same records."""
     try:
         taken = assignment.take(user, other_id)
-    except ReviewError:
+    except ReviewError as fault:
+        if fault.code == budget.CLOSED:
+            raise
         messages.warning(request, _("That pair is in other hands just now, or not yours to judge."))
         return redirect("review:pair", candidate_id=candidate_id)
     return redirect("review:pair", candidate_id=taken.pk)

@@ -12,6 +12,7 @@ from registry.access import permissions
 from registry.errors import EvidenceError, ReviewError
 from registry.models import TestimonyKind, User
 from review.pair import documents
+from review.queue import budget
 from review.sign_in.access import for_reviewers, refused
 
 KINDS: dict[str, Promise] = {
@@ -41,6 +42,8 @@ def opened(request: HttpRequest, user: User, candidate_id: int, testimony_id: in
     try:
         document = documents.open_document(user, candidate_id, testimony_id, request.POST.get("purpose", ""))
     except ReviewError as fault:
+        if fault.code == budget.CLOSED:
+            raise
         if fault.code == "not_reserved":
             return redirect("review:pair", candidate_id=candidate_id)
         if fault.code == "purpose":

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.models import User
+from review.forms import whole_number
 from review.presentation import agreement_charts
 from review.presentation.agreement_charts import Line, Span
 from review.presentation.labels import verdict_label
@@ -82,8 +83,7 @@ def page(request: HttpRequest, user: User) -> HttpResponse:
 @for_lead
 def plant(request: HttpRequest, user: User) -> HttpResponse:
     """Plant a gold item."""
-    number = request.POST.get("candidate", "").strip()
-    known = int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
+    known = whole_number(request.POST.get("candidate", "")) or 0
     try:
         gold_items.plant(user, known, request.POST.get("answer", ""))
     except ReviewError as fault:

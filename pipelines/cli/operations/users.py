@@ -162,3 +162,16 @@ def oidc(
     else:
         accounts.link_provider(username, subject)
         out.print(f"{username} may sign in through the provider.")
+
+
+@app.command("open-queue")
+def open_queue(username: Annotated[str, typer.Argument(help="For whom.")]) -> None:
+    """Open the queue again for a person who has opened as much as one may, where no other lead can.
+
+    Example: ridni users open-queue olena
+    """
+    startup.database()
+    from review.queue import budget
+
+    budget.reopen_as_operator(username)
+    out.print(f"The queue is open for {username} again.")

@@ -70,6 +70,8 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:home": (PERSON, "get"),
     "review:language": (PUBLIC, "post"),
     "review:log": (permissions.AUDIT, "get"),
+    "review:limit_reopen": (permissions.QUALITY, "post"),
+    "review:limits": (f"{permissions.QUALITY} {permissions.AUDIT}", "get"),
     "review:login": (PUBLIC, "get"),
     "review:logout": (PUBLIC, "post"),
     "review:nothing": (permissions.JUDGE, "get"),
