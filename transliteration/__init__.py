@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from transliteration.comparison import compare
     from transliteration.comparison.full_names import FullNameComparison, FullNameIndex, compare_full_names
-    from transliteration.comparison.levels import NameComparison, NameLevel
+    from transliteration.comparison.levels import NameLevel, NameVerdict
     from transliteration.comparison.vectorised import compare_pairs
     from transliteration.names.cyrillic_candidates import cyrillic_candidates
     from transliteration.names.features import is_initial
@@ -46,7 +46,7 @@ _HOMES = {
     "phonetic_key": "names.keys",
     "phonetic_keys": "names.keys",
     "slip_keys": "names.keys",
-    "NameComparison": "comparison.levels",
+    "NameVerdict": "comparison.levels",
     "NameLevel": "comparison.levels",
     "Role": "names.roles",
     "nominative": "names.nominative",
@@ -75,8 +75,8 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "FullNameComparison",
     "FullNameIndex",
-    "NameComparison",
     "NameLevel",
+    "NameVerdict",
     "ParsedName",
     "Repaired",
     "Role",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -23,23 +22,6 @@ class TraitLevel(IntEnum):
     DIFFERENT = 0
     NEAR = 1
     SAME = 2
-
-
-@dataclass(frozen=True, slots=True)
-class TraitComparison:
-    """The level, a code for counting, and an English sentence."""
-
-    level: TraitLevel
-    code: str
-    sentence: str
-
-
-_SENTENCES = {
-    TraitLevel.ABSENT: "One side does not describe it.",
-    TraitLevel.DIFFERENT: "The descriptions differ.",
-    TraitLevel.NEAR: "Neighbouring shades, which two observers may call differently.",
-    TraitLevel.SAME: "The same description.",
-}
 
 
 @lru_cache(maxsize=20_000)
@@ -65,14 +47,8 @@ def trait_code(text: str, kind: TraitKind) -> str:
     return ""
 
 
-def compare_traits(a: str, b: str, kind: TraitKind) -> TraitComparison:
-    """Compares two written traits; neighbouring shades and neighbouring health groups are `NEAR`."""
-    level = trait_level(trait_code(a, kind), trait_code(b, kind), kind)
-    return TraitComparison(level, level.name.lower(), _SENTENCES[level])
-
-
 def trait_level(left: str, right: str, kind: TraitKind) -> TraitLevel:
-    """The level of two codes from `trait_code`."""
+    """The level of two codes from `trait_code`; neighbouring shades and neighbouring health groups are `NEAR`."""
     if not left or not right:
         return TraitLevel.ABSENT
     if left == right:

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from transliteration.comparison.levels import NameComparison, NameLevel
+from transliteration.comparison.levels import NameLevel, NameVerdict
 from transliteration.comparison.name_table import store
-from transliteration.comparison.scalar import (
-    CODES,
-    VERDICTS,
-    closeness,
-    compare,
-)
+from transliteration.comparison.rules import CODES, VERDICTS
+from transliteration.comparison.scalar import closeness, compare
 from transliteration.comparison.vectorised import closeness_of_rows, codes_of_rows
 from transliteration.names.features import features
 from transliteration.names.parse import Order, ParsedName, parse_name
@@ -46,12 +42,12 @@ class FullNameComparison:
     """Two whole names: the evidence in bits (above 0 speaks for one person) and the verdict on each role."""
 
     bits: float
-    surname: NameComparison
-    given: NameComparison
-    patronymic: NameComparison
+    surname: NameVerdict
+    given: NameVerdict
+    patronymic: NameVerdict
 
 
-def _bits(a: str, b: str, role: Role, verdict: NameComparison) -> float:
+def _bits(a: str, b: str, role: Role, verdict: NameVerdict) -> float:
     if verdict.code not in _GRADED:
         return _BITS[role][verdict.level]
     close = closeness(features(a, role), features(b, role))

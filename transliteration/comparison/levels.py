@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-"""The part of a personal name a token plays."""
-
 
 class NameLevel(IntEnum):
     """How well two written names of one role agree; a higher level is stronger evidence for one person."""
@@ -23,7 +21,7 @@ class NameLevel(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class NameComparison:
+class NameVerdict:
     """The verdict on a pair of names: a level, a stable code and an English sentence that names nobody."""
 
     level: NameLevel

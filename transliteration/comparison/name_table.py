@@ -14,6 +14,8 @@ from transliteration.names.given import sexes
 from transliteration.names.roles import Role
 
 ALPHABET = "abcdefghiklmnoprstuvzCSZ" + "абвгґдеєжзиіїйклмнопрстуфхцчшщъыьэюя"
+_COLUMNS = ("letters", "formal", "diminutive", "oblique", "readings", "whole", "parts")
+FLAGS = ("absent", "cyrillic", "initial")
 _READINGS = 24
 _LETTER_BIT = {letter: np.uint64(1 << i) for i, letter in enumerate(ALPHABET)}
 _OTHER_BIT = np.uint64(1 << 63)
@@ -37,8 +39,9 @@ class NameStore:
         self._strings: dict[str, int] = {}
         self._lock = Lock()
         self._size = 0
+        self._used: set[str] = set()
         words = max(word for word, _ in _class_bits().values()) + 1
-        self.flags: NDArray[np.uint8] = np.zeros((0, 3), np.uint8)  # absent, cyrillic, initial
+        self.flags: NDArray[np.uint8] = np.zeros((0, len(FLAGS)), np.uint8)
         self.plain: NDArray[np.int32] = np.zeros(0, np.int32)
         self.letters: NDArray[np.uint64] = np.zeros(0, np.uint64)
         self.formal: NDArray[np.uint64] = np.zeros((0, words), np.uint64)
@@ -72,6 +75,11 @@ class NameStore:
                         self._add(value)
         return np.fromiter((codes[value] for value in listed), dtype=np.int32, count=len(listed))
 
+    def has(self, column: str) -> bool:
+        """Tell whether any name has something in a column: a surname has no diminutives, and need not be asked."""
+        used = ("formal", "diminutive") if column == "known" else (column,)
+        return not self._used.isdisjoint(used)
+
     def _grow(self) -> None:
         capacity = max(1024, 2 * self._size)
         for name in self._ARRAYS:
@@ -104,6 +112,7 @@ class NameStore:
             for letter in set(near):
                 self.near_letters[row, i] |= _LETTER_BIT.get(letter, _OTHER_BIT)
         self.near.append(known.near)
+        self._used |= {name for name in _COLUMNS if getattr(known, name)}
         self._size = row + 1
         # Published last: another thread that sees the code finds its row complete.
         self.codes[value] = row

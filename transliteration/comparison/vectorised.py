@@ -9,14 +9,19 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from transliteration.comparison.name_table import NameStore, store
-from transliteration.comparison.scalar import (
+from transliteration.comparison.name_table import FLAGS, NameStore, store
+from transliteration.comparison.rules import (
     CODES,
-    MIN_CLOSE_LENGTH,
-    MIN_CLOSENESS,
-    MIN_SLIP_LENGTH,
+    FARTHEST,
+    OTHERWISE,
+    RULES,
     VERDICTS,
+    Column,
+    Flag,
+    is_close,
+    is_slip,
 )
+from transliteration.comparison.scalar import MIN_CLOSENESS
 from transliteration.names.features import MAX_NEAR
 from transliteration.names.roles import Role
 
@@ -60,8 +65,44 @@ def codes_of_rows(table: NameStore, a: Codes, b: Codes, *, slips: bool = True) -
     return verdicts[inverse]
 
 
-def _shared_bits(x: NDArray[np.uint64], y: NDArray[np.uint64]) -> Mask:
-    return np.asarray((x & y).any(axis=1), dtype=bool)
+class _Pairs:
+    """Pairs of rows of a store, as the rules ask of them: answers are masks `(pairs,)`."""
+
+    def __init__(self, table: NameStore, a: Codes, b: Codes) -> None:
+        self.table, self.a, self.b = table, a, b
+
+    def __getitem__(self, at: Mask) -> _Pairs:
+        return _Pairs(self.table, self.a[at], self.b[at])
+
+    def either(self, flag: Flag) -> Mask:
+        return self._is(self.a, flag) | self._is(self.b, flag)
+
+    def both(self, flag: Flag) -> Mask:
+        return self._is(self.a, flag) & self._is(self.b, flag)
+
+    def same_spelling(self) -> Mask:
+        return np.asarray(self.table.plain[self.a] == self.table.plain[self.b], dtype=bool)
+
+    def share(self, left: Column, right: Column) -> Mask:
+        if not (self.table.has(left) and self.table.has(right)):
+            return np.zeros(len(self.a), dtype=bool)
+        if left in ("readings", "whole", "parts"):
+            return _shared_item(self.table, left, self.a, right, self.b)
+        shared = self._bits(self.a, left) & self._bits(self.b, right)
+        return np.asarray(shared.any(axis=1) if shared.ndim == 2 else shared != 0, dtype=bool)
+
+    def _is(self, rows: Codes, flag: Flag) -> Mask:
+        if flag == "known":
+            if not (self.table.has("formal") or self.table.has("diminutive")):
+                return np.zeros(len(rows), dtype=bool)
+            return np.asarray(self._bits(rows, "known").any(axis=1), dtype=bool)
+        return np.asarray(self.table.flags[rows, FLAGS.index(flag)], dtype=bool)
+
+    def _bits(self, rows: Codes, column: Column) -> NDArray[np.uint64]:
+        if column == "known":
+            return np.asarray(self.table.formal[rows] | self.table.diminutive[rows], dtype=np.uint64)
+        bits: NDArray[np.uint64] = getattr(self.table, column)[rows]
+        return bits
 
 
 def _shared_item(t: NameStore, left: str, a: Codes, right: str, b: Codes) -> Mask:
@@ -83,52 +124,19 @@ def _shared_item(t: NameStore, left: str, a: Codes, right: str, b: Codes) -> Mas
 
 
 def _distinct(t: NameStore, a: Codes, b: Codes, slips: bool) -> NDArray[np.int8]:
-    """Return verdict indices of distinct pairs; the rules and their order are those of `comparison.code_of`."""
-    verdict = np.full(len(a), _CODE["different"], np.int8)
-    rest = np.arange(len(a))
-
-    def decide(mask: Mask, codes: NDArray[np.int8] | int) -> None:
-        nonlocal rest
-        verdict[rest[mask]] = codes
-        rest = rest[~mask]
-
-    decide((t.flags[a, 0] | t.flags[b, 0]).astype(bool), _CODE["absent"])
-    mask = (t.flags[a[rest], 2] | t.flags[b[rest], 2]).astype(bool)
-    x, y = a[rest[mask]], b[rest[mask]]
-    agrees = ((t.letters[x] & t.letters[y]) != 0) | (t.plain[x] == t.plain[y])
-    decide(mask, np.where(agrees, _CODE["initial"], _CODE["initial_differs"]).astype(np.int8))
-    decide(t.plain[a[rest]] == t.plain[b[rest]], _CODE["identical"])
-    both = (t.flags[a, 1] & t.flags[b, 1]).astype(bool)
-
-    def same() -> NDArray[np.int8]:
-        return np.where(both[rest], _CODE["other_language"], _CODE["romanisation"]).astype(np.int8)
-
-    if t.role != "surname":
-        mask = _shared_bits(t.formal[a[rest]], t.formal[b[rest]])
-        decide(mask, same()[mask])
-    mask = _shared_item(t, "readings", a[rest], "readings", b[rest])
-    decide(mask, same()[mask])
-    if t.role == "given":
-        x, y = a[rest], b[rest]
-        mask = _shared_bits(t.formal[x], t.diminutive[y]) | _shared_bits(t.diminutive[x], t.formal[y])
-        decide(mask | _shared_bits(t.diminutive[x], t.diminutive[y]), _CODE["diminutive"])
-    mask = _shared_item(t, "whole", a[rest], "whole", b[rest])
-    decide(mask, np.where(both[rest], _CODE["other_form"], _CODE["romanisation"]).astype(np.int8)[mask])
-    if t.role == "given":
-        x, y = a[rest], b[rest]
-        known_x, known_y = t.formal[x] | t.diminutive[x], t.formal[y] | t.diminutive[y]
-        mask = _shared_bits(known_x, t.oblique[y]) | _shared_bits(known_y, t.oblique[x])
-        two = known_x.any(axis=1) & known_y.any(axis=1)
-        decide(mask, np.where(two, _CODE["case_or_other"], _CODE["other_form"]).astype(np.int8)[mask])
-    x, y = a[rest], b[rest]
-    mask = _shared_item(t, "parts", x, "whole", y) | _shared_item(t, "whole", x, "parts", y)
-    decide(mask | _shared_item(t, "parts", x, "parts", y), _CODE["part"])
-    if t.role != "surname":
-        x, y = a[rest], b[rest]
-        known = [(t.formal[side] | t.diminutive[side]).any(axis=1) for side in (x, y)]
-        decide(np.asarray(known[0] & known[1], dtype=bool), _CODE["other_known_name"])
+    """Return verdict indices of distinct pairs: each rule decides what those above it have left."""
+    verdict = np.full(len(a), _CODE[OTHERWISE], np.int8)
+    rest, pairs = np.arange(len(a)), _Pairs(t, a, b)
+    for rule in RULES:
+        mask = rule.holds(pairs)
+        if not mask.any():
+            continue
+        verdict[rest[mask]] = _CODE[rule.code]
+        if rule.where is not None:
+            verdict[rest[mask][rule.where(pairs[mask])]] = _CODE[rule.instead]
+        rest, pairs = rest[~mask], pairs[~mask]
     if slips:
-        verdict[rest] = _slips(t, a[rest], b[rest])
+        verdict[rest] = _slips(t, pairs.a, pairs.b)
     return verdict
 
 
@@ -143,14 +151,14 @@ def _slips(t: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
             # Two edits change at most four letters of the set: the cheap test spares nearly all distances.
             changed = np.bitwise_count(t.near_letters[a[rows], i] ^ t.near_letters[b[rows], j])
             gap = np.abs(t.near_length[a[rows], i].astype(np.int16) - t.near_length[b[rows], j])
-            at = rows[(changed <= 4) & (gap <= 2)]
+            at = rows[(changed <= 2 * FARTHEST) & (gap <= FARTHEST)]
             x = [t.near[row][i] for row in a[at]]
             y = [t.near[row][j] for row in b[at]]
-            distance = cpdist(x, y, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
+            distance = cpdist(x, y, scorer=OSA.distance, score_cutoff=FARTHEST, dtype=np.int32)
             longest = np.maximum(t.near_length[a[at], i], t.near_length[b[at], j])
-            slip[at] |= (distance <= 1) & (longest >= MIN_SLIP_LENGTH)
-            close[at] |= (distance <= 1) | ((distance == 2) & (longest >= MIN_CLOSE_LENGTH))
-    found = np.where(slip, _CODE["one_slip"], np.where(close, _CODE["close"], _CODE["different"]))
+            slip[at] |= is_slip(distance, longest)
+            close[at] |= is_close(distance, longest)
+    found = np.where(slip, _CODE["one_slip"], np.where(close, _CODE["close"], _CODE[OTHERWISE]))
     return found.astype(np.int8)
 
 

@@ -3,10 +3,9 @@
 from transliteration.places.compare import (
     PlaceLevel,
     compare_place_sets,
-    compare_places,
     place_ancestors,
     place_ids,
     place_level,
 )
 
-__all__ = ["PlaceLevel", "compare_place_sets", "compare_places", "place_ancestors", "place_ids", "place_level"]
+__all__ = ["PlaceLevel", "compare_place_sets", "place_ancestors", "place_ids", "place_level"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
@@ -23,38 +22,6 @@ class PlaceLevel(IntEnum):
     PARENT = 2
     AMBIGUOUS = 3
     SAME = 4
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceComparison:
-    """The level, a code for counting, and an English sentence that names no place."""
-
-    level: PlaceLevel
-    code: str
-    sentence: str
-
-
-_SENTENCES = {
-    "absent": "One side names no place.",
-    "only_country": "One side names only the country, which says nothing.",
-    "different": "The places are different.",
-    "same_region": "Different places in the same region.",
-    "region_only": "Both name the same region and no settlement.",
-    "parent": "One place lies inside the other.",
-    "ambiguous": "The name agrees, but several places bear it.",
-    "former_name_of_several": "The name agrees as a former name that several places bore.",
-    "former_name": "One side uses a former name of the same place.",
-    "other_name": "Another name or spelling of the same place.",
-    "same": "The same place.",
-}
-_CODES = {
-    PlaceLevel.ABSENT: "absent",
-    PlaceLevel.DIFFERENT: "different",
-    PlaceLevel.SAME_REGION: "same_region",
-    PlaceLevel.PARENT: "parent",
-    PlaceLevel.AMBIGUOUS: "ambiguous",
-    PlaceLevel.SAME: "same",
-}
 
 
 @lru_cache(maxsize=100_000)
@@ -77,22 +44,6 @@ def place_ancestors(place: str) -> tuple[str, ...]:
         region = place.partition("@")[2]
         return (region, *gazetteer().ancestors.get(region, ())) if region else ()
     return gazetteer().ancestors.get(place, ())
-
-
-def compare_places(a: str, b: str) -> PlaceComparison:
-    """Compares two written places in any language, case form, spelling or age of name. Symmetric, never raises."""
-    left, right = place_ids(a), place_ids(b)
-    level = place_level(left, right)
-    code = _CODES[level]
-    if level == PlaceLevel.ABSENT and left and right:
-        code = "only_country"
-    elif level == PlaceLevel.SAME_REGION and left == right:
-        code = "region_only"
-    elif level == PlaceLevel.SAME:
-        code = _kind_of_agreement(a, b, left & right)
-    elif level == PlaceLevel.AMBIGUOUS and _kind_of_agreement(a, b, left & right) == "former_name":
-        code = "former_name_of_several"
-    return PlaceComparison(level, code, _SENTENCES[code])
 
 
 def compare_place_sets(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> npt.NDArray[np.int8]:
@@ -162,18 +113,6 @@ def _ids(part: PlaceParts) -> frozenset[str]:
     if len(part.settlements) > 1 and gazetteer().is_name(part.key):
         return part.settlements | {f"?{part.key}"}
     return part.settlements
-
-
-def _kind_of_agreement(a: str, b: str, shared: frozenset[str]) -> str:
-    keys = [{part.key for part in read_place(text)} for text in (a, b)]
-    if keys[0] == keys[1]:
-        return "same"
-    index = gazetteer()
-    for place in shared:
-        former = index.former.get(place, set()) - index.current.get(place, set())
-        if bool(keys[0] & former) != bool(keys[1] & former):
-            return "former_name"
-    return "other_name"
 
 
 def _is_region(place: str) -> bool:

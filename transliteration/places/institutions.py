@@ -49,23 +49,6 @@ class InstitutionKey:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class InstitutionComparison:
-    """The level, a code for counting, and an English sentence that names no institution."""
-
-    level: InstitutionLevel
-    code: str
-    sentence: str
-
-
-_SENTENCES = {
-    InstitutionLevel.ABSENT: "One side names no institution.",
-    InstitutionLevel.DIFFERENT: "The institutions are different.",
-    InstitutionLevel.SAME_PLACE: "Different institutions in the same place.",
-    InstitutionLevel.COMPATIBLE: "The institutions may be one: what both sides give agrees.",
-    InstitutionLevel.SAME_KIND_AND_PLACE: "The same kind of institution in the same place, number or name unknown.",
-    InstitutionLevel.SAME: "The same institution: kind, place, and number or name agree.",
-}
 _NUMBER = re.compile(r"(?:№|#|\bn[o°º]?\.?|\bномер)\s*(\d{1,4})(?!\d)|(?<![\d.-])(\d{1,3})(?![\d.])")
 _LEADING_WORDS = re.compile(r"(?:[\w'-]+(?:ськ|цьк|зьк|ск|цк|альн|ячий|ячого|ячому|асн|іальн|ебн|айон)\w{1,4} ){1,4}$")
 _TRAILING_PARTS = re.compile(r"(?: ?(?:№|#|no\.?|n) ?\d{1,4})?(?: \"[^\"\n]{2,60}\")?")
@@ -101,38 +84,6 @@ def institution_key(text: str) -> InstitutionKey:
     return InstitutionKey(kind, written, places, name)
 
 
-def compare_institutions(a: str, b: str) -> InstitutionComparison:
-    """Compares two written names of institutions in any of the languages. Symmetric, never raises."""
-    level = institution_level(institution_key(a), institution_key(b))
-    return InstitutionComparison(level, level.name.lower(), _SENTENCES[level])
-
-
-def institution_level(left: InstitutionKey, right: InstitutionKey) -> InstitutionLevel:
-    """The level of two keys: kind first, then place, then number or proper name."""
-    if left == InstitutionKey() or right == InstitutionKey():
-        return InstitutionLevel.ABSENT
-    place = place_level(left.place_ids, right.place_ids)
-    near = place in {PlaceLevel.PARENT, PlaceLevel.AMBIGUOUS, PlaceLevel.SAME} or (
-        place == PlaceLevel.SAME_REGION and left.place_ids == right.place_ids
-    )
-    exact = place in {PlaceLevel.AMBIGUOUS, PlaceLevel.SAME}
-    clash = bool(left.number and right.number and left.number != right.number)
-    clash = clash or bool(left.kind and right.kind and left.kind != right.kind)
-    if clash or not (left.kind or right.kind):
-        if not clash and left.name and left.name == right.name and (near or place == PlaceLevel.ABSENT):
-            return InstitutionLevel.SAME
-        return InstitutionLevel.SAME_PLACE if exact else InstitutionLevel.DIFFERENT
-    if not near and place != PlaceLevel.ABSENT:
-        return InstitutionLevel.DIFFERENT
-    same_kind = left.kind == right.kind
-    identified = bool(left.number and left.number == right.number) or bool(left.name and left.name == right.name)
-    if same_kind and identified and near:
-        return InstitutionLevel.SAME
-    if same_kind and near:
-        return InstitutionLevel.SAME_KIND_AND_PLACE
-    return InstitutionLevel.COMPATIBLE
-
-
 class InstitutionTable:
     """Keys of institutions as arrays, for grading many pairs at once.
 
@@ -150,7 +101,11 @@ class InstitutionTable:
         self._sets = list(sets)
 
     def levels(self, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]) -> npt.NDArray[np.int8]:
-        """Return `institution_level` of each pair of positions, as int8 of the shape of `left`."""
+        """Return the `InstitutionLevel` of each pair of positions, as int8 of the shape of `left`.
+
+        Kind comes first, then place, then number or proper name. Of an institution whose kind is unknown, or that
+        another kind or number tells apart, only its name and its place can speak. A later line has the last word.
+        """
         place, equal_places = self._place_levels(left, right)
         (kind_a, kind_b), (number_a, number_b), (name_a, name_b) = (
             (part[left], part[right]) for part in (self._kind, self._number, self._name)
