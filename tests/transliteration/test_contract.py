@@ -23,6 +23,12 @@ def test_every_public_name_resolves(name: str) -> None:
     assert getattr(t, name) is not None
 
 
+def test_what_is_not_asked_for_is_not_loaded() -> None:
+    code = "import sys, transliteration as t; t.romanise; print('numpy' in sys.modules, len(t.__all__))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.split() == ["False", str(len(t.__all__))] and len(t.__all__) > 20
+
+
 @pytest.mark.parametrize(
     ("left", "right", "role", "level"),
     [
