@@ -1,15 +1,32 @@
 """Explanations: why a candidate has its weight, field by field, without any value of a record.
 
-The bits of the fields and the last line, `scenario`, add up to the weight, so that a waterfall can be drawn from them.
+An explanation is a row of levels and a row of bits, as small as they come: one byte and two bytes a field. What a level
+is called stands once for a spec, in its `layout`; the words are made when somebody looks. The bits of the fields and of
+the last line, `scenario`, add up to the weight, so that a waterfall can be drawn from them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from matching.comparisons import ABSENT, IMPLIED, KINDS
 from matching.linker import Linkage
 from matching.spec import LinkageSpec
+
+REPLACED: Final = 64
+"""Added to a level that the scenario takes as replaced, so that the row of levels alone says how it is read."""
+
+HUNDREDTHS: Final = 100
+"""Bits are kept in hundredths: two decimals are shown, and an int16 reaches beyond 300 bits."""
+
+_ABSENT = ("absent", "unknown on one side: no evidence for or against")
+_IMPLIED = ("implied", "agrees, which another field implies already: no evidence of its own")
+_REPLACED = ("replaced", "taken as replaced under this scenario: no evidence")
+_SCENARIO = ("scenario", "how common this scenario is, and whether a look-alike explains the pair as well")
 
 
 @dataclass(frozen=True)
@@ -31,37 +48,82 @@ class Reason:
     sentence: str
 
 
-_ABSENT = "unknown on one side: no evidence for or against"
-_IMPLIED = "agrees, which another field implies already: no evidence of its own"
-_REPLACED = "taken as replaced under this scenario: no evidence"
+@dataclass(frozen=True)
+class Explanations:
+    """The explanations of all candidates of a linkage, in the order of `Linkage.candidates`.
+
+    Attributes:
+        levels: `(candidates, fields)`; `REPLACED` is added where the scenario takes the field as replaced.
+        hundredths: `(candidates, 1 + fields)`: hundredths of a bit, the scenario's first.
+    """
+
+    levels: npt.NDArray[np.int8]
+    hundredths: npt.NDArray[np.int16]
+
+
+def layout(spec: LinkageSpec) -> dict[str, Any]:
+    """Return what reads the rows of `Explanations`: the fields in order, each with `[code, sentence]` by level.
+
+    A level that a scenario takes as replaced says its own number as well.
+
+    It is plain JSON and needs no spec: an explanation of years ago is read by the layout that stood beside it.
+    """
+    fields = []
+    for name, field in spec.fields.items():
+        known = {str(i): [level.code, level.sentence] for i, level in enumerate(KINDS[field.kind]().levels)}
+        replaced = {str(i + REPLACED): [*_REPLACED, i] for i in range(len(known))}
+        unknown = {str(ABSENT): list(_ABSENT), str(IMPLIED): list(_IMPLIED)}
+        fields.append({"field": name, "levels": {**unknown, **known, **replaced}})
+    return {"fields": fields, "scenario": list(_SCENARIO)}
+
+
+def of_linkage(spec: LinkageSpec, linkage: Linkage) -> Explanations:
+    """Return the explanations of all candidates at once."""
+    frame = linkage.candidates
+    rows = frame["row"].to_numpy()
+    weights, scenarios = frame["weight"].to_numpy(dtype=np.float64), frame["scenario"].to_numpy(dtype=object)
+    return _explanations(spec, linkage.levels[rows], linkage.bits[rows], weights, scenarios)
 
 
 def explain(spec: LinkageSpec, linkage: Linkage, row: int, weight: float, scenario: str) -> tuple[Reason, ...]:
     """Return the reasons of the candidate whose levels stand at `row`, in the spec's order of fields."""
-    replaced = spec.scenarios[scenario].replaced if scenario in spec.scenarios else ()
-    reasons, total = [], 0.0
-    for i, (name, field) in enumerate(spec.fields.items()):
-        level, bits = int(linkage.levels[row, i]), round(float(linkage.bits[row, i]), 2)
-        if level == ABSENT:
-            reasons.append(Reason(name, level, 0.0, "absent", _ABSENT))
-            continue
-        if level == IMPLIED:
-            reasons.append(Reason(name, level, 0.0, "implied", _IMPLIED))
-            continue
-        described = KINDS[field.kind]().levels[level]
-        if name in replaced and bits == 0:
-            reasons.append(Reason(name, level, 0.0, "replaced", _REPLACED))
-            continue
-        total += bits
-        reasons.append(Reason(name, level, bits, described.code, described.sentence))
-    rest = round(weight - total, 2)
-    reasons.append(
-        Reason(
-            "scenario",
-            0,
-            rest,
-            "scenario",
-            "how common this scenario is, and whether a look-alike explains the pair as well",
-        )
-    )
-    return tuple(reasons)
+    alone = slice(row, row + 1)
+    named = np.array([scenario], dtype=object)
+    made = _explanations(spec, linkage.levels[alone], linkage.bits[alone], np.array([weight]), named)
+    said, bits = layout(spec), [int(hundredths) / HUNDREDTHS for hundredths in made.hundredths[0]]
+    reasons = [
+        Reason(field["field"], level % REPLACED if level >= 0 else level, worth, *field["levels"][str(level)][:2])
+        for field, level, worth in zip(said["fields"], map(int, made.levels[0]), bits[1:], strict=True)
+    ]
+    return (*reasons, Reason("scenario", 0, bits[0], *said["scenario"]))
+
+
+def _explanations(
+    spec: LinkageSpec,
+    levels: npt.NDArray[np.int8],
+    bits: npt.NDArray[np.float32],
+    weights: npt.NDArray[np.float64],
+    scenarios: npt.NDArray[np.object_],
+) -> Explanations:
+    levels, hundredths = levels.copy(), _hundredths(bits.astype(np.float64))
+    hundredths[levels < 0] = 0
+    for number, name in enumerate(spec.fields):
+        replacing = [scenario for scenario, said in spec.scenarios.items() if name in said.replaced]
+        taken = np.isin(scenarios.astype(str), replacing) & (levels[:, number] >= 0) & (hundredths[:, number] == 0)
+        levels[taken, number] += REPLACED
+    # Added up field by field in the spec's order, as whoever reads the waterfall does.
+    total = np.zeros(len(levels))
+    for number in range(hundredths.shape[1]):
+        total += hundredths[:, number] / HUNDREDTHS
+    whole = np.column_stack([_hundredths(weights - total), hundredths])
+    limits = np.iinfo(np.int16)
+    return Explanations(levels, np.clip(whole, limits.min, limits.max).astype(np.int16))
+
+
+def _hundredths(bits: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+    """Round to hundredths as Python's `round` does: by the exact value of the number, not by a hundred times it."""
+    scaled = bits * HUNDREDTHS
+    whole: npt.NDArray[np.int32] = np.rint(scaled).astype(np.int32)
+    near_half = np.abs(np.abs(scaled - np.trunc(scaled)) - 0.5) < 1e-6
+    whole[near_half] = [round(round(float(value), 2) * HUNDREDTHS) for value in bits[near_half]]
+    return whole

@@ -118,13 +118,19 @@ class Stock:
 
     def candidate(self, left: Record | None = None, right: Record | None = None, **more: Any) -> Candidate:
         """Return an open candidate of two records."""
+        from registry.linkage import explanations
+        from registry.linkage.explanation_rows import Packer
         from registry.models import Candidate, Run
 
-        run = Run.objects.first() or Run.objects.create(kind="link", manifest={}, started_at=timezone.now())
-        explanation = [
-            {"field": "surname", "level": "IDENTICAL", "bits": 7.5, "code": "identical", "sentence": "one spelling"}
-        ]
-        facts = {"weight": 9.0, "probability": 0.9, "scenario": "plain", "explanation": explanation, "run": run}
+        packer = Packer()
+        said = {"field": "surname", "level": "IDENTICAL", "bits": 7.5, "code": "identical", "sentence": "one spelling"}
+        levels, bits = packer.pack(more.pop("explanation", [said]))
+        layout = explanations.register(packer.layout)
+        run = more.pop("run", None) or Run.objects.filter(layout__in=[layout.pk]).first()
+        run = run or Run.objects.create(kind="link", manifest={}, started_at=timezone.now())
+        run.layout = layout
+        run.save(update_fields=["layout"])
+        facts = {"weight": 9.0, "probability": 0.9, "scenario": "plain", "levels": levels, "bits": bits, "run": run}
         return Candidate.objects.create(
             left=left or self.record(), right=right or self.record(batch=self.batch("cards")), **(facts | more)
         )

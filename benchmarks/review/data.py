@@ -16,7 +16,7 @@ from registry.ingestion import batches, sources
 from registry.ingestion.rows import NewRecord
 from registry.ingestion.sources import SourceFacts
 from registry.linkage import candidates, runs
-from registry.linkage.candidates import NewCandidate
+from registry.linkage.proposals import NewCandidate
 from registry.models import Source, User
 from sources.locator import Locator
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from matching.blocking.report import RuleReport, explain_blocking
@@ -18,7 +19,7 @@ from matching.calibration import CALIBRATED
 from matching.engine.backend import Backend
 from matching.engine.incremental import Delta
 from matching.errors import SpecError
-from matching.explanation import explain
+from matching.explanation import layout, of_linkage
 from matching.linker import Linkage
 from matching.linker import link as link_records
 from matching.model.parameters import Model
@@ -32,7 +33,8 @@ from pipelines.linkage.run_folder import RunFolder, digest_of
 from sources.fields import VALUES
 
 if TYPE_CHECKING:
-    from registry.linkage.candidates import CandidateCounts, NewCandidate
+    from registry.linkage.candidates import CandidateCounts
+    from registry.linkage.proposals import Proposals
     from registry.models import Run
 
 
@@ -175,7 +177,7 @@ def _keep(
     folder.write_manifest({**manifest, "blocking": [asdict(rule) for rule in linkage.rules]})
     incremental.write_terms(folder, spec, {**(work.delta.terms if work.delta else {}), **linkage.terms})
     calibration.write(worth, folder)
-    counts = candidates.store(started, new_candidates(spec, linkage, progress), withdraw=work.delta is None)
+    counts = candidates.store(started, proposals(spec, linkage), withdraw=work.delta is None)
     progress("keeping buckets", 0, 1)
     # Last, so that a run that was killed before leaves its records new.
     incremental.keep(spec, work.new_rows)
@@ -226,23 +228,26 @@ def load_registry_spec(path: Path) -> LinkageSpec:
     return spec
 
 
-def new_candidates(spec: LinkageSpec, linkage: Linkage, progress: Progress | None = None) -> Iterator[NewCandidate]:
-    """Yield the candidates with their explanations, likeliest first."""
-    from registry.linkage.candidates import NewCandidate
+def proposals(spec: LinkageSpec, linkage: Linkage) -> Proposals:
+    """Return the candidates as the registry stores them: small rows, and the layout that reads them."""
+    from registry.linkage.proposals import Proposals
 
-    frame, total = linkage.candidates, len(linkage.candidates)
-    names = ("left", "right", "weight", "probability", "scenario", "row", CALIBRATED)
-    columns = [frame[name].tolist() for name in names]
-    for number, (left, right, weight, probability, scenario, row, worth) in enumerate(zip(*columns, strict=True)):
-        if progress is not None and number % 2_000 == 0:
-            progress("storing candidates", number, total)
-        reasons = explain(spec, linkage, row, weight, scenario)
-        yield NewCandidate(
-            left_id=left,
-            right_id=right,
-            weight=round(weight, 3),
-            probability=round(probability, 6),
-            scenario=scenario,
-            explanation=[dict(vars(reason)) for reason in reasons],
-            calibrated_probability=None if isnan(worth) else round(worth, 6),
-        )
+    frame, said = linkage.candidates, of_linkage(spec, linkage)
+    scenario, scenarios = pd.factorize(frame["scenario"])
+    return Proposals(
+        left=frame["left"].to_numpy(dtype=np.int64),
+        right=frame["right"].to_numpy(dtype=np.int64),
+        weight=_rounded(frame["weight"], 3),
+        probability=_rounded(frame["probability"], 6),
+        calibrated=_rounded(frame[CALIBRATED], 6),
+        scenario=scenario.astype(np.int16),
+        scenarios=[str(name) for name in scenarios],
+        levels=said.levels,
+        bits=said.hundredths,
+        layout=layout(spec),
+    )
+
+
+def _rounded(values: pd.Series[float], digits: int) -> npt.NDArray[np.float64]:
+    """Round as Python does, by the exact value: NumPy's own rounding differs in the last digit here and there."""
+    return np.array([value if isnan(value) else round(value, digits) for value in values.tolist()], dtype=np.float64)

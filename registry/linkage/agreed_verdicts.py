@@ -5,14 +5,13 @@ Verdicts on gold items never stand among them, nor do pairs that have ever been 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 from django.db import connection, transaction
 
 from registry import audit
+from registry.linkage import explanations
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ _COLUMNS = tuple(field.name for field in fields(AgreedPair))
 
 AGREED = """
 SELECT c.id, c.left_id, c.right_id, ls.slug, l.key, rs.slug, r.key, c.weight, c.probability, c.scenario,
-       coalesce(made.counts ->> 'model', ''), said.same >= 2, c.explanation
+       coalesce(made.counts ->> 'model', ''), said.same >= 2, made.layout_id, c.levels
 FROM (
     SELECT v.candidate_id, count(*) FILTER (WHERE v.verdict = 'same') AS same,
            count(*) FILTER (WHERE v.verdict = 'different') AS different
@@ -77,13 +76,9 @@ def agreed() -> Iterator[AgreedPair]:
         cursor.execute(AGREED)
         while rows := cursor.fetchmany(10_000):
             for row in rows:
-                yield AgreedPair(**dict(zip(_COLUMNS, (*row[:-1], _known_levels(row[-1])), strict=True)))
-
-
-def _known_levels(explanation: Any) -> dict[str, int]:
-    reasons = explanation if isinstance(explanation, list) else json.loads(explanation)
-    levels = {part["field"]: part["level"] for part in reasons if part["field"] != "scenario"}
-    return {name: level for name, level in levels.items() if isinstance(level, int) and level >= 0}
+                yield AgreedPair(
+                    **dict(zip(_COLUMNS, (*row[:-2], explanations.levels(row[-2], bytes(row[-1]))), strict=True))
+                )
 
 
 DECIDED = "SELECT left_id, right_id FROM registry_candidate WHERE status IN ('verified', 'rejected', 'unresolved')"

@@ -6,31 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection, transaction
 
-from registry import audit, storable
+from registry import audit, binary_copy
 from registry.errors import without_payload
-from registry.linkage import urgency
+from registry.linkage import explanations, urgency
+from registry.linkage.explanation_rows import BITS
+from registry.linkage.proposals import NewCandidate, Proposals, written_out
 from registry.models import Run
 
 BULK_LOCK = 7_201_005
 """Held by whoever writes many candidates: a run and a delivery follow each other, and neither misses the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewCandidate:
-    """A scored pair; `weight` in bits, `explanation` without names: `[{field, level, bits, code, sentence}]`.
-
-    `probability` is the model's own score; `calibrated_probability` is None where nobody knows what it is worth.
-    """
-
-    left_id: int
-    right_id: int
-    weight: float
-    probability: float
-    scenario: str
-    explanation: Sequence[dict[str, Any]]
-    calibrated_probability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -50,26 +38,24 @@ class CandidateCounts:
 
 
 STAGING = """
-DROP TABLE IF EXISTS pg_temp.candidate_staging;
-CREATE TEMP TABLE candidate_staging (
-    left_id bigint, right_id bigint, weight double precision, probability double precision, scenario text,
-    explanation jsonb, calibrated_probability double precision
+DROP TABLE IF EXISTS pg_temp.candidate_copy, pg_temp.candidate_staging;
+CREATE TEMP TABLE candidate_copy (
+    left_id bigint, right_id bigint, weight double precision, probability double precision,
+    calibrated double precision, scenario smallint, levels bytea, bits bytea
 ) ON COMMIT DROP
 """
 
-COPY_STAGING = """
-COPY candidate_staging
-    (left_id, right_id, weight, probability, scenario, explanation, calibrated_probability) FROM STDIN
-"""
+COPY_STAGING = "COPY candidate_copy FROM STDIN (FORMAT BINARY)"
 
 # One proposal per pair: the likeliest, whichever side came first.
-ONE_PER_PAIR = """
-DELETE FROM candidate_staging s USING (
-    SELECT ctid, row_number() OVER (
-        PARTITION BY least(left_id, right_id), greatest(left_id, right_id)
-        ORDER BY probability DESC, weight DESC, scenario, left_id) AS place
-    FROM candidate_staging
-) ranked WHERE ranked.ctid = s.ctid AND ranked.place > 1
+FILL_STAGING = """
+CREATE TEMP TABLE candidate_staging ON COMMIT DROP AS
+SELECT DISTINCT ON (least(left_id, right_id), greatest(left_id, right_id))
+       left_id, right_id, weight, probability, named.name AS scenario, levels, bits,
+       nullif(calibrated, 'NaN') AS calibrated_probability
+FROM candidate_copy
+JOIN unnest(%(scenarios)s::text[]) WITH ORDINALITY AS named(name, place) ON named.place = candidate_copy.scenario + 1
+ORDER BY least(left_id, right_id), greatest(left_id, right_id), probability DESC, weight DESC, named.name, left_id
 """
 
 NOT_CURRENT = "SELECT id FROM registry_record WHERE NOT is_current"
@@ -91,18 +77,19 @@ WHERE c.status NOT IN ('open', 'second', 'disputed')
 UPDATE_CHANGED = f"""
 UPDATE registry_candidate c
 SET run_id = %(run)s, weight = s.weight, probability = s.probability, scenario = s.scenario,
-    explanation = s.explanation, calibrated_probability = s.calibrated_probability
-FROM candidate_staging s
-WHERE {SAME_PAIR} AND c.status IN ('open', 'second', 'disputed')
-  AND (c.weight, c.probability, c.scenario, c.explanation, c.calibrated_probability)
-      IS DISTINCT FROM (s.weight, s.probability, s.scenario, s.explanation, s.calibrated_probability)
+    levels = s.levels, bits = s.bits, calibrated_probability = s.calibrated_probability
+FROM candidate_staging s, registry_run made
+WHERE {SAME_PAIR} AND c.status IN ('open', 'second', 'disputed') AND made.id = c.run_id
+  AND (c.weight, c.probability, c.scenario, c.levels, c.bits, c.calibrated_probability, made.layout_id)
+      IS DISTINCT FROM
+      (s.weight, s.probability, s.scenario, s.levels, s.bits, s.calibrated_probability, %(layout)s::bigint)
 """  # noqa: S608
 
 INSERT_NEW = f"""
 INSERT INTO registry_candidate
-    (left_id, right_id, run_id, weight, probability, scenario, explanation, calibrated_probability, status,
+    (left_id, right_id, run_id, weight, probability, scenario, levels, bits, calibrated_probability, status,
      sources, regions, born_from, born_to, urgency, urgent_for, meeting_id)
-SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.explanation,
+SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.levels, s.bits,
     s.calibrated_probability, 'open', coalesce(d.sources, '{{}}'), coalesce(d.regions, '{{}}'), d.born_from, d.born_to,
     coalesce(d.urgency, 1), coalesce(d.grounds, ''), m.id
 FROM candidate_staging s
@@ -123,7 +110,7 @@ FOR UPDATE OF c SKIP LOCKED
 """  # noqa: S608
 
 
-def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> CandidateCounts:
+def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: bool = True) -> CandidateCounts:
     """Store a run's proposals in one transaction.
 
     Known pairs that are still undecided get the new scores and keep their verdicts and reservation; decided pairs
@@ -132,21 +119,17 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
 
     Args:
         run: The run that proposes.
-        rows: The pairs, read once as a stream.
+        proposals: The pairs, as columns or, for a handful, written out.
         withdraw: False for a run that looked at a part of the records only.
 
     Raises:
         RegistryError: The database refuses the pairs, for example an unknown record; nothing is kept.
     """
+    columns = proposals if isinstance(proposals, Proposals) else written_out(proposals)
     with without_payload("Storing candidates"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(STAGING)
-        with cursor.copy(COPY_STAGING) as copy:
-            for row in rows:
-                explanation = storable.dumps(list(row.explanation))
-                facts = (row.left_id, row.right_id, row.weight, row.probability, row.scenario, explanation)
-                copy.write_row((*facts, row.calibrated_probability))
-        cursor.execute("ANALYZE candidate_staging")
-        cursor.execute(ONE_PER_PAIR)
+        run.layout = explanations.register(columns.layout)
+        run.save(update_fields=["layout"])
+        _stage(cursor, columns)
         cursor.execute("SELECT count(*) FROM candidate_staging")
         (proposed,) = cursor.fetchone()
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BULK_LOCK])
@@ -155,7 +138,7 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
         cursor.execute(INDEX_STAGING)
         cursor.execute(COUNT_DECIDED)
         (decided,) = cursor.fetchone()
-        cursor.execute(UPDATE_CHANGED, {"run": run.pk})
+        cursor.execute(UPDATE_CHANGED, {"run": run.pk, "layout": run.layout_id})
         updated = cursor.rowcount
         urgency.prepare(whole=withdraw)
         cursor.execute(INSERT_NEW, {"run": run.pk})
@@ -173,6 +156,27 @@ def store(run: Run, rows: Iterable[NewCandidate], *, withdraw: bool = True) -> C
         audit.append("system", "candidates.stored", "run", str(run.pk), asdict(counts))
     _tidy()
     return counts
+
+
+def _stage(cursor: Any, columns: Proposals) -> None:
+    """Copy the proposals into `candidate_staging`, one for each pair."""
+    cursor.execute(STAGING)
+    with cursor.copy(COPY_STAGING) as copy:
+        rows: dict[str, npt.NDArray[Any]] = {
+            "left": columns.left,
+            "right": columns.right,
+            "weight": columns.weight,
+            "probability": columns.probability,
+            "calibrated": columns.calibrated,
+            "scenario": columns.scenario,
+            "levels": columns.levels.view(np.uint8),
+            "bits": np.ascontiguousarray(columns.bits, dtype=BITS).view(np.uint8),
+        }
+        for piece in binary_copy.pieces(rows):
+            copy.write(piece)
+    cursor.execute("ANALYZE candidate_copy")
+    cursor.execute(FILL_STAGING, {"scenarios": list(columns.scenarios)})
+    cursor.execute("ANALYZE candidate_staging")
 
 
 def _tidy() -> None:

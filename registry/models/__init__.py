@@ -5,7 +5,7 @@ from __future__ import annotations
 from registry.models.access import ApiToken, Session
 from registry.models.audit import AuditEntry, Opening, OpeningKind, QueueLimit
 from registry.models.blocks import RecordBuckets
-from registry.models.candidate import Candidate, CandidateStatus, Run, RunStatus, Skip
+from registry.models.candidate import Candidate, CandidateStatus, ExplanationLayout, Run, RunStatus, Skip
 from registry.models.consent import WithheldRow
 from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
@@ -49,6 +49,7 @@ __all__ = [
     "Escalation",
     "EventKind",
     "Evidence",
+    "ExplanationLayout",
     "ExportKind",
     "ExportPurpose",
     "ExportRequest",

@@ -19,11 +19,19 @@ class RunStatus(models.TextChoices):
     FAILED = "failed"
 
 
+class ExplanationLayout(models.Model):
+    """How `levels` and `bits` of candidates are read; `registry.linkage.explanation_rows` says what stands in it."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    layout = models.JSONField()
+
+
 class Run(models.Model):
     """One execution of a flow with its manifest: input hashes, code version, config, model, thresholds, seed."""
 
     kind = models.CharField(max_length=40)
     manifest = models.JSONField()
+    layout = models.ForeignKey(ExplanationLayout, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
@@ -54,16 +62,17 @@ UNDECIDED = (CandidateStatus.OPEN, CandidateStatus.SECOND, CandidateStatus.DISPU
 class Candidate(models.Model):
     """A scored pair of records; `weight` is in bits.
 
-    `explanation` is `[{field, level, bits, code, sentence}]` and holds no names. `probability` is the model's own score
-    between 0 and 1; `calibrated_probability` is what it is worth by the verdicts of people, null where nobody knows.
+    `levels` and `bits` say why, a byte and two bytes a field, read by the layout of the run
+    (`registry.linkage.explanations`); they hold no names. `probability` is the model's own score between 0 and 1;
+    `calibrated_probability` is what it is worth by the verdicts of people, null where nobody knows.
 
     A pair is stored once, whichever side comes first. The queue's indices carry its order: probability times urgency,
     then (by the alphabet) second reviews before first ones, then age.
 
-    What the queue is ordered and filtered by is worked out from the two records by `services.deskfacts`: `urgency` (1
-    or more) and its grounds in `urgent_for` (codes parted by blanks), `sources`, `regions` (place identifiers) and the
-    years of birth that both records allow. `escalated` sends the next verdict to an adjudicator; `reopens` names the
-    pair that earlier versions of the same two rows made; `meeting` the two rosters that meet in this pair.
+    What the queue is ordered and filtered by is worked out from the two records by `registry.linkage.urgency`:
+    `urgency` (1 or more) and its grounds in `urgent_for` (codes parted by blanks), `sources`, `regions` (place
+    identifiers) and the years of birth that both records allow. `escalated` sends the next verdict to an adjudicator;
+    `reopens` names the pair that earlier versions of the same two rows made; `meeting` the two rosters that meet.
     """
 
     left = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -73,7 +82,8 @@ class Candidate(models.Model):
     probability = models.FloatField()
     calibrated_probability = models.FloatField(null=True)
     scenario = models.CharField(max_length=60)
-    explanation = models.JSONField()
+    levels = models.BinaryField(default=b"", db_default=Value(b""))
+    bits = models.BinaryField(default=b"", db_default=Value(b""))
     status = models.CharField(max_length=10, choices=CandidateStatus.choices, default=CandidateStatus.OPEN)
     reserved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False

@@ -13,6 +13,7 @@ from registry import audit
 from registry.access import field_access, permissions
 from registry.access.field_access import FieldClass
 from registry.errors import ReviewError
+from registry.linkage import explanations
 from registry.models import Candidate, CandidateStatus, Escalation, Record, Review, User
 from registry.models.candidate import UNDECIDED
 from registry.provenance.values import as_text, in_order, reading
@@ -166,7 +167,7 @@ def _on_desk(user: User, candidate_id: int) -> Candidate:
     """Return the candidate that this person holds and may see."""
     candidate = (
         Candidate.objects.select_related(
-            *(f"{side}__{part}" for side in ("left", "right") for part in ("source", "evidence", "batch"))
+            "run", *(f"{side}__{part}" for side in ("left", "right") for part in ("source", "evidence", "batch"))
         )
         .filter(pk=candidate_id, reserved_by=user, reserved_until__gt=timezone.now(), status__in=UNDECIDED)
         .first()
@@ -197,7 +198,9 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
         left=sides[0],
         right=sides[1],
         explanation=tuple(
-            _explain(part, blind=blind) for part in candidate.explanation if not (blind and _tells_scenario(part))
+            _explain(part, blind=blind)
+            for part in explanations.reasons(candidate)
+            if not (blind and _tells_scenario(part))
         ),
         weight=None if blind else candidate.weight,
         probability=None if blind else candidate.probability,

@@ -36,10 +36,14 @@ def export(
         bool,
         typer.Option("--calibrated", help="Add calibrated_probability, empty where a score stays a score."),
     ] = False,
+    leaving: Annotated[
+        bool,
+        typer.Option("--leaving", help="Leave out pairs with a row whose consent to tracing is refused or unclear."),
+    ] = False,
 ) -> None:
     """Write all candidates, likeliest first: keys of the sources, weight in bits, probability, scenario; no names.
 
-    Left out are pairs of which one row's consent to tracing is refused or unclear.
+    The file is for work in this house, as the protective match is; one that leaves it is written with --leaving.
     The probability is the model's own score; what it is worth, `ridni calibrate` finds out from verdicts.
 
     Example: ridni candidates export candidates.csv --min-probability 0.5
@@ -49,8 +53,9 @@ def export(
     from registry.linkage import candidates
 
     columns = (*COLUMNS, "calibrated_probability") if calibrated else COLUMNS
-    count = _write(file, columns, candidates.export_rows(min_probability, calibrated=calibrated, leaving=True))
-    audit.append("system", "candidates.exported", "candidate", "", {"rows": count, "min_probability": min_probability})
+    count = _write(file, columns, candidates.export_rows(min_probability, calibrated=calibrated, leaving=leaving))
+    facts = {"rows": count, "min_probability": min_probability, "leaving": leaving}
+    audit.append("system", "candidates.exported", "candidate", "", facts)
     out.print(f"{thousands(count)} candidates in {file}")
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from registry import audit
 from registry.linkage import agreed_verdicts, candidates, runs
-from registry.linkage.candidates import NewCandidate
+from registry.linkage.proposals import NewCandidate
 from registry.models import AuditEntry, Candidate, GoldItem, Review, Run
 from review.verdicts import decisions
 

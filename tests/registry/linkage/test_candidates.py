@@ -8,7 +8,7 @@ from psycopg.sql import SQL
 
 from registry.errors import RegistryError
 from registry.linkage import candidates, runs
-from registry.linkage.candidates import NewCandidate
+from registry.linkage.proposals import NewCandidate
 from registry.models import Candidate
 from review.queue import assignment, statements
 from review.queue.filters import EVERYTHING, QueueFilter
@@ -157,8 +157,8 @@ def test_the_queue_is_read_from_its_index(stock):
         ids = [identifier for (identifier,) in cursor.fetchall()]
         cursor.execute(
             "INSERT INTO registry_candidate"
-            " (left_id, right_id, run_id, weight, probability, scenario, explanation, status)"
-            " SELECT %s + i, %s + 400 + j, %s, 1, random(), 'plain', '[]',"
+            " (left_id, right_id, run_id, weight, probability, scenario, status)"
+            " SELECT %s + i, %s + 400 + j, %s, 1, random(), 'plain',"
             " (ARRAY['open', 'open', 'open', 'second', 'disputed'])[1 + (random() * 4)::int]"
             " FROM generate_series(0, 399) i, generate_series(0, 499) j",
             [ids[0], ids[0], run.pk],

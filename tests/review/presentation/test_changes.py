@@ -14,7 +14,7 @@ from registry.ingestion import batches, sources
 from registry.ingestion.batches import Delivery
 from registry.ingestion.rows import NewRecord
 from registry.linkage import candidates, runs
-from registry.linkage.candidates import NewCandidate
+from registry.linkage.proposals import NewCandidate
 from registry.models import AuditEntry, Candidate, Record, User
 from sources.locator import Locator
 
