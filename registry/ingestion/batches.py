@@ -110,10 +110,10 @@ def ingest_batch(
             complete=delivery.complete,
             started_at=timezone.now(),
         )
-        staging.fill(rows, file=collected.file_name)
-        batch.rows_read = staging.count()
-        batch.as_of = delivery.as_of or (staging.newest_day() if delivery.dated_by_rows else None)
-        settled = merge.settle(batch)
+        staged = staging.stage(rows, file=collected.file_name)
+        batch.rows_read = staged.count()
+        batch.as_of = delivery.as_of or (staged.newest_day() if delivery.dated_by_rows else None)
+        settled = merge.settle(batch, staged)
         batch.late = settled.late
         batch.quarantined = settled.quarantined
         batch.records_new, batch.records_changed = settled.new, settled.changed
@@ -145,9 +145,9 @@ def extend_batch(
         the id of the record.
     """
     Source.objects.select_for_update(no_key=True).get(pk=batch.source_id)
-    staging.fill(rows, entered_by=entered_by)
-    staging.drop_known_keys(batch.pk)
-    return merge.settle(batch, whole=False).outcomes
+    staged = staging.stage(rows, entered_by=entered_by)
+    staged.drop_known_keys(batch.pk)
+    return merge.settle(batch, staged, whole=False).outcomes
 
 
 def add_row(batch: Batch, row: NewRecord, entered_by: int | None) -> int:
@@ -157,8 +157,8 @@ def add_row(batch: Batch, row: NewRecord, entered_by: int | None) -> int:
     """
     Source.objects.select_for_update(no_key=True).get(pk=batch.source_id)
     Batch.objects.filter(pk=batch.pk).update(rows_read=F("rows_read") + 1, records_new=F("records_new") + 1)
-    staging.fill([(0, row)], entered_by=entered_by)
-    (outcome,) = merge.settle(batch, whole=False).outcomes
+    staged = staging.stage([(0, row)], entered_by=entered_by)
+    (outcome,) = merge.settle(batch, staged, whole=False).outcomes
     return outcome[2]
 
 

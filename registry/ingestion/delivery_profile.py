@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from registry.errors import RegistryError
-from registry.ingestion.delivery_order import PLACE
+from registry.ingestion.delivery_order import SPEAKS_AT
 from registry.models import Batch, QuarantinedRow
 
 UKRAINIAN, RUSSIAN, EITHER, BOTH, LATIN, NONE = (
@@ -195,8 +195,8 @@ def deliveries(source_slug: str, limit: int = 24) -> list[Batch]:
         RegistryError: Nothing of this source was ingested.
     """
     found = Batch.objects.filter(source__slug=source_slug, finished_at__isnull=False)
-    ordered = found.extra(select={"place": PLACE.format("registry_batch")}).select_related("source", "evidence")  # noqa: S610
-    batches = list(ordered.order_by("-place", "-id")[:limit])
+    ordered = found.select_related("source", "evidence").order_by(SPEAKS_AT.desc(), "-pk")
+    batches = list(ordered[:limit])
     if not batches:
         raise RegistryError(f"Nothing was ingested as {source_slug!r}", "", "`ridni evidence list` shows the sources")
     return batches[::-1]

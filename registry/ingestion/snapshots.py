@@ -4,134 +4,141 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from django.utils import timezone
+from psycopg.sql import SQL, Composable
 
-from registry.ingestion.delivery_order import PLACE, THIS
+from registry.ingestion.delivery_order import Arrival, place
+from registry.ingestion.staging import SeenKeys, StagedRows
 from registry.models import Record, RecordChange
 
 # Written fields that two versions do not share, by name only.
-DIFFERENT = """
+DIFFERENT = SQL("""
 (SELECT coalesce(jsonb_agg(k ORDER BY k), '[]'::jsonb)
  FROM (SELECT jsonb_object_keys(x.payload -> 'written') UNION SELECT jsonb_object_keys(y.payload -> 'written')) names(k)
  WHERE x.payload -> 'written' -> k IS DISTINCT FROM y.payload -> 'written' -> k)
-"""
+""")
 
-INSERT = """
+INSERT = SQL("""
 INSERT INTO registry_recordchange
     (source_id, key, kind, from_record_id, to_record_id, fields, batch_id, observed_on, recorded_at)
-"""
+""")
 
-CHANGED = f"""
-{INSERT}
-SELECT %(source)s, s.key, CASE WHEN s.reappeared THEN 'reappeared' ELSE 'changed' END, x.id, y.id, {DIFFERENT},
+CHANGED = SQL("""
+{insert}
+SELECT %(source)s, s.key, CASE WHEN s.reappeared THEN 'reappeared' ELSE 'changed' END, x.id, y.id, {different},
        %(batch)s, coalesce(y.observed_on, b.as_of), now()
-FROM ingest_staging s
+FROM {staged} s
 JOIN registry_record x ON x.id = s.before_id JOIN registry_record y ON y.id = s.record_id
 JOIN registry_batch b ON b.id = %(batch)s
 WHERE s.reason_code IS NULL AND (s.match_id IS NULL OR s.reappeared)
 ORDER BY s.ordinal
-"""  # noqa: S608
+""")
 
 # A version that came late stands before one that was known already, perhaps with a gap between the two.
-CHANGED_AFTERWARDS = f"""
+CHANGED_AFTERWARDS = SQL("""
 WITH gap AS (
-    {INSERT}
+    {insert}
     SELECT %(source)s, s.key, 'vanished', s.record_id, NULL, '[]'::jsonb, b.id, b.as_of, now()
-    FROM ingest_staging s JOIN registry_batch b ON b.id = %(gone)s WHERE s.gap ORDER BY s.ordinal
+    FROM {staged} s JOIN registry_batch b ON b.id = %(gone)s WHERE s.gap ORDER BY s.ordinal
 )
-{INSERT}
-SELECT %(source)s, s.key, CASE WHEN s.gap THEN 'reappeared' ELSE 'changed' END, x.id, y.id, {DIFFERENT}, y.batch_id,
+{insert}
+SELECT %(source)s, s.key, CASE WHEN s.gap THEN 'reappeared' ELSE 'changed' END, x.id, y.id, {different}, y.batch_id,
        coalesce(y.observed_on, b.as_of), now()
-FROM ingest_staging s
+FROM {staged} s
 JOIN registry_record x ON x.id = s.record_id JOIN registry_record y ON y.id = s.after_id
 JOIN registry_batch b ON b.id = y.batch_id
 WHERE s.late AND (s.match_id IS NULL OR s.gap)
 ORDER BY s.ordinal
-"""  # noqa: S608
+""")
 
 # New to the registry by a late delivery, and a newer snapshot does not hold them.
-GONE_SINCE = f"""
-{INSERT}
+GONE_SINCE = SQL("""
+{insert}
 SELECT %(source)s, r.key, 'vanished', r.id, NULL, '[]'::jsonb, b.id, b.as_of, now()
-FROM registry_record r JOIN ingest_staging s ON s.key = r.key AND s.reason_code IS NULL AND NOT s.late
+FROM registry_record r JOIN {staged} s ON s.key = r.key AND s.reason_code IS NULL AND NOT s.late
 JOIN registry_batch b ON b.id = r.vanished_id
 WHERE r.source_id = %(source)s AND r.is_current AND r.vanished_id = %(gone)s
   AND (s.before_id IS NULL OR s.reappeared)
 ORDER BY s.ordinal
-"""  # noqa: S608
+""")
 
-LAST_SEEN = f"""
+LAST_SEEN = SQL("""
 greatest(
-    (SELECT {PLACE.format("b")} FROM registry_batch b WHERE b.id = r.batch_id),
-    (SELECT max({PLACE.format("b")}) FROM registry_sighting g JOIN registry_batch b ON b.id = g.batch_id
+    (SELECT {place} FROM registry_batch b WHERE b.id = r.batch_id),
+    (SELECT max({place}) FROM registry_sighting g JOIN registry_batch b ON b.id = g.batch_id
      WHERE g.record_id = r.id))
-"""  # noqa: S608
+""").format(place=place("b"))
 
 # Rows of an earlier delivery that this one does not hold, not even in quarantine.
-VANISH = f"""
+VANISH = SQL("""
 WITH missing AS MATERIALIZED (
     SELECT r.id, r.batch_id, r.vanished_id FROM registry_record r
     WHERE r.source_id = %(source)s AND r.is_current
-      AND NOT EXISTS (SELECT 1 FROM ingest_staging s WHERE s.key = r.key)
+      AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.key = r.key)
 ), gone AS (
     UPDATE registry_record g SET vanished_id = %(batch)s FROM missing r
-    WHERE g.id = r.id AND {LAST_SEEN} < {THIS}
+    WHERE g.id = r.id AND {last_seen} < {this}
       AND (r.vanished_id IS NULL
-           OR (SELECT {PLACE.format("b")} FROM registry_batch b WHERE b.id = r.vanished_id) > {THIS})
+           OR (SELECT {place} FROM registry_batch b WHERE b.id = r.vanished_id) > {this})
     RETURNING g.id, g.key
 )
-{INSERT}
+{insert}
 SELECT %(source)s, gone.key, 'vanished', gone.id, NULL, '[]'::jsonb, %(batch)s, b.as_of, now()
 FROM gone JOIN registry_batch b ON b.id = %(batch)s ORDER BY gone.id
-"""  # noqa: S608
+""")
 
 # Rows that were there before and after a snapshot that came late, but are missing in it: gone for a while.
-GAPS = f"""
+GAPS = SQL("""
 WITH around AS (
     SELECT k.key,
-           (array_agg(k.record_id ORDER BY k.at DESC, k.record_id DESC) FILTER (WHERE k.at < {THIS}))[1] AS before_id,
-           (array_agg(k.record_id ORDER BY k.at, k.record_id) FILTER (WHERE k.at > {THIS}))[1] AS after_id,
-           min(k.at) FILTER (WHERE k.at > {THIS}) AS after_at, bool_or(k.at = {THIS}) AS same_day
-    FROM ingest_seen k WHERE NOT EXISTS (SELECT 1 FROM ingest_staging s WHERE s.key = k.key) GROUP BY k.key
+           (array_agg(k.record_id ORDER BY k.at DESC, k.record_id DESC) FILTER (WHERE k.at < {this}))[1] AS before_id,
+           (array_agg(k.record_id ORDER BY k.at, k.record_id) FILTER (WHERE k.at > {this}))[1] AS after_id,
+           min(k.at) FILTER (WHERE k.at > {this}) AS after_at, bool_or(k.at = {this}) AS same_day
+    FROM {seen} k WHERE NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.key = k.key) GROUP BY k.key
 ), gap AS (
-    SELECT a.*, (SELECT b.id FROM registry_batch b WHERE b.source_id = %(source)s AND {PLACE.format("b")} = a.after_at
+    SELECT a.*, (SELECT b.id FROM registry_batch b WHERE b.source_id = %(source)s AND {place} = a.after_at
                  ORDER BY b.id LIMIT 1) AS after_batch
     FROM around a WHERE before_id IS NOT NULL AND after_id IS NOT NULL AND NOT same_day
       AND NOT EXISTS (SELECT 1 FROM registry_recordchange c JOIN registry_batch b ON b.id = c.batch_id
                       WHERE c.source_id = %(source)s AND c.key = a.key AND c.kind = 'reappeared'
-                        AND {PLACE.format("b")} = a.after_at)
+                        AND {place} = a.after_at)
 ), vanished AS (
-    {INSERT}
+    {insert}
     SELECT %(source)s, g.key, 'vanished', g.before_id, NULL, '[]'::jsonb, %(batch)s, b.as_of, now()
     FROM gap g JOIN registry_batch b ON b.id = %(batch)s
 )
-{INSERT}
-SELECT %(source)s, g.key, 'reappeared', x.id, y.id, {DIFFERENT}, g.after_batch, b.as_of, now()
+{insert}
+SELECT %(source)s, g.key, 'reappeared', x.id, y.id, {different}, g.after_batch, b.as_of, now()
 FROM gap g JOIN registry_record x ON x.id = g.before_id JOIN registry_record y ON y.id = g.after_id
 JOIN registry_batch b ON b.id = g.after_batch
-"""  # noqa: S608
+""")
+
+PARTS: dict[str, Composable] = {"insert": INSERT, "different": DIFFERENT, "last_seen": LAST_SEEN}
+"""What the statements above have in common."""
 
 
-def note_changes(cursor: CursorWrapper, facts: dict[str, Any], *, late: bool) -> None:
+def note_changes(staged: StagedRows, arrival: Arrival) -> None:
     """Write down how the settled rows of a batch differ from what was known; part of settling."""
-    cursor.execute(CHANGED, facts)
-    if late:
-        cursor.execute(CHANGED_AFTERWARDS, facts)
-        cursor.execute(GONE_SINCE, facts)
+    values = arrival.parameters()
+    staged.run(CHANGED, values, **PARTS)
+    if arrival.late:
+        staged.run(CHANGED_AFTERWARDS, values, **PARTS)
+        staged.run(GONE_SINCE, values, **PARTS)
 
 
-def note_vanished(cursor: CursorWrapper, facts: dict[str, Any], *, late: bool) -> int:
-    """Mark the known rows that a complete batch does not hold, and return how many there are; part of settling."""
-    cursor.execute(VANISH, facts)
-    vanished = cursor.rowcount
-    if late:
-        cursor.execute(GAPS, facts)
-        vanished += cursor.rowcount
-    return int(vanished)
+def note_vanished(staged: StagedRows, arrival: Arrival, seen: SeenKeys | None) -> int:
+    """Mark the known rows that a complete batch does not hold, and return how many there are; part of settling.
+
+    Args:
+        staged: The rows that it holds.
+        arrival: The batch.
+        seen: Where other deliveries hold the keys, of a late batch.
+    """
+    values = arrival.parameters()
+    vanished = staged.run(VANISH, values, **PARTS)
+    return vanished + (staged.run(GAPS, values, seen=seen.sql, **PARTS) if seen else 0)
 
 
 @dataclass(frozen=True)

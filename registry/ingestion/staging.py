@@ -2,54 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connection
+from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from registry import storable
 from registry.errors import IngestError
+from registry.ingestion.delivery_order import THIS, Arrival, place
 from registry.ingestion.rows import NewQuarantine, NewRecord
+from registry.staging_table import StagingTable
 
 KEY_LENGTH = 300
 REASON_LENGTH = 500
 
-STAGING = """
-DROP TABLE IF EXISTS pg_temp.ingest_staging;
-CREATE TEMP TABLE ingest_staging (
-    ordinal bigint, row_id bigint, key text, observed_on date, locator jsonb, language text, fingerprint text,
-    payload jsonb, reason_code text, reason text, entered_by bigint,
-    late boolean NOT NULL DEFAULT false, match_id bigint, before_id bigint, after_id bigint, record_id bigint,
-    reappeared boolean NOT NULL DEFAULT false, gap boolean NOT NULL DEFAULT false
-) ON COMMIT DROP
-"""
-
-COPY_STAGING = """
-COPY ingest_staging
-    (ordinal, row_id, key, observed_on, locator, language, fingerprint, payload, reason_code, reason, entered_by)
-FROM STDIN
-"""
-
-SECOND_ROWS_OF_A_KEY = """
-UPDATE ingest_staging s
+SECOND_ROWS_OF_A_KEY = SQL("""
+UPDATE {staged} s
 SET reason_code = 'duplicate_key', reason = 'an earlier row of this list has the same key',
-    payload = jsonb_build_object('written', s.payload -> 'written') || %s::jsonb
-FROM (SELECT ordinal, row_number() OVER (PARTITION BY key ORDER BY ordinal) AS place FROM ingest_staging
+    payload = jsonb_build_object('written', s.payload -> 'written') || %(file)s::jsonb
+FROM (SELECT ordinal, row_number() OVER (PARTITION BY key ORDER BY ordinal) AS place FROM {staged}
       WHERE reason_code IS NULL) ranked
 WHERE ranked.ordinal = s.ordinal AND ranked.place > 1
-"""
+""")
+
+REFUSED = SQL("DELETE FROM {staged} WHERE reason_code IS NOT NULL")
 
 # A key that another row of the batch has: that row came first.
-DROP_KNOWN_KEYS = """
-DELETE FROM ingest_staging s WHERE s.reason_code IS NOT NULL
-    OR EXISTS (SELECT 1 FROM registry_record r WHERE r.batch_id = %(batch)s AND r.key = s.key)
-    OR EXISTS (SELECT 1 FROM registry_sighting g JOIN registry_record r ON r.id = g.record_id
-               WHERE g.batch_id = %(batch)s AND r.key = s.key)
-"""
+KNOWN_KEYS = SQL("""
+DELETE FROM {staged} s USING (
+    SELECT r.key FROM registry_record r WHERE r.batch_id = %(batch)s
+    UNION
+    SELECT r.key FROM registry_sighting g JOIN registry_record r ON r.id = g.record_id WHERE g.batch_id = %(batch)s
+) known WHERE known.key = s.key
+""")
+
+SEEN = SQL("""
+SELECT r.key, r.id AS record_id, r.fingerprint, {place} AS at
+FROM registry_record r JOIN registry_batch b ON b.id = r.batch_id
+WHERE r.source_id = %(source)s AND r.batch_id <> %(batch)s
+UNION ALL
+SELECT r.key, r.id, r.fingerprint, {place}
+FROM registry_sighting g JOIN registry_record r ON r.id = g.record_id JOIN registry_batch b ON b.id = g.batch_id
+WHERE r.source_id = %(source)s AND g.batch_id <> %(batch)s
+""")
 
 
-def fill(rows: Iterable[Any], entered_by: int | None = None, file: str = "") -> None:
+class StagedRows(StagingTable):
+    """Rows of one batch, between the file and the registry.
+
+    As delivered: `ordinal` (their order), `row_id` (the quarantined row they stand in for), `key` to `payload` as in
+    `Record`, `reason_code` and `reason` of a refused row, `entered_by`.
+
+    As `merge` finds them: `late` (a newer delivery knows the key), `match_id` (the record with the same values),
+    `before_id` and `after_id` (the versions around), `record_id` (what the row became, where something will be said of
+    it), `reappeared` and `gap` (it had vanished, or has for a while).
+    """
+
+    name = "ingest_staging"
+    columns: ClassVar[dict[str, str]] = {
+        "ordinal": "bigint",
+        "row_id": "bigint",
+        "key": "text",
+        "observed_on": "date",
+        "locator": "jsonb",
+        "language": "text",
+        "fingerprint": "text",
+        "payload": "jsonb",
+        "reason_code": "text",
+        "reason": "text",
+        "entered_by": "bigint",
+        "late": "boolean NOT NULL DEFAULT false",
+        "match_id": "bigint",
+        "before_id": "bigint",
+        "after_id": "bigint",
+        "record_id": "bigint",
+        "reappeared": "boolean NOT NULL DEFAULT false",
+        "gap": "boolean NOT NULL DEFAULT false",
+    }
+    joined_by = ("key", "reason_code", "fingerprint", "late", "match_id", "before_id", "after_id", "record_id")
+    delivered = tuple(columns)[:11]
+
+    def count(self) -> int:
+        """Count the rows."""
+        return int(self.select(SQL("SELECT count(*) FROM {staged}"))[0][0])
+
+    def newest_day(self) -> date | None:
+        """Return the newest day for which a row speaks."""
+        day: date | None = self.select(SQL("SELECT max(observed_on) FROM {staged}"))[0][0]
+        return day
+
+    def drop_known_keys(self, batch_id: int) -> None:
+        """Take out rows that cannot be added to a batch: those refused, those whose key another row of it has."""
+        self.run(REFUSED)
+        self.run(KNOWN_KEYS, {"batch": batch_id})
+
+    def run(self, statement: SQL, values: Mapping[str, Any] | None = None, **parts: Composable) -> int:
+        """Run a statement over the rows and return how many rows it wrote.
+
+        Args:
+            statement: With the holes `{staged}` for this table, `{place}` for when a delivery `b` speaks, `{this}` for
+                when the one that is being settled does, and those of `parts`.
+            values: The values of its parameters.
+            parts: What fills its other holes.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(self._written(statement, parts), values)
+            return int(cursor.rowcount)
+
+    def select(self, statement: SQL, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run a statement as `run` does and return what it gives."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._written(statement, {}), values)
+            return list(cursor.fetchall())
+
+    def _written(self, statement: SQL, parts: Mapping[str, Composable]) -> Composed:
+        return statement.format(staged=self.sql, place=place("b"), this=THIS, **parts)
+
+
+class SeenKeys(StagingTable):
+    """Where the other deliveries of a source hold its keys: `key`, `record_id`, `fingerprint` and `at`, when it was."""
+
+    name = "ingest_seen"
+
+
+def seen_keys(arrival: Arrival) -> SeenKeys:
+    """Find where the other deliveries of a source hold its keys."""
+    seen = SeenKeys.create_from(SEEN.format(place=place("b")), arrival.parameters())
+    seen.index(Identifier("key"), Identifier("at"))
+    return seen
+
+
+def stage(rows: Iterable[Any], entered_by: int | None = None, file: str = "") -> StagedRows:
     """Copy rows into a new staging table: `NewRecord` or `NewQuarantine`, or (id of the quarantined row, `NewRecord`).
 
     Args:
@@ -60,37 +145,12 @@ def fill(rows: Iterable[Any], entered_by: int | None = None, file: str = "") -> 
     Raises:
         IngestError: A record does not say where it stands.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(STAGING)
-        with cursor.copy(COPY_STAGING) as copy:
-            for ordinal, row in enumerate(rows):
-                row_id, content = row if isinstance(row, tuple) else (None, row)
-                copy.write_row((ordinal, row_id, *_staged(content, file), entered_by))
-        cursor.execute("ANALYZE ingest_staging")
-        cursor.execute(SECOND_ROWS_OF_A_KEY, [storable.dumps({"file": file} if file else {})])
-
-
-def count() -> int:
-    """Count the staged rows."""
-    return int(_one("SELECT count(*) FROM ingest_staging"))
-
-
-def newest_day() -> date | None:
-    """Return the newest day for which a staged row speaks."""
-    day: date | None = _one("SELECT max(observed_on) FROM ingest_staging")
-    return day
-
-
-def drop_known_keys(batch_id: int) -> None:
-    """Take out rows that cannot be added to a batch: those refused, and those whose key another row of it has."""
-    with connection.cursor() as cursor:
-        cursor.execute(DROP_KNOWN_KEYS, {"batch": batch_id})
-
-
-def _one(statement: str) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchone()[0]
+    staged = StagedRows.create()
+    numbered = ((n, *(row if isinstance(row, tuple) else (None, row))) for n, row in enumerate(rows))
+    staged.fill(((n, row_id, *_staged(row, file), entered_by) for n, row_id, row in numbered), StagedRows.delivered)
+    staged.index(Identifier("key"))
+    staged.run(SECOND_ROWS_OF_A_KEY, {"file": storable.dumps({"file": file} if file else {})})
+    return staged
 
 
 def _staged(row: NewRecord | NewQuarantine, file: str) -> Iterator[Any]:
