@@ -13,7 +13,7 @@ from pathlib import Path
 from sources.description.load import SourceConfig
 from sources.errors import SourceError
 from sources.extraction.extract import read_source
-from sources.read_items import ReadItem, Row
+from sources.read_items import Row
 
 _LONGEST = 40
 
@@ -35,17 +35,11 @@ def placeholders(config: SourceConfig, path: Path, name: str, file_id: str) -> P
     fed = {column: field for field, spec in config.fields.items() for column, _ in spec.column_names()}
     counts: Counter[tuple[str, str]] = Counter()
 
-    def watch(item: ReadItem) -> None:
-        if isinstance(item, Row):
-            for column, text in item.cells.items():
+    try:
+        for item, _ in read_source(config, path, name=name, file_id=file_id).pairs():
+            for column, text in item.cells.items() if isinstance(item, Row) else ():
                 if column in fed and text and (kind := kind_of(text)):
                     counts[fed[column], kind] += 1
-
-    reading = read_source(config, path, name=name, file_id=file_id)
-    reading.watch = watch
-    try:
-        for _ in reading:
-            pass
     except SourceError as error:
         return Placeholders({}, error.private)
     return Placeholders(dict(counts))

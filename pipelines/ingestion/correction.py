@@ -10,10 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.ingestion import jobs
 from registry.errors import RegistryError
 from registry.ingestion import descriptions
 from sources.description.load import SourceConfig
+from sources.extraction.children import children_of
 from sources.extraction.extract import SourceReading, read_source
 from sources.extraction.normalise import normalise
 from sources.fields import (
@@ -23,7 +23,6 @@ from sources.fields import (
     suggestion,
 )
 from sources.locator import Locator
-from sources.read_items import NonData, ReadItem
 
 if TYPE_CHECKING:
     from registry.evidence.custody import Actor
@@ -129,23 +128,24 @@ def _figures(taken: Taken) -> tuple[int, ...]:
 
 
 def _read_batch(batch: Batch, config: SourceConfig, actor: Actor, reason: str) -> Taken:
-    from registry.ingestion import quarantine
+    from registry.ingestion import quarantine, rows
     from registry.ingestion.rows import NewRecord
 
     waiting = {locator.of_row(): row_id for row_id, locator in quarantine.waiting(batch)}
     reading = _reading(batch, config)
     no_data: list[int] = []
 
-    def watch(item: ReadItem) -> None:
-        if isinstance(item, NonData) and (row_id := waiting.get(item.locator.of_row())) is not None:
-            no_data.append(row_id)
-
     def readable() -> Iterator[tuple[int, NewRecord]]:
-        for item in jobs.rows(reading):
-            if isinstance(item, NewRecord) and (row_id := waiting.get(item.locator.of_row())) is not None:
-                yield row_id, item
+        for item, made in reading.pairs():
+            if (row_id := waiting.get(item.locator.of_row())) is None:
+                continue
+            if made is None:
+                no_data.append(row_id)
+                continue
+            for new in rows.of_children(children_of(made, config), reading.name):
+                if isinstance(new, NewRecord):
+                    yield row_id, new
 
-    reading.watch = watch
     return quarantine.take_again(batch, readable(), no_data, actor, reason, config.sha256)
 
 

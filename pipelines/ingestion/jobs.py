@@ -9,7 +9,6 @@ from __future__ import annotations
 import getpass
 import json
 import uuid
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,16 +18,12 @@ from configs.settings import settings
 from registry.atomic_files import write_whole
 from registry.ingestion.descriptions import keep_description, stored_config
 from sources.description.load import SourceConfig
-from sources.extraction.children import children_of
-from sources.extraction.extract import Problem, SourceReading, read_source
+from sources.extraction.children import Progress, children_in
+from sources.extraction.extract import read_source
 
 if TYPE_CHECKING:
     from registry.evidence.custody import CollectionFacts
     from registry.ingestion.batches import BatchCounts, Delivery
-    from registry.ingestion.rows import NewQuarantine, NewRecord
-
-Progress = Callable[[int], None]
-_EVERY = 500
 
 
 @dataclass(frozen=True)
@@ -145,7 +140,7 @@ def unfinished() -> list[str]:
 def run(job: Job, progress: Progress | None = None) -> BatchCounts:
     """Store the batch of a job in one transaction; the same bytes for the same source again change nothing."""
     from registry.evidence import store
-    from registry.ingestion import batches
+    from registry.ingestion import batches, rows
     from registry.models import Source
 
     config = stored_config(job.config_sha256, job.source)
@@ -155,7 +150,7 @@ def run(job: Job, progress: Progress | None = None) -> BatchCounts:
         source,
         job.evidence_sha256,
         _collection_facts(job),
-        rows(reading, progress),
+        rows.of_children(children_in(reading, progress), reading.name),
         non_data=lambda: reading.non_data,
         delivery=_delivery(job, config),
     )
@@ -186,32 +181,3 @@ def _delivery(job: Job, config: SourceConfig) -> Delivery:
         dated_by_rows=config.dates_delivery,
         config_sha256=job.config_sha256,
     )
-
-
-def rows(reading: SourceReading, progress: Progress | None = None) -> Iterator[NewRecord | NewQuarantine]:
-    """Yield what the registry stores for each row of a file, in the file's order."""
-    from registry.ingestion.rows import NewQuarantine, NewRecord
-
-    for number, item in enumerate(reading):
-        if progress is not None and number % _EVERY == 0:
-            progress(number)
-        found = [item] if isinstance(item, Problem) else list(children_of(item, reading.config))
-        if not found:
-            # The text names nobody: declared non-data, counted, and still in the evidence.
-            reading.counts.non_data += 1
-        for child in found:
-            if isinstance(child, Problem):
-                yield NewQuarantine(
-                    child.locator, child.reason_code, child.reason, child.written, reading.name, child.key
-                )
-                continue
-            written, meant = child.item, child.meant
-            yield NewRecord(
-                written.key,
-                child.observed_on,
-                written.locator,
-                written.language,
-                written.written,
-                meant.values,
-                meant.romanised,
-            )

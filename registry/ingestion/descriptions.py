@@ -18,13 +18,18 @@ def keep_description(config: SourceConfig, path: Path) -> Source:
     """Keep a description for later readings of what is ingested by it, and register its source."""
     from registry.ingestion import sources
 
-    write_whole(settings().folder("sources") / f"{config.sha256}.yaml", path.read_bytes())
+    write_whole(path_of(config.sha256), path.read_bytes())
     return sources.register(_facts(config))
+
+
+def path_of(sha256: str) -> Path:
+    """Return where a description is kept."""
+    return settings().folder("sources") / f"{sha256}.yaml"
 
 
 def stored_config(sha256: str, slug: str) -> SourceConfig:
     """Return a description as it was when a file was ingested by it."""
-    config = load_config(settings().folder("sources") / f"{sha256}.yaml")
+    config = load_config(path_of(sha256))
     return config.model_copy(update={"slug": slug})
 
 

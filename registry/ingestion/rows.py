@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sources.extraction.children import Child
+from sources.extraction.extract import Problem
 from sources.locator import Locator
 
 
@@ -49,3 +51,26 @@ class NewQuarantine:
     written: Mapping[str, Any]
     file: str = ""
     key: str = ""
+
+
+def of_children(found: Iterable[Child | Problem], file: str) -> Iterator[NewRecord | NewQuarantine]:
+    """Yield what the registry stores of the children of a reading, and of what cannot become a record.
+
+    Args:
+        found: As `children_in` yields them.
+        file: Name of the delivered file.
+    """
+    for child in found:
+        if isinstance(child, Problem):
+            yield NewQuarantine(child.locator, child.reason_code, child.reason, child.written, file, child.key)
+        else:
+            item, meant = child.item, child.meant
+            yield NewRecord(
+                item.key,
+                child.observed_on,
+                item.locator,
+                item.language,
+                item.written,
+                meant.values,
+                meant.romanised,
+            )

@@ -1,48 +1,56 @@
 """From a record back to the bytes: the row it was read from, as it stands in the evidence, with the rows around it.
 
-The evidence is read again by the description with which the record was made, up to the record's locator.
+The evidence is read again by the source's own reader and the description with which the record was made, whatever the
+format, up to the record's locator. That happens in a process with bounds: bytes that demand too much end it alone.
 """
 
 from __future__ import annotations
 
-from collections import deque
+import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from registry.errors import EvidenceError, RegistryError
-from registry.ingestion.descriptions import stored_config
-from sources.extraction.cell_children import children_of_cell
-from sources.extraction.extract import Extracted, read_source
+from registry.ingestion import descriptions
+from sources.extraction import row_around
+from sources.extraction.row_around import Piece, RowAround
 from sources.locator import Locator
-from sources.read_items import (
-    NonData,
-    ReadItem,
-    ReadProblem,
-    Row,
-)
 
 if TYPE_CHECKING:
     from registry.models import Record
 
-_AROUND = 2
+_WORKER: Final = "sources.extraction.row_around"
+_ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One row, card, message or page part of the evidence.
+class Bounds:
+    """What reading may take: seconds of the processor, and bytes of addresses."""
 
-    Attributes:
-        where: In words: `sheet Етап 1, row 6`.
-        cells: Column, selector or path to the text that stands there.
-        places: Column to its place, such as `B6`, where the reader knows it.
-        note: What the reader says of a row that gives no record.
-    """
+    seconds: int
+    memory: int
 
-    where: str
-    cells: dict[str, str]
-    places: dict[str, str]
-    note: str = ""
+
+PAGE: Final = Bounds(seconds=15, memory=768 << 20)
+"""For a page that somebody waits for, beside others of the same web process."""
+COMMAND: Final = Bounds(seconds=1_800, memory=4 << 30)
+"""For a command: what could be ingested can be read again (`sources.readers.limits`)."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """All that is needed to find a row, gathered from the registry: reading it asks the database nothing."""
+
+    description: Path
+    config_sha256: str
+    evidence: Path
+    evidence_sha256: str
+    file_name: str
+    locator: Locator
 
 
 @dataclass
@@ -50,78 +58,124 @@ class Context:
     """A record's row in its evidence.
 
     Attributes:
+        config_sha256: The description.
         row: The row itself.
         before, after: Up to two rows on each side, in the order of the evidence.
         written: Field to what the description makes of the row now.
         differing: Fields whose stored value is not what the bytes give now; those corrected by hand are not among them.
-        config_sha256: The description.
     """
 
     config_sha256: str
-    row: Piece | None = None
-    before: list[Piece] = field(default_factory=list)
-    after: list[Piece] = field(default_factory=list)
+    row: Piece
+    before: list[Piece]
+    after: list[Piece]
     written: dict[str, Any] = field(default_factory=dict)
     differing: list[str] = field(default_factory=list)
 
 
-def of_record(record: Record) -> Context:
+def of_record(record: Record, bounds: Bounds = COMMAND) -> Context:
     """Read a record's row out of its evidence again.
 
     Args:
         record: With `source`, `batch` and `evidence` loaded.
+        bounds: What the reading may take.
 
     Raises:
-        EvidenceError: The bytes are not those that were stored, or nothing stands at the locator.
+        EvidenceError: The bytes are not those that were stored, cannot be read within the bounds, or nothing stands at
+            the locator.
         RegistryError: The description is not on file.
     """
-    from registry.evidence import custody, store
+    from registry.evidence import store
 
     sha256 = record.evidence.sha256
     if not store.is_sound(sha256):
         raise EvidenceError("The stored bytes do not have their SHA-256 any more", sha256[:12], "Restore from a backup")
+    place = place_of(record)
+    return held_against(record.payload, read(place, bounds), place.config_sha256)
+
+
+def place_of(record: Record) -> Place:
+    """Gather what is needed to find a record's row.
+
+    Raises:
+        RegistryError: The description is not on file, or the record was not read from rows of a file.
+    """
+    from registry.evidence import custody, store
+
+    locator = Locator.from_json(record.locator)
+    if locator.testimony is not None:
+        raise RegistryError("A person took the record from a document", f"record {record.pk}", "Open the document")
     config_sha256 = _description_of(record)
-    try:
-        config = stored_config(config_sha256, record.source.slug)
-    except Exception:
+    description = descriptions.path_of(config_sha256)
+    if not config_sha256 or not description.is_file():
         raise RegistryError(
             "The description by which the record was read is not on file", config_sha256[:12], "Restore from a backup"
-        ) from None
+        )
     name = custody.file_name(record.evidence, record.source)
-    reading = read_source(config, store.path_of(sha256), name=name, file_id=sha256)
-    context = Context(config_sha256)
-    wanted = Locator.from_json(record.locator).of_row()
-    around: deque[Piece] = deque(maxlen=_AROUND)
-    found = False
+    sha256 = record.evidence.sha256
+    return Place(description, config_sha256, store.path_of(sha256), sha256, name, locator)
 
-    def watch(item: ReadItem) -> None:
-        nonlocal found
-        piece = _piece(item)
-        if context.row is not None:
-            context.after.append(piece)
-        elif item.locator.of_row() == wanted:
-            context.row, context.before, found = piece, list(around), True
-        around.append(piece)
 
-    reading.watch = watch
-    readings: list[dict[str, Any]] = []
-    for item in reading:
-        if found and item.locator.of_row() == wanted:
-            siblings = config.derived.cell_siblings
-            parts = children_of_cell(item, siblings=siblings) if isinstance(item, Extracted) else item
-            readings += [dict(each.written) for each in (parts if isinstance(parts, list) else [item])]
-        if len(context.after) >= _AROUND:
-            break
-    if context.row is None:
-        raise EvidenceError("Nothing stands at the record's locator", sha256[:12], "Report this as a defect")
-    corrected = set(record.payload.get("corrected", ()))
-    stored: Mapping[str, Any] = record.payload["written"]
-    for written in readings:  # one for each child whom the row tells of: the nearest is the record's
+def read(place: Place, bounds: Bounds) -> RowAround:
+    """Find a row in a process of its own.
+
+    Raises:
+        EvidenceError: The bytes cannot be read within the bounds, or nothing stands at the locator.
+    """
+    at = place.evidence_sha256[:12]
+    request = {
+        "description": str(place.description),
+        "path": str(place.evidence),
+        "name": place.file_name,
+        "file_id": place.evidence_sha256,
+        "locator": place.locator.to_json(),
+        "seconds": bounds.seconds,
+        "memory": bounds.memory,
+    }
+    too_much = EvidenceError(
+        f"Reading the evidence takes more than {bounds.seconds:,} seconds or {bounds.memory >> 20:,} MB",
+        at,
+        "Look at the file itself",
+    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", _WORKER],
+            input=json.dumps(request),
+            capture_output=True,
+            text=True,
+            timeout=2 * bounds.seconds,
+            check=False,
+            cwd=_ROOT,
+        )
+    except subprocess.TimeoutExpired:
+        raise too_much from None
+    if done.returncode != 0:  # ended by a signal: no processor time or memory was left
+        raise too_much
+    answer: Mapping[str, str] = json.loads(done.stdout)
+    match answer.get("error"):
+        case None:
+            return row_around.from_json(answer)
+        case "nowhere":
+            raise EvidenceError("Nothing stands at the record's locator", at, "Report this as a defect")
+        case "unreadable":
+            raise EvidenceError(f"The evidence cannot be read: {answer['what']}", at, answer["mend"])
+        case "demanding":
+            raise too_much
+        case _:
+            raise RuntimeError(f"reading evidence again failed: {answer['what']}")
+
+
+def held_against(payload: Mapping[str, Any], found: RowAround, config_sha256: str = "") -> Context:
+    """Hold what stands in the evidence against what is stored; of several children of the row, the nearest is meant."""
+    context = Context(config_sha256, found.row, found.before, found.after)
+    corrected = set(payload.get("corrected", ()))
+    stored: Mapping[str, Any] = payload["written"]
+    for written in found.readings:
         differing = sorted(
             name for name, value in written.items() if name not in corrected and stored.get(name) != value
         )
         if not context.written or len(differing) < len(context.differing):
-            context.written, context.differing = written, differing
+            context.written, context.differing = dict(written), differing
     return context
 
 
@@ -130,15 +184,3 @@ def _description_of(record: Record) -> str:
 
     by_description = [made.config_sha256 for made in quarantine.corrections_of(record) if made.config_sha256]
     return by_description[-1] if by_description else record.batch.config_sha256 or record.source.config_sha256
-
-
-def _piece(item: ReadItem) -> Piece:
-    if isinstance(item, Row):
-        places = {name: f"{column}{item.suffix}" for name, column in item.places.items()}
-        cells = {name: text for name, text in item.cells.items() if text}
-        return Piece(item.locator.words(), cells, places | dict(item.context_places))
-    if isinstance(item, ReadProblem):
-        cells = {str(number): text for number, text in enumerate(item.cells, start=1)}
-        return Piece(item.locator.words(), cells, {}, item.reason)
-    assert isinstance(item, NonData)
-    return Piece(item.locator.words(), {}, {}, f"no data: {item.reason}")

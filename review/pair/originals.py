@@ -1,41 +1,41 @@
 """The original bytes of a record in their context: its own cells readable, those of other people masked.
 
-The bytes are read anew and hashed at each look, so that the page can say whether they are still what was stored.
+The source's own reader reads them anew at each look, by the description with which the record was made, whatever the
+format; this module only masks and shapes what it gives. The bytes are hashed at each look, so that the page can say
+whether they are still what was stored.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-from selectolax.lexbor import LexborHTMLParser
-
-from registry.errors import EvidenceError
+from registry.errors import EvidenceError, RegistryError
 from registry.evidence import store
+from registry.provenance import row_in_evidence
+from registry.provenance.row_in_evidence import PAGE, Context, Place
+from registry.provenance.values import as_text
+from sources.extraction.row_around import Piece as RowPiece
+from sources.fields import NAMING_FIELDS
 from sources.locator import Locator
 
 if TYPE_CHECKING:
-    from review.pair.side import SideView
+    from registry.models import Record
+    from review.pair.side import FieldView, SideView
 
-AROUND = 2
-"""So many rows or messages before and after."""
 READ_AT_MOST = 32 * 1024 * 1024
 HASHED_AT_ONCE = 4 * 1024 * 1024
 """Larger files are hashed only when somebody opens the original, so that the pair is there at once."""
 WIDEST = 24
 LONGEST = 600
+_CHUNK = 1 << 20
 
 SOUND, CHANGED, MISSING, NOT_READ = "sound", "changed", "missing", "not_read"
-_CELL = re.compile(r"([A-Z]{1,3})(\d+)")
+_NUMBERS = ("page", "row", "line", "paragraph", "card", "article", "path", "message", "person", "note")
+"""Parts of a locator that say which row it is and nothing about anybody: names of sheets and files may."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +61,17 @@ class Original:
 
     Attributes:
         state: `sound`, `changed`, `missing`, or `not_read` when the file is too large for a look.
-        kind: `table`, `messages`, `card`, or '' when this kind of file cannot be shown.
-        columns: Letters of the columns of a table, each with the field that was read from it ('' for none).
+        kind: `table`, `messages`, `card`, or '' when this record's place cannot be shown.
+        columns: Columns of a table that the description reads: letter or number, heading in the file, and the field
+            that was read from it ('' for none).
         lines: The record's own line and those around it.
-        elsewhere: Cells of other rows that belong to the record, such as a title: `(cell, field, text)`.
-        agrees: Whether the record's values stand at this place today.
+        elsewhere: What the record takes from a title or the name of a sheet or file: `(place, field, text)`.
+        agrees: Whether the record's names stand at this place today.
     """
 
     state: str
     kind: str = ""
-    columns: tuple[tuple[str, str], ...] = ()
+    columns: tuple[tuple[str, str, str], ...] = ()
     lines: tuple[Line, ...] = ()
     elsewhere: tuple[tuple[str, str, str], ...] = ()
     agrees: bool = False
@@ -78,220 +79,181 @@ class Original:
 
 def state_of(sha256: str, size: int) -> str:
     """Say whether stored bytes are what they were, read just now; `not_read` for large ones."""
-    if size > HASHED_AT_ONCE:
-        return NOT_READ
-    return _read(sha256)[0]
+    return NOT_READ if size > HASHED_AT_ONCE else _state(sha256)
 
 
-def look(side: SideView, place: Mapping[str, Any]) -> Original:
-    """Read the bytes behind one side of a pair, as far as that side may be seen.
+def look(sides: Iterable[tuple[SideView, Record]]) -> tuple[Original, ...]:
+    """Read the bytes behind the sides of a pair, as far as they may be seen: at once, each in a process of its own.
 
     Args:
-        side: The record as this person may see it: fields withheld there are masked here.
-        place: Its whole locator.
+        sides: Each record as this person may see it (fields withheld there are masked here), and the record itself.
     """
+    asked = [(side, record, _place(record)) for side, record in sides]
+    with ThreadPoolExecutor(len(asked)) as pool:  # the threads wait for processes; none asks the database
+        return tuple(pool.map(_look, asked))
+
+
+def _place(record: Record) -> Place | None:
+    try:
+        return row_in_evidence.place_of(record)
+    except RegistryError:  # taken from a document by a person, or without a description on file
+        return None
+
+
+def _look(asked: tuple[SideView, Record, Place | None]) -> Original:
+    side, record, place = asked
     if side.evidence_size > READ_AT_MOST:
         return Original(NOT_READ)
-    state, content = _read(side.evidence_sha256)
-    if content is None:
+    state = _state(side.evidence_sha256)
+    if state == MISSING or place is None:
         return Original(state)
     try:
-        return _show(side, place, state, content)
-    except (ValueError, KeyError, IndexError, CalamineError, OSError):
+        found = row_in_evidence.held_against(record.payload, row_in_evidence.read(place, PAGE))
+    except EvidenceError:  # bytes that were changed, or that demand more than a page may take
         return Original(state)
+    return shown(side, place.locator, found, state)
 
 
-def _read(sha256: str) -> tuple[str, bytes | None]:
+def _state(sha256: str) -> str:
     try:
         with store.open(sha256) as file:
-            content = file.read()
+            digest = hashlib.sha256()
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
     except EvidenceError:
-        return MISSING, None
-    return (SOUND if hashlib.sha256(content).hexdigest() == sha256 else CHANGED), content
+        return MISSING
+    return SOUND if digest.hexdigest() == sha256 else CHANGED
 
 
-def _show(side: SideView, place: Mapping[str, Any], state: str, content: bytes) -> Original:
-    if "message" in place:
-        return _messages(side, state, json.loads(content))
-    if "card" in place and "css" in place:
-        return _cards(side, state, LexborHTMLParser(_text(content)))
-    if isinstance(place.get("row"), int) and "css" not in place and "table" not in place and "page" not in place:
-        if content[:4] == b"PK\x03\x04":
-            return _table(side, state, _sheet(content, place))
-        if not content.startswith(b"%PDF"):
-            return _table(side, state, _records(_text(content)))
-    return Original(state)
+def shown(side: SideView, locator: Locator, found: Context, state: str) -> Original:
+    """Mask what was read: of the record's own row what visible fields were read from, of other rows everything.
+
+    Args:
+        side: The record as this person may see it.
+        locator: Its whole locator, with the cells of all its fields.
+        found: Its row and those around it.
+        state: How the bytes stand.
+    """
+    kind = _kind(locator)
+    reading = _OwnRow(side, locator, found.row, found.written, whole=kind != "card")
+    names = _columns(found.row)
+    names = names[:WIDEST] if kind == "table" else [name for name in names if name in found.row.cells]
+    masked = _masked_row if kind == "table" else _masked_whole
+    lines = [masked(piece, names) for piece in found.before]
+    lines.append(Line(_label(found.row.locator), own=True, pieces=tuple(reading.piece(name) for name in names)))
+    lines += [masked(piece, names) for piece in found.after]
+    columns = tuple((_letters(found.row, name), name, reading.field_of(name)) for name in names)
+    elsewhere = tuple(reading.elsewhere())
+    agrees = _agrees(side, found)
+    return Original(state, kind, columns if kind == "table" else (), tuple(lines), elsewhere, agrees)
 
 
-def _table(side: SideView, state: str, rows: Iterable[tuple[int, list[str]]]) -> Original:
-    row = side.locator.row or 0
-    fields = {f.locator.cell or "": f for f in side.fields}
-    places = {cell: f for cell, f in fields.items() if _CELL.fullmatch(cell)}
-    titles = {int(_row_of(cell)) for cell in places if _row_of(cell) != row}
-    wanted = range(row - AROUND, row + AROUND + 1)
-    found = {n: values for n, values in _until(rows, max(wanted)) if n in wanted or n in titles}
-    width = min(max((len(values) for n, values in found.items() if n in wanted), default=0), WIDEST)
-    own = {_index(_letters_of(cell)): f for cell, f in places.items() if _row_of(cell) == row}
-    lines = []
-    for number in wanted:
-        if number in found:
-            cells = [*found[number], *[""] * width][:width]
-            mine = number == row
-            pieces = (
-                _piece(text, shown=mine and index in own and not own[index].withheld)
-                for index, text in enumerate(cells)
-            )
-            lines.append(Line(str(number), mine, tuple(pieces)))
-    elsewhere = tuple(
-        (cell, f.field, found[_row_of(cell)][_index(_letters_of(cell))][:LONGEST])
-        for cell, f in sorted(places.items())
-        if _row_of(cell) != row and not f.withheld and _index(_letters_of(cell)) < len(found.get(_row_of(cell), []))
-    )
-    columns = tuple((_letters(i), own[i].field if i in own else "") for i in range(width))
-    here = [found[row][i] for i in own if i < len(found[row])] if row in found else []
-    return Original(state, "table", columns, tuple(lines), elsewhere, _agrees(side, " ".join(here)))
+def _kind(locator: Locator) -> str:
+    if locator.row is not None:
+        return "table"
+    return "messages" if locator.message is not None else "card"
 
 
-def _messages(side: SideView, state: str, export: Any) -> Original:
-    chats = export.get("chats", {}).get("list") or [export] if isinstance(export, Mapping) else []
-    wanted, chat_id = side.locator.message, side.locator.chat
-    for chat in chats:
-        messages = [m for m in chat.get("messages", []) if isinstance(m, Mapping)]
-        if chat_id is not None and str(chat.get("id", chat_id)) != str(chat_id):
-            continue
-        at = next((i for i, m in enumerate(messages) if m.get("id") == wanted), None)
-        if at is None:
-            continue
-        visible = not any(f.withheld for f in side.fields if f.field == "text")
-        near = messages[max(at - AROUND, 0) : at + AROUND + 1]
-        lines = tuple(
-            Line(_said_at(m), m is messages[at], (_piece(_said(m), shown=m is messages[at] and visible),)) for m in near
-        )
-        return Original(state, "messages", lines=lines, agrees=_agrees(side, _said(messages[at])))
-    return Original(state)
+def _columns(row: RowPiece) -> list[str]:
+    """Return the columns in the order of their letters; others in that of the description."""
+    names = list(dict.fromkeys([*row.places, *row.cells]))
+    return sorted(names, key=lambda name: _order(_letters(row, name)))
 
 
-def _cards(side: SideView, state: str, page: LexborHTMLParser) -> Original:
-    cards = page.css(side.locator.css or "")
-    at = (side.locator.card or 0) - 1
-    if not 0 <= at < len(cards):
-        return Original(state)
-    parts = cards[at].text(separator="\n", strip=True).split("\n")
-    said = [value for f in side.fields if not f.withheld for value in f.written]
-    own = Line(str(at + 1), own=True, pieces=tuple(_said_part(part, said) for part in parts))
-    before = [_masked_card(at - 1)] if at else []
-    after = [_masked_card(at + 1)] if at + 1 < len(cards) else []
-    return Original(state, "card", lines=(*before, own, *after), agrees=_agrees(side, " ".join(parts)))
+def _letters(row: RowPiece, name: str) -> str:
+    """Return the letters of a column, '' where it has none."""
+    letters = row.places.get(name, "").rstrip("0123456789")
+    return letters if letters.isascii() and letters.isupper() and len(letters) <= 3 else ""
 
 
-def _masked_card(at: int) -> Line:
-    return Line(str(at + 1), own=False, pieces=(Piece("", masked=True),))
+def _order(letters: str) -> tuple[int, str]:
+    return len(letters), letters
 
 
-def _said_part(text: str, said: Iterable[str]) -> Piece:
-    """Show of a line what the record's visible values say, the longest of them; a line that says none is masked."""
-    found = sorted((value for value in said if value and value.casefold() in text.casefold()), key=len)
-    return Piece(found[-1][:LONGEST]) if found else Piece("", masked=True)
+def _label(locator: Locator) -> str:
+    """Say which row of its sheet, page or file it is, and nothing that may name a place or a person."""
+    return " · ".join(str(part) for name, part in locator.parts() if name in _NUMBERS)
 
 
-def _sheet(content: bytes, place: Mapping[str, Any]) -> Iterator[tuple[int, list[str]]]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    sheet = book.get_sheet_by_name(str(place["sheet"])) if "sheet" in place else book.get_sheet_by_index(0)
-    for number, row in enumerate(sheet.to_python(skip_empty_area=False), start=1):
-        yield number, [_written(value) for value in row]
+def _masked_whole(piece: RowPiece, _: list[str]) -> Line:
+    return Line(_label(piece.locator), own=False, pieces=(Piece("", masked=True),))
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    try:
-        dialect: Any = csv.Sniffer().sniff(text[:20_000], delimiters=";,\t|")
-    except csv.Error:
-        dialect = csv.excel
-    reader = csv.reader(io.StringIO(text, newline=""), dialect)
-    first = 1
-    for values in reader:
-        yield first, values
-        first = reader.line_num + 1
+def _masked_row(piece: RowPiece, names: list[str]) -> Line:
+    if piece.note:  # a title, a footer, or a row that could not be read
+        cells = tuple(Piece("", masked=True) for _ in names)
+    else:
+        cells = tuple(Piece("", masked=bool(piece.cells.get(name))) for name in names)
+    return Line(_label(piece.locator), own=False, pieces=cells)
 
 
-def _until(rows: Iterable[tuple[int, list[str]]], last: int) -> Iterator[tuple[int, list[str]]]:
-    for number, values in islice(rows, last + AROUND):
-        if number > last:
-            return
-        yield number, values
+class _OwnRow:
+    """The record's own row: which fields were read from which cell, and what of it may be seen.
+
+    Args:
+        whole: Whether a cell from which only visible fields were read is shown whole; else only what they say.
+    """
+
+    def __init__(
+        self, side: SideView, locator: Locator, row: RowPiece, written: Mapping[str, Any], *, whole: bool
+    ) -> None:
+        self._row, self._written, self._whole = row, written, whole
+        self._visible = {f.field: f for f in side.fields if not f.withheld}
+        self._withheld = {f.field for f in side.fields if f.withheld}
+        self._fields: dict[str, list[str]] = {}
+        for name in [*self._visible, *sorted(self._withheld)]:
+            for place in ((locator.cells or {}).get(name) or "").split(", "):
+                self._fields.setdefault(place, []).append(name)
+
+    def _of(self, column: str) -> list[str]:
+        return self._fields.get(self._row.places.get(column, ""), [])
+
+    def field_of(self, column: str) -> str:
+        """Return the visible field that was read from a column, '' for none."""
+        return next((name for name in self._of(column) if name in self._visible), "")
+
+    def piece(self, column: str) -> Piece:
+        """Return a cell as far as it may be seen."""
+        text = self._row.cells.get(column, "")
+        fields = self._of(column)
+        own = [self._visible[name] for name in fields if name in self._visible]
+        if not own or not text:
+            return Piece("", masked=bool(text.strip()))
+        if self._whole and self._withheld.isdisjoint(fields):
+            return Piece(text[:LONGEST])
+        said = [value for field in own for value in _written(field) if _folded(value) in _folded(text)]
+        return Piece("; ".join(said)[:LONGEST]) if said else Piece("", masked=True)
+
+    def elsewhere(self) -> Iterable[tuple[str, str, str]]:
+        """Yield place, field and text of what was read from titles and from names of sheets and files."""
+        places = set(self._row.context_places.values())
+        for place, fields in sorted(self._fields.items()):
+            for name in fields:
+                if place in places and name in self._visible and (text := as_text(self._written.get(name))):
+                    yield place, name, text[:LONGEST]
 
 
-def _text(content: bytes) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1251", "replace")
+def _written(field: FieldView) -> tuple[str, ...]:
+    return tuple(value for value in field.written if value)
 
 
-def _piece(text: str, *, shown: bool) -> Piece:
-    return Piece(text[:LONGEST]) if shown else Piece("", masked=bool(text.strip()))
+def _agrees(side: SideView, found: Context) -> bool:
+    """Tell whether the visible names, or where there is none all visible fields, are what the bytes give now."""
+    visible = [field for field in side.fields if not field.withheld]
+    # What was found in a text is in no cell of its own: the text itself is compared.
+    read = [field for field in visible if field.field in found.written or not _in_text(found)]
+    names = [field for field in read if field.field in NAMING_FIELDS]
+    return all(_same(field, found.written.get(field.field)) for field in names or read)
 
 
-def _agrees(side: SideView, text: str) -> bool:
-    """Tell whether every written value that may be seen stands in a text of the original."""
-    here = _folded(text)
-    values = [v for f in side.fields if not f.withheld and (f.locator.cell is None or _same_row(side, f.locator))
-              for v in f.written]  # fmt: skip
-    names = [v for f in side.fields if f.field in ("full_name", "surname", "given", "text") for v in f.written]
-    return all(_folded(value) in here for value in (names or values))
+def _in_text(found: Context) -> bool:
+    return "text" in found.written
 
 
-def _same_row(side: SideView, locator: Locator) -> bool:
-    cell = locator.cell or ""
-    return bool(_CELL.fullmatch(cell)) and _row_of(cell) == side.locator.row
+def _same(field: FieldView, now: Any) -> bool:
+    values = now if isinstance(now, list) else [now]
+    return [_folded(value) for value in field.written] == [_folded(as_text(value)) for value in values]
 
 
 def _folded(text: str) -> str:
     return "".join(text.split()).casefold()
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, datetime | date):
-        return f"{value:%d.%m.%Y}"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
-
-
-def _said(message: Mapping[str, Any]) -> str:
-    text = message.get("text", "")
-    if isinstance(text, list):
-        return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in text)
-    return str(text)
-
-
-def _said_at(message: Mapping[str, Any]) -> str:
-    day = str(message.get("date", ""))[:10].split("-")
-    return f"{message.get('id')}, {'.'.join(reversed(day))}"
-
-
-def _row_of(cell: str) -> int:
-    found = _CELL.fullmatch(cell)
-    return int(found[2]) if found else 0
-
-
-def _letters_of(cell: str) -> str:
-    found = _CELL.fullmatch(cell)
-    return found[1] if found else ""
-
-
-def _index(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
-
-
-def _letters(index: int) -> str:
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -149,11 +149,9 @@ def original(user: User, candidate_id: int) -> tuple[PairView, tuple[Original, O
     with transaction.atomic():
         candidate = _on_desk(user, candidate_id)
         view = _view(candidate, user, alone=True)
-        places = {record.pk: record.locator for record in (candidate.left, candidate.right)}
-        found = (
-            originals.look(view.left, places[view.left.record_id]),
-            originals.look(view.right, places[view.right.record_id]),
-        )
+        records = {record.pk: record for record in (candidate.left, candidate.right)}
+        left, right = originals.look((side, records[side.record_id]) for side in (view.left, view.right))
+        found = left, right
         facts = {
             "records": [view.left.record_id, view.right.record_id],
             "evidence": [view.left.evidence_sha256, view.right.evidence_sha256],

@@ -13,9 +13,10 @@ from review.presentation.surroundings import EVIDENCE
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its letter, and the field read from it."""
+    """A column of a table: its letter, its heading in the file, and the field read from it."""
 
     letter: str
+    heading: str
     label: str
 
 
@@ -56,7 +57,9 @@ def originals(view: PairView, found: tuple[Original, Original]) -> tuple[Shown, 
             state=str(EVIDENCE[one.state]),
             sound=one.state == "sound",
             kind=one.kind,
-            columns=tuple(Column(letter, field_label(field) if field else "") for letter, field in one.columns),
+            columns=tuple(
+                Column(letter, heading, field_label(field) if field else "") for letter, heading, field in one.columns
+            ),
             lines=one.lines,
             elsewhere=tuple((cell, field_label(field), text) for cell, field, text in one.elsewhere),
             agrees=one.agrees,

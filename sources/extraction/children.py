@@ -1,14 +1,14 @@
-"""From a row of a list to the children it tells of: what is written of each, and what it means."""
+"""From the rows of a list to the children they tell of: what is written of each, and what it means."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from sources.description.source_config import SourceConfig
 from sources.extraction.cell_children import children_of_cell
-from sources.extraction.extract import Extracted, Problem
+from sources.extraction.extract import Extracted, Problem, SourceReading
 from sources.extraction.normalise import Normalised, normalise
 from sources.extraction.text_children import NamedChild, children_of_text
 from transliteration.dates import DateError, parse_date
@@ -29,11 +29,38 @@ class Child:
     meant: Normalised
 
 
-def children_of(item: Extracted, config: SourceConfig) -> Iterator[Child | Problem]:
+Progress = Callable[[int], None]
+_EVERY = 500  # rows between two calls of a progress bar: often enough to move, too seldom to cost
+
+
+def children_in(reading: SourceReading, progress: Progress | None = None) -> Iterator[Child | Problem]:
+    """Yield the children of a whole reading, and what goes to quarantine, in the file's order.
+
+    A row whose text names nobody is declared non-data: counted, and still in the evidence.
+
+    Args:
+        reading: One file, read by its description.
+        progress: Called with the number of rows so far, now and then.
+
+    Raises:
+        SourceError: the file cannot be used; nothing that was yielded before may then be kept.
+    """
+    for number, item in enumerate(reading):
+        if progress is not None and number % _EVERY == 0:
+            progress(number)
+        found = list(children_of(item, reading.config))
+        reading.counts.non_data += not found
+        yield from found
+
+
+def children_of(item: Extracted | Problem, config: SourceConfig) -> Iterator[Child | Problem]:
     """Yield the child of a row, or each child whom its cells or its text name; none for a text about a group.
 
-    A child whose fields cannot be interpreted comes out as a problem for quarantine.
+    A child whose fields cannot be interpreted comes out as a problem for quarantine; a row that is one stays one.
     """
+    if isinstance(item, Problem):
+        yield item
+        return
     day = observed_on(item)
     if config.finds_mentions:
         found = children_of_text(item, day)

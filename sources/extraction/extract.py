@@ -255,10 +255,7 @@ def _place(row: Row, used: Sequence[str]) -> str:
 
 @dataclass
 class SourceReading:
-    """One file being read by one description: iterate over it once; `counts` and `report` fill up on the way.
-
-    `watch`, when set, is called with each item as the reader gives it, before anything is made of it.
-    """
+    """One file being read by one description: iterate over it once; `counts` and `report` fill up on the way."""
 
     config: SourceConfig
     path: Path
@@ -266,7 +263,6 @@ class SourceReading:
     file_id: str = ""
     counts: Counts = field(default_factory=Counts)
     report: ReadReport = field(default_factory=ReadReport)
-    watch: Callable[[ReadItem], None] | None = None
 
     @property
     def non_data(self) -> int:
@@ -279,6 +275,14 @@ class SourceReading:
         Raises:
             SourceError: the file cannot be used; nothing that was yielded before may then be kept.
         """
+        return (made for _, made in self.pairs() if made is not None)
+
+    def pairs(self) -> Iterator[tuple[ReadItem, Extracted | Problem | None]]:
+        """Yield each item as the reader gives it, with what is made of it: nothing of declared non-data.
+
+        Raises:
+            SourceError: the file cannot be used; nothing that was yielded before may then be kept.
+        """
         file = SourceFile(self.path, self.name)
         if not self.file_id and self.config.key is None:
             self.file_id = _file_id(file)
@@ -286,17 +290,16 @@ class SourceReading:
         counts = self.counts
         for item in readers.read(file, self.config.reader, self.config.columns(), self.report):
             counts.rows_read += 1
-            if self.watch is not None:
-                self.watch(item)
             if isinstance(item, NonData):
                 counts.non_data += 1
+                yield item, None
                 continue
             result = _unread(item) if isinstance(item, ReadProblem) else extractor.extract(item)
             if isinstance(result, Problem):
                 counts.quarantined += 1
             else:
                 counts.records += 1
-            yield result
+            yield item, result
         if not counts.rows_read:
             raise file.error("there is no row below the header", "ask for the file again; nothing was stored")
 

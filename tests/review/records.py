@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -11,7 +12,7 @@ from typing import Any
 from registry.access import accounts
 from registry.evidence import store as evidence
 from registry.evidence.custody import CollectionFacts
-from registry.ingestion import batches, sources
+from registry.ingestion import batches, descriptions, sources
 from registry.ingestion.rows import NewRecord
 from registry.ingestion.sources import SourceFacts
 from registry.linkage import candidates, runs
@@ -277,6 +278,18 @@ MOTHER = "Вербицька Олена Ігорівна"
 SCHOOL = "Маріупольська школа-інтернат № 4"
 
 
+REPORTS = """\
+reader: csv
+fields: {full_name: ПІБ, birth_date: Дата народження, institution: Заклад, mother: Мати, siblings: Брати й сестри,
+         contact: Телефон}
+"""
+TRANSFERS = """\
+reader: xlsx
+key: №
+fields: {surname: Фамилия, given: Имя, patronymic: Отчество, birth_date: Дата рождения, last_place: Откуда}
+"""
+
+
 def store_group(folder: Path) -> dict[str, Candidate]:
     """Store a transfer list (a real workbook) and the reports of an institution (a real CSV file) with their pairs.
 
@@ -300,8 +313,8 @@ def store_group(folder: Path) -> dict[str, Candidate]:
     (folder / "reports.csv").write_text("\n".join(lines), encoding="utf-8-sig")
     listed = [_listed(row, number) for number, row in enumerate(LISTED, start=3)]
     reported = [_reported(row, number) for number, row in enumerate(REPORTED, start=2)]
-    left = _ingest(folder / "reports.csv", "family", "text/csv", reported)
-    right = _ingest(folder / "transfer.xlsx", "transfers", "application/vnd.ms-excel", listed)
+    left = _ingest(folder / "reports.csv", "family", "text/csv", reported, REPORTS)
+    right = _ingest(folder / "transfer.xlsx", "transfers", "application/vnd.ms-excel", listed, TRANSFERS)
     said = RUSSIFIED.explanation
     pairs = {"Алексей": (0, 1, 0.97), "София": (1, 0, 0.95), "Мирон": (2, 2, 0.9), "other": (0, 0, 0.12)}
     run = runs.start("link", {"seed": 1})
@@ -372,8 +385,12 @@ def _reported(row: tuple[str, ...], number: int) -> NewRecord:
     )
 
 
-def _ingest(file: Path, slug: str, media_type: str, new: list[NewRecord]) -> list[int]:
+def _ingest(file: Path, slug: str, media_type: str, new: list[NewRecord], description: str = "") -> list[int]:
     stored = evidence.store(file, media_type=media_type)
     source = sources.register(SOURCES[slug])
-    batches.ingest_batch(source, stored.sha256, COLLECTED, new)
+    digest = hashlib.sha256(description.encode()).hexdigest() if description else ""
+    if description:
+        descriptions.path_of(digest).parent.mkdir(parents=True, exist_ok=True)
+        descriptions.path_of(digest).write_text(description, encoding="utf-8")
+    batches.ingest_batch(source, stored.sha256, COLLECTED, new, delivery=batches.Delivery(config_sha256=digest))
     return [source.records.get(key=record.key, is_current=True).pk for record in new]

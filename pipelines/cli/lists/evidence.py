@@ -18,7 +18,8 @@ from sources.locator import Locator
 
 if TYPE_CHECKING:
     from registry.models import Record
-    from registry.provenance.row_in_evidence import Context, Piece
+    from registry.provenance.row_in_evidence import Context
+    from sources.extraction.row_around import Piece
 
 app = typer.Typer(help="The original bytes: who handled them, and where a value stands in them.", no_args_is_help=True)
 
@@ -213,7 +214,6 @@ def _context(record: Record, context: Context, field: str, *, opening: bool) -> 
     out.print(table)
     if field and field not in stored:
         raise UserError(f"the record has no field {field!r}; it has {', '.join(stored)}")
-    assert context.row is not None
     out.print("\nIn its context:")
     for piece, mark in (*((p, " ") for p in context.before), (context.row, "▶"), *((p, " ") for p in context.after)):
         _piece(piece, mark, opening=opening)

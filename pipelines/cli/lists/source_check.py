@@ -45,7 +45,7 @@ class Check:
 
     def add(self, item: Extracted | Problem) -> None:
         """Count a row as it is ingested later."""
-        found = [item] if isinstance(item, Problem) else list(children_of(item, self.config))
+        found = list(children_of(item, self.config))
         children = [each for each in found if isinstance(each, Child)]
         for each in found:
             if isinstance(each, Problem):
