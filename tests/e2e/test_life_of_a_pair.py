@@ -61,7 +61,7 @@ def test_the_whole_life_of_a_pair_by_keyboard_alone(desk, records, tmp_path, lan
     by_keyboard(page, "1", "5", "n")
     page.keyboard.type("2 знаки")
     by_keyboard(page, "Escape", "e")
-    expect(page.locator(".own")).to_have_count(2)
+    expect(page.locator(".own")).to_have_count(2, timeout=30_000)  # a process of its own reads each original
     expect(page.locator("main")).not_to_contain_text("ГАЙОВЫЙ")
     by_keyboard(page, "e")
     page.wait_for_selector("#decision")
