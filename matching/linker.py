@@ -29,7 +29,8 @@ from matching.engine.slices import (
 )
 from matching.errors import ModelError
 from matching.model.frequencies import TermCounts, TermFrequency
-from matching.model.parameters import Floats, GroupModel, Model
+from matching.model.latent_classes import LatentClasses
+from matching.model.parameters import Floats, GroupModel, Model, layouts_of
 from matching.model.scoring import compete, field_bits
 from matching.model.training import Patterns, estimate_u, fit_group, start_group
 from matching.spec import LinkageSpec
@@ -146,7 +147,7 @@ class _Run:
             )
         )
         everything = Patterns.together(list(samples.values()))
-        pooled = estimate_u(self.work.layouts, everything.levels, weights=everything.counts) if groups else {}
+        pooled = estimate_u(self.spec, everything.levels, weights=everything.counts) if groups else {}
         handles = []
         for group in groups:
             blocked = Patterns.together([part.patterns[group] for part in seen if group in part.patterns])
@@ -161,7 +162,7 @@ class _Run:
         if not missing:
             return model
         u = {}
-        for name, layout in self.work.layouts.items():
+        for name, layout in layouts_of(self.spec).items():
             seen = [g.fields[name].u for g in model.groups.values()]
             u[name] = layout.shares(np.mean(seen, axis=0)) if seen else layout.shares(np.ones(len(layout.prior)))
         added = {names: _start(self.work, group, u) for names, group in missing.items()}
@@ -184,7 +185,7 @@ class _Run:
             at = np.flatnonzero(sources == group)
             part = model.groups[self.table.names(int(group))]
             rare = rarity(self.work, frequencies, left[at], right[at], levels[at])
-            bits[at] = field_bits(self.spec, part, self.work.layouts, levels[at], rare, scenario[at])
+            bits[at] = field_bits(LatentClasses(self.spec, part), levels[at], rare, scenario[at])
             weight[at] -= part.prior_odds
         frame = pd.DataFrame(
             {
@@ -243,17 +244,17 @@ def _sizes(work: Work, group: int) -> tuple[int, int]:
     def count(rows: Rows, source: int) -> int:
         return work.sizes.get(work.table.sources[source]) or int((work.table.source[rows] == source).sum())
 
-    sources = len(work.table.sources)
-    return count(work.table.seeking, group // sources), count(work.table.found, group % sources)
+    left, right = work.table.sources_of_pair(group)
+    return count(work.table.seeking, left), count(work.table.found, right)
 
 
 def _start(work: Work, group: int, u: dict[str, Floats]) -> GroupModel:
     names = work.table.names(group)
     classes = work.table.classes[names[0]], work.table.classes[names[1]]
-    return start_group(work.spec, names, classes, _sizes(work, group), u, work.layouts)
+    return start_group(work.spec, names, classes, _sizes(work, group), u)
 
 
 def _fit(work: Work, group: int, blocked: Patterns, random: Patterns, pooled: dict[str, Floats]) -> GroupModel:
-    u = estimate_u(work.layouts, random.levels, pooled, random.counts)
+    u = estimate_u(work.spec, random.levels, pooled, random.counts)
     start = _start(work, group, u)
-    return fit_group(work.spec, start, work.layouts, blocked, random, _sizes(work, group), pooled)
+    return fit_group(work.spec, start, blocked, random, _sizes(work, group), pooled)

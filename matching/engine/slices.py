@@ -14,7 +14,8 @@ import numpy.typing as npt
 from matching.blocking.pairs import Masks, PairSource
 from matching.blocking.report import count_masks
 from matching.model.frequencies import TermCounts, TermFrequency
-from matching.model.parameters import Floats, LevelLayout, Model
+from matching.model.latent_classes import LatentClasses
+from matching.model.parameters import Floats, Model
 from matching.model.scoring import PatternScores
 from matching.model.training import Patterns
 from matching.spec import LinkageSpec
@@ -44,11 +45,6 @@ class Work:
     def comparer(self) -> Comparer:
         """What grades pairs."""
         return Comparer(self.spec, self.table)
-
-    @cached_property
-    def layouts(self) -> dict[str, LevelLayout]:
-        """Level layout by field."""
-        return {name: LevelLayout.of(f.kind) for name, f in self.spec.fields.items()}
 
     def frequencies(self, known: Mapping[str, TermCounts]) -> dict[str, TermFrequency]:
         """Return how common the values of each field are, for the fields where rarity says something.
@@ -107,9 +103,8 @@ def grade_slice(work: Work, number: int) -> Graded:
     """Read one slice of pairs and grade it."""
     pairs = work.source.read(number)
     sources = work.table.pair_of_sources(pairs.left, pairs.right)
-    width = len(work.table.sources) ** 2
     # The pair of sources is packed with the levels, in as many columns of a byte as it needs.
-    digits = max(1, (width - 1).bit_length() // 7 + 1)
+    digits = max(1, (work.table.pairs_of_sources - 1).bit_length() // 7 + 1)
     packed = [((sources >> 7 * i) & 127).astype(np.int8) for i in reversed(range(digits))]
     distinct, counts, inverse = patterns(np.column_stack([*packed, work.comparer.grade(pairs.left, pairs.right)]))
     group = np.zeros(len(distinct), dtype=np.int64)
@@ -143,7 +138,7 @@ def seen_in(graded: Graded) -> Seen:
 
 def sample_patterns(work: Work, group: int) -> Patterns:
     """Return the levels of seeded random pairs of two sources, or of all their pairs when they are few."""
-    a, b = group // len(work.table.sources), group % len(work.table.sources)
+    a, b = work.table.sources_of_pair(group)
     seeking = work.table.seeking[work.table.source[work.table.seeking] == a]
     found = work.table.found[work.table.source[work.table.found] == b]
     wanted = work.spec.training.random_pairs
@@ -167,9 +162,8 @@ def score_slice(work: Work, graded: Graded, model: Model, frequencies: dict[str,
     parts = []
     for group in np.unique(graded.sources):
         of_group = np.flatnonzero(graded.sources == group)
-        of_patterns = PatternScores(
-            work.spec, model.groups[work.table.names(int(group))], work.layouts, graded.levels[of_group]
-        )
+        classes = LatentClasses(work.spec, model.groups[work.table.names(int(group))])
+        of_patterns = PatternScores(classes, graded.levels[of_group])
         hopeful = np.full(len(graded.levels), -1, dtype=np.int64)
         able = of_patterns.most(gain[of_group]) >= floor
         hopeful[of_group[able]] = np.flatnonzero(able)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.comparisons import KINDS
-from matching.model.parameters import Floats, GroupModel, LevelLayout
+from matching.model.parameters import Floats, GroupModel, LevelLayout, layouts_of
 from matching.spec import FieldSpec, LinkageSpec
 from matching.vectors.comparison_vectors import Matrix
 
@@ -41,17 +41,21 @@ def _codes(kind: str) -> tuple[str, ...]:
     return KINDS[kind]().codes
 
 
-class ClassBits:
-    """The bits that each level of each field gives for each scenario against chance, for one pair of sources.
+class LatentClasses:
+    """The classes of a spec with the parameters of one pair of sources: what each level of each field says for each.
+
+    A snapshot: parameters that training moves later are not followed.
 
     Args:
         spec: The linkage spec.
         group: The model of these two sources.
-        layouts: Level layout by field.
     """
 
-    def __init__(self, spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout]) -> None:
+    def __init__(self, spec: LinkageSpec, group: GroupModel) -> None:
+        self.spec, self.group = spec, group
+        # The bits of each level (rows) for each scenario (columns) against chance, field by field.
         self._tables = []
+        layouts = layouts_of(spec)
         for name, field in spec.fields.items():
             layout = layouts[name]
             u = np.maximum(layout.pooled(group.fields[name].u), _TINY)
@@ -68,6 +72,16 @@ class ClassBits:
         for i, table in enumerate(self._tables):
             out += table[matrix[:, i]]
         return out
+
+    def responsibilities(self, matrix: Matrix) -> dict[str, Floats]:
+        """Return P(scenario | levels) of each pair, for every scenario, matches and look-alikes alike."""
+        group, scenarios = self.group, self.spec.scenarios
+        prior = np.log2([group.share * group.scenarios[name] for name in scenarios])
+        unrelated = np.full((len(matrix), 1), np.log2(max(1 - group.share, 1e-9)))
+        log_odds = np.hstack([self.totals(matrix) + prior, unrelated])
+        weights = np.exp2(log_odds - log_odds.max(axis=1, keepdims=True))
+        weights /= weights.sum(axis=1, keepdims=True)
+        return {name: weights[:, i] for i, name in enumerate(scenarios)}
 
     def of_fields(self, matrix: Matrix, scenario: npt.NDArray[np.integer]) -> Floats:
         """Return the bits of each field under each pair's own scenario, `(pairs, fields)`."""

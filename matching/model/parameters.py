@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +135,7 @@ class LevelLayout:
     prior: Floats
 
     @classmethod
+    @cache
     def of(cls, kind: str) -> LevelLayout:
         """Return the layout of a comparison kind."""
         levels = KINDS[kind]().levels
@@ -166,3 +167,8 @@ class LevelLayout:
     def pooled(self, values: Floats) -> Floats:
         """Return each level's value summed over its tie, `(…, levels)`: tied levels weigh the same."""
         return np.asarray(values @ self._ties, dtype=np.float64)
+
+
+def layouts_of(spec: LinkageSpec) -> dict[str, LevelLayout]:
+    """Return the level layout of each field."""
+    return {name: LevelLayout.of(field.kind) for name, field in spec.fields.items()}

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.model.latent_classes import ClassBits
-from matching.model.parameters import Floats, GroupModel, LevelLayout
-from matching.spec import LinkageSpec
+from matching.model.latent_classes import LatentClasses
+from matching.model.parameters import Floats
 from matching.vectors.comparison_vectors import Matrix
 
 Positions = npt.NDArray[np.integer]
@@ -36,16 +35,15 @@ class PatternScores:
     Millions of pairs show a few thousand patterns: each is weighed once.
 
     Args:
-        spec: The linkage spec.
-        group: The model of these two sources.
-        layouts: Level layout by field.
+        classes: The latent classes of these two sources.
         patterns: Levels, `(patterns, fields)`.
     """
 
-    def __init__(self, spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], patterns: Matrix) -> None:
+    def __init__(self, classes: LatentClasses, patterns: Matrix) -> None:
+        spec, group = classes.spec, classes.group
         scenarios = list(spec.scenarios.items())
         prior = np.log2([group.scenarios[name] * (1.0 if s.match else group.share) for name, s in scenarios])
-        self._totals = ClassBits(spec, group, layouts).totals(patterns) + prior
+        self._totals = classes.totals(patterns) + prior
         self._match = np.flatnonzero([s.match for _, s in scenarios])
         self._alike = np.flatnonzero([not s.match for _, s in scenarios])
         # Scenarios that replace the same fields gain the same bits by rarity.
@@ -89,27 +87,18 @@ def _log2_sum(columns: Floats) -> Floats:
     return np.asarray(top + np.log2(total), dtype=np.float64)
 
 
-def score_levels(
-    spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], matrix: Matrix, rarity: Floats
-) -> Scores:
-    """Score pairs of one pair of sources by their levels `(pairs, fields)` and rarity of the same shape."""
-    return PatternScores(spec, group, layouts, matrix).scores(np.arange(len(matrix)), rarity)
-
-
-def field_bits(
-    spec: LinkageSpec,
-    group: GroupModel,
-    layouts: dict[str, LevelLayout],
-    matrix: Matrix,
-    rarity: Floats,
-    scenario: npt.NDArray[np.int64],
-) -> Floats:
+def field_bits(classes: LatentClasses, matrix: Matrix, rarity: Floats, scenario: npt.NDArray[np.int64]) -> Floats:
     """Return the bits of each field under each pair's own scenario, rarity included, `(pairs, fields)`.
 
-    Arguments are those of `score_levels`; `scenario` is what it found for each pair.
+    Args:
+        classes: The latent classes of these two sources.
+        matrix: Levels, `(pairs, fields)`.
+        rarity: Term-frequency bits, `(pairs, fields)`.
+        scenario: Each pair's likeliest scenario, as `Scores` gives it, `(pairs,)`.
     """
+    spec = classes.spec
     kept = np.array([[field not in s.replaced for field in spec.fields] for s in spec.scenarios.values()], dtype=float)
-    bits = ClassBits(spec, group, layouts).of_fields(matrix, scenario)
+    bits = classes.of_fields(matrix, scenario)
     return np.asarray(bits + rarity * kept[scenario], dtype=np.float64)
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 
-from matching.model.latent_classes import ClassBits
-from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout
+from matching.model.latent_classes import LatentClasses
+from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout, layouts_of
 from matching.spec import LinkageSpec
 from matching.vectors.comparison_vectors import Matrix, patterns
 
@@ -30,7 +30,7 @@ def prior_scenarios(spec: LinkageSpec, classes: tuple[str, str]) -> dict[str, fl
 
 
 def estimate_u(
-    layouts: dict[str, LevelLayout],
+    spec: LinkageSpec,
     matrix: npt.NDArray[np.int8],
     pooled: dict[str, Floats] | None = None,
     weights: npt.NDArray[np.integer] | Floats | None = None,
@@ -38,13 +38,13 @@ def estimate_u(
     """Return u of each field from random pairs.
 
     Args:
-        layouts: Level layout by field.
+        spec: The linkage spec.
         matrix: Levels of random pairs, `(pairs, fields)`.
         pooled: u of all sources together, towards which the estimate is shrunk.
         weights: How surely each pair is of two unrelated children, `(pairs,)`; unset: all count in full.
     """
     out = {}
-    for i, (name, layout) in enumerate(layouts.items()):
+    for i, (name, layout) in enumerate(layouts_of(spec).items()):
         known = matrix[:, i] >= 0
         weight = None if weights is None else weights[known]
         counts = np.bincount(matrix[known, i], weights=weight, minlength=len(layout.prior)).astype(float)
@@ -60,24 +60,11 @@ def start_group(
     classes: tuple[str, str],
     sizes: tuple[int, int],
     u: dict[str, Floats],
-    layouts: dict[str, LevelLayout],
 ) -> GroupModel:
     """Return the model of a pair of sources before any EM: priors of the spec, u of the data."""
     share = spec.training.expected_share * min(sizes) / max(sizes[0] * sizes[1], 1)
-    fields = {name: FieldParameters(layouts[name].prior.copy(), u[name]) for name in spec.fields}
+    fields = {name: FieldParameters(layout.prior.copy(), u[name]) for name, layout in layouts_of(spec).items()}
     return GroupModel(names[0], names[1], classes, share, prior_scenarios(spec, classes), fields)
-
-
-def responsibilities(
-    spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], matrix: Matrix
-) -> dict[str, Floats]:
-    """Return P(scenario | levels) of each pair pattern, for every scenario, matches and look-alikes alike."""
-    prior = np.log2([group.share * group.scenarios[name] for name in spec.scenarios])
-    unrelated = np.full((len(matrix), 1), np.log2(max(1 - group.share, 1e-9)))
-    log_odds = np.hstack([ClassBits(spec, group, layouts).totals(matrix) + prior, unrelated])
-    weights = np.exp2(log_odds - log_odds.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    return {name: weights[:, i] for i, name in enumerate(spec.scenarios)}
 
 
 @dataclass(frozen=True)
@@ -111,7 +98,6 @@ class Patterns:
 def fit_group(
     spec: LinkageSpec,
     start: GroupModel,
-    layouts: dict[str, LevelLayout],
     blocked: Patterns,
     random: Patterns,
     sizes: tuple[int, int],
@@ -122,25 +108,19 @@ def fit_group(
     In short lists a random pair is a true pair often enough to make agreement look common. After each fit, random pairs
     count towards u only as far as the model holds them to be unrelated, and the fit is repeated.
     """
-    group = expectation_maximisation(spec, start, layouts, blocked.levels, blocked.counts, sizes)
+    group = expectation_maximisation(spec, start, blocked, sizes)
     for _ in range(_U_ROUNDS):
-        related = sum(
-            responsibilities(spec, group, layouts, random.levels).values(), start=np.zeros(len(random.levels))
-        )
-        u = estimate_u(layouts, random.levels, pooled, np.clip(1 - related, 0, 1) * random.counts)
+        of_scenarios = LatentClasses(spec, group).responsibilities(random.levels).values()
+        related = sum(of_scenarios, start=np.zeros(len(random.levels)))
+        u = estimate_u(spec, random.levels, pooled, np.clip(1 - related, 0, 1) * random.counts)
         for name, parameters in group.fields.items():
             parameters.u = u[name]
-        group = expectation_maximisation(spec, group, layouts, blocked.levels, blocked.counts, sizes)
+        group = expectation_maximisation(spec, group, blocked, sizes)
     return group
 
 
 def expectation_maximisation(
-    spec: LinkageSpec,
-    group: GroupModel,
-    layouts: dict[str, LevelLayout],
-    matrix: npt.NDArray[np.int8],
-    counts: npt.NDArray[np.int64],
-    sizes: tuple[int, int],
+    spec: LinkageSpec, group: GroupModel, blocked: Patterns, sizes: tuple[int, int]
 ) -> GroupModel:
     """Fit m, the scenarios' priors and the share of matches on blocked pairs, with u fixed.
 
@@ -150,14 +130,13 @@ def expectation_maximisation(
     Args:
         spec: The linkage spec.
         group: Where to start from; changed in place.
-        layouts: Level layout by field.
-        matrix: Distinct level patterns `(patterns, fields)`.
-        counts: How many pairs show each pattern, `(patterns,)`.
+        blocked: Patterns of the blocked pairs.
         sizes: Rows of the two lists.
 
     Returns:
         The same group, fitted.
     """
+    matrix, counts, layouts = blocked.levels, blocked.counts, layouts_of(spec)
     all_pairs = max(sizes[0] * sizes[1], 1)
     most = min(sizes) / all_pairs
     prior_share, prior_scenario = group.share, dict(group.scenarios)
@@ -165,7 +144,7 @@ def expectation_maximisation(
     known = [np.flatnonzero(column >= 0) for column in matrix.T]
     levels = [column[rows] for column, rows in zip(matrix.T, known, strict=True)]
     for iteration in range(training.iterations):
-        resp = responsibilities(spec, group, layouts, matrix)
+        resp = LatentClasses(spec, group).responsibilities(matrix)
         matches = {name: resp[name] * counts for name in spec.match_scenarios}
         total = float(sum(r.sum() for r in matches.values()))
         strength = _SHARE_STRENGTH * all_pairs * prior_share

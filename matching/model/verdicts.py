@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from matching.comparisons import ABSENT
-from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout, Model
-from matching.model.training import left_alone, monotone, responsibilities
+from matching.model.latent_classes import LatentClasses
+from matching.model.parameters import FieldParameters, Floats, GroupModel, Model, layouts_of
+from matching.model.training import left_alone, monotone
 from matching.spec import LinkageSpec
+from matching.vectors.comparison_vectors import Matrix
 
 
-def m_from_verdicts(
-    spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], levels: npt.NDArray[np.int8]
-) -> GroupModel:
+def m_from_verdicts(classes: LatentClasses, levels: Matrix) -> GroupModel:
     """Return the model of two sources with m counted in pairs judged to be one child.
 
     A pair counts towards m of a field only as far as its scenario left the field alone: a surname that was replaced
@@ -25,13 +24,12 @@ def m_from_verdicts(
     are missing here too: use this after training, not instead of it.
 
     Args:
-        spec: The linkage spec.
-        group: The trained model of these two sources; not changed.
-        layouts: Level layout by field.
+        classes: The latent classes of these two sources by the trained model, which is not changed.
         levels: Levels of the pairs judged to be one child, `(pairs, fields)`, as they were compared.
     """
+    spec, group, layouts = classes.spec, classes.group, layouts_of(classes.spec)
     fields = {}
-    matches = _scenarios(spec, group, layouts, levels)
+    matches = _scenarios(classes, levels)
     for i, name in enumerate(spec.fields):  # a model that was read has its fields in another order
         parameters = group.fields[name]
         weight = sum((matches[s] for s in left_alone(spec, name)), start=np.zeros(len(levels)))
@@ -53,18 +51,18 @@ def learn_m(
         judged: For each pair of sources, either way round, the levels of the pairs judged to be one child: the position
             of the level by field; fields that a record does not know are left out.
     """
-    layouts = {name: LevelLayout.of(field.kind) for name, field in spec.fields.items()}
     groups, learnt = dict(model.groups), 0
     for names, group in model.groups.items():
         pairs = [*judged.get(names, ()), *judged.get((names[1], names[0]), ())]
         if pairs:
-            groups[names] = m_from_verdicts(spec, group, layouts, _matrix(layouts, pairs))
+            groups[names] = m_from_verdicts(LatentClasses(spec, group), _matrix(spec, pairs))
             learnt += len(pairs)
     return Model(model.spec_name, model.spec_digest, groups), learnt
 
 
-def _matrix(layouts: dict[str, LevelLayout], pairs: Sequence[Mapping[str, int]]) -> npt.NDArray[np.int8]:
+def _matrix(spec: LinkageSpec, pairs: Sequence[Mapping[str, int]]) -> Matrix:
     """Return levels `(pairs, fields)`; a level that the field does not have any more is unknown."""
+    layouts = layouts_of(spec)
     out = np.full((len(pairs), len(layouts)), ABSENT, dtype=np.int8)
     for row, levels in enumerate(pairs):
         for column, (name, layout) in enumerate(layouts.items()):
@@ -73,12 +71,9 @@ def _matrix(layouts: dict[str, LevelLayout], pairs: Sequence[Mapping[str, int]])
     return out
 
 
-def _scenarios(
-    spec: LinkageSpec, group: GroupModel, layouts: dict[str, LevelLayout], levels: npt.NDArray[np.int8]
-) -> dict[str, Floats]:
+def _scenarios(classes: LatentClasses, levels: Matrix) -> dict[str, Floats]:
     """Return P(scenario | levels, one child) of each pair: look-alikes and strangers are ruled out by the verdict."""
-    posterior = {
-        name: r for name, r in responsibilities(spec, group, layouts, levels).items() if spec.scenarios[name].match
-    }
+    every = classes.responsibilities(levels)
+    posterior = {name: every[name] for name in classes.spec.match_scenarios}
     total = np.maximum(sum(posterior.values(), start=np.zeros(len(levels))), 1e-300)
     return {name: r / total for name, r in posterior.items()}

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching.comparisons import ABSENT, IMPLIED, KINDS, Comparison
-from matching.comparisons.base import Grader, Levels, grade_known
+from matching.comparisons.base import Grader, grade_known
 from matching.errors import FrameError
 from matching.spec import LinkageSpec
 from matching.vectors.records import Rows, Table
@@ -104,6 +104,3 @@ def _packed(matrix: Matrix) -> npt.NDArray[np.int64]:
         packed -= lowest
         span *= width
     return packed
-
-
-__all__ = ["Comparer", "Levels", "Matrix", "patterns"]

@@ -87,9 +87,19 @@ class Table:
         """Return a number for the pair of sources that each pair of rows belongs to."""
         return self.source[left].astype(np.int64) * len(self.sources) + self.source[right]
 
+    @property
+    def pairs_of_sources(self) -> int:
+        """How many numbers `pair_of_sources` may give."""
+        return len(self.sources) ** 2
+
+    def sources_of_pair(self, pair_of_sources: int) -> tuple[int, int]:
+        """Return the two sources, as positions in `sources`, of a number given by `pair_of_sources`."""
+        return divmod(pair_of_sources, len(self.sources))
+
     def names(self, pair_of_sources: int) -> tuple[str, str]:
         """Return the names of the two sources of a number given by `pair_of_sources`."""
-        return self.sources[pair_of_sources // len(self.sources)], self.sources[pair_of_sources % len(self.sources)]
+        left, right = self.sources_of_pair(pair_of_sources)
+        return self.sources[left], self.sources[right]
 
 
 def _rows(mask: pd.Series[bool]) -> Rows:

@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 
 from transliteration import tables
 from transliteration.names.given import (
-    best_class,
     read_given,
     sexes,
     written_forms,
@@ -144,14 +143,6 @@ def given_of_patronymic(patronymic: str) -> str:
     """Return the father's name (Ukrainian, lower case) of a patronymic in any language or script, `''` if unknown."""
     found = fathers(patronymic)
     return found[0] if found else ""
-
-
-def patronymic_class(text: str) -> str:
-    """Return the canonical class of a patronymic: the key class of its father's name, or its bare stem in brackets."""
-    found = fathers(text)
-    if found:
-        return best_class(found[0]) or found[0]
-    return patronymic_stem(text)
 
 
 def father_agrees(patronymic: str, father: str) -> bool | None:

@@ -37,11 +37,6 @@ class Orthography:
         return self.telling is not None and self.telling.search(token) is not None
 
 
-def _graphemes(orthography: str) -> dict[str, tuple[str, ...]]:
-    found = (row for row in tables.rows("latin_graphemes") if row["orthography"] == orthography)
-    return {row["grapheme"]: tuple(row["readings"].split("|")) for row in found}
-
-
 @cache
 def orthographies() -> tuple[Orthography, ...]:
     """Return the orthographies of `latin_orthographies.tsv`, the most common first."""

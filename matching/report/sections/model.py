@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from matching.comparisons import KINDS
-from matching.model.latent_classes import ClassBits
-from matching.model.parameters import GroupModel, LevelLayout, Model
+from matching.model.latent_classes import LatentClasses
+from matching.model.parameters import GroupModel, Model
 from matching.report.html import number_format
 from matching.report.html.markup import Html, element, join
 from matching.report.html.tables import bars, floating, table
@@ -46,13 +46,12 @@ def section(spec: LinkageSpec, model: Model) -> Html:
 
 def level_bits(spec: LinkageSpec, group: GroupModel, field: str) -> list[float]:
     """Return the weight in bits of each level of a field that was left alone, rarity not counted."""
-    layouts = {name: LevelLayout.of(described.kind) for name, described in spec.fields.items()}
     at, count = list(spec.fields).index(field), len(group.fields[field].m)
     levels = np.full((count, len(spec.fields)), -1, dtype=np.int8)
     levels[:, at] = np.arange(count)
     alone = [i for i, s in enumerate(spec.scenarios.values()) if field not in s.replaced and field not in s.levels]
     scenario = np.full(count, alone[0] if alone else 0)
-    return [float(bit) for bit in ClassBits(spec, group, layouts).of_fields(levels, scenario)[:, at]]
+    return [float(bit) for bit in LatentClasses(spec, group).of_fields(levels, scenario)[:, at]]
 
 
 def _scenarios(spec: LinkageSpec, group: GroupModel) -> Html:

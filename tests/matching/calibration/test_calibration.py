@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from matching.calibration import fit, load
 from matching.calibration.curves import IsotonicCurve, PlattCurve
@@ -169,6 +170,8 @@ def test_an_interval_holds_its_share_and_narrows_with_more_pairs(hits, misses):
     low, high = (float(end) for end in wilson(hits, total))
     assert 0 <= low <= high <= 1
     if total:
+        scipys = binomtest(hits, total).proportion_ci(0.95, method="wilson")
+        assert (low, high) == pytest.approx((scipys.low, scipys.high), abs=1e-9)
         assert low <= hits / total <= high
         wide = [float(end) for end in wilson(hits * 4, total * 4)]
         assert wide[1] - wide[0] <= high - low + 1e-12

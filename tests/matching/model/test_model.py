@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matching.model.parameters import FieldParameters, GroupModel, LevelLayout
-from matching.model.scoring import compete, score_levels
+from matching.model.latent_classes import LatentClasses
+from matching.model.parameters import FieldParameters, GroupModel
+from matching.model.scoring import PatternScores, Scores, compete
 from matching.model.training import (
     Patterns,
     estimate_u,
@@ -32,9 +33,12 @@ SPEC = LinkageSpec.model_validate(
         "training": {"prior_strength": 5},
     }
 )
-LAYOUTS = {name: LevelLayout.of("string") for name in SPEC.fields}
 M = np.array([0.05, 0.05, 0.10, 0.80])
 U = np.array([0.93, 0.04, 0.01, 0.02])
+
+
+def scored(spec, group, matrix, rarity) -> Scores:
+    return PatternScores(LatentClasses(spec, group), matrix).scores(np.arange(len(matrix)), rarity)
 
 
 def drawn(rng, count, shares):
@@ -50,12 +54,12 @@ def world(seed=5, matches=500, others=302_500):
 def test_em_recovers_m_and_the_shares():
     matrix = world()
     rng = np.random.default_rng(9)
-    u = estimate_u(LAYOUTS, drawn(rng, 200_000, [U] * 4))
+    u = estimate_u(SPEC, drawn(rng, 200_000, [U] * 4))
     assert np.allclose(u["a"], U, atol=0.01)
     sizes = (550, 551)
-    group = start_group(SPEC, ("x", "y"), ("other", "other"), sizes, u, LAYOUTS)
+    group = start_group(SPEC, ("x", "y"), ("other", "other"), sizes, u)
     distinct, counts, _ = patterns(matrix)
-    fitted = expectation_maximisation(SPEC, group, LAYOUTS, distinct, counts, sizes)
+    fitted = expectation_maximisation(SPEC, group, Patterns(distinct, counts), sizes)
     assert np.allclose(fitted.fields["b"].m, M, atol=0.03)
     assert np.allclose(fitted.fields["a"].m, M, atol=0.04)
 
@@ -73,7 +77,7 @@ def test_a_better_level_never_weighs_less(field):
     i = list(SPEC.fields).index(field)
     matrix = np.full((5, 4), 3, dtype=np.int8)
     matrix[:, i] = [0, 1, 2, 3, -1]
-    scores = score_levels(SPEC, group, LAYOUTS, matrix, np.zeros((5, 4)))
+    scores = scored(SPEC, group, matrix, np.zeros((5, 4)))
     assert (np.diff(scores.weight[:4]) > 0).all()
     assert scores.weight[0] < scores.weight[4] < scores.weight[3], "unknown is neither agreement nor contradiction"
 
@@ -90,10 +94,7 @@ def test_a_look_alike_takes_belief_away():
     alone = SPEC.model_copy(update={"scenarios": {k: v for k, v in SPEC.scenarios.items() if v.match}})
     sibling_like = np.array([[3, 0, 0, 3]], dtype=np.int8)
     nothing = np.zeros((1, 4))
-    assert (
-        score_levels(SPEC, group, LAYOUTS, sibling_like, nothing).weight[0]
-        <= score_levels(alone, group, LAYOUTS, sibling_like, nothing).weight[0]
-    )
+    assert scored(SPEC, group, sibling_like, nothing).weight[0] <= scored(alone, group, sibling_like, nothing).weight[0]
 
 
 def test_candidates_of_one_record_compete():
@@ -110,8 +111,8 @@ def test_true_pairs_among_the_random_ones_do_not_make_agreement_look_common():
     rng = np.random.default_rng(4)
     matches, others = 60, 60 * 59
     everything = np.concatenate([drawn(rng, matches, [M] * 4), drawn(rng, others, [U] * 4)])
-    naive = estimate_u(LAYOUTS, everything)
-    group = start_group(SPEC, ("x", "y"), ("other", "other"), (60, 60), naive, LAYOUTS)
-    fitted = fit_group(SPEC, group, LAYOUTS, Patterns.of(everything), Patterns.of(everything), (60, 60), naive)
+    naive = estimate_u(SPEC, everything)
+    group = start_group(SPEC, ("x", "y"), ("other", "other"), (60, 60), naive)
+    fitted = fit_group(SPEC, group, Patterns.of(everything), Patterns.of(everything), (60, 60), naive)
     for name in SPEC.fields:
         assert abs(fitted.fields[name].u[3] - U[3]) < abs(naive[name][3] - U[3])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matching.model.parameters import LevelLayout, Model
+from matching.model.latent_classes import LatentClasses
+from matching.model.parameters import Model
 from matching.model.training import start_group
 from matching.model.verdicts import learn_m, m_from_verdicts
 from matching.spec import LinkageSpec
@@ -24,7 +25,6 @@ SPEC = LinkageSpec.model_validate(
         "training": {"prior_strength": 20},
     }
 )
-LAYOUTS = {name: LevelLayout.of("string") for name in SPEC.fields}
 TRUE_M = np.array([0.10, 0.10, 0.30, 0.50])
 TRAINED_M = np.array([0.05, 0.05, 0.10, 0.80])
 U = np.array([0.93, 0.04, 0.02, 0.01])
@@ -33,7 +33,7 @@ U = np.array([0.93, 0.04, 0.02, 0.01])
 @pytest.fixture
 def group():
     u = {name: U.copy() for name in SPEC.fields}
-    started = start_group(SPEC, ("x", "y"), ("other", "other"), (100, 100), u, LAYOUTS)
+    started = start_group(SPEC, ("x", "y"), ("other", "other"), (100, 100), u)
     for parameters in started.fields.values():
         parameters.m = TRAINED_M.copy()
     return started
@@ -48,7 +48,7 @@ def drawn(count, seed=2, renamed=0.3):
 
 
 def test_many_verdicts_give_the_m_that_drew_them(group):
-    learnt = m_from_verdicts(SPEC, group, LAYOUTS, drawn(4_000))
+    learnt = m_from_verdicts(LatentClasses(SPEC, group), drawn(4_000))
     for name in ("b", "c"):
         assert learnt.fields[name].m == pytest.approx(TRUE_M, abs=0.03)
     # a surname that was replaced is not a surname spelt otherwise
@@ -59,9 +59,9 @@ def test_many_verdicts_give_the_m_that_drew_them(group):
 
 def test_few_verdicts_move_it_little_and_none_not_at_all(group):
     before = group.fields["b"].m.copy()
-    none = m_from_verdicts(SPEC, group, LAYOUTS, drawn(0))
-    few = m_from_verdicts(SPEC, group, LAYOUTS, drawn(5))
-    many = m_from_verdicts(SPEC, group, LAYOUTS, drawn(500))
+    none = m_from_verdicts(LatentClasses(SPEC, group), drawn(0))
+    few = m_from_verdicts(LatentClasses(SPEC, group), drawn(5))
+    many = m_from_verdicts(LatentClasses(SPEC, group), drawn(500))
     assert none.fields["b"].m == pytest.approx(before)
     away = [np.abs(m.fields["b"].m - before).sum() for m in (few, many)]
     assert 0 < away[0] < away[1]
@@ -71,14 +71,14 @@ def test_few_verdicts_move_it_little_and_none_not_at_all(group):
 def test_unknown_values_are_no_evidence(group):
     levels = drawn(300)
     levels[:, 2] = -1
-    learnt = m_from_verdicts(SPEC, group, LAYOUTS, levels)
+    learnt = m_from_verdicts(LatentClasses(SPEC, group), levels)
     assert learnt.fields["c"].m == pytest.approx(TRAINED_M)
     assert not np.allclose(learnt.fields["b"].m, TRAINED_M, atol=0.01)
 
 
 def test_a_better_level_still_never_weighs_less(group):
     levels = np.zeros((300, 3), dtype=np.int8)  # verdicts that hold differing values for one child's
-    learnt = m_from_verdicts(SPEC, group, LAYOUTS, levels)
+    learnt = m_from_verdicts(LatentClasses(SPEC, group), levels)
     for parameters in learnt.fields.values():
         assert parameters.m.sum() == pytest.approx(1)
         assert (np.diff(np.log2(parameters.m / parameters.u)) >= -1e-9).all()
@@ -90,7 +90,7 @@ def test_a_model_learns_by_pair_of_sources_either_way_round(group):
     learnt, count = learn_m(SPEC, model, {("x", "y"): pairs[:150], ("y", "x"): pairs[150:], ("p", "q"): pairs})
     assert count == 200
     assert learnt.groups["x", "z"] is group
-    whole = m_from_verdicts(SPEC, group, LAYOUTS, drawn(200))
+    whole = m_from_verdicts(LatentClasses(SPEC, group), drawn(200))
     assert learnt.groups["x", "y"].fields["b"].m == pytest.approx(whole.fields["b"].m)
     assert learnt.to_json() == learn_m(SPEC, model, {("y", "x"): pairs})[0].to_json()
     stale, _ = learn_m(SPEC, model, {("x", "y"): [{"a": 99, "gone": 1}] * 50})
