@@ -32,6 +32,7 @@ demo: setup ## A fictional world from files to the review app (Ctrl-C ends it)
 
 test: $(VENV)/.installed-dev ## Everything the tests need, and the whole suite
 	@command -v chromium >/dev/null || tools/debian-packages chromium
+	@tools/debian-packages nginx-light
 	@tools/debian-packages tesseract-ocr tesseract-ocr-ukr tesseract-ocr-rus || echo "Without tesseract the test of scans is left out."
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -q -n auto --dist loadfile $(TESTS)

@@ -57,7 +57,13 @@ class Settings(BaseSettings):
         ["127.0.0.1", "localhost"], description="Host names under which the review app may be reached."
     )
     https: bool = Field(
-        False, description="Set when the app stands behind TLS: cookies become secure and HSTS is sent."
+        False,
+        description="Set when a proxy in front of `ridni serve` ends TLS: cookies become secure, plain requests go to "
+        "https, HSTS is sent.",
+    )
+    trusted_proxy: str = Field(
+        "127.0.0.1",
+        description="Address of that proxy. With https, its X-Forwarded-For and -Proto are believed, no others.",
     )
     debug: bool = Field(False, description="Django's debug pages. Never with real data.")
     require_collection_facts: bool = Field(

@@ -105,6 +105,7 @@ def demo(
 
     host, port = settings().host, port or settings().port
     if serve_app:
+        serve.check_exposure(host)
         serve.check_port(host, port)
     state = _state(settings().folder("demo") / "state.json", children, cards, seed)
     world = settings().folder("demo") / "world"

@@ -1,21 +1,19 @@
-"""Accounts: adding, listing and disabling people, and signing in with a lock after too many failures."""
+"""Accounts: adding, listing and disabling people, their second factors, and a lock after too many wrong codes."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.models import SocialAccount
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
 from django.utils import timezone, translation
 
 from registry import audit
@@ -110,8 +108,8 @@ def set_password(user: User | str, password: str) -> None:
             validate_password(password, account)
         except ValidationError as refused:
             raise RegistryError("The password is refused", "", " ".join(refused.messages)) from None
+    account.set_password(password)  # hashes, and holds no lock meanwhile
     with transaction.atomic():
-        account.set_password(password)
         account.failed_logins = 0
         account.locked_until = None
         account.save(update_fields=["password", "failed_logins", "locked_until"])
@@ -224,32 +222,6 @@ def unlink_provider(username: str) -> bool:
     return bool(gone)
 
 
-def authenticated(username: str, password: str, code: str = "") -> User:
-    """Return the person who proves to be one outside the pages, by password and, where they have one, a one-time code.
-
-    Raises:
-        RegistryError: Something is wrong; the words do not tell what.
-    """
-    user = LockoutBackend().authenticate(None, username, password)
-    if user is not None and has_second_factor(user):
-        wrapped = (found.wrap() for found in Authenticator.objects.filter(user=user).exclude(type="webauthn"))
-        if locked(user) or not any(authenticator.validate_code(code) for authenticator in wrapped):
-            note_failure(user, "second_factor")
-            user = None
-    if user is None:
-        raise RegistryError(
-            "Name, password or code are wrong, or the account is locked", "", "After five failures wait 15 minutes"
-        )
-    note_sign_in(user, ["command line"])
-    return user
-
-
-def asks_for_code(username: str) -> bool:
-    """Tell whether an account of this name signs in with a one-time code; for the operator's own terminal only."""
-    user = User.objects.filter(username=username).first()
-    return user is not None and bool(is_mfa_enabled(user, [Authenticator.Type.TOTP]))
-
-
 def locked(user: User) -> bool:
     """Tell whether an account is locked just now."""
     until = User.objects.values_list("locked_until", flat=True).get(pk=user.pk)
@@ -289,31 +261,3 @@ def _forget_failures(user: User) -> None:
         user.failed_logins = 0
         user.locked_until = None
         user.save(update_fields=["failed_logins", "locked_until"])
-
-
-class LockoutBackend(ModelBackend):
-    """Sign-in by name and password; after five failures in a row the account is locked for a quarter of an hour.
-
-    A locked account is refused like a wrong password, so that nobody can tell which names exist.
-    """
-
-    def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
-    ) -> User | None:
-        """Return the account when name and password are right and it is not locked."""
-        if not username or password is None:
-            return None
-        with transaction.atomic():
-            user = User.objects.select_for_update().filter(username=username).first()
-            now = timezone.now()
-            if user is None or (user.locked_until is not None and user.locked_until > now):
-                User().set_password(password)  # takes as long as a real check
-                if user is not None:
-                    audit.append(str(user.pk), "login.refused_while_locked", "user", str(user.pk), {})
-                return None
-            if user.check_password(password) and self.user_can_authenticate(user):
-                if not has_second_factor(user):  # else a known password would undo the count of wrong codes
-                    _forget_failures(user)
-                return user
-            _count_failure(user, "password")
-            return None

@@ -55,6 +55,19 @@ def current() -> str:
         return str(cursor.fetchone()[0])
 
 
+def owns_tables() -> bool:
+    """Tell whether the present role could switch off the database's rules: it owns a table, or is a superuser."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND pg_has_role(current_user, relowner, 'MEMBER'))"
+            " OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def granted() -> bool:
     """Tell whether the present role may read the tables; False before the first migration."""
     from django.db import connection

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from registry.models.access import ApiToken, Session
 from registry.models.audit import AuditEntry, Opening, OpeningKind, QueueLimit
 from registry.models.blocks import RecordBuckets
 from registry.models.candidate import Candidate, CandidateStatus, ExplanationLayout, Run, RunStatus, Skip
@@ -30,7 +29,7 @@ from registry.models.record_facts import (
 from registry.models.review import ESCALATION_REASONS, REASONS, Escalation, Note, Review, Verdict, Withdrawal
 from registry.models.snapshot import ChangeKind, RecordChange, Sighting
 from registry.models.testimony import Testimony, TestimonyKind
-from registry.models.user import Role, User
+from registry.models.user import ApiToken, Role, Session, SignInFailures, User
 
 __all__ = [
     "ESCALATION_REASONS",
@@ -78,6 +77,7 @@ __all__ = [
     "RunStatus",
     "Session",
     "Sighting",
+    "SignInFailures",
     "Skip",
     "Source",
     "Testimony",

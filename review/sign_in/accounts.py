@@ -21,6 +21,7 @@ from configs.settings import settings
 from registry.access import accounts
 from registry.models import User
 from review.language import remember
+from review.sign_in import known_devices
 from review.sign_in.access import refused
 
 SILENT_MESSAGES = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
@@ -44,10 +45,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Go on to the page that was wanted; from now on this browser speaks the person's language."""
         response = cast(HttpResponse, super().post_login(request, user, **more))
         remember(response, user.language)
+        mark_browser(request, response, user)
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send nothing: no data and no hint of an account leaves by mail."""
+
+
+def mark_browser(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Mark this browser as one from which the person has signed in."""
+    response.set_cookie(
+        known_devices.COOKIE,
+        known_devices.value_for(user, request.COOKIES.get(known_devices.COOKIE, "")),
+        max_age=known_devices.GOOD_FOR,
+        secure=settings().https,
+        httponly=True,
+        samesite="Strict",
+    )
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -17,8 +17,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from registry.access import accounts, enrolment, sessions
+from registry.access import accounts, sessions
 from registry.models import User
+from review.sign_in import handed_codes
 
 PROOFS = frozenset({"mfa", "socialaccount"})
 """Ways of signing in that include a second factor: one's own, or that of the team's provider."""
@@ -48,7 +49,7 @@ class _HandedOver(forms.Form):
     def clean_handed_code(self) -> str:
         """Return the code when it fits; a wrong one counts as a wrong second factor."""
         code = str(self.cleaned_data["handed_code"])
-        if accounts.locked(self.user) or not enrolment.fits(self.user, code):
+        if accounts.locked(self.user) or not handed_codes.fits(self.user, code):
             accounts.note_failure(self.user, "enrolment_code")
             raise forms.ValidationError(_("This is not the code, or it is older than a day."))
         return code
@@ -76,7 +77,7 @@ class _Enrolling:
         """Add the factor."""
         user = cast(User, self.request.user)
         with transaction.atomic():
-            if "handed_code" in form.fields and not enrolment.spend(user, form.cleaned_data["handed_code"]):
+            if "handed_code" in form.fields and not handed_codes.spend(user, form.cleaned_data["handed_code"]):
                 form.add_error("handed_code", _("This is not the code, or it is older than a day."))
                 return cast(HttpResponse, self.form_invalid(form))  # type: ignore[attr-defined]
             answer = cast(HttpResponse, super().form_valid(form))  # type: ignore[misc]

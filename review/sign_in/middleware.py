@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib.auth import logout
@@ -11,12 +12,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from configs.settings import settings
 from registry.access import accounts
 from registry.access.sessions import DEVICE, SEEN, STARTED
 from registry.models import User
-from review.sign_in import devices
+from review.sign_in import devices, hashing
+from review.sign_in.access import refused
 from review.sign_in.enrolment import proved
 
 NOTED_EVERY = 60
@@ -40,6 +43,31 @@ WITHOUT_ACCOUNT = frozenset({"review:language", "review:logout"})
 """Pages that say nothing about anybody."""
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class HashingLanes:
+    """Gives people who are signed in a lane of their own for hashing, and says kindly when there is no place in one."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        with hashing.for_known() if request.user.is_authenticated else nullcontext():
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
+        """Ask whoever found no place to come again."""
+        if not isinstance(fault, hashing.Busy):
+            return None
+        response = refused(
+            request,
+            _("Too many people sign in just now"),
+            _("Wait some seconds and try again; nothing was lost."),
+            503,
+        )
+        response.headers["Retry-After"] = "5"
+        return response
 
 
 class SessionEnd:

@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from registry.access import accounts, enrolment, field_access, permissions
+from registry.access import accounts, field_access, permissions
 from registry.errors import RegistryError
 from registry.models import Role, User
+from review.sign_in import handed_codes
 from review.sign_in.access import for_right
 
 ROLES: dict[str, Promise] = {
@@ -51,7 +52,7 @@ def add(request: HttpRequest, user: User) -> HttpResponse:
     except RegistryError:
         return _page(request, user, error=_("The account was refused: the name is taken or has unfit characters."))
     name = sent.get("username", "")
-    return _page(request, user, made=(name, password), handed=(name, enrolment.new_code(name, str(user.pk))))
+    return _page(request, user, made=(name, password), handed=(name, handed_codes.new_code(name, str(user.pk))))
 
 
 @require_POST
@@ -68,9 +69,9 @@ def change(request: HttpRequest, user: User) -> HttpResponse:
             accounts.disable(name, actor)
         elif what == "second_factor":
             accounts.remove_second_factors(name, actor)
-            return _page(request, user, handed=(name, enrolment.new_code(name, actor)))
+            return _page(request, user, handed=(name, handed_codes.new_code(name, actor)))
         elif what == "enrolment_code":
-            return _page(request, user, handed=(name, enrolment.new_code(name, actor)))
+            return _page(request, user, handed=(name, handed_codes.new_code(name, actor)))
         elif what in ("show_location", "hide_location"):
             accounts.set_sees_location(name, what == "show_location", actor)
         else:

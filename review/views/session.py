@@ -31,12 +31,12 @@ else:
 
 
 class SignInForm(AuthenticationForm):
-    """Name and password; the answer to a failure is one and the same for a wrong and for a locked account."""
+    """Name and password; the answer to a failure is one and the same, whatever the reason."""
 
     error_messages = {  # noqa: RUF012 - the form's own declaration
         "invalid_login": _(
-            "This name and password do not fit together, or the account is locked. After five failures in a row an "
-            "account is locked for a quarter of an hour."
+            "This name and password do not fit together. After five failures in a row nobody can sign in from here "
+            "under this name for a quarter of an hour."
         ),
         "inactive": _("This account is closed."),
     }

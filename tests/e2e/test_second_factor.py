@@ -12,9 +12,9 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.utils import timezone
 
-from registry.access import enrolment
 from registry.evidence import store
 from registry.models import Candidate, Evidence, Testimony
+from review.sign_in import handed_codes
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -57,7 +57,7 @@ def test_codes_recovery_codes_and_a_security_key(desk, records):
     page.wait_for_selector("img.qr")
     secret = page.input_value("#authenticator_secret")
     found += violations(page)
-    page.fill("#id_handed_code", enrolment.new_code("maria"))
+    page.fill("#id_handed_code", handed_codes.new_code("maria"))
     page.fill("#id_code", code_of(secret))
     page.keyboard.press("Enter")
     page.wait_for_url("**/second-factor/recovery/")

@@ -114,10 +114,10 @@ def _decide(number: int, username: str, *, allowed: bool) -> None:
 
 def _person(username: str) -> User:
     """Ask for password and code, and return the account."""
-    from registry.access import accounts
+    from review.sign_in import backend
 
     password = os.environ.get("RIDNI_PASSWORD") or typer.prompt(f"Password of {username}", hide_input=True)
     code = ""
-    if accounts.asks_for_code(username):
+    if backend.asks_for_code(username):
         code = typer.prompt("One-time or recovery code", hide_input=True)
-    return accounts.authenticated(username, password, code)
+    return backend.authenticated(username, password, code)

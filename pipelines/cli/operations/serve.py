@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from typing import Annotated
 
@@ -10,8 +11,6 @@ import typer
 from pipelines.cli import startup
 from pipelines.cli.console import UserError, out
 
-_THREADS = 8
-
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; unset: the setting RIDNI_HOST.")] = "",
@@ -19,13 +18,19 @@ def serve(
 ) -> None:
     """Serve the review app at / and the case feed at /api/v1/ until Ctrl-C.
 
+    Beyond this machine it listens only behind TLS, with second factors, and in a database role that owns nothing:
+    docs/team.md shows how.
+
     Example: ridni serve --port 8080
     """
     from configs.settings import settings
 
     host, port = host or settings().host, port or settings().port
+    check_exposure(host)
     check_port(host, port)
     startup.database()
+    if not is_loopback(host):
+        check_role()
     run(host, port)
 
 
@@ -41,11 +46,48 @@ def check_port(host: str, port: int) -> None:
             ) from None
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches a server that listens on this host."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    return all(ipaddress.ip_address(str(info[4][0]).partition("%")[0]).is_loopback for info in found)
+
+
+def check_exposure(host: str) -> None:
+    """Refuse to listen beyond this machine without TLS and second factors."""
+    from configs.settings import settings
+
+    if is_loopback(host):
+        return
+    missing = [name for name in ("https", "require_mfa") if not getattr(settings(), name)]
+    if missing:
+        names = " and ".join(f"RIDNI_{name.upper()}=true" for name in missing)
+        raise UserError(
+            f"{host} can be reached from other machines: set {names} and stand behind a proxy that ends TLS "
+            "(docs/team.md), or listen on 127.0.0.1"
+        )
+
+
+def check_role() -> None:
+    """Refuse to listen beyond this machine in a database role that could switch off the database's rules."""
+    from registry.database import roles
+
+    if roles.owns_tables():
+        raise UserError(
+            "the role of RIDNI_DATABASE_URL owns tables or is a superuser: before other machines may reach this one, "
+            "name a role that owns nothing there, and the owner in RIDNI_DATABASE_OWNER_URL (docs/team.md)"
+        )
+
+
 def run(host: str, port: int) -> None:
     """Serve until Ctrl-C."""
-    import waitress
+    from configs.settings import settings
+    from web import server, static_files
 
+    static_files.lay_out()  # before the application, which looks for them once
     from web.wsgi import application
 
     out.print(f"Review app: http://{host}:{port}/   Case feed: http://{host}:{port}/api/v1/docs   (Ctrl-C ends it)")
-    waitress.serve(application, host=host, port=port, threads=_THREADS, ident=None)
+    server.run(application, host, port, settings())

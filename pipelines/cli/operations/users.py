@@ -135,9 +135,9 @@ def enrolment_code(username: Annotated[str, typer.Argument(help="Whose account."
 
 
 def _print_code(username: str) -> None:
-    from registry.access import enrolment
+    from review.sign_in import handed_codes
 
-    code = enrolment.new_code(username)
+    code = handed_codes.new_code(username)
     out.print(f"Code for setting up a second factor, good for a day, shown once: {code}")
     out.print("Hand it over by another way than the password.")
 

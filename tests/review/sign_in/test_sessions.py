@@ -15,9 +15,9 @@ from django.test import Client
 from django.utils import timezone
 
 from configs.settings import settings as chosen
-from registry.access import enrolment, sessions
+from registry.access import sessions
 from registry.models import AuditEntry, Session, User
-from review.sign_in import devices
+from review.sign_in import devices, handed_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def begin(client: Client, password: str) -> str:
 
 
 def enrol(client: Client, username: str, password: str) -> str:
-    secret, handed = begin(client, password), enrolment.new_code(username)
+    secret, handed = begin(client, password), handed_codes.new_code(username)
     sent = {"code": code_of(secret), "handed_code": handed.lower().replace("-", " ")}
     assert client.post("/second-factor/codes/add/", sent)["Location"] == "/second-factor/recovery/"
     return secret
@@ -80,16 +80,18 @@ def test_whoever_has_only_the_password_enrols_nothing(sign_in, records, monkeypa
 
 def test_a_handed_code_is_good_once_for_a_day_and_for_its_account(sign_in, records):
     maria, petro = sign_in("maria"), sign_in("petro")
-    first, of_petro = enrolment.new_code("maria"), enrolment.new_code("petro")
-    latest = enrolment.new_code("maria")
+    first, of_petro = handed_codes.new_code("maria"), handed_codes.new_code("petro")
+    latest = handed_codes.new_code("maria")
     user = User.objects.get(username="maria")
-    assert not enrolment.fits(user, first) and not enrolment.fits(user, of_petro) and enrolment.fits(user, latest)
+    assert (
+        not handed_codes.fits(user, first) and not handed_codes.fits(user, of_petro) and handed_codes.fits(user, latest)
+    )
     stored = list(User.objects.values_list("enrolment_code", flat=True))
     assert latest not in stored and latest.replace("-", "") not in stored
     User.objects.filter(username="maria").update(enrolment_until=timezone.now() - timedelta(seconds=1))
-    assert not enrolment.spend(user, latest)
-    newest = enrolment.new_code("maria")
-    assert enrolment.spend(user, newest) and not enrolment.spend(user, newest)
+    assert not handed_codes.spend(user, latest)
+    newest = handed_codes.new_code("maria")
+    assert handed_codes.spend(user, newest) and not handed_codes.spend(user, newest)
     assert User.objects.get(username="maria").enrolment_until is None
     enrol(petro, "petro", records.PASSWORD)
     assert maria.get("/").status_code == 200
@@ -97,7 +99,7 @@ def test_a_handed_code_is_good_once_for_a_day_and_for_its_account(sign_in, recor
 
 def test_five_wrong_handed_codes_lock_the_account(sign_in, records):
     client = sign_in("maria")
-    secret, handed = begin(client, records.PASSWORD), enrolment.new_code("maria")
+    secret, handed = begin(client, records.PASSWORD), handed_codes.new_code("maria")
     for _ in range(5):
         client.post("/second-factor/codes/add/", {"code": code_of(secret), "handed_code": "WRNG-WRNG-WRNG-WRNG"})
     client.post("/second-factor/codes/add/", {"code": code_of(secret), "handed_code": handed})
