@@ -15,14 +15,18 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Ridni needs Python 3.11 or later; run: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { tools/debian-packages python3-venv && $(PYTHON) -m venv $(VENV); }
 
-$(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
+# Every file must have the hash that the lock says, and no package runs a build script here.
+LOCKED := $(PIP) install --require-hashes --only-binary :all: -r requirements
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml requirements/run.lock
 	@echo "Installing Ridni into $(VENV) (about a minute, once) …"
-	@set -o pipefail; $(PIP) install -c constraints.txt -e . $(SHOW)
+	@set -o pipefail; $(LOCKED)/run.lock $(SHOW)
+	@set -o pipefail; $(PIP) install --no-deps --no-build-isolation -e . $(SHOW)
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
-	@echo "Installing what the tests need …"
-	@set -o pipefail; $(PIP) install -c constraints.txt -e '.[dev,ocr]' $(SHOW)
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.lock
+	@echo "Installing what the tests and benchmarks need …"
+	@set -o pipefail; $(LOCKED)/dev.lock $(SHOW)
 	@touch $@
 
 setup: $(VENV)/.installed ## Make the environment: the `ridni` command is then .venv/bin/ridni
@@ -32,10 +36,10 @@ demo: setup ## A fictional world from files to the review app (Ctrl-C ends it)
 
 test: $(VENV)/.installed-dev ## Everything the tests need, and the whole suite
 	@command -v chromium >/dev/null || tools/debian-packages chromium
-	@tools/debian-packages nginx-light
+	@tools/debian-packages nginx-light strace
 	@tools/debian-packages tesseract-ocr tesseract-ocr-ukr tesseract-ocr-rus || echo "Without tesseract the test of scans is left out."
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -q -n auto --dist loadfile $(TESTS)
+	tools/offline $(BIN)/pytest -q -n auto --dist loadfile $(TESTS)
 
 lint: $(VENV)/.installed-dev ## Style, types and the rooms' import directions
 	$(BIN)/ruff check .
@@ -43,19 +47,30 @@ lint: $(VENV)/.installed-dev ## Style, types and the rooms' import directions
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-$(VENV)/.installed-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-dev
 	@echo "Installing the peers of the benchmarks …"
 	@set -o pipefail; $(PIP) install -c constraints.txt -e '.[dev,ocr,bench]' $(SHOW)
 	@touch $@
 
-bench: $(VENV)/.installed-bench ## Measure speed and quality next to peers
+bench: $(VENV)/.installed-dev ## Measure speed and quality next to peers
 	$(BIN)/python -m benchmarks
 
 messages: ## Compile the Ukrainian words of the pages after a change of django.po
 	@tools/debian-packages gettext
 	msgfmt --check --output-file=review/locale/uk/LC_MESSAGES/django.mo review/locale/uk/LC_MESSAGES/django.po
 
-clean: ## Remove the environment and the demo's home
-	rm -rf $(VENV) .ridni
+.venv-release/.installed: requirements/release.lock
+	@$(PYTHON) -m venv .venv-release
+	@set -o pipefail; .venv-release/bin/python -m pip install --require-hashes --only-binary :all: -r $< $(SHOW)
+	@touch $@
 
-.PHONY: help setup demo test lint bench messages clean
+lock: .venv-release/.installed ## Lock the dependencies anew (versions stay; UPGRADE=--upgrade renews them)
+	@tools/lock $(UPGRADE)
+
+sbom: $(VENV)/.installed .venv-release/.installed ## Write the bill of materials of what `make setup` installs
+	@$(BIN)/python tools/sbom.py
+
+clean: ## Remove the environment and the demo's home
+	rm -rf $(VENV) .venv-release .ridni
+
+.PHONY: help setup demo test lint bench messages lock sbom clean

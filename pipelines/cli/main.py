@@ -113,6 +113,9 @@ def known(error: Exception) -> str | None:
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(map(str, first["loc"]))
         return f"Setting RIDNI_{name.upper()} (or '{name}' in ridni.toml): {first['msg']}. `ridni settings` lists all."
+    if type(error).__module__.partition(".")[0] in ("httpx", "prefect"):
+        refused = PrefectUnreachable.from_error(error)
+        return str(refused) if refused else None
     return None
 
 

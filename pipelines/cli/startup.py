@@ -14,9 +14,30 @@ def database() -> None:
 
 
 def flows() -> None:
-    """Make the database ready, and the Prefect server: the first time in a while that takes about ten seconds."""
-    from pipelines.flow_server.server import ensure_server
+    """Make the database and the Prefect server ready, both at once; the server then stays for the next commands."""
+    from pipelines.flow_server import server
 
+    keeper = server.begin()
     database()
-    with waiting("Starting the flow server (about ten seconds; it then stays for the next commands)"):
-        ensure_server()
+    with waiting("Starting the flow server (once in a while; it then stays for the next commands)"):
+        server.ensure_server(keeper)
+        if server.teams_server() is None:
+            _end_flows_at_once()
+
+
+def _end_flows_at_once() -> None:
+    """Leave out what flows of this process would wait for at their end and only a team's server has use for.
+
+    Prefect's heartbeat sleeps a second at the end of each flow; it tells a server which runs have crashed, and on the
+    local one nothing listens. Unset means off, and no environment variable can say it. Events for a local server that
+    was killed would be tried ten times each, a second apart.
+    """
+    from prefect.context import SettingsContext, get_settings_context
+    from prefect.events.clients import PrefectEventsClient
+    from prefect.events.worker import EventsWorker
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY
+
+    context = get_settings_context()
+    quiet = context.settings.copy_with_update(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
+    SettingsContext(profile=context.profile, settings=quiet).__enter__()
+    EventsWorker.set_client_override(PrefectEventsClient, reconnection_attempts=0)
