@@ -19,7 +19,7 @@ from casefeed import faults
 from casefeed.faults import UnknownAddress
 from casefeed.schemas import EventOut, EventPage, Fault, IdentityOut, IdentityPage
 from casefeed.tokens import FeedToken
-from registry import audit
+from registry import actors, audit
 from registry.access import field_access
 from registry.access.tokens import READ_IDENTITIES
 from registry.identities import events, identities
@@ -86,7 +86,7 @@ def list_identities(
         found = identities.page(after, limit + 1, for_tracing=True, seen=seen)
         items = found[:limit]
         ids = [str(view.id) for view in items]
-        audit.append(request.auth.name, "feed.identities", "identity", "", {"ids": ids})
+        audit.append(actors.of_token(request.auth.name), "feed.identities", "identity", "", {"ids": ids})
     return IdentityPage(
         items=[IdentityOut.of(view) for view in items], next_after=items[-1].id if len(found) > limit else None
     )
@@ -101,7 +101,9 @@ def get_identity(request: Request, identity_id: UUID) -> IdentityOut:
     refuse_unknown(request)
     with transaction.atomic():
         view = identities.get(identity_id, for_tracing=True, seen=field_access.of_scopes(request.auth.scopes))
-        audit.append(request.auth.name, "feed.identity", "identity", str(view.id), {"asked": str(identity_id)})
+        audit.append(
+            actors.of_token(request.auth.name), "feed.identity", "identity", str(view.id), {"asked": str(identity_id)}
+        )
     return IdentityOut.of(view) if view.id == identity_id else IdentityOut.merged(identity_id, view.id)
 
 
@@ -115,7 +117,9 @@ def list_events(
     refuse_unknown(request, "after", "limit")
     with transaction.atomic():
         items = events.after(after, limit)
-        audit.append(request.auth.name, "feed.events", "event", "", {"after": after, "count": len(items)})
+        audit.append(
+            actors.of_token(request.auth.name), "feed.events", "event", "", {"after": after, "count": len(items)}
+        )
     return EventPage(items=[EventOut.of(event) for event in items], next_after=items[-1].seq if items else after)
 
 

@@ -47,6 +47,18 @@ class Settings(BaseSettings):
         None,
         description="Signs sessions and keys the fingerprints of records. Unset: made once, in `home`/secret.key.",
     )
+    checkpoint_every: int = Field(
+        1000, ge=0, description="A signed checkpoint of the audit log is written every so many rows. 0: by night alone."
+    )
+    checkpoint_folder: Path | None = Field(
+        None,
+        description="Folder of the checkpoints, better on another disk or machine. Unset: `home`/checkpoints.",
+    )
+    checkpoint_key: Path | None = Field(
+        None,
+        description="File of the key that signs checkpoints; never where the database's owner reads. "
+        "Unset: `home`/checkpoint.key, made once.",
+    )
     sources_dir: Path = Field(CONFIGS / "sources", description="Folder of source descriptions (*.yaml).")
     linkage_spec: Path = Field(
         CONFIGS / "linkage" / "children.yaml", description="The linkage spec that `ridni link` runs."

@@ -10,9 +10,11 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+
+from registry import actors, checkpoints
 
 CHUNK = 10_000
 BEGINNING = "0" * 64
@@ -40,11 +42,18 @@ class AuditReport:
         return self.first_broken_seq is None
 
 
+class End(NamedTuple):
+    """Where the log ends."""
+
+    seq: int
+    hash: str
+
+
 def append(actor: str, action: str, object_type: str, object_id: str, data: Mapping[str, Any] | None = None) -> int:
     """Add a row and return its `seq`; part of the caller's transaction.
 
     Args:
-        actor: Id of the account, name of the token, or `system`.
+        actor: Who does it (`registry.actors`); a bare id is an account's, `system` the account that runs this process.
         action: What was done, such as `candidate.decided`.
         object_type: Kind of the object.
         object_id: Id of the object.
@@ -54,10 +63,18 @@ def append(actor: str, action: str, object_type: str, object_id: str, data: Mapp
         cursor.execute(
             "INSERT INTO registry_auditentry (seq, at, actor, action, object_type, object_id, data, prev_hash, hash)"
             " VALUES (0, now(), %s, %s, %s, %s, %s, '', '') RETURNING seq",
-            [actor, action, object_type, object_id, json.dumps(dict(data or {}))],
+            [actors.typed(actor), action, object_type, object_id, json.dumps(dict(data or {}))],
         )
         (seq,) = cursor.fetchone()
+    checkpoints.write_when_due(int(seq))
     return int(seq)
+
+
+def last() -> End:
+    """Return the last row's number and hash."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, hash FROM registry_auditentry ORDER BY seq DESC LIMIT 1")
+        return End(*(cursor.fetchone() or (0, BEGINNING)))
 
 
 def verify() -> AuditReport:

@@ -34,11 +34,20 @@ def text(value: str) -> str:
 
 
 def fingerprint(written: Mapping[str, Any]) -> str:
-    """Return the keyed BLAKE2 digest of written values: equal for equal values, opaque without the key."""
-    canonical = json.dumps(written, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain)
+    """Return the keyed BLAKE2 digest of written values: equal for equal values, opaque without the key.
+
+    It is that of the values as PostgreSQL holds them, so that it can be made again from there.
+    """
+    canonical = _canonical(written)
+    if "\\u0000" in canonical or "\\ud" in canonical:
+        canonical = _canonical(_clean(json.loads(canonical)))
     return hashlib.blake2b(
         canonical.encode(), key=settings().key_for("fingerprint of written values"), digest_size=32
     ).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: Any) -> Any:

@@ -102,7 +102,7 @@ def add(
     record, identity = _subject(about)
     stored = store.store(path, media_type=document_text.media_type_of(path))
     source = _source_of(kind, collected)
-    custody.acquire(stored.sha256, source, collected)
+    custody.acquire(stored.sha256, source, collected, actor)
     kept = Evidence.objects.get(sha256=stored.sha256)
     locator = Locator(place=_place(place) or None).to_json()
     with transaction.atomic():
@@ -115,7 +115,7 @@ def add(
                 "kind": kind,
                 "handling_code": collected.handling_code,
                 "added_by": actor.user,
-                "actor": actor.name,
+                "actor": actor.words[:200],
                 "added_at": timezone.now(),
             },
         )
@@ -213,7 +213,7 @@ def observe(
         )
         entered_by = actor.user.pk if actor.user else None
         record_id = batches.add_row(batch, row, entered_by)
-        facts = {"testimony": testimony.pk, "fields": sorted(written), "by": storable.text(actor.name)}
+        facts = {"testimony": testimony.pk, "fields": sorted(written), "by": storable.text(actor.words)}
         custody.log(CustodyAct.PARSE, batch.evidence, actor, facts, source=batch.source, batch=batch)
         data = {"testimony": testimony.pk, "fields": sorted(written)}
         audit.append(_who(actor), "testimony.observed", "record", str(record_id), data)
@@ -332,4 +332,4 @@ def _place(text: str) -> str:
 
 
 def _who(actor: Actor) -> str:
-    return str(actor.user.pk) if actor.user else "system"
+    return str(actor.user.pk) if actor.user else actor.name

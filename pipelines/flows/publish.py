@@ -5,22 +5,19 @@ A case system that stores the checkpoint can prove later what it was served: eve
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
 from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from configs import process_guard
-from configs.settings import settings
 from pipelines.flows.redaction import discreet
 from registry import database
 
 
 @task(name="check audit log", cache_policy=NO_CACHE)
 @discreet
-def check_audit() -> dict[str, Any]:
+def check_audit() -> None:
     """Recompute the audit chain; fail at the first broken row."""
     from registry import audit
     from registry.errors import RegistryError
@@ -28,7 +25,6 @@ def check_audit() -> dict[str, Any]:
     report = audit.verify()
     if not report.sound:
         raise RegistryError(f"Audit row {report.first_broken_seq} is broken", "audit log", "Run `ridni audit verify`")
-    return {"audit_rows": report.checked, "audit_hash": report.last_hash}
 
 
 @task(name="check evidence of the feed", cache_policy=NO_CACHE)
@@ -57,16 +53,12 @@ def check_evidence() -> dict[str, int]:
 @flow(name="publish", flow_run_name="publish", persist_result=False)
 @discreet
 def publish() -> dict[str, Any]:
-    """Check the feed and write a checkpoint to `home`/checkpoints; return it."""
+    """Check the feed and write a signed checkpoint (`registry.checkpoints`); return it."""
     process_guard.guard()
     database.prepare()
+    from registry import checkpoints
     from registry.identities import events
 
-    checkpoint: dict[str, Any] = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "last_event": events.last_seq(),
-    }
-    checkpoint |= check_audit() | check_evidence()
-    path = settings().folder("checkpoints") / f"{checkpoint['last_event']:012d}.json"
-    path.write_text(json.dumps(checkpoint, indent=1) + "\n", encoding="utf-8")
-    return checkpoint
+    last_event = events.last_seq()
+    check_audit()
+    return checkpoints.write(last_event=last_event, **check_evidence())

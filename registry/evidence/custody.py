@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from registry import storable
+from registry import actors, storable
 from registry.errors import RegistryError
 from registry.models import Batch, CustodyAct, CustodyEntry, Evidence, Record, Source, User
 
@@ -25,16 +25,25 @@ PURPOSE_LENGTH = 300
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something: an account of the registry, or somebody at the command line under a name of their own."""
+    """Who does something: an account that has signed in, or the machine's account at the command line.
+
+    `stated` is the name under which somebody at the command line says to act. It is kept with the act, and never
+    stands for an account: nothing proves it.
+    """
 
     name: str
     user: User | None = None
+    stated: str = ""
 
     @classmethod
-    def of(cls, name: str) -> Actor:
-        """Return the account of this name, or the bare name where there is none."""
-        user = User.objects.filter(username=name).first()
-        return cls(name, user)
+    def operator(cls, stated: str = "") -> Actor:
+        """Return the machine's account that runs this process."""
+        return cls(actors.operator(), None, stated)
+
+    @property
+    def words(self) -> str:
+        """The actor as people read it."""
+        return f"{self.name} for {self.stated}" if self.stated else self.name
 
 
 @dataclass(frozen=True)
@@ -74,19 +83,22 @@ def log(
         source=source,
         batch=batch,
         record=record,
-        facts=dict(facts),
+        facts=dict(facts) | ({"stated_by": storable.text(actor.stated)} if actor.stated else {}),
     )
 
 
-def acquire(evidence_sha256: str, source: Source, collected: CollectionFacts) -> None:
+def acquire(evidence_sha256: str, source: Source, collected: CollectionFacts, actor: Actor | None = None) -> None:
     """Log that stored evidence was got for a source, in a transaction of its own."""
     with transaction.atomic():
         Source.objects.select_for_update(no_key=True).get(pk=source.pk)
-        acquired(Evidence.objects.get(sha256=evidence_sha256), source, collected)
+        acquired(Evidence.objects.get(sha256=evidence_sha256), source, collected, actor)
 
 
-def acquired(evidence: Evidence, source: Source, collected: CollectionFacts) -> None:
-    """Log that evidence was got for a source, once for the same facts; part of the caller's transaction."""
+def acquired(evidence: Evidence, source: Source, collected: CollectionFacts, actor: Actor | None = None) -> None:
+    """Log that evidence was got for a source, once for the same facts; part of the caller's transaction.
+
+    `actor` is who brings it in, unset: the machine's account. Who is said to have got it stands in the facts.
+    """
     facts = {
         "by": collected.collected_by,
         "how": collected.collected_how,
@@ -104,7 +116,7 @@ def acquired(evidence: Evidence, source: Source, collected: CollectionFacts) -> 
     )
     if not known.exists():
         when = {"when": collected.collected_at.isoformat(timespec="seconds")}
-        log(CustodyAct.ACQUIRE, evidence, Actor.of(collected.collected_by), facts | when, source=source)
+        log(CustodyAct.ACQUIRE, evidence, actor or Actor.operator(), facts | when, source=source)
 
 
 def file_name(evidence: Evidence, source: Source) -> str:
@@ -161,7 +173,7 @@ FROM registry_custodyentry c
 JOIN registry_evidence e ON e.id = c.evidence_id
 LEFT JOIN registry_source s ON s.id = c.source_id
 LEFT JOIN registry_auditentry a ON a.object_type = 'evidence' AND a.object_id = e.sha256
-    AND a.action = 'custody.' || c.act AND (a.data ->> 'entry')::bigint = c.id
+    AND a.action = 'custody.' || c.act AND a.data ->> 'entry' = c.id::text
 WHERE e.sha256 = %s ORDER BY c.id
 """
 
@@ -180,13 +192,14 @@ def of_evidence(sha256: str) -> list[Entry]:
 BROKEN = """
 SELECT coalesce(a.seq, 0), c.id,
        CASE WHEN a.seq IS NULL THEN 'has no row in the audit log'
-            WHEN c.id IS NULL THEN 'was removed'
+            WHEN c.id IS NULL AND a.entry IS NOT NULL AND a.entry ~ '^[0-9]+$' THEN 'was removed'
+            WHEN c.id IS NULL THEN 'never was: the row names no entry'
             ELSE 'was changed after it was written' END
 FROM registry_custodyentry c
-FULL JOIN (SELECT seq, (data ->> 'entry')::bigint AS entry, data ->> 'hash' AS hash FROM registry_auditentry
-           WHERE object_type = 'evidence' AND action LIKE 'custody.%%') a ON a.entry = c.id
-WHERE a.seq IS NULL OR c.id IS NULL OR a.hash <> c.hash OR c.hash <> registry_custody_hash(c)
-ORDER BY coalesce(c.id, a.entry) LIMIT 1
+FULL JOIN (SELECT seq, data ->> 'entry' AS entry, data ->> 'hash' AS hash FROM registry_auditentry
+           WHERE object_type = 'evidence' AND action LIKE 'custody.%%') a ON a.entry = c.id::text
+WHERE a.seq IS NULL OR c.id IS NULL OR a.hash IS DISTINCT FROM c.hash OR c.hash <> registry_custody_hash(c)
+ORDER BY c.id, a.seq LIMIT %s
 """
 
 
@@ -199,15 +212,16 @@ class BrokenEntry:
     why: str
 
 
-def first_broken() -> BrokenEntry | None:
-    """Hold every custody entry against its hash and the audit log, and return the first that does not fit."""
+def broken(limit: int = 20) -> list[BrokenEntry]:
+    """Hold every custody entry against its hash and the audit log, and return the first that do not fit."""
     with connection.cursor() as cursor:
-        cursor.execute(BROKEN)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    seq, entry, why = row
-    return BrokenEntry(entry, seq or None, why)
+        cursor.execute(BROKEN, [limit])
+        return [BrokenEntry(entry, seq or None, why) for seq, entry, why in cursor.fetchall()]
+
+
+def first_broken() -> BrokenEntry | None:
+    """Return the first custody entry that does not fit."""
+    return next(iter(broken(1)), None)
 
 
 @dataclass(frozen=True)

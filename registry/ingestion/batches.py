@@ -184,7 +184,7 @@ def _log(batch: Batch, counts: BatchCounts, collected: CollectionFacts, supersed
     figures = {"rows": counts.rows_read, "new": counts.records_new, "changed": counts.records_changed}
     figures |= {"quarantined": counts.quarantined, "vanished": counts.vanished}
     read_by = {"config_sha256": batch.config_sha256, **figures}
-    actor = custody.Actor.of(collected.collected_by)
+    actor = custody.Actor.operator()
     custody.log(CustodyAct.PARSE, evidence, actor, read_by, source=source, batch=batch)
     facts = {"source": source.slug, "evidence": evidence.sha256, **figures, "candidates_superseded": superseded}
     audit.append("system", "batch.ingested", "batch", str(batch.pk), facts)

@@ -152,7 +152,7 @@ def fix(row_id: int, record: NewRecord, actor: Actor, reason: str) -> tuple[str,
         _leave(taken, Correction(kind=CorrectionKind.BY_HAND, fields=sorted(record.corrected)), actor, reason)
         _, outcome, record_id = taken[0]
         audit.append(
-            str(actor.user.pk) if actor.user else "system",
+            str(actor.user.pk) if actor.user else actor.name,
             "quarantine.fixed",
             "quarantined_row",
             str(row_id),
@@ -170,7 +170,7 @@ def release(row_id: int, actor: Actor, reason: str) -> None:
     with without_payload("Releasing a row", RegistryError), transaction.atomic():
         row = _locked(row_id)
         _declare_no_data([row.pk], actor, reason, "")
-        who = str(actor.user.pk) if actor.user else "system"
+        who = str(actor.user.pk) if actor.user else actor.name
         audit.append(who, "quarantine.released", "quarantined_row", str(row_id), {"batch": row.batch_id})
 
 
@@ -216,7 +216,7 @@ def take_again(
         result = Taken(outcomes["new"], outcomes["changed"], outcomes["unchanged"], len(left), remaining)
         if first or left:
             facts = {"config_sha256": config_sha256, "records": len(taken), "no_data": len(left), "waiting": remaining}
-            who = str(actor.user.pk) if actor.user else "system"
+            who = str(actor.user.pk) if actor.user else actor.name
             audit.append(who, "quarantine.read_again", "batch", str(batch.pk), facts)
     return result
 
@@ -269,7 +269,7 @@ def _correct(rows: Iterable[tuple[int, int | None]], correction: Correction, act
                 kind=correction.kind,
                 fields=correction.fields,
                 config_sha256=correction.config_sha256,
-                actor=storable.text(actor.name)[:200],
+                actor=storable.text(actor.words)[:200],
                 user=actor.user,
                 at=now,
                 reason=why,

@@ -275,7 +275,7 @@ SELECT r.candidate_id, r.reviewer_id, r.ordinal, r.verdict, r.decided_at, array_
        extract(epoch FROM r.decided_at - (
            SELECT max(a.at) FROM registry_auditentry a
            WHERE a.object_type = 'candidate' AND a.object_id = r.candidate_id::text AND a.action = 'candidate.taken'
-             AND a.actor = r.reviewer_id::text AND a.at <= r.decided_at))::float
+             AND a.actor IN ('user:' || r.reviewer_id, r.reviewer_id::text) AND a.at <= r.decided_at))::float
 FROM registry_review r
 JOIN registry_candidate c ON c.id = r.candidate_id
 JOIN registry_record t ON t.id IN (c.left_id, c.right_id)

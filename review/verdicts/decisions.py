@@ -23,7 +23,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from registry import audit
+from registry import actors, audit
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.identities import verification
@@ -263,7 +263,7 @@ def _obstacle(review: Review, user: User) -> str:
         return "judged_since"
     read = Q(action=HISTORY_SEEN) | Q(action="candidate.seen", data__stage="third")
     looks = AuditEntry.objects.filter(read, object_type="candidate", object_id=str(candidate.pk))
-    if looks.exclude(actor=str(user.pk)).filter(at__gt=review.decided_at).exists():
+    if looks.exclude(actor__in=actors.all_forms(user.pk)).filter(at__gt=review.decided_at).exists():
         return "seen_since"
     until = candidate.reserved_until
     if candidate.reserved_by_id not in (None, user.pk) and until is not None and until > timezone.now():
@@ -281,7 +281,10 @@ def _shown(candidate: Candidate, user: User) -> dict[str, Any]:
     }
     look = (
         AuditEntry.objects.filter(
-            object_type="candidate", object_id=str(candidate.pk), action="candidate.seen", actor=str(user.pk)
+            object_type="candidate",
+            object_id=str(candidate.pk),
+            action="candidate.seen",
+            actor__in=actors.all_forms(user.pk),
         )
         .order_by("-seq")
         .first()

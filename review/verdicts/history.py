@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from registry import audit
+from registry import actors, audit
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate, CandidateStatus, Review, User
@@ -75,11 +75,11 @@ def of_candidate(user: User, candidate_id: int) -> History:
     whole = _is_open_to(user, candidate)
     entries = AuditEntry.objects.filter(object_type="candidate", object_id=str(candidate_id), action__in=STEPS)
     if not whole:
-        entries = entries.filter(actor=str(user.pk))
+        entries = entries.filter(actor__in=actors.all_forms(user.pk))
     found = list(entries.order_by("-seq")[:LONGEST])[::-1]
     if not found:
         raise ReviewError("unknown", "This person has had nothing to do with the candidate")
-    people = list(dict.fromkeys(entry.actor for entry in found))
+    people = list(dict.fromkeys(actors.typed(entry.actor) for entry in found))
     if whole:
         audit.append(str(user.pk), HISTORY_SEEN, "candidate", str(candidate_id), {})
     return History(
@@ -90,8 +90,8 @@ def of_candidate(user: User, candidate_id: int) -> History:
             Step(
                 at=entry.at,
                 step=STEPS[entry.action],
-                person=people.index(entry.actor) + 1,
-                own=entry.actor == str(user.pk),
+                person=people.index(actors.typed(entry.actor)) + 1,
+                own=entry.actor in actors.all_forms(user.pk),
                 verdict=str(entry.data.get("verdict", "")),
                 reason=str(entry.data.get("reason", "")),
                 outcome=str(entry.data.get("outcome", "")),

@@ -204,9 +204,9 @@ def test_every_read_is_logged_with_the_token_and_the_ids(stock, get):
     get("/events")
     log = list(AuditEntry.objects.filter(action__startswith="feed.").order_by("seq"))
     assert [(entry.actor, entry.action) for entry in log] == [
-        ("case system", "feed.identities"),
-        ("case system", "feed.identity"),
-        ("case system", "feed.events"),
+        ("token:case system", "feed.identities"),
+        ("token:case system", "feed.identity"),
+        ("token:case system", "feed.events"),
     ]
     assert log[0].data == {"ids": [identity]} and log[1].object_id == identity
     assert audit.verify().sound

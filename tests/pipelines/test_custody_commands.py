@@ -7,14 +7,17 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from typer.testing import CliRunner
 
 from pipelines.cli.console import UserError
 from pipelines.cli.main import app
 from pipelines.ingestion import jobs
+from registry import actors
+from registry.access import accounts
 from registry.errors import RegistryError
 from registry.evidence import store
-from registry.models import CustodyEntry, Evidence, QuarantinedRow, Record
+from registry.models import AuditEntry, CustodyEntry, Evidence, QuarantinedRow, Record
 from sources.description.load import load_config
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +45,8 @@ def ridni(tmp_path):
         collected = jobs.Collected("saved", "a fictional bank", "olena")
         jobs.run(jobs.prepare(load_config(config), config, file, collected))
 
-    def run(*arguments: object, fails: type[Exception] | None = None) -> str:
-        done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    def run(*arguments: object, fails: type[Exception] | None = None, said: str = "") -> str:
+        done = CliRunner().invoke(app, [str(argument) for argument in arguments], input=said)
         if fails is not None:
             assert isinstance(done.exception, fails), done.output
             return f"{done.output}{done.exception}"
@@ -53,12 +56,51 @@ def ridni(tmp_path):
     return run
 
 
+@pytest.fixture
+def olena(monkeypatch):
+    """An account of the data team whose password is known to the commands."""
+    monkeypatch.setenv("RIDNI_PASSWORD", "fictional-horse-42")
+    return accounts.add("olena", "fictional-horse-42", "data")
+
+
+def test_purposes_are_no_arguments(ridni):
+    for command in (("evidence", "show", "cards/1@1", "--open"), ("evidence", "export", "cards/1@1", "packet.zip")):
+        refused = ridni(*command, "--purpose", "for Зоряна", fails=UserError)
+        assert "--purpose-file" in refused and "Зоряна" not in refused
+
+
+def test_an_operator_states_a_name_and_stays_who_they_are(ridni, olena):
+    ridni("evidence", "show", "cards/1@1", "--open", "--by", "olena", said="court 12/24")
+    entry = CustodyEntry.objects.get(act="open")
+    assert entry.user is None and entry.actor == actors.operator() and entry.facts["stated_by"] == "olena"
+    row = AuditEntry.objects.get(action="custody.open")
+    assert row.actor == actors.operator() and row.actor.startswith("os:")
+    assert {row.actor for row in AuditEntry.objects.all()} <= {actors.operator(), f"db:{embedded_role()}"}
+
+
+def embedded_role() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_user")
+        return cursor.fetchone()[0]
+
+
+def test_nobody_enters_values_without_proving_who_they_are(ridni, olena, monkeypatch):
+    row = QuarantinedRow.objects.get()
+    fix = ("quarantine", "fix", row.pk, "--reason", "scan")
+    assert "full_name=" not in ridni(*fix, "--as", "olena", said="full_name=Тестенко Юхим\n")
+    monkeypatch.setenv("RIDNI_PASSWORD", "wrong")
+    ridni("testimony", "observe", 1, "--as", "olena", said="full_name=Тестенко Юхим", fails=RegistryError)
+    accounts.add("maria", "fictional-horse-42", "verifier")
+    monkeypatch.setenv("RIDNI_PASSWORD", "fictional-horse-42")
+    ridni("testimony", "observe", 1, "--as", "maria", said="full_name=Тестенко Юхим", fails=RegistryError)
+
+
 def test_a_value_is_masked_until_it_is_opened(ridni):
     masked = ridni("evidence", "show", "cards/1@1")
     assert "row 2" in masked and "B2" in masked and "the same" in masked and "Зоряна" not in masked
     assert "purpose" in ridni("evidence", "show", "cards/1@1", "--open", fails=UserError)
     assert not CustodyEntry.objects.filter(act="open").exists()
-    opened = ridni("evidence", "show", "cards/1@1", "--open", "--purpose", "court 12/24", "--field", "full_name")
+    opened = ridni("evidence", "show", "cards/1@1", "--open", "--field", "full_name", said="court 12/24\n")
     assert "Вигаданенко Зоряна" in opened and "Дописанко Лесь" in opened
     log = ridni("evidence", "log", "cards/1@1")
     assert log.count("acquire") == 1 and "court 12/24" in log and "a fictional bank" in log
@@ -68,7 +110,8 @@ def test_a_value_is_masked_until_it_is_opened(ridni):
 def test_a_packet_for_a_court_holds_bytes_values_and_log(ridni, tmp_path):
     target = tmp_path / "packet.zip"
     ridni("evidence", "export", "cards/1@1", target, fails=UserError)
-    ridni("evidence", "export", "cards/1@1", target, "--purpose", "court 12/24")
+    (tmp_path / "purpose.txt").write_text("court 12/24\n")
+    ridni("evidence", "export", "cards/1@1", target, "--purpose-file", tmp_path / "purpose.txt")
     assert target.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(target) as packet:
         manifest = json.loads(packet.read("manifest.json"))
@@ -79,7 +122,7 @@ def test_a_packet_for_a_court_holds_bytes_values_and_log(ridni, tmp_path):
         assert "export" in packet.read("custody.csv").decode()
     assert CustodyEntry.objects.filter(act="export").count() == 1
     with pytest.raises(AssertionError, match="name already"):
-        ridni("evidence", "export", "cards/1@1", target, "--purpose", "again")
+        ridni("evidence", "export", "cards/1@1", target, said="again")
 
 
 def test_a_flipped_byte_is_named_with_what_was_read_from_it(ridni):
@@ -107,16 +150,20 @@ def test_changes_are_told_without_values(ridni):
         assert "Did you mean cards?" in ridni(*mistyped, fails=RegistryError)
 
 
-def test_quarantine_is_worked_from_the_command_line(ridni, tmp_path):
+def test_quarantine_is_worked_from_the_command_line(ridni, tmp_path, olena):
     row = QuarantinedRow.objects.get()
     assert "no_name" in ridni("quarantine", "list", "cards", "--reason", "no_name")
     assert "No row" in ridni("quarantine", "list", "cards", "--reason", "no_key")
     assert "00.00.0000" in ridni("quarantine", "show", row.pk)
-    ridni("quarantine", "fix", row.pk, "full_name=Тестенко Юхим", fails=UserError)
-    assert "new" in ridni(
-        "quarantine", "fix", row.pk, "full_name=Тестенко Юхим", "--reason", "scan", "--key", "3b", "--by", "olena"
-    )
+    fix = ("quarantine", "fix", row.pk, "--as", "olena")
+    name = "full_name=Тестенко Юхим"
+    assert "--reason" in ridni(*fix, fails=UserError, said=name)
+    refused = ridni(*fix, name, "--reason", "scan", fails=UserError)
+    assert "--values" in refused and "Юхим" not in refused
+    assert "no values" in ridni(*fix, "--reason", "scan", fails=UserError)
+    assert "new" in ridni(*fix, "--reason", "scan", "--key", "3b", said=name)
     made = Record.objects.get(key="3b")
+    assert made.entered_by == olena
     assert made.payload["written"]["full_name"] == "Тестенко Юхим" and made.vanished is not None
     assert "3b" in ridni("records", "changes", "cards", "--kind", "vanished")
     assert "scan" in ridni("quarantine", "show", row.pk)
@@ -125,7 +172,7 @@ def test_quarantine_is_worked_from_the_command_line(ridni, tmp_path):
     assert "0 rows still wait" in again
 
 
-def test_testimonies_from_the_command_line(ridni, tmp_path):
+def test_testimonies_from_the_command_line(ridni, tmp_path, olena):
     file = tmp_path / "said.txt"
     file.write_text("Її везли вночі автобусом.", encoding="utf-8")
     terms = ("--from", "a village", "--legal-basis", "consent", "--handling", "secret")
@@ -134,11 +181,15 @@ def test_testimonies_from_the_command_line(ridni, tmp_path):
     assert "secret" in listed and "автобусом" not in listed
     number = listed.splitlines()[1].split()[0]
     ridni("testimony", "open", number, fails=UserError)
-    assert "автобусом" in ridni("testimony", "open", number, "--purpose", "taking facts down")
-    ridni("testimony", "observe", number, "full_name=Вигаданенко Зоряна", "--place", "line 1")
+    assert "автобусом" in ridni("testimony", "open", number, said="taking facts down")
+    (tmp_path / "facts.txt").write_text("\ufefffull_name=Вигаданенко Зоряна\n\n", encoding="utf-8")
+    observe = ("testimony", "observe", number, "--as", "olena", "--place", "line 1")
+    assert "--values" in ridni(*observe, "full_name=Вигаданенко Зоряна", fails=UserError)
+    ridni(*observe, "--values", tmp_path / "facts.txt")
+    assert Record.objects.get(key=f"{number}/1").entered_by == olena
     shown = ridni("evidence", "show", f"observed_testimony/{number}/1")
     assert "line 1" in shown and "Зоряна" not in shown and "автобусом" not in shown
-    opened = ridni("evidence", "show", f"observed_testimony/{number}/1", "--open", "--purpose", "court")
+    opened = ridni("evidence", "show", f"observed_testimony/{number}/1", "--open", said="court")
     assert "Зоряна" in opened and "автобусом" in opened
 
 

@@ -66,16 +66,17 @@ def show(
     record: Named,
     field: Annotated[str, typer.Option(help="Only this field.")] = "",
     opening: options.Open = False,
+    purpose_file: options.PurposeFile = None,
     purpose: options.Purpose = "",
     by: options.By = "",
 ) -> None:
     """Print the cell, page, row or message that a record's values came from, read out of the evidence again.
 
-    Values are masked unless --open is given with --purpose; opening is written to the custody log.
+    Values are masked unless --open is given: then a purpose is asked, and written to the custody log first.
 
-    Example: ridni evidence show family_reports/R-0017 --open --purpose "request of the court 12/24"
+    Example: ridni evidence show family_reports/R-0017 --open
     """
-    options.purpose(purpose, opening)
+    purpose = options.purpose(purpose, purpose_file, opening=opening)
     startup.database()
     from registry.evidence import custody
     from registry.linkage import records
@@ -138,14 +139,15 @@ def verify() -> None:
 def export(
     evidence: NamedOrHash,
     target: Annotated[Path, typer.Argument(help="The ZIP to write.")],
+    purpose_file: options.PurposeFile = None,
     purpose: options.Purpose = "",
     by: options.By = "",
 ) -> None:
     """Write what a court gets: the original bytes, what was read from them, and their custody log, with hashes.
 
-    Example: ridni evidence export family_reports/R-0017 packet.zip --purpose "request of the court 12/24"
+    Example: ridni evidence export family_reports/R-0017 packet.zip --purpose-file purpose.txt
     """
-    options.purpose(purpose, True)
+    purpose = options.purpose(purpose, purpose_file)
     startup.database()
     from registry.linkage import records
     from registry.provenance import evidence_packet
@@ -218,7 +220,7 @@ def _context(record: Record, context: Context, field: str, *, opening: bool) -> 
     for piece, mark in (*((p, " ") for p in context.before), (context.row, "▶"), *((p, " ") for p in context.after)):
         _piece(piece, mark, opening=opening)
     if not opening:
-        out.print("\nMasked. --open --purpose … shows the values and is written to the custody log.")
+        out.print("\nMasked. --open shows the values and is written to the custody log.")
     if context.differing:
         raise UserError(f"the evidence gives another {', '.join(context.differing)} than is recorded; report this")
 

@@ -68,12 +68,18 @@ def list_rows(
 
 
 @app.command("show")
-def show(row: Row, opening: options.Open = False, purpose: options.Purpose = "", by: options.By = "") -> None:
+def show(
+    row: Row,
+    opening: options.Open = False,
+    purpose_file: options.PurposeFile = None,
+    by: options.By = "",
+    purpose: options.Purpose = "",
+) -> None:
     """Show one row: its fields as delivered, and what was done with it; values are masked unless opened.
 
-    Example: ridni quarantine show 17 --open --purpose "mending the March list"
+    Example: ridni quarantine show 17 --open
     """
-    options.purpose(purpose, opening)
+    purpose = options.purpose(purpose, purpose_file, opening=opening)
     startup.database()
     from registry.evidence import custody
     from registry.ingestion import quarantine
@@ -101,9 +107,10 @@ def show(row: Row, opening: options.Open = False, purpose: options.Purpose = "",
 @app.command("fix")
 def fix(
     row: Row,
-    changes: Annotated[list[str], typer.Argument(help="FIELD=VALUE …; an empty value takes the field out.")],
+    username: options.As,
+    changes: options.Arguments = None,
+    file: options.Values = None,
     reason: Reason = "",
-    by: options.By = "",
     key: Annotated[str, typer.Option(help="The row's own key, where it has none or that of another row.")] = "",
     observed_on: Annotated[
         datetime | None,
@@ -112,11 +119,12 @@ def fix(
 ) -> None:
     """Put in the right values by hand: the row becomes a record, with who corrected which fields and why.
 
-    The row stays on file as it was delivered. Whoever corrects it under an account never judges the record.
+    The values are typed when asked, or stand in a file, one FIELD=VALUE a line; an empty value takes the field out.
+    The row stays on file as it was delivered. Whoever corrects it never judges the record.
 
-    Example: ridni quarantine fix 17 full_name="Вигаданко Ганна" --reason "read in the scan" --by olena
+    Example: ridni quarantine fix 17 --values changes.txt --reason "read in the scan" --as olena
     """
-    values = options.values(changes)
+    values = options.values(changes, file)
     if not reason.strip():
         raise UserError("say why these are the right values: --reason")
     startup.database()
@@ -125,7 +133,7 @@ def fix(
     outcome, record = correction.fix(
         row,
         values,
-        actor=options.actor(by),
+        actor=options.entering(username),
         reason=reason,
         key=key,
         observed_on=observed_on.date() if observed_on else None,

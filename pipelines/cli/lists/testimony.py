@@ -86,12 +86,14 @@ def list_documents(
 
 
 @app.command("open")
-def open_document(number: Number, purpose: options.Purpose = "", by: options.By = "") -> None:
+def open_document(
+    number: Number, purpose_file: options.PurposeFile = None, by: options.By = "", purpose: options.Purpose = ""
+) -> None:
     """Print the text of a document for a stated purpose; the opening is written to the custody log first.
 
-    Example: ridni testimony open 3 --purpose "taking the facts down"
+    Example: ridni testimony open 3
     """
-    options.purpose(purpose, True)
+    purpose = options.purpose(purpose, purpose_file)
     startup.database()
     from registry import testimonies
 
@@ -109,24 +111,29 @@ def open_document(number: Number, purpose: options.Purpose = "", by: options.By 
 @app.command("observe")
 def observe(
     number: Number,
-    fields: Annotated[list[str], typer.Argument(help="FIELD=VALUE …, as the document says it.")],
-    by: options.By = "",
+    username: options.As,
+    fields: options.Arguments = None,
+    file: options.Values = None,
     observed_on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day for which the document speaks.")
     ] = None,
     place: Annotated[str, typer.Option(help="Where in it the facts stand, such as 'page 3'.")] = "",
     language: Annotated[str, typer.Option(help="uk, ru or en.")] = "uk",
 ) -> None:
-    """Keep facts from a document as a record of its own; whoever enters them under an account never judges it.
+    """Keep facts from a document as a record of its own; whoever enters them never judges it.
 
-    Example: ridni testimony observe 3 full_name="Вигаданко Ганна" birth_date=12.03.2012 --place "page 2" --by olena
+    The facts are typed when asked, or stand in a file, one FIELD=VALUE a line, as the document says it.
+
+    Example: ridni testimony observe 3 --values facts.txt --place "page 2" --as olena
     """
-    values = options.values(fields)
+    values = options.values(fields, file)
     startup.database()
     from registry import testimonies
 
     day = observed_on.date() if observed_on else None
-    record = testimonies.observe(number, values, options.actor(by), observed_on=day, place=place, language=language)
+    record = testimonies.observe(
+        number, values, options.entering(username), observed_on=day, place=place, language=language
+    )
     out.print(f"Record {record.pk} was taken from document {number}: {record.source.slug}/{record.key}")
 
 
@@ -149,4 +156,4 @@ def passage(record: Record, *, opening: bool) -> None:
         out.print("\nThe document:")
         out.print(escape(text) or "it holds no text that can be read here", soft_wrap=True)
     else:
-        out.print("\nMasked. --open --purpose … shows the document and is written to the custody log.")
+        out.print("\nMasked. --open shows the document and is written to the custody log.")

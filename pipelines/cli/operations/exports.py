@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from pipelines.cli import startup
+from pipelines.cli import options, startup
 from pipelines.cli.console import UserError, out, thousands
-
-if TYPE_CHECKING:
-    from registry.models import User
 
 app = typer.Typer(help="Exports with names: one person asks, another allows, the first fetches.", no_args_is_help=True)
 
-As = Annotated[
-    str, typer.Option("--as", help="Who you are; your password, and a one-time code if you use one, are asked.")
-]
+As = options.As
 Number = Annotated[int, typer.Argument(help="Number of the request.")]
 
 
@@ -37,7 +32,7 @@ def ask(
     startup.database()
     from registry import exports
 
-    asked = exports.ask(_person(username), kind, purpose, recipient)
+    asked = exports.ask(options.account(username), kind, purpose, recipient)
     out.print(f"Request {asked.pk} waits for another person: ridni exports allow {asked.pk} --as NAME")
 
 
@@ -53,7 +48,7 @@ def list_requests(username: As) -> None:
     table = Table(box=None, header_style="bold")
     for column in ("number", "what", "for", "recipient", "asked by", "state", "decided by", "rows"):
         table.add_column(column)
-    for asked in exports.listing(_person(username)):
+    for asked in exports.listing(options.account(username)):
         rows = "" if asked.rows is None else thousands(asked.rows)
         names = (asked.kind, asked.purpose, asked.recipient, asked.requested_by, asked.state, asked.decided_by)
         table.add_row(str(asked.id), *names, rows)
@@ -91,7 +86,7 @@ def fetch(number: Number, file: Annotated[Path, typer.Argument(help="The CSV to 
     startup.database()
     from registry import exports
 
-    person = _person(username)
+    person = options.account(username)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with draft.open("x", newline="", encoding="utf-8") as stream:
@@ -109,15 +104,4 @@ def _decide(number: int, username: str, *, allowed: bool) -> None:
     startup.database()
     from registry import exports
 
-    exports.decide(_person(username), number, allowed=allowed)
-
-
-def _person(username: str) -> User:
-    """Ask for password and code, and return the account."""
-    from review.sign_in import backend
-
-    password = os.environ.get("RIDNI_PASSWORD") or typer.prompt(f"Password of {username}", hide_input=True)
-    code = ""
-    if backend.asks_for_code(username):
-        code = typer.prompt("One-time or recovery code", hide_input=True)
-    return backend.authenticated(username, password, code)
+    exports.decide(options.account(username), number, allowed=allowed)

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.utils import timezone, translation
 
+from registry import actors
 from registry.access import accounts, tokens
 from registry.errors import RegistryError
 from registry.linkage import runs
@@ -117,7 +118,7 @@ def test_the_operator_sets_a_password_and_so_lifts_a_lock():
         accounts.set_password("zoriana", "short")
     with pytest.raises(RegistryError, match="no account 'nobody'"):
         accounts.set_password("nobody", PASSWORD)
-    assert AuditEntry.objects.get(action="password.changed").actor == "system"
+    assert AuditEntry.objects.get(action="password.changed").actor == actors.operator()
 
 
 def test_a_disabled_account_is_out_at_once_and_gives_its_pair_back(stock, client):

@@ -205,7 +205,8 @@ def test_records_and_evidence_never_change(stock, table, change):
     with pytest.raises(IntegrityError, match=f"registry_{table} is fixed"):
         execute(f"UPDATE registry_{table} SET {change} WHERE id = %s", [chosen])
     execute(f"UPDATE registry_{table} SET id = id WHERE id = %s", [chosen])
-    execute("UPDATE registry_record SET is_current = false")
+    with pytest.raises(IntegrityError, match="newest of its row"):
+        execute("UPDATE registry_record SET is_current = false")
 
 
 def test_records_of_an_identity_cannot_be_deleted(stock):
@@ -275,10 +276,10 @@ def test_pair_is_stored_once_whichever_side_comes_first(stock):
 
 
 def test_raw_insertions_are_chained_too(stock):
-    audit.append("one", "first", "thing", "1", {})
+    audit.append("os:one", "first", "thing", "1", {})
     execute(
         "INSERT INTO registry_auditentry (seq, at, actor, action, object_type, object_id, data, prev_hash, hash)"
-        " SELECT 77, now() - interval '1 year', 'x', 'forged', 't', n::text, '{\"b\": 1, \"a\": \"ї\"}', 'f', 'f'"
+        " SELECT 77, now() - interval '1 year', 'token:x', 'forged', 't', n::text, '{\"b\": 1, \"a\": \"ї\"}', 'f', 'f'"
         " FROM generate_series(1, 3) n"
     )
     report = audit.verify()
@@ -305,7 +306,7 @@ def test_raw_insertions_are_chained_too(stock):
 )
 def test_verify_names_the_first_broken_row(tampering, broken, why):
     for number in range(1, 7):
-        audit.append("person «їґ» \n", f"step\t{number}", "thing", str(number), {"n": number, "z": None, "f": 1.50})
+        audit.append("os:person «їґ» \n", f"step\t{number}", "thing", str(number), {"n": number, "z": None, "f": 1.50})
     assert audit.verify().sound
     execute(["ALTER TABLE registry_auditentry DISABLE TRIGGER append_only", *tampering.split(";")])
     try:

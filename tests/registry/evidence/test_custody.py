@@ -43,7 +43,7 @@ def unguarded(statement, *values):
 
 
 def test_each_act_is_logged_once_and_bound_into_the_audit_chain(stored):
-    custody.opened(stored, Actor.of("olena"), "request  of the court")
+    custody.opened(stored, Actor.operator("olena"), "request  of the court")
     custody.exported(stored, Actor("somebody"), "request of the court")
     entries = custody.of_evidence(stored)
     assert [entry.act for entry in entries] == ["acquire", "parse", "open", "export"]
@@ -52,7 +52,7 @@ def test_each_act_is_logged_once_and_bound_into_the_audit_chain(stored):
     assert acquired.facts["legal_basis"] == "law 7" and acquired.facts["handling_code"] == "secret"
     assert acquired.facts["when"].startswith("2024-05-01") and acquired.facts["how"] == "download"
     assert parsed.facts["rows"] == 1 and parsed.batch_id
-    assert opened.facts == {"purpose": "request of the court"}
+    assert opened.facts == {"purpose": "request of the court", "stated_by": "olena"}
     assert all(AuditEntry.objects.get(seq=e.audit_seq).data == {"entry": e.id, "hash": e.hash} for e in entries)
     assert audit.verify().sound and custody.first_broken() is None
     words = str(list(AuditEntry.objects.values_list("data", flat=True)))

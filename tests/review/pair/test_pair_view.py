@@ -42,7 +42,7 @@ def test_first_review_shows_scores_and_logs_the_look(candidate, stock):
     assert siblings.written == ("Остап", "Марко")
     assert len(view.left.evidence_sha256) == 64
     entry = AuditEntry.objects.get(action="candidate.seen")
-    assert (entry.actor, entry.object_id) == (str(person.pk), str(candidate.pk))
+    assert (entry.actor, entry.object_id) == (f"user:{person.pk}", str(candidate.pk))
     assert "Зоряна" not in str(entry.data)
 
 

@@ -118,7 +118,7 @@ def test_pace_is_measured_from_taking_to_judging(stock):
     (measured,) = agreement.report(lead).reviewers
     taken = AuditEntry.objects.get(action="candidate.taken")
     assert measured.pace.verdicts == 1 and 0 < measured.pace.middle < 30
-    assert taken.actor == str(maria.pk)
+    assert taken.actor == f"user:{maria.pk}"
 
 
 @pytest.mark.django_db

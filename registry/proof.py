@@ -1,0 +1,133 @@
+"""Does the database say what was done? All that the chain binds is held against it, and nothing stops the check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from registry import audit, checkpoints, storable
+from registry.checkpoints import Finding
+from registry.evidence import custody, store
+from registry.models import IdentityEvent, IdentityLink, IdentityMember, Record
+
+SHOWN = 20
+"""At most so many findings of one kind are told."""
+
+BOUND = {
+    "review": ("id", "verdict"),
+    "withdrawal": ("id", "withdrawal"),
+    "escalation": ("id", "hand-over"),
+    "identityevent": ("seq", "identity event"),
+    "user": ("id", "account"),
+}
+"""Tables that the database binds into the chain by trigger: their key, and what a row is called."""
+
+UNBOUND = """
+SELECT coalesce(a.object_id, t.{key}::text),
+       CASE WHEN a.seq IS NULL THEN 'has no row in the audit log' WHEN t.{key} IS NULL THEN 'was removed'
+            ELSE 'was changed after audit row ' || a.seq END
+FROM registry_{table} t
+FULL JOIN (
+    SELECT DISTINCT ON (object_id) seq, object_id, data ->> 'hash' AS hash FROM registry_auditentry
+    WHERE action = 'bound.{table}' ORDER BY object_id, seq DESC
+) a ON a.object_id = t.{key}::text
+WHERE a.seq IS NULL OR t.{key} IS NULL OR a.hash IS DISTINCT FROM registry_{table}_hash(t)
+ORDER BY a.seq LIMIT {shown}
+"""
+
+
+def findings(told: Callable[[str], None] = lambda title: None) -> Iterator[Finding]:
+    """Yield all that does not fit, the log itself first.
+
+    Args:
+        told: Called with the title of each step before it begins.
+    """
+    steps: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
+        ("audit log", _chain),
+        ("checkpoints", checkpoints.verify),
+        ("custody log", _custody),
+        ("verdicts and accounts", _bound),
+        ("identities", _identities),
+        ("payloads", _payloads),
+        ("evidence", _evidence),
+    )
+    for title, step in steps:
+        told(title)
+        yield from step()
+
+
+def _chain() -> Iterator[Finding]:
+    report = audit.verify()
+    if not report.sound:
+        yield Finding(f"audit row {report.first_broken_seq}", f"{report.why}; {report.checked} rows were checked")
+
+
+def _custody() -> Iterator[Finding]:
+    for one in custody.broken(SHOWN):
+        row = f"audit row {one.audit_seq}, " if one.audit_seq else ""
+        yield Finding(f"{row}custody entry {one.entry_id or '?'}", one.why)
+
+
+def _bound() -> Iterator[Finding]:
+    for table, (key, title) in BOUND.items():
+        with connection.cursor() as cursor:
+            cursor.execute(UNBOUND.format(table=table, key=key, shown=SHOWN))
+            for number, why in cursor.fetchall():
+                yield Finding(f"{title} {number}", why)
+
+
+def _identities() -> Iterator[Finding]:
+    """Replay the events: they say which candidates and records make up which identity."""
+    links, members = _replayed()
+    found: tuple[tuple[str, dict[int, UUID], dict[int, UUID]], ...] = (
+        ("candidate", links, dict(IdentityLink.objects.values_list("candidate_id", "identity_id"))),
+        ("record", members, dict(IdentityMember.objects.values_list("record_id", "identity_id"))),
+    )
+    for title, expected, there in found:
+        wrong = sorted(number for number in expected.keys() | there.keys() if expected.get(number) != there.get(number))
+        for number in wrong[:SHOWN]:
+            yield Finding(f"identity of {title} {number}", "is not the one that the events tell of")
+
+
+def _replayed() -> tuple[dict[int, UUID], dict[int, UUID]]:
+    links: dict[int, UUID] = {}
+    members: dict[int, UUID] = {}
+    for event in IdentityEvent.objects.order_by("seq").iterator():
+        data: dict[str, Any] = event.data if isinstance(event.data, dict) else {}
+        if into := _uuid(data.get("merged_into")):
+            for held in (links, members):
+                held.update({number: into for number, identity in held.items() if identity == event.identity_id})
+        if isinstance(candidate := data.get("candidate"), int):
+            links[candidate] = event.identity_id
+        for record in data.get("records") or ():
+            members[record] = event.identity_id
+    return links, members
+
+
+def _payloads() -> Iterator[Finding]:
+    """Recompute the keyed fingerprint of every row's written values: who has the database alone has not the key."""
+    told = 0
+    with transaction.atomic():
+        rows = Record.objects.order_by("pk").values_list("pk", "payload", "fingerprint").iterator(chunk_size=5_000)
+        for number, payload, expected in rows:
+            written = payload.get("written") if isinstance(payload, dict) else None
+            if not isinstance(written, dict) or storable.fingerprint(written) != expected:
+                yield Finding(f"record {number}", "its written values are not those of its fingerprint")
+                told += 1
+                if told >= SHOWN:
+                    return
+
+
+def _evidence() -> Iterator[Finding]:
+    for damaged in store.verify()[:SHOWN]:
+        yield Finding(f"evidence {damaged.sha256[:12]}…", f"{damaged.why}; restore it from a backup")
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(str(value)) if value else None
+    except ValueError:
+        return None
