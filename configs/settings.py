@@ -14,7 +14,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, PrivateAttr, SecretStr
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,6 +24,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+_THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 CONFIGS = Path(__file__).resolve().parent
 
 
@@ -33,6 +36,11 @@ class Settings(BaseSettings):
     home: Path = Field(
         Path(".ridni"),
         description="Folder for the embedded database, evidence files and run folders. Keep it on an encrypted disk.",
+    )
+    database_unverified: bool = Field(
+        False,
+        description="Let the connection to a database on another machine do without sslmode=verify-full: whoever sits "
+        "between may then read and change everything.",
     )
     database_url: SecretStr | None = Field(
         None,
@@ -136,6 +144,20 @@ class Settings(BaseSettings):
 
     _key: bytes | None = PrivateAttr(None)
 
+    @field_validator("database_url", "database_owner_url")
+    @classmethod
+    def _only_a_verified_server(cls, address: SecretStr | None, told: ValidationInfo) -> SecretStr | None:
+        """Refuse what is no address of PostgreSQL, and a server on another machine that need not prove itself."""
+        if address is not None and (fault := _fault_of(address.get_secret_value())):
+            raise ValueError(fault)
+        verified = address is None or _is_verified(address.get_secret_value())
+        if not verified and not told.data.get("database_unverified"):
+            raise ValueError(
+                "the database is on another machine, so its server has to prove itself: add ?sslmode=verify-full and "
+                "sslrootcert=FILE, or set RIDNI_DATABASE_UNVERIFIED=true if nobody can sit between"
+            )
+        return address
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -178,6 +200,25 @@ class Settings(BaseSettings):
                 with contextlib.suppress(FileExistsError):
                     os.link(draft.name, path)
         return path.read_bytes()
+
+
+def _fault_of(address: str) -> str:
+    """Return what is wrong with an address of the database, without quoting it; '' when it can be read."""
+    try:
+        conninfo_to_dict(address)
+    except ProgrammingError:
+        scheme = address.partition("://")[0]
+        kind = f"it begins with {scheme}://" if "://" in address and len(scheme) < 20 else "it cannot be read"
+        return f"this is no address of PostgreSQL ({kind}): write postgresql://user:password@host/name"
+    return ""
+
+
+def _is_verified(address: str) -> bool:
+    """Tell whether every server of an address is on this machine, or has to prove itself by its certificate."""
+    parts = conninfo_to_dict(address)
+    hosts = f"{parts.get('host') or ''},{parts.get('hostaddr') or ''}".split(",")
+    here = all(not host or host.startswith(("/", "@")) or host in _THIS_MACHINE for host in hosts)
+    return here or parts.get("sslmode") == "verify-full"
 
 
 @cache

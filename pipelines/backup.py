@@ -1,8 +1,8 @@
 """Backups: one tar file with the database, the evidence and what is needed to read them, each file under its SHA-256.
 
 `database.dump` is PostgreSQL's own format; `tables/*.csv` holds the same tables as plain CSV, so that nobody needs this
-software to read a backup. The database is dumped first: evidence is only ever added, so the dump never names bytes that
-are not there.
+software to read a backup. Both are of one moment of the database. That is dumped first: evidence is only ever added, so
+the dump never names bytes that are not there. What was written is read back before it takes the backup's name.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from registry.database import postgres_programs
 from registry.errors import RegistryError
 
 MANIFEST = "manifest.json"
-_FOLDERS = ("evidence", "sources", "runs")
+_FOLDERS = ("evidence", "sources", "runs", "checkpoints", "inbox", "jobs")
+_KEYS = ("checkpoint.key",)
 _FORMAT = 1
 
 
@@ -42,17 +43,11 @@ def write(target: Path) -> int:
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     with tempfile.TemporaryDirectory(dir=scratch.folder()) as made:
         work = Path(made)
-        _pg(
-            "pg_dump",
-            "--format=custom",
-            "--no-privileges",
-            f"--file={work / 'database.dump'}",
-            f"--dbname={database.url()}",
-        )
-        _dump_tables(work / "tables")
+        _dump(work)
         files = {f"tables/{p.name}": p for p in sorted((work / "tables").iterdir())}
         files["database.dump"] = work / "database.dump"
         files |= {str(p.relative_to(home)): p for name in _FOLDERS for p in _files(home / name)}
+        files |= {name: home / name for name in _KEYS if (home / name).exists()}
         files["secret.key"] = work / "secret.key"
         (work / "secret.key").write_bytes(settings().key())
         hashes = {name: _sha256(path) for name, path in sorted(files.items())}
@@ -63,6 +58,7 @@ def write(target: Path) -> int:
                 for name, path in sorted(files.items()):
                     tar.add(path, name)
             draft.chmod(0o600)
+            _read_back(draft, hashes)
             draft.replace(target)
         except OSError as error:
             raise RegistryError(
@@ -83,6 +79,8 @@ def restore(source: Path) -> int:
         RegistryError: the home is not empty, or the file is no whole backup.
     """
     home = settings().home.resolve()
+    if not source.is_file():
+        raise RegistryError("There is no such file", str(source), "Name the file that `ridni backup` wrote")
     if any((home / name).exists() for name in ("postgres", "evidence", "secret.key")):
         raise RegistryError(
             "The home is not empty", str(home), "Set RIDNI_HOME to a new folder; a restore replaces nothing"
@@ -95,10 +93,14 @@ def restore(source: Path) -> int:
                 shutil.move(work / folder, home / folder)
         if settings().secret_key is None:
             shutil.move(work / "secret.key", home / "secret.key")
+        for name in _KEYS:
+            if (work / name).exists():
+                shutil.move(work / name, home / name)
         _refuse_filled_database()
         _pg(
-            *("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={database.url()}"),
-            str(work / "database.dump"),
+            work,
+            *("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error"),
+            *("--dbname=service=ridni", str(work / "database.dump")),
         )
     database.prepare()
     return len(hashes)
@@ -145,13 +147,21 @@ def _refuse_filled_database() -> None:
         )
 
 
-def _dump_tables(folder: Path) -> None:
-    """Write each table as CSV with a header line."""
+def _dump(work: Path) -> None:
+    """Write the database twice, as PostgreSQL's own dump and as one CSV with a header line for each table."""
     import psycopg
-    from psycopg import sql
+    from psycopg import IsolationLevel, sql
 
-    folder.mkdir()
+    tables = work / "tables"
+    tables.mkdir()
     with psycopg.connect(database.url()) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
+        _pg(
+            work,
+            *("pg_dump", "--format=custom", "--no-privileges", f"--snapshot={snapshot}"),
+            *(f"--file={work / 'database.dump'}", "--dbname=service=ridni"),
+        )
         names = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^registry_' ORDER BY 1"
         ).fetchall()
@@ -159,17 +169,45 @@ def _dump_tables(folder: Path) -> None:
             statement = sql.SQL("COPY (SELECT * FROM {}) TO STDOUT WITH (FORMAT csv, HEADER)").format(
                 sql.Identifier(name)
             )
-            with (folder / f"{name}.csv").open("wb") as stream, connection.cursor().copy(statement) as copy:
+            with (tables / f"{name}.csv").open("wb") as stream, connection.cursor().copy(statement) as copy:
                 for block in copy:
                     stream.write(block)
 
 
-def _pg(program: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs; its messages may quote rows, so only its exit code is told."""
-    done = subprocess.run([str(postgres_programs.binary(program)), *arguments], capture_output=True, check=False)
+def _pg(work: Path, program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs on the service `ridni`; its messages may quote rows: only its exit code is told.
+
+    Address and password stand in a file of mode 0600: arguments are read by every account of the machine.
+    """
+    from psycopg.conninfo import conninfo_to_dict
+
+    service = work / "pg_service.conf"
+    parts = conninfo_to_dict(database.url())
+    service.write_text("[ridni]\n" + "".join(f"{name}={part}\n" for name, part in parts.items()), encoding="utf-8")
+    service.chmod(0o600)
+    environment = {**os.environ, "PGSERVICEFILE": str(service)}
+    done = subprocess.run(
+        [str(postgres_programs.binary(program)), *arguments], capture_output=True, check=False, env=environment
+    )
+    service.unlink()
     if done.returncode:
         raise RegistryError(
             f"{program} ended with code {done.returncode}", "", "Check that the database can be reached"
+        )
+
+
+def _read_back(draft: Path, hashes: dict[str, str]) -> None:
+    """Read what was written, and refuse it unless every file is there with its hash."""
+    found: dict[str, str] = {}
+    with tarfile.open(draft, mode="r:") as tar:
+        for member in tar:
+            content = tar.extractfile(member)
+            if content is not None and member.name != MANIFEST:
+                with content:
+                    found[member.name] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+    if found != hashes:
+        raise RegistryError(
+            "The backup reads back otherwise than it was written", str(draft.parent), "Check the disk, write it anew"
         )
 
 

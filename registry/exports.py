@@ -24,9 +24,9 @@ from registry.errors import ReviewError
 from registry.identities import identities
 from registry.models import ExportKind, ExportPurpose, ExportRequest, User
 from registry.provenance import values
+from registry.spreadsheet_cells import harmless
 
 VALID_FOR = timedelta(hours=24)
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 LOGGED_AT_ONCE = 2_000
 RECIPIENT_LENGTH = 120
 
@@ -166,11 +166,6 @@ def listing(user: User, limit: int = 50) -> list[Request]:
         )
         for asked in found[:limit]
     ]
-
-
-def harmless(value: Any) -> Any:
-    """Return a cell that a spreadsheet will not run as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) else value
 
 
 class _Sink:

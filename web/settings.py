@@ -19,14 +19,16 @@ _chosen = settings()
 def _database() -> dict[str, Any]:
     """Return the database's description: the server of `RIDNI_DATABASE_URL`, else the embedded one."""
     common = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # Values travel beside the statement, not inside it: a server that logs a statement logs $1 and no name.
+    bound: dict[str, Any] = {}
     if _chosen.database_url is None:
-        return {**common, "ENGINE": "registry.database.backend", "NAME": "ridni"}
+        return {**common, "ENGINE": "registry.database.backend", "NAME": "ridni", "OPTIONS": bound}
     parts = conninfo_to_dict(_chosen.database_url.get_secret_value())
     known = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     options = {key: value for key, value in parts.items() if key not in known.values()}
     named = {key: str(parts.get(part, "")) for key, part in known.items()}
     engine = "django.db.backends.postgresql" if _chosen.database_owner_url is None else "registry.database.backend"
-    return {**common, "ENGINE": engine, "OPTIONS": options, **named}
+    return {**common, "ENGINE": engine, "OPTIONS": options | bound, **named}
 
 
 def _providers() -> list[dict[str, Any]]:

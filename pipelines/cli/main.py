@@ -112,7 +112,8 @@ def known(error: Exception) -> str | None:
     if isinstance(error, ValidationError) and error.title == "Settings":
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(map(str, first["loc"]))
-        return f"Setting RIDNI_{name.upper()} (or '{name}' in ridni.toml): {first['msg']}. `ridni settings` lists all."
+        said = first["msg"].removeprefix("Value error, ")
+        return f"Setting RIDNI_{name.upper()} (or '{name}' in ridni.toml): {said}. `ridni settings` lists all."
     if type(error).__module__.partition(".")[0] in ("httpx", "prefect"):
         refused = PrefectUnreachable.from_error(error)
         return str(refused) if refused else None

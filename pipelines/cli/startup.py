@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.cli.console import waiting
+from pipelines.cli.console import err, waiting
 
 
 def database() -> None:
@@ -11,6 +11,12 @@ def database() -> None:
 
     with waiting("Starting the database"):
         registry_database.prepare()
+    if registry_database.owns_tables():
+        err.print(
+            "Warning: Ridni works as the owner of its tables, so a fault in it could switch the database's own rules "
+            "off. Set RIDNI_DATABASE_OWNER_URL to the owner and RIDNI_DATABASE_URL to a role that owns nothing.",
+            soft_wrap=True,
+        )
 
 
 def flows() -> None:

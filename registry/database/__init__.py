@@ -1,5 +1,5 @@
 """The database itself: the embedded server, its programs, roles, and bringing tables up to date."""
 
-from registry.database.connection import prepare, url
+from registry.database.connection import owns_tables, prepare, url
 
-__all__ = ["prepare", "url"]
+__all__ = ["owns_tables", "prepare", "url"]

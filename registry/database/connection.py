@@ -75,13 +75,32 @@ def prepare() -> None:
             _where(),
             "Check RIDNI_DATABASE_URL and that the server runs, or unset it to use the embedded database",
         ) from None
-    if _has_two_roles():
-        if not roles.granted() or _pending():
-            role = roles.current()
-            with roles.as_owner():
-                _migrate(role)
-    elif _pending():
-        _migrate()
+    try:
+        if _has_two_roles():
+            if not roles.granted() or _pending():
+                role = roles.current()
+                with roles.as_owner():
+                    _migrate(role)
+        elif _pending():
+            _migrate()
+    except DatabaseError as caught:
+        raise DatabaseUnreachable(
+            f"The database's role may not use the tables ({describe(caught)})",
+            _where(),
+            "Let the owner of the tables be RIDNI_DATABASE_OWNER_URL, which grants the rights, or use the owner's role",
+        ) from None
+
+
+def owns_tables() -> bool:
+    """Tell whether the program works as the owner of its tables, who can switch the database's own rules off."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_class c WHERE c.oid = to_regclass('registry_auditentry')"
+            " AND pg_has_role(c.relowner, 'USAGE'))"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _has_two_roles() -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.errors import EvidenceError, RegistryError
+from registry.spreadsheet_cells import harmless
 
 if TYPE_CHECKING:
     from registry.evidence.custody import Actor, Entry
@@ -99,7 +100,7 @@ def _csv(columns: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> bytes:
     writer = csv.writer(text)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow("'" + cell if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell for cell in row)
+        writer.writerow(harmless(cell, inside=False) for cell in row)
     return text.getvalue().encode()
 
 

@@ -121,7 +121,7 @@ def test_the_latest_word_on_consent_counts_also_before_it_is_verified(stock, get
     identity = verify(stock, stock.record(key="A", batch=batch, is_current=False), stock.record())
 
     def say(version, **values):
-        Record.objects.filter(key="A").update(is_current=False)
+        Record.objects.filter(key="A", source=batch.source).update(is_current=False)
         stock.record(key="A", version=version, batch=batch, values=values)
 
     assert get(f"/identities/{identity}")["id"] == identity

@@ -20,7 +20,7 @@ from sources.description.load import load_config
 
 pytestmark = pytest.mark.django_db
 
-SOMEBODY = Actor("olena")
+SOMEBODY = Actor.operator("olena")
 
 
 def ingest(folder: Path, slug: str, yaml: str, file: Path):

@@ -183,7 +183,7 @@ def test_every_candidate_and_identity_given_is_logged(stock, monkeypatch):
     asker, number = allowed(stock)
     fetched(asker, number)
     logged = AuditEntry.objects.filter(action="export.given", object_id=str(number)).order_by("seq")
-    assert [entry.actor for entry in logged] == [str(asker.pk)] * 3
+    assert [entry.actor for entry in logged] == [f"user:{asker.pk}"] * 3
     given = [number for entry in logged for number in entry.data["candidates"]]
     assert sorted(given) == sorted(str(pair.pk) for pair in pairs)
     assert "Вигаданенко" not in str(list(AuditEntry.objects.values()))

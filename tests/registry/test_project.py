@@ -66,7 +66,7 @@ def test_processes_that_prepare_at_once_end_with_one_whole_database(home):
     ("address", "said"),
     [
         ("postgresql://someone:geheim@127.0.0.1:1/ridni", "database ridni at 127.0.0.1:1"),
-        ("postgresql://someone:geheim@no.such.host.invalid/ridni", "no.such.host.invalid"),
+        ("postgresql://someone:geheim@no.such.host.invalid/ridni?sslmode=verify-full", "no.such.host.invalid"),
     ],
 )
 def test_an_unreachable_database_is_one_clear_error_without_the_password(home, address, said):

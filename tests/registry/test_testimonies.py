@@ -29,7 +29,7 @@ def document(tmp_path, stock):
     """A testimony about a record."""
     file = tmp_path / "said.txt"
     file.write_text(WORDS, encoding="utf-8")
-    return testimonies.add(file, "testimony", str(stock.record().pk), FACTS, Actor("olena"), "page 3")
+    return testimonies.add(file, "testimony", str(stock.record().pk), FACTS, Actor.operator("olena"), "page 3")
 
 
 def test_a_document_is_attached_with_its_facts_and_stays_closed(document, stock, tmp_path):
@@ -40,7 +40,9 @@ def test_a_document_is_attached_with_its_facts_and_stays_closed(document, stock,
     assert closed.media_type == "text/plain" and closed.added_by == "olena"
     (entry,) = custody.of_evidence(document.evidence.sha256)
     assert entry.act == "acquire" and entry.facts["from"] == "a fictional village"
-    again = testimonies.add(tmp_path / "said.txt", "testimony", str(document.record_id), FACTS, Actor("x"), "page 3")
+    again = testimonies.add(
+        tmp_path / "said.txt", "testimony", str(document.record_id), FACTS, Actor.operator("x"), "page 3"
+    )
     assert again == document and models.CustodyEntry.objects.count() == 1
     assert testimonies.page(str(stock.record().pk)) == ([], 0)
 
@@ -50,7 +52,7 @@ def test_it_may_be_about_an_identity(stock, tmp_path):
     identity = stock.judge(candidate, "same", "same").identity_id
     file = tmp_path / "said.txt"
     file.write_text(WORDS, encoding="utf-8")
-    made = testimonies.add(file, "family_statement", str(identity), FACTS, Actor("olena"))
+    made = testimonies.add(file, "family_statement", str(identity), FACTS, Actor.operator("olena"))
     assert made.identity_id == identity and made.record is None
     assert testimonies.page(str(identity))[1] == 1
 
@@ -62,12 +64,14 @@ def test_nothing_is_kept_without_its_facts(stock, tmp_path, missing):
     file = tmp_path / "said.txt"
     file.write_text(WORDS, encoding="utf-8")
     with pytest.raises(RegistryError, match="collection facts"):
-        testimonies.add(file, "testimony", str(stock.record().pk), replace(FACTS, **{missing: " "}), Actor("olena"))
+        testimonies.add(
+            file, "testimony", str(stock.record().pk), replace(FACTS, **{missing: " "}), Actor.operator("olena")
+        )
     with pytest.raises(RegistryError, match="no kind"):
-        testimonies.add(file, "gossip", str(stock.record().pk), FACTS, Actor("olena"))
+        testimonies.add(file, "gossip", str(stock.record().pk), FACTS, Actor.operator("olena"))
     for nobody in (str(uuid.uuid4()), "0", "list/1"):
         with pytest.raises(RegistryError):
-            testimonies.add(file, "testimony", nobody, FACTS, Actor("olena"))
+            testimonies.add(file, "testimony", nobody, FACTS, Actor.operator("olena"))
     assert (
         not models.Evidence.objects.filter(media_type="text/plain").exists() and not models.Testimony.objects.exists()
     )
@@ -86,7 +90,7 @@ def test_it_is_opened_for_a_purpose_and_the_log_knows_first(document, stock):
     path.chmod(0o600)
     path.write_bytes(b"other")
     with pytest.raises(EvidenceError, match="changed"):
-        testimonies.open_text(document.pk, Actor("x"), "taking facts down")
+        testimonies.open_text(document.pk, Actor.operator("x"), "taking facts down")
     path.unlink()
 
 
@@ -106,7 +110,7 @@ def test_facts_become_an_observation_like_any_other(document, stock):
     assert made.evidence == document.evidence and made.entered_by == person
     assert made.source.source_class == "testimony" and made.source.side == "both"
     assert {value.evidence_sha256 for value in values.of_record(made)} == {document.evidence.sha256}
-    second = testimonies.observe(document.pk, {"given": "Оля"}, Actor("olena"))
+    second = testimonies.observe(document.pk, {"given": "Оля"}, Actor.operator("olena"))
     assert second.key.endswith("/2") and second.entered_by is None
     batch = models.Batch.objects.get(source=made.source)
     assert (batch.rows_read, batch.records_new, batch.collected_from) == (2, 2, "a fictional village")
@@ -130,7 +134,7 @@ def test_facts_become_an_observation_like_any_other(document, stock):
 )
 def test_what_is_no_fact_is_refused(document, fields, message):
     with pytest.raises(RegistryError, match=message) as refused:
-        testimonies.observe(document.pk, fields, Actor("olena"))
+        testimonies.observe(document.pk, fields, Actor.operator("olena"))
     assert "Зоряна" not in str(refused.value)
     assert not models.Record.objects.filter(source__slug="observed_testimony").exists()
 

@@ -25,7 +25,6 @@ app = typer.Typer(help="Scored pairs of records.", no_args_is_help=True)
 
 COLUMNS = ("left_source", "left_key", "right_source", "right_key", "weight", "probability", "scenario")
 _STRUCTURED = ("authority", "occupation", "citizenship")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @app.command("export")
@@ -89,10 +88,12 @@ def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]])
     count = 0
     try:
         with progress("Exporting") as tell, draft.open("w", newline="", encoding="utf-8") as stream:
+            from registry.spreadsheet_cells import harmless
+
             writer = csv.writer(stream)
             writer.writerow(columns)
             for row in rows:
-                writer.writerow([_harmless(value) for value in row])
+                writer.writerow([harmless(value) for value in row])
                 count += 1
                 if count % 1_000 == 0:
                     tell("pairs", count, 0)
@@ -102,11 +103,6 @@ def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]])
     finally:
         draft.unlink(missing_ok=True)
     return count
-
-
-def _harmless(value: object) -> object:
-    """Return a value that a spreadsheet will not run as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def evaluate(

@@ -44,7 +44,7 @@ def unguarded(statement, *values):
 
 def test_each_act_is_logged_once_and_bound_into_the_audit_chain(stored):
     custody.opened(stored, Actor.operator("olena"), "request  of the court")
-    custody.exported(stored, Actor("somebody"), "request of the court")
+    custody.exported(stored, Actor.operator("somebody"), "request of the court")
     entries = custody.of_evidence(stored)
     assert [entry.act for entry in entries] == ["acquire", "parse", "open", "export"]
     acquired, parsed, opened, _ = entries
@@ -76,7 +76,7 @@ def test_facts_that_are_not_stated_are_called_so(stored, stock, tmp_path):
 def test_nothing_is_opened_without_a_purpose(stored):
     for nothing in ("", "  ", "x"):
         with pytest.raises(RegistryError, match="purpose"):
-            custody.opened(stored, Actor("somebody"), nothing)
+            custody.opened(stored, Actor.operator("somebody"), nothing)
     assert not CustodyEntry.objects.filter(act="open").exists()
 
 

@@ -59,11 +59,14 @@ def test_rows_leave_by_hand_and_counts_follow(batch, stock):
     record = Record.objects.get(pk=record_id)
     assert record.locator == {"row": 2} and record.batch == batch and record.evidence == batch.evidence
     assert record.payload["corrected"] == ["full_name"] and record.entered_by == person
-    quarantine.release(footer, Actor("olena"), "a total")
+    quarantine.release(footer, Actor.operator("olena"), "a total")
     assert counts(batch) == (3, 0, 0, 1, 2)
     with pytest.raises(RegistryError, match="same key"):
-        quarantine.fix(second, row("1", "Інша", 4), Actor("olena"), "again")
-    assert quarantine.fix(second, row("1b", "Інша", 4, ("full_name",)), Actor("olena"), "another child")[0] == "new"
+        quarantine.fix(second, row("1", "Інша", 4), Actor.operator("olena"), "again")
+    assert (
+        quarantine.fix(second, row("1b", "Інша", 4, ("full_name",)), Actor.operator("olena"), "another child")[0]
+        == "new"
+    )
     assert counts(batch) == (4, 0, 0, 0, 2)
     assert waiting(batch) == []
     view = quarantine.get(no_name)
@@ -79,24 +82,24 @@ def test_a_row_leaves_once_and_never_without_a_reason(batch):
     number = waiting(batch)[0]
     for reason in ("", "   "):
         with pytest.raises(RegistryError, match="reason"):
-            quarantine.release(number, Actor("olena"), reason)
-    quarantine.release(number, Actor("olena"), "a total")
+            quarantine.release(number, Actor.operator("olena"), reason)
+    quarantine.release(number, Actor.operator("olena"), "a total")
     with pytest.raises(RegistryError, match="left quarantine already"):
-        quarantine.release(number, Actor("olena"), "a total")
+        quarantine.release(number, Actor.operator("olena"), "a total")
     with pytest.raises(RegistryError, match="unknown"):
-        quarantine.fix(10**9, row("9"), Actor("olena"), "why")
+        quarantine.fix(10**9, row("9"), Actor.operator("olena"), "why")
     assert Correction.objects.count() == 1
 
 
 def test_a_changed_description_takes_only_what_waits(batch):
     first, second, footer = waiting(batch)
     again = [(first, row("2", "Дописанко", 2)), (first, row("2/2", "Дописанко Інна", 2)), (second, row("1", "Інша", 4))]
-    taken = quarantine.take_again(batch, iter(again), [footer], Actor("olena"), "a column added", "c" * 64)
+    taken = quarantine.take_again(batch, iter(again), [footer], Actor.operator("olena"), "a column added", "c" * 64)
     assert (taken.new, taken.non_data, taken.waiting) == (2, 1, 1)
     batch.refresh_from_db()
     assert (batch.rows_read, batch.records_new, batch.quarantined, batch.non_data) == (7, 4, 1, 2)
     assert Record.objects.count() == 4
-    repeated = quarantine.take_again(batch, iter(again), [footer], Actor("olena"), "again", "c" * 64)
+    repeated = quarantine.take_again(batch, iter(again), [footer], Actor.operator("olena"), "again", "c" * 64)
     assert (repeated.new, repeated.non_data, repeated.waiting) == (0, 0, 1)
     assert Record.objects.count() == 4
     assert not Record.objects.filter(entered_by__isnull=False).exists()
@@ -108,7 +111,9 @@ def test_a_correction_of_a_later_delivery_is_a_new_version(batch, stock):
     rows = [row("1"), bad(2, "3")]
     batches.ingest_batch(stock.source(), "b" * 64, COLLECTED, rows, delivery=Delivery(as_of=date(2024, 6, 1)))
     later = Batch.objects.get(evidence__sha256="b" * 64)
-    outcome, record_id = quarantine.fix(waiting(later)[0], row("3", "Зоря", 2, ("full_name",)), Actor("x"), "scan")
+    outcome, record_id = quarantine.fix(
+        waiting(later)[0], row("3", "Зоря", 2, ("full_name",)), Actor.operator("x"), "scan"
+    )
     assert outcome == "changed" and Record.objects.get(pk=record_id).version == 2
     later.refresh_from_db()
     assert (later.records_changed, later.records_unchanged, later.quarantined) == (1, 1, 0)
@@ -127,7 +132,7 @@ def test_a_correction_of_a_later_delivery_is_a_new_version(batch, stock):
     ],
 )
 def test_the_database_lets_no_row_get_lost(batch, statement):
-    quarantine.release(waiting(batch)[0], Actor("olena"), "a total")
+    quarantine.release(waiting(batch)[0], Actor.operator("olena"), "a total")
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -134,7 +134,7 @@ def test_the_administrator_adds_and_closes_accounts_and_sees_no_data(sign_in, re
     assert nova.post("/login/", {"username": "nova", "password": password[1]})["Location"] == "/"
     assert User.objects.get(username="nova").sees_location
     assert password[1] not in str(list(AuditEntry.objects.values()))
-    assert AuditEntry.objects.filter(action="user.added").last().actor == str(User.objects.get(username="olha").pk)
+    assert AuditEntry.objects.filter(action="user.added").last().actor == f"user:{User.objects.get(username='olha').pk}"
     assert admin.post("/accounts/add/", sent).status_code == 422
     assert admin.post("/accounts/add/", sent | {"username": "x", "role": "boss"}).status_code == 422
     sign_in("ada", "auditor")
