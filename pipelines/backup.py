@@ -68,7 +68,13 @@ def write(target: Path) -> int:
             draft.unlink(missing_ok=True)
     from registry import audit
 
-    audit.append("system", "backup.written", "backup", "", {"files": len(files), "sha256": _sha256(target)})
+    audit.append(
+        "system",
+        "backup.written",
+        "backup",
+        "",
+        {"files": len(files), "sha256": _sha256(target), "elsewhere": _elsewhere(target)},
+    )
     return len(files)
 
 
@@ -209,6 +215,11 @@ def _read_back(draft: Path, hashes: dict[str, str]) -> None:
         raise RegistryError(
             "The backup reads back otherwise than it was written", str(draft.parent), "Check the disk, write it anew"
         )
+
+
+def _elsewhere(target: Path) -> bool:
+    """Tell whether a backup lies on another disk than the home."""
+    return target.stat().st_dev != settings().home.resolve().stat().st_dev
 
 
 def _files(folder: Path) -> Iterator[Path]:

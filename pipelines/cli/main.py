@@ -28,6 +28,7 @@ from pipelines.cli.matches import calibrate, candidates, link
 from pipelines.cli.operations import (
     audit,
     backup,
+    doctor,
     exports,
     serve,
     settings,
@@ -56,6 +57,7 @@ app.command("evaluate")(candidates.evaluate)
 app.command("calibrate")(calibrate.calibrate)
 app.command("profile")(profile.profile)
 app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
 app.command("settings")(settings.show)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django import template
 
 from registry.access import permissions
+from registry.fitness import checks
 from registry.models import User
 from review.queue import budget
 
 register = template.Library()
+
+_LOOK_AGAIN_AFTER = 60.0
+_fitness: dict[str, float | bool] = {"at": float("-inf"), "unfit": False}
 
 
 @register.filter
@@ -26,3 +31,13 @@ def limited(user: Any) -> list[budget.Limited]:
         return []
     hears = permissions.may(user, permissions.QUALITY) or permissions.may(user, permissions.AUDIT)
     return budget.limited() if hears else []
+
+
+@register.simple_tag
+def unfit(user: Any) -> bool:
+    """Tell the lead whether real records are kept by a deployment that is not fit for them; looked at once a minute."""
+    if not isinstance(user, User) or not permissions.may(user, permissions.QUALITY):
+        return False
+    if time.monotonic() - _fitness["at"] > _LOOK_AGAIN_AFTER:
+        _fitness.update(at=time.monotonic(), unfit=checks.unfit())
+    return bool(_fitness["unfit"])
