@@ -29,6 +29,8 @@ SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_ADDRESS_LIMIT = 100
 PLAIN_PATH = re.compile(r"[\w./+-]+", re.ASCII)
 SERVICE_ACCOUNT = "pgserver"
+OPENED = "opened"
+"""File of the server's folder that names the folders above the home which root has opened to passing."""
 
 CONFIGURATION = """\
 # Written by Ridni at every start.
@@ -97,8 +99,8 @@ def account_for(folder: Path) -> Account:
                 "Run as an ordinary user, or add the account with useradd",
             ) from None
         entry = pwd.getpwnam(SERVICE_ACCOUNT)
-    _let_pass(folder)
-    _let_pass(binary("postgres").parent)
+    _let_pass(folder, folder)
+    _let_pass(binary("postgres").parent, folder)
     _let_read(binary("postgres").parent.parent)
     return Account(entry.pw_uid, entry.pw_gid)
 
@@ -190,12 +192,17 @@ def socket_folder_for(data: Path, account: Account) -> Path:
     )
 
 
-def _let_pass(folder: Path) -> None:
-    """Let the server's account walk through (not list) the folders above its own."""
+def _let_pass(folder: Path, server: Path) -> None:
+    """Let the server's account walk through (not list) the folders above its own; `ridni doctor` tells which."""
+    opened = []
     for path in [folder, *folder.parents]:
         mode = path.stat().st_mode
         if not mode & stat.S_IXOTH:
             path.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+            opened.append(str(path))
+    if above := [path for path in opened if not Path(path).is_relative_to(server.parent)]:
+        with (server / OPENED).open("a", encoding="utf-8") as file:
+            file.write("".join(f"{path}\n" for path in above))
 
 
 def _let_read(programs: Path) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from configs.settings import settings
 from registry import checkpoints, database
+from registry.database import postgres_programs
 from registry.fitness import versions
 from registry.models import AuditEntry, Batch
 
@@ -101,7 +102,14 @@ def _permissions() -> str:
     home = settings().home.resolve()
     private = [home, *(home / name for name in ("secret.key", "checkpoint.key", "evidence", "tmp", "postgres"))]
     open_to_others = [path.name for path in private if path.exists() and _is_open(path, home)]
-    return f"other accounts may enter or read: {', '.join(open_to_others)}" if open_to_others else ""
+    if open_to_others:
+        return f"other accounts may enter or read: {', '.join(open_to_others)}"
+    try:
+        above = (home / "postgres" / postgres_programs.OPENED).read_text(encoding="utf-8").split("\n")
+    except OSError:
+        return ""
+    still = [path for path in dict.fromkeys(filter(None, above)) if Path(path).stat().st_mode & stat.S_IXOTH]
+    return f"as root, Ridni opened folders above its home to passing: {', '.join(still)}" if still else ""
 
 
 def _is_open(path: Path, home: Path) -> bool:
@@ -143,7 +151,7 @@ CHECKS: tuple[tuple[str, Callable[[], str], str], ...] = (
     ("checkpoints", _checkpoints, "set RIDNI_CHECKPOINT_FOLDER to a folder on another machine's disk"),
     ("key of checkpoints", _checkpoint_key, "set RIDNI_CHECKPOINT_KEY to a file outside the home"),
     ("backup", _backup, "run `ridni backup FILE` each week, to another disk"),
-    ("permissions", _permissions, "chmod -R go= RIDNI_HOME"),
+    ("permissions", _permissions, "chmod -R go= RIDNI_HOME, and run Ridni under an ordinary account of its own"),
     ("versions", _versions, "install the versions that mend them: pip install -U, or a newer Ridni"),
     ("core dumps", _core_dumps, "stop the database with `ridni stop`; the next command starts it without core dumps"),
 )

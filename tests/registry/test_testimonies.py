@@ -37,7 +37,7 @@ def test_a_document_is_attached_with_its_facts_and_stays_closed(document, stock,
     assert total == 1 and WORDS[:8] not in str(shown)
     closed = shown[0]
     assert (closed.kind, closed.handling_code, closed.place, closed.facts) == ("testimony", "secret", "page 3", 0)
-    assert closed.media_type == "text/plain" and closed.added_by == "olena"
+    assert closed.media_type == "text/plain" and closed.added_by.endswith(" for olena")
     (entry,) = custody.of_evidence(document.evidence.sha256)
     assert entry.act == "acquire" and entry.facts["from"] == "a fictional village"
     again = testimonies.add(

@@ -49,7 +49,7 @@ def names(*pages: Any) -> set[str]:
 
 
 def seen_pairs(username: str) -> int:
-    seen = AuditEntry.objects.filter(actor=str(User.objects.get(username=username).pk), action="candidate.seen")
+    seen = AuditEntry.objects.filter(actor=f"user:{User.objects.get(username=username).pk}", action="candidate.seen")
     return seen.values("object_id").distinct().count()
 
 
@@ -194,7 +194,7 @@ def test_lead_and_auditor_hear_and_another_lead_opens_again(sign_in, register, s
     assert lead.post("/openings/reopen/", {"user": person.pk})["Location"] == "/openings/"
     assert client.post("/take/").status_code == 302
     entry = AuditEntry.objects.get(action="queue.opened")
-    assert entry.actor == str(User.objects.get(username="iryna").pk) and entry.object_id == str(person.pk)
+    assert entry.actor == f"user:{User.objects.get(username='iryna').pk}" and entry.object_id == str(person.pk)
 
 
 def test_nobody_opens_the_queue_for_themselves(sign_in, register, small):

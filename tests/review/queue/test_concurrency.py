@@ -176,7 +176,7 @@ def test_events_never_appear_behind_a_poller(stock):
 
 
 def test_audit_keeps_its_chain_under_concurrent_writers():
-    together(*(lambda n=n: [audit.append(f"p{n}", "step", "t", str(i), {}) for i in range(25)] for n in range(8)))
+    together(*(lambda n=n: [audit.append(f"os:p{n}", "step", "t", str(i), {}) for i in range(25)] for n in range(8)))
     report = audit.verify()
     assert report.sound and report.checked == 200
 
