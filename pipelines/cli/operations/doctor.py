@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import urllib.error
-import urllib.request
-from urllib.parse import urlsplit
-
 import typer
 from rich.markup import escape
 
 from pipelines.cli import startup
 from pipelines.cli.console import err, out
-
-_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 def doctor() -> None:
@@ -25,9 +17,11 @@ def doctor() -> None:
     Example: ridni doctor
     """
     startup.database()
+    from pipelines.flow_server import fitness
     from registry.fitness import checks, versions
 
-    found = [*checks.answers(), checks.Answer("Prefect", _prefect_door(), "see docs/team.md, and `ridni stop`")]
+    door = [checks.Answer("flow server", *_parted(weakness)) for weakness in fitness.weaknesses()]
+    found = [*checks.answers(), *(door or [checks.Answer("flow server", "", "")])]
     width = max(len(answer.title) for answer in found)
     for answer in found:
         words = "fit" if answer.fit else f"{answer.fault}. Mend: {answer.mend}"
@@ -41,21 +35,7 @@ def doctor() -> None:
     out.print("Fit for records of real children, as far as a program can tell.")
 
 
-def _prefect_door() -> str:
-    """Knock at the flow server as any account of the machine could; '' when nobody opens."""
-    from configs.settings import settings
-
-    address = os.environ.get("PREFECT_API_URL", "")
-    if address and urlsplit(address).scheme != "https" and urlsplit(address).hostname not in _THIS_MACHINE:
-        return "flows go to another machine without TLS"
-    try:
-        state = json.loads((settings().home.resolve() / "prefect" / "server.json").read_text())
-        address = address or str(state["url"])
-    except (OSError, ValueError, KeyError):
-        if not address:
-            return ""
-    try:
-        with urllib.request.urlopen(f"{address}/admin/settings", timeout=5):  # noqa: S310 — the team's own server
-            return "the flow server obeys every account of the machine: it asks for no secret"
-    except (urllib.error.URLError, OSError, ValueError):
-        return ""
+def _parted(weakness: str) -> tuple[str, str]:
+    """Part a weakness of the flow server into what is wrong and how to mend it."""
+    fault, _, mend = weakness.partition(": ")
+    return fault, mend or "see docs/team.md"
