@@ -63,6 +63,14 @@ class StagingTable:
                 copy.write_row(row)
         self.analyse()
 
+    def fill_binary(self, pieces: Iterable[bytes]) -> None:
+        """Copy a stream in PostgreSQL's binary format (`registry.binary_copy`) into all columns of the table."""
+        statement = SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(self.sql)
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for piece in pieces:
+                copy.write(piece)
+        self.analyse()
+
     def index(self, *expressions: Composable) -> None:
         """Make an index on columns or expressions."""
         _execute(SQL("CREATE INDEX ON {} ({})").format(self.sql, SQL(", ").join(expressions)))

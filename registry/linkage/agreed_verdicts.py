@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 from django.db import connection, transaction
+from psycopg.sql import SQL
 
 from registry import audit
 from registry.linkage import explanations
+from registry.staging_table import StagingTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +112,19 @@ def scored_by(models: Sequence[str]) -> list[tuple[int, float, str]]:
         return list(cursor.fetchall())
 
 
-STAGING = """
-DROP TABLE IF EXISTS pg_temp.calibrated_staging;
-CREATE TEMP TABLE calibrated_staging (id bigint, calibrated double precision) ON COMMIT DROP
-"""
+class Calibrated(StagingTable):
+    """Calibrated probabilities of candidates."""
 
-CALIBRATE = """
+    name = "calibrated_staging"
+    columns: ClassVar[dict[str, str]] = {"id": "bigint", "calibrated": "double precision"}
+
+
+CALIBRATE = SQL("""
 UPDATE registry_candidate c SET calibrated_probability = s.calibrated
-FROM calibrated_staging s
+FROM {staged} s
 WHERE c.id = s.id AND c.status IN ('open', 'second', 'disputed')
   AND c.calibrated_probability IS DISTINCT FROM s.calibrated
-"""
+""")
 
 
 def store_calibrated(model: str, calibration: str, rows: Iterable[tuple[int, float | None]]) -> int:
@@ -131,11 +136,9 @@ def store_calibrated(model: str, calibration: str, rows: Iterable[tuple[int, flo
         rows: `id, calibrated probability`; None where a score stays a score.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(STAGING)
-        with cursor.copy("COPY calibrated_staging (id, calibrated) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(CALIBRATE)
+        staged = Calibrated.create()
+        staged.fill(rows)
+        cursor.execute(CALIBRATE.format(staged=staged.sql))
         changed = int(cursor.rowcount)
         facts = {"calibration": calibration, "candidates": changed}
         audit.append("system", "candidates.calibrated", "model", model[:12], facts)

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from django.db import connection, transaction
+from psycopg.sql import SQL, Composable
 
-from registry import audit, binary_copy
+from registry import audit
 from registry.errors import without_payload
 from registry.linkage import explanations, urgency
-from registry.linkage.explanation_rows import BITS
 from registry.linkage.proposals import NewCandidate, Proposals, written_out
+from registry.linkage.staged_proposals import stage
 from registry.models import Run
 
 BULK_LOCK = 7_201_005
@@ -37,77 +36,51 @@ class CandidateCounts:
     superseded: int = 0
 
 
-STAGING = """
-DROP TABLE IF EXISTS pg_temp.candidate_copy, pg_temp.candidate_staging;
-CREATE TEMP TABLE candidate_copy (
-    left_id bigint, right_id bigint, weight double precision, probability double precision,
-    calibrated double precision, scenario smallint, levels bytea, bits bytea
-) ON COMMIT DROP
-"""
+SAME_PAIR = SQL("""
+least(c.left_id, c.right_id) = least(s.left_id, s.right_id)
+    AND greatest(c.left_id, c.right_id) = greatest(s.left_id, s.right_id)
+""")
 
-COPY_STAGING = "COPY candidate_copy FROM STDIN (FORMAT BINARY)"
-
-# One proposal per pair: the likeliest, whichever side came first.
-FILL_STAGING = """
-CREATE TEMP TABLE candidate_staging ON COMMIT DROP AS
-SELECT DISTINCT ON (least(left_id, right_id), greatest(left_id, right_id))
-       left_id, right_id, weight, probability, named.name AS scenario, levels, bits,
-       nullif(calibrated, 'NaN') AS calibrated_probability
-FROM candidate_copy
-JOIN unnest(%(scenarios)s::text[]) WITH ORDINALITY AS named(name, place) ON named.place = candidate_copy.scenario + 1
-ORDER BY least(left_id, right_id), greatest(left_id, right_id), probability DESC, weight DESC, named.name, left_id
-"""
-
-NOT_CURRENT = "SELECT id FROM registry_record WHERE NOT is_current"
-DROP_SUPERSEDED = f"DELETE FROM candidate_staging WHERE left_id IN ({NOT_CURRENT}) OR right_id IN ({NOT_CURRENT})"  # noqa: S608
-
-INDEX_STAGING = "CREATE INDEX ON candidate_staging (least(left_id, right_id), greatest(left_id, right_id))"
-
-SAME_PAIR = (
-    "least(c.left_id, c.right_id) = least(s.left_id, s.right_id)"
-    " AND greatest(c.left_id, c.right_id) = greatest(s.left_id, s.right_id)"
-)
-
-COUNT_DECIDED = f"""
-SELECT count(*) FROM candidate_staging s JOIN registry_candidate c ON {SAME_PAIR}
+COUNT_DECIDED = SQL("""
+SELECT count(*) FROM {proposals} s JOIN registry_candidate c ON {same_pair}
 WHERE c.status NOT IN ('open', 'second', 'disputed')
-"""  # noqa: S608
+""")
 
 # Only rows whose values changed are written, so that a repeated run neither rewrites the table nor blocks the queue.
-UPDATE_CHANGED = f"""
+UPDATE_CHANGED = SQL("""
 UPDATE registry_candidate c
 SET run_id = %(run)s, weight = s.weight, probability = s.probability, scenario = s.scenario,
     levels = s.levels, bits = s.bits, calibrated_probability = s.calibrated_probability
-FROM candidate_staging s, registry_run made
-WHERE {SAME_PAIR} AND c.status IN ('open', 'second', 'disputed') AND made.id = c.run_id
+FROM {proposals} s, registry_run made
+WHERE {same_pair} AND c.status IN ('open', 'second', 'disputed') AND made.id = c.run_id
   AND (c.weight, c.probability, c.scenario, c.levels, c.bits, c.calibrated_probability, made.layout_id)
       IS DISTINCT FROM
       (s.weight, s.probability, s.scenario, s.levels, s.bits, s.calibrated_probability, %(layout)s::bigint)
-"""  # noqa: S608
+""")
 
-INSERT_NEW = f"""
+INSERT_NEW = SQL("""
 INSERT INTO registry_candidate
     (left_id, right_id, run_id, weight, probability, scenario, levels, bits, calibrated_probability, status,
      sources, regions, born_from, born_to, urgency, urgent_for, meeting_id)
 SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.levels, s.bits,
     s.calibrated_probability, 'open', coalesce(d.sources, '{{}}'), coalesce(d.regions, '{{}}'), d.born_from, d.born_to,
     coalesce(d.urgency, 1), coalesce(d.grounds, ''), m.id
-FROM candidate_staging s
-LEFT JOIN desk_staging d ON d.left_id = s.left_id AND d.right_id = s.right_id
+FROM {proposals} s
+LEFT JOIN {queue_facts} d ON d.left_id = s.left_id AND d.right_id = s.right_id
 LEFT JOIN registry_rostermeeting m ON m.transfer = d.transfer AND m.institution = d.institution
-WHERE NOT EXISTS (SELECT 1 FROM registry_candidate c WHERE {SAME_PAIR})
-"""  # noqa: S608
+WHERE NOT EXISTS (SELECT 1 FROM registry_candidate c WHERE {same_pair})
+""")
 
 # Proposals of the same spec that nobody has judged or holds, and that the run no longer makes.
-NO_LONGER_PROPOSED = f"""
+NO_LONGER_PROPOSED = SQL("""
 SELECT c.id FROM registry_candidate c JOIN registry_run made ON made.id = c.run_id
 WHERE made.manifest ->> 'spec_name' IS NOT DISTINCT FROM %(spec)s
   AND c.status = 'open' AND NOT c.escalated AND (c.reserved_until IS NULL OR c.reserved_until < now())
-  AND NOT EXISTS (SELECT 1 FROM candidate_staging s WHERE {SAME_PAIR})
+  AND NOT EXISTS (SELECT 1 FROM {proposals} s WHERE {same_pair})
   AND NOT EXISTS (SELECT 1 FROM registry_review r WHERE r.candidate_id = c.id)
   AND NOT EXISTS (SELECT 1 FROM registry_golditem g WHERE g.candidate_id = c.id)
 FOR UPDATE OF c SKIP LOCKED
-"""  # noqa: S608
+""")
 
 
 def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: bool = True) -> CandidateCounts:
@@ -129,23 +102,21 @@ def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: 
     with without_payload("Storing candidates"), transaction.atomic(), connection.cursor() as cursor:
         run.layout = explanations.register(columns.layout)
         run.save(update_fields=["layout"])
-        _stage(cursor, columns)
-        cursor.execute("SELECT count(*) FROM candidate_staging")
-        (proposed,) = cursor.fetchone()
+        staged = stage(columns)
+        proposed = staged.count()
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BULK_LOCK])
-        cursor.execute(DROP_SUPERSEDED)
-        superseded = cursor.rowcount
-        cursor.execute(INDEX_STAGING)
-        cursor.execute(COUNT_DECIDED)
+        superseded = staged.drop_superseded()
+        parts: dict[str, Composable] = {"proposals": staged.sql, "same_pair": SAME_PAIR}
+        cursor.execute(COUNT_DECIDED.format(**parts))
         (decided,) = cursor.fetchone()
-        cursor.execute(UPDATE_CHANGED, {"run": run.pk, "layout": run.layout_id})
+        cursor.execute(UPDATE_CHANGED.format(**parts), {"run": run.pk, "layout": run.layout_id})
         updated = cursor.rowcount
-        urgency.prepare(whole=withdraw)
-        cursor.execute(INSERT_NEW, {"run": run.pk})
+        queue_facts = urgency.of_proposals(staged, whole=withdraw)
+        cursor.execute(INSERT_NEW.format(queue_facts=queue_facts.sql, **parts), {"run": run.pk})
         new = cursor.rowcount
         withdrawn = 0
         if withdraw:
-            cursor.execute(NO_LONGER_PROPOSED, {"spec": run.manifest.get("spec_name")})
+            cursor.execute(NO_LONGER_PROPOSED.format(**parts), {"spec": run.manifest.get("spec_name")})
             gone = [candidate for (candidate,) in cursor.fetchall()]
             cursor.execute("DELETE FROM registry_skip WHERE candidate_id = ANY(%s)", [gone])
             cursor.execute("DELETE FROM registry_candidate WHERE id = ANY(%s)", [gone])
@@ -158,27 +129,6 @@ def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: 
     return counts
 
 
-def _stage(cursor: Any, columns: Proposals) -> None:
-    """Copy the proposals into `candidate_staging`, one for each pair."""
-    cursor.execute(STAGING)
-    with cursor.copy(COPY_STAGING) as copy:
-        rows: dict[str, npt.NDArray[Any]] = {
-            "left": columns.left,
-            "right": columns.right,
-            "weight": columns.weight,
-            "probability": columns.probability,
-            "calibrated": columns.calibrated,
-            "scenario": columns.scenario,
-            "levels": columns.levels.view(np.uint8),
-            "bits": np.ascontiguousarray(columns.bits, dtype=BITS).view(np.uint8),
-        }
-        for piece in binary_copy.pieces(rows):
-            copy.write(piece)
-    cursor.execute("ANALYZE candidate_copy")
-    cursor.execute(FILL_STAGING, {"scenarios": list(columns.scenarios)})
-    cursor.execute("ANALYZE candidate_staging")
-
-
 def _tidy() -> None:
     """Let the planner know the table as it is now, and counts of the queue be read from its index alone."""
     with connection.cursor() as cursor:
@@ -187,12 +137,12 @@ def _tidy() -> None:
         )
 
 
-SUPERSEDE = """
+SUPERSEDE = SQL("""
 UPDATE registry_candidate SET status = 'superseded', reserved_by_id = NULL, reserved_until = NULL
 WHERE status IN ('open', 'second', 'disputed') AND id IN (
     SELECT id FROM registry_candidate WHERE left_id = ANY(%(records)s)
     UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(records)s))
-"""
+""")
 
 
 def supersede(record_ids: Sequence[int]) -> int:
@@ -208,11 +158,16 @@ def supersede(record_ids: Sequence[int]) -> int:
         return int(cursor.rowcount)
 
 
-OPEN_WEIGHTS = """
-SELECT left_id, right_id, weight FROM registry_candidate
-WHERE status IN ('open', 'second', 'disputed', 'verified')
-  AND (left_id = ANY(%(records)s) OR right_id = ANY(%(records)s))
-"""
+# Two arms, each by its own index: with OR between the two the planner reads every candidate for many records.
+OPEN_WEIGHTS = SQL("""
+SELECT c.left_id, c.right_id, c.weight
+FROM unnest(%(records)s::bigint[]) wanted(id) JOIN registry_candidate c ON c.left_id = wanted.id
+WHERE c.status IN ('open', 'second', 'disputed', 'verified')
+UNION
+SELECT c.left_id, c.right_id, c.weight
+FROM unnest(%(records)s::bigint[]) wanted(id) JOIN registry_candidate c ON c.right_id = wanted.id
+WHERE c.status IN ('open', 'second', 'disputed', 'verified')
+""")
 
 
 def open_weights(record_ids: Sequence[int]) -> list[tuple[int, int, float]]:
@@ -223,7 +178,7 @@ def open_weights(record_ids: Sequence[int]) -> list[tuple[int, int, float]]:
 
 
 # One row for each pair of keys: that of the current versions if there is one, else the newest.
-EXPORT = """
+EXPORT = SQL("""
 SELECT left_source, left_key, right_source, right_key, weight, probability, scenario, calibrated_probability
 FROM (
     SELECT DISTINCT ON (
@@ -243,7 +198,7 @@ FROM (
 ) pairs
 WHERE probability >= %s
 ORDER BY probability DESC, weight DESC, left_source, left_key, right_source, right_key
-"""
+""")
 
 
 def export_rows(

@@ -32,6 +32,11 @@ TRANSFERS = frozenset({"occupation"})
 REPORTS = frozenset({"family", "authority"})
 """Classes of sources: cards that appear and vanish, lists of moved groups, reports that name an institution."""
 
+COPY_FACTS = """
+COPY registry_deskfacts (record_id, born_from, born_to, adult_month, regions, card_open) FROM STDIN
+"""
+COPY_GROUPS = "COPY registry_recordgroup (record_id, kind, digest) FROM STDIN"
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -105,11 +110,10 @@ def _store(record_ids: Sequence[int]) -> None:
         facts.append((record.pk, f.born_from, f.born_to, f.adult_month, list(f.regions), f.card_open))
         groups += [(record.pk, *group) for group in dict.fromkeys(groups_of(record, kind))]
     with connection.cursor() as cursor:
-        columns = "record_id, born_from, born_to, adult_month, regions, card_open"
-        with cursor.copy(f"COPY registry_deskfacts ({columns}) FROM STDIN") as copy:
+        with cursor.copy(COPY_FACTS) as copy:
             for row in facts:
                 copy.write_row(row)
-        with cursor.copy("COPY registry_recordgroup (record_id, kind, digest) FROM STDIN") as copy:
+        with cursor.copy(COPY_GROUPS) as copy:
             for group in groups:
                 copy.write_row(group)
 

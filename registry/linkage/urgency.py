@@ -15,28 +15,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connection
 from django.utils import timezone
+from psycopg.sql import SQL, Composable, Identifier
 
 from registry.linkage import record_facts
 from registry.linkage.record_facts import REPORTS, TRANSFERS
+from registry.linkage.staged_proposals import StagedProposals
+from registry.staging_table import StagingTable
 
 # Records of the proposals, and whole rosters: all rows of the lists and reports, whether they are in a pair or not.
-UNKNOWN_STAGED = """
+UNKNOWN_STAGED = SQL("""
 SELECT wanted.id FROM (
-    SELECT left_id AS id FROM candidate_staging UNION SELECT right_id FROM candidate_staging
+    SELECT left_id AS id FROM {proposals} UNION SELECT right_id FROM {proposals}
     UNION
     SELECT r.id FROM registry_record r JOIN registry_source s ON s.id = r.source_id
     WHERE r.is_current AND s.source_class = ANY(%(rosters)s) AND (%(whole)s OR r.batch_id IN (
-        SELECT x.batch_id FROM candidate_staging c JOIN registry_record x ON x.id IN (c.left_id, c.right_id)))
+        SELECT x.batch_id FROM {proposals} c JOIN registry_record x ON x.id IN (c.left_id, c.right_id)))
 ) wanted
 WHERE NOT EXISTS (SELECT 1 FROM registry_deskfacts f WHERE f.record_id = wanted.id)
 ORDER BY wanted.id
-"""
+""")
 
-UNKNOWN_WAITING = """
+UNKNOWN_WAITING = SQL("""
 SELECT wanted.id FROM (
     SELECT left_id AS id FROM registry_candidate c
     WHERE c.sources = '{}' AND c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
@@ -46,33 +49,33 @@ SELECT wanted.id FROM (
 ) wanted
 WHERE NOT EXISTS (SELECT 1 FROM registry_deskfacts f WHERE f.record_id = wanted.id)
 ORDER BY wanted.id
-"""
+""")
 
 # Both records must allow the year of birth; where they leave none in common, each of their years counts.
-COARSE = """
+COARSE = SQL("""
     ARRAY[lr.source_id, rr.source_id] AS sources,
     ARRAY(SELECT DISTINCT unnest(lf.regions || rf.regions)) AS regions,
     CASE WHEN greatest(lf.born_from, rf.born_from) <= least(lf.born_to, rf.born_to)
          THEN greatest(lf.born_from, rf.born_from) ELSE least(lf.born_from, rf.born_from) END AS born_from,
     CASE WHEN greatest(lf.born_from, rf.born_from) <= least(lf.born_to, rf.born_to)
          THEN least(lf.born_to, rf.born_to) ELSE greatest(lf.born_to, rf.born_to) END AS born_to
-"""
+""")
 
-BOTH_RECORDS = """
+BOTH_RECORDS = SQL("""
     JOIN registry_record lr ON lr.id = c.left_id JOIN registry_record rr ON rr.id = c.right_id
     JOIN registry_deskfacts lf ON lf.record_id = c.left_id JOIN registry_deskfacts rf ON rf.record_id = c.right_id
-"""
+""")
 
-NEW_CANDIDATES = f"""
+NEW_CANDIDATES = SQL("""
 UPDATE registry_candidate c
 SET sources = n.sources, regions = n.regions, born_from = n.born_from, born_to = n.born_to
-FROM (SELECT c.id, {COARSE} FROM registry_candidate c {BOTH_RECORDS}
+FROM (SELECT c.id, {coarse} FROM registry_candidate c {records}
       WHERE c.sources = '{{}}' AND c.status IN ('open', 'second', 'disputed')
         AND (%(whole)s OR c.run_id = ANY(%(runs)s))) n
 WHERE n.id = c.id
-"""  # noqa: S608
+""")
 
-FOUND_FAMILIES = """
+FOUND_FAMILIES = SQL("""
 SELECT DISTINCT other.record_id
 FROM registry_identitymember m
 JOIN registry_recordgroup own ON own.record_id = m.record_id AND own.kind IN ('mother', 'self', 'named')
@@ -81,67 +84,66 @@ JOIN registry_recordgroup other ON other.digest = own.digest AND other.record_id
 WHERE NOT EXISTS (
     SELECT 1 FROM registry_recordgroup a JOIN registry_recordgroup b ON b.digest = a.digest
     WHERE a.record_id = own.record_id AND b.record_id = other.record_id AND a.kind = 'self' AND b.kind = 'self')
-"""
+""")
 """Records whose brother or sister is in a verified identity; two rows of one child are no brothers."""
 
-GROUNDS = """
+GROUNDS = SQL("""
     coalesce(least(lf.adult_month, rf.adult_month) BETWEEN %(today)s AND %(in_a_year)s, false) AS ages_out,
     coalesce(least(lf.adult_month, rf.adult_month) BETWEEN %(in_a_year)s AND %(in_two_years)s, false) AS ages_soon,
     (lf.card_open AND lr.is_current AND lr.vanished_id IS NULL)
         OR (rf.card_open AND rr.is_current AND rr.vanished_id IS NULL) AS card,
     c.left_id IN (SELECT record_id FROM found) OR c.right_id IN (SELECT record_id FROM found) AS sibling
-"""
+""")
 
-WEIGHED = """
+WEIGHED = SQL("""
     1 + ages_out::int + 0.5 * (ages_soon AND NOT ages_out)::int + 0.5 * card::int + 0.5 * sibling::int AS urgency,
     concat_ws(' ', CASE WHEN ages_out THEN 'ages_out' WHEN ages_soon THEN 'ages_out_soon' END,
               CASE WHEN card THEN 'card_open' END, CASE WHEN sibling THEN 'sibling_found' END) AS grounds
-"""
+""")
 
-URGENCY = f"""
-WITH found AS MATERIALIZED ({FOUND_FAMILIES}), grounds AS (
-    SELECT c.id, {GROUNDS} FROM registry_candidate c {BOTH_RECORDS}
+URGENCY = SQL("""
+WITH found AS MATERIALIZED ({found}), grounds AS (
+    SELECT c.id, {grounds} FROM registry_candidate c {records}
     WHERE c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
 ), urgent AS (
-    SELECT id, {WEIGHED} FROM grounds
+    SELECT id, {weighed} FROM grounds
 )
 UPDATE registry_candidate c SET urgency = u.urgency, urgent_for = u.grounds
 FROM urgent u WHERE u.id = c.id AND (c.urgency, c.urgent_for) IS DISTINCT FROM (u.urgency, u.grounds)
-"""  # noqa: S608
+""")
 
-# What the proposals will be queued by, beside them, so that each candidate is written once.
-STAGING = f"""
-DROP TABLE IF EXISTS pg_temp.desk_staging;
-CREATE TEMP TABLE desk_staging ON COMMIT DROP AS
-WITH found AS MATERIALIZED ({FOUND_FAMILIES}), pairs AS (
-    SELECT c.left_id, c.right_id, {COARSE}, {GROUNDS},
+# Each candidate is written once, with what it is queued by.
+QUEUE_FACTS = SQL("""
+WITH found AS MATERIALIZED ({found}), pairs AS (
+    SELECT c.left_id, c.right_id, {coarse}, {grounds},
         CASE WHEN lt.digest IS NOT NULL AND ri.digest IS NOT NULL THEN lt.digest
              WHEN rt.digest IS NOT NULL AND li.digest IS NOT NULL THEN rt.digest END AS transfer,
         CASE WHEN lt.digest IS NOT NULL AND ri.digest IS NOT NULL THEN ri.digest
              WHEN rt.digest IS NOT NULL AND li.digest IS NOT NULL THEN li.digest END AS institution
-    FROM candidate_staging c {BOTH_RECORDS}
+    FROM {proposals} c {records}
     LEFT JOIN registry_recordgroup lt ON lt.record_id = c.left_id AND lt.kind = 'transfer'
     LEFT JOIN registry_recordgroup rt ON rt.record_id = c.right_id AND rt.kind = 'transfer'
     LEFT JOIN registry_recordgroup li ON li.record_id = c.left_id AND li.kind = 'institution'
     LEFT JOIN registry_recordgroup ri ON ri.record_id = c.right_id AND ri.kind = 'institution'
 )
-SELECT left_id, right_id, sources, regions, born_from, born_to, transfer, institution, {WEIGHED} FROM pairs;
-INSERT INTO registry_rostermeeting (transfer, institution)
-SELECT DISTINCT transfer, institution FROM desk_staging WHERE transfer IS NOT NULL
-ON CONFLICT (transfer, institution) DO NOTHING;
-CREATE INDEX ON desk_staging (left_id, right_id);
-ANALYZE desk_staging
-"""  # noqa: S608
+SELECT left_id, right_id, sources, regions, born_from, born_to, transfer, institution, {weighed} FROM pairs
+""")
 
-SIBLING_FOUND = """
+STAGED_MEETINGS = SQL("""
+INSERT INTO registry_rostermeeting (transfer, institution)
+SELECT DISTINCT transfer, institution FROM {queue_facts} WHERE transfer IS NOT NULL
+ON CONFLICT (transfer, institution) DO NOTHING
+""")
+
+SIBLING_FOUND = SQL("""
 UPDATE registry_candidate SET urgency = urgency + 0.5,
     urgent_for = concat_ws(' ', nullif(urgent_for, ''), 'sibling_found')
 WHERE status IN ('open', 'second', 'disputed') AND urgent_for NOT LIKE '%%sibling_found%%' AND id IN (
     SELECT id FROM registry_candidate WHERE left_id = ANY(%(siblings)s)
     UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(siblings)s))
-"""
+""")
 
-NEW_MEETINGS = """
+NEW_MEETINGS = SQL("""
 WITH pairs AS (
     SELECT c.id, t.digest AS transfer, i.digest AS institution FROM registry_candidate c
     JOIN registry_recordgroup t ON t.record_id = c.left_id AND t.kind = 'transfer'
@@ -160,10 +162,10 @@ WITH pairs AS (
 )
 UPDATE registry_candidate c SET meeting_id = made.id
 FROM pairs JOIN made USING (transfer, institution) WHERE pairs.id = c.id
-"""
+""")
 
 # The pair that earlier versions of the same two rows made, the newest first, once somebody has judged it.
-REOPENED = """
+REOPENED = SQL("""
 UPDATE registry_candidate c SET reopens_id = (
     SELECT e.id FROM registry_record l1
     JOIN registry_record r1 ON (r1.source_id, r1.key) = (r.source_id, r.key)
@@ -175,22 +177,52 @@ UPDATE registry_candidate c SET reopens_id = (
 FROM registry_record l, registry_record r
 WHERE l.id = c.left_id AND r.id = c.right_id AND c.reopens_id IS NULL AND c.run_id = ANY(%(runs)s)
   AND c.status = 'open' AND (l.version > 1 OR r.version > 1)
-"""
+""")
 
 
-def prepare(*, whole: bool = True) -> None:
-    """Work out what the staged proposals (`candidate_staging`) will be queued by, in `desk_staging` beside them.
+PARTS: dict[str, Composable] = {
+    "found": FOUND_FAMILIES,
+    "coarse": COARSE,
+    "grounds": GROUNDS,
+    "records": BOTH_RECORDS,
+    "weighed": WEIGHED,
+}
+"""What the statements above have in common."""
 
-    Part of the caller's transaction.
+
+class QueueFacts(StagingTable):
+    """What staged proposals will be queued by: the columns are those of `Candidate`, or of `RosterMeeting`."""
+
+    name = "queue_facts_staging"
+    columns: ClassVar[dict[str, str]] = {
+        "left_id": "bigint",
+        "right_id": "bigint",
+        "sources": "bigint[]",
+        "regions": "varchar[]",
+        "born_from": "smallint",
+        "born_to": "smallint",
+        "transfer": "text",
+        "institution": "text",
+        "urgency": "double precision",
+        "grounds": "text",
+    }
+
+
+def of_proposals(proposals: StagedProposals, *, whole: bool = True) -> QueueFacts:
+    """Work out what staged proposals will be queued by; part of the caller's transaction.
 
     Args:
+        proposals: The staged pairs.
         whole: Make whole rosters known; else only those of the deliveries that the proposals come from.
     """
-    facts: dict[str, Any] = {**_days(), "whole": whole, "rosters": sorted(TRANSFERS | REPORTS)}
+    values: dict[str, Any] = {**_days(), "whole": whole, "rosters": sorted(TRANSFERS | REPORTS)}
     with connection.cursor() as cursor:
-        cursor.execute(UNKNOWN_STAGED, facts)
+        cursor.execute(UNKNOWN_STAGED.format(proposals=proposals.sql), values)
         record_facts.learn([record for (record,) in cursor.fetchall()])
-        cursor.execute(STAGING, facts)
+        queue_facts = QueueFacts.create_from(QUEUE_FACTS.format(proposals=proposals.sql, **PARTS), values)
+        cursor.execute(STAGED_MEETINGS.format(queue_facts=queue_facts.sql))
+    queue_facts.index(Identifier("left_id"), Identifier("right_id"))
+    return queue_facts
 
 
 def refresh(run: int, *, whole: bool = True) -> None:
@@ -201,18 +233,18 @@ def refresh(run: int, *, whole: bool = True) -> None:
         whole: Look at all that wait, because days pass and lists change; only rows that change are written. Without it
             the cost is in proportion to the run's own candidates.
     """
-    facts: dict[str, Any] = {**_days(), "runs": [run], "whole": whole}
+    values: dict[str, Any] = {**_days(), "runs": [run], "whole": whole}
     with connection.cursor() as cursor:
-        cursor.execute(UNKNOWN_WAITING, facts)
+        cursor.execute(UNKNOWN_WAITING, values)
         record_facts.learn([record for (record,) in cursor.fetchall()])
         for statement in (NEW_CANDIDATES, URGENCY, NEW_MEETINGS, REOPENED):
-            cursor.execute(statement, facts)
+            cursor.execute(statement.format(**PARTS), values)
 
 
 def sibling_found(records: Sequence[int]) -> None:
     """Raise the urgency of what waits for brothers and sisters of records that have just been verified."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{FOUND_FAMILIES} AND m.record_id = ANY(%(records)s)", {"records": list(records)})
+        cursor.execute(FOUND_FAMILIES + SQL("AND m.record_id = ANY(%(records)s)"), {"records": list(records)})
         if siblings := [record for (record,) in cursor.fetchall()]:
             cursor.execute(SIBLING_FOUND, {"siblings": siblings})
 

@@ -183,6 +183,10 @@ def test_the_queue_is_read_from_its_index(stock):
             assert '"Sort"' not in text or review_from == 1.0  # nothing is that probable: there is nothing to sort
             assert "Seq Scan on registry_candidate" not in text
             assert (json.loads(text) if isinstance(plan, str) else plan)[0]["Execution Time"] < 100
+        cursor.execute(EXPLAIN + candidates.OPEN_WEIGHTS, {"records": ids[:20]})
+        (plan,) = cursor.fetchone()
+        assert "Seq Scan on registry_candidate" not in str(plan) and '"Seq Scan", ' not in str(plan)
+        assert "candidate_pair_once" in str(plan)
         cursor.execute("VACUUM ANALYZE registry_candidate")
         nowhere = QueueFilter(scenario="there is no such scenario")
         looked_for = statements.filtered(nowhere, statements.for_user()) + statements.LOCKED
