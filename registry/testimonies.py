@@ -6,7 +6,7 @@ and when, and a locator that leads to the document. Whoever entered a record nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from registry import audit, storable
@@ -132,8 +133,9 @@ def page(about: str = "", limit: int = 50) -> tuple[list[Closed], int]:
     if about:
         record, identity = _subject(about)
         found = found.filter(record=record) if record else found.filter(identity=identity)
-    shown = found.select_related("evidence", "record__source").order_by("-id")[:limit]
-    return [_closed(testimony) for testimony in shown], found.count()
+    shown = list(found.select_related("evidence", "record__source").order_by("-id")[:limit])
+    taken = _taken([testimony.pk for testimony in shown])
+    return [_closed(testimony, taken[testimony.pk]) for testimony in shown], found.count()
 
 
 def closed(testimony_id: int) -> Closed:
@@ -142,7 +144,7 @@ def closed(testimony_id: int) -> Closed:
     Raises:
         RegistryError: There is no such document.
     """
-    return _closed(_get(testimony_id))
+    return _closed(_get(testimony_id), _taken([testimony_id])[testimony_id])
 
 
 def open_text(testimony_id: int, actor: Actor, purpose: str) -> Opened:
@@ -161,7 +163,7 @@ def open_text(testimony_id: int, actor: Actor, purpose: str) -> Opened:
         facts = {"purpose": stated, "testimony": testimony.pk}
         custody.log(CustodyAct.OPEN, kept, actor, facts, source=_known_source(testimony.kind), record=testimony.record)
     text = document_text.text_of(store.path_of(kept.sha256), kept.media_type)
-    return Opened(_closed(testimony), text[: document_text.LARGEST_TEXT], len(text) >= document_text.LARGEST_TEXT)
+    return Opened(closed(testimony_id), text[: document_text.LARGEST_TEXT], len(text) >= document_text.LARGEST_TEXT)
 
 
 def observe(
@@ -309,9 +311,18 @@ def _get(testimony_id: int) -> Testimony:
     return found
 
 
-def _closed(testimony: Testimony) -> Closed:
+def _taken(documents: Sequence[int]) -> dict[int, int]:
+    """Count the records that were taken from each document: those of its evidence whose keys begin with its number."""
+    records_of_it = Record.objects.filter(
+        batch__evidence=OuterRef("evidence"), key__startswith=Concat(Cast(OuterRef("pk"), TextField()), Value("/"))
+    )
+    counted = records_of_it.order_by().values("batch__evidence").annotate(count=Count("pk")).values("count")
+    found = Testimony.objects.filter(pk__in=documents).annotate(taken=Coalesce(Subquery(counted), 0))
+    return dict(found.values_list("pk", "taken"))
+
+
+def _closed(testimony: Testimony, taken: int) -> Closed:
     record = testimony.record
-    taken = Record.objects.filter(batch__evidence=testimony.evidence, key__startswith=f"{testimony.pk}/")
     return Closed(
         testimony.pk,
         testimony.kind,
@@ -323,7 +334,7 @@ def _closed(testimony: Testimony) -> Closed:
         testimony.evidence.sha256,
         testimony.actor,
         testimony.added_at,
-        taken.aggregate(count=Count("id"))["count"],
+        taken,
     )
 
 

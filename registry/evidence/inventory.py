@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,9 +35,20 @@ def page(source_slug: str | None, limit: int) -> tuple[list[Held], int]:
     if source_slug is not None:
         acquired = Q(custody__source__slug=source_slug, custody__act=CustodyAct.ACQUIRE)
         found = found.filter(acquired | Q(batches__source__slug=source_slug)).distinct()
-    held: list[Held] = []
-    for evidence in found.order_by("-id")[:limit]:
-        held += _of(evidence)
+    given_out = Count("custody", filter=Q(custody__act__in=(CustodyAct.OPEN, CustodyAct.EXPORT)), distinct=True)
+    pieces = list(
+        Evidence.objects.filter(pk__in=list(found.order_by("-pk").values_list("pk", flat=True)[:limit]))
+        .annotate(opened=given_out)
+        .order_by("-pk")
+    )
+    acts: dict[int, list[CustodyEntry]] = defaultdict(list)
+    batches: dict[int, list[Batch]] = defaultdict(list)
+    acquiring = CustodyEntry.objects.filter(evidence__in=pieces, act=CustodyAct.ACQUIRE)
+    for entry in acquiring.select_related("source").order_by("pk"):
+        acts[entry.evidence_id].append(entry)
+    for batch in Batch.objects.filter(evidence__in=pieces).select_related("source").order_by("pk"):
+        batches[batch.evidence_id].append(batch)
+    held = [row for one in pieces for row in _of(one, acts[one.pk], batches[one.pk], one.opened)]
     return held, found.count()
 
 
@@ -60,32 +73,56 @@ def of_evidence(sha256: str) -> str:
     return "; ".join(told) or "no list was read from it"
 
 
-def _of(evidence: Evidence) -> list[Held]:
-    entries = CustodyEntry.objects.filter(evidence=evidence)
-    given_out = Count("id", filter=Q(act__in=(CustodyAct.OPEN, CustodyAct.EXPORT)))
-    opened = entries.aggregate(opened=given_out)["opened"]
-    acquired = entries.filter(act=CustodyAct.ACQUIRE).select_related("source").order_by("id")
-    batches = {batch.source_id: batch for batch in Batch.objects.filter(evidence=evidence).select_related("source")}
+def _of(evidence: Evidence, acquired: Sequence[CustodyEntry], batches: Sequence[Batch], opened: int) -> Iterator[Held]:
+    """Give a piece of evidence once for each source that acquired it or from which a batch was read."""
     first: dict[int | None, CustodyEntry] = {}
     for entry in acquired:
         first.setdefault(entry.source_id, entry)
-    held = []
-    for source_id in dict.fromkeys([*first, *batches]):
-        told, batch = first.get(source_id), batches.get(source_id or 0)
-        facts = told.facts if told else {}
-        source = told.source if told and told.source else batch.source if batch else None
-        held.append(
-            Held(
-                evidence.sha256,
-                evidence.size,
-                source.slug if source else "",
-                batch.rows_read if batch else 0,
-                datetime.fromisoformat(facts["when"]) if "when" in facts else batch.collected_at if batch else None,
-                facts.get("by") or (batch.collected_by if batch else ""),
-                facts.get("from") or (batch.collected_from if batch else ""),
-                facts.get("legal_basis") or (batch.legal_basis if batch else ""),
-                facts.get("handling_code") or (batch.handling_code if batch else ""),
-                int(opened),
-            )
+    read = {batch.source_id: batch for batch in batches}
+    for source_id in dict.fromkeys([*first, *read]):
+        told, batch = first.get(source_id), read.get(source_id or 0)
+        stated = _Stated.of(told, batch)
+        yield Held(
+            sha256=evidence.sha256,
+            size=evidence.size,
+            source=stated.source,
+            rows=batch.rows_read if batch else 0,
+            collected_at=stated.at,
+            collected_by=stated.by,
+            collected_from=stated.origin,
+            legal_basis=stated.legal_basis,
+            handling_code=stated.handling_code,
+            opened=opened,
         )
-    return held
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """What was stated of a collection; what custody does not know is taken from the batch."""
+
+    source: str = ""
+    at: datetime | None = None
+    by: str = ""
+    origin: str = ""
+    legal_basis: str = ""
+    handling_code: str = ""
+
+    @classmethod
+    def of(cls, told: CustodyEntry | None, batch: Batch | None) -> _Stated:
+        of_batch = cls()
+        if batch is not None:
+            of_batch = cls(
+                *(batch.source.slug, batch.collected_at, batch.collected_by, batch.collected_from),
+                *(batch.legal_basis, batch.handling_code),
+            )
+        if told is None:
+            return of_batch
+        facts = told.facts
+        return cls(
+            told.source.slug if told.source else of_batch.source,
+            datetime.fromisoformat(facts["when"]) if "when" in facts else of_batch.at,
+            facts.get("by") or of_batch.by,
+            facts.get("from") or of_batch.origin,
+            facts.get("legal_basis") or of_batch.legal_basis,
+            facts.get("handling_code") or of_batch.handling_code,
+        )

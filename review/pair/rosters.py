@@ -6,15 +6,17 @@ a handful of rows; the next ones come when these are judged, so that nobody page
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Count, Min
 
 from registry import audit
 from registry.access import field_access, permissions
 from registry.access.field_access import FieldClass
 from registry.errors import ReviewError
-from registry.models import Candidate, GroupKind, OpeningKind, Record, Review, RosterMeeting, User
+from registry.models import Candidate, OpeningKind, Record, RecordGroup, Review, RosterMeeting, User
 from registry.models.candidate import UNDECIDED
 from registry.provenance.values import as_text
 from review.pair import surroundings
@@ -73,14 +75,23 @@ class Rows:
     decided: int
 
 
+@dataclass(frozen=True)
+class _Roster:
+    """The first record of a roster, and how many children stand on it."""
+
+    first: Record
+    children: int
+
+
 def largest(user: User, review_from: float) -> list[Meeting]:
     """Return the meetings with the most pairs that wait; never more than a handful."""
     permissions.require(user, permissions.JUDGE)
     with connection.cursor() as cursor:
         cursor.execute(LARGEST, {"from": review_from, "limit": HANDFUL})
         waiting = {number: count for number, count, _ in cursor.fetchall()}
-    found = RosterMeeting.objects.in_bulk(waiting)
-    return [_meeting(user, found[number], waiting[number]) for number in waiting]
+    meetings = RosterMeeting.objects.in_bulk(waiting)
+    known = _known(list(meetings.values()))
+    return [_meeting(user, meetings[number], waiting[number], known) for number in waiting]
 
 
 def rows(user: User, meeting_id: int) -> Rows:
@@ -103,7 +114,7 @@ def rows(user: User, meeting_id: int) -> Rows:
     pairs = Candidate.objects.filter(meeting=meeting)
     audit.append(str(user.pk), "meeting.seen", "meeting", str(meeting_id), {"records": sorted(known)})
     return Rows(
-        meeting=_meeting(user, meeting, pairs.filter(status__in=["open", "second"]).count()),
+        meeting=_meeting(user, meeting, pairs.filter(status__in=["open", "second"]).count(), _known([meeting])),
         rows=tuple(_row(pair, known, listed, held) for pair in shown),
         judged=Review.objects.filter(candidate__meeting=meeting, reviewer=user, withdrawal=None).count()
         + len(gold_items.judged_among(user, pairs)),
@@ -124,25 +135,28 @@ def _members(digest: str, of: dict[int, Neighbour]) -> list[int]:
         return [record for (record,) in cursor.fetchall()]
 
 
-def _meeting(user: User, meeting: RosterMeeting, waiting: int) -> Meeting:
-    transfer = _one_of(meeting.transfer, GroupKind.TRANSFER)
-    report = _one_of(meeting.institution, GroupKind.INSTITUTION)
-    visible = FieldClass.ORIGIN in field_access.of_person(user)
-    written = as_text(report.payload.get("written", {}).get("institution")) if report and visible else ""
-    seen = transfer is not None and FieldClass.PRESENT_LOCATION in field_access.of_person(user)
-    place = Locator.from_json(transfer.locator) if transfer and seen else Locator()
+def _known(meetings: Sequence[RosterMeeting]) -> dict[str, _Roster]:
+    """Return the rosters of meetings by digest."""
+    digests = {digest for meeting in meetings for digest in (meeting.transfer, meeting.institution)}
+    groups = RecordGroup.objects.filter(digest__in=digests).values_list("digest")
+    counted = groups.annotate(first=Min("record_id"), children=Count("pk"))
+    rosters = {digest: (first, children) for digest, first, children in counted}
+    records = Record.objects.select_related("source").in_bulk([first for first, _ in rosters.values()])
+    return {digest: _Roster(records[first], children) for digest, (first, children) in rosters.items()}
+
+
+def _meeting(user: User, meeting: RosterMeeting, waiting: int, known: dict[str, _Roster]) -> Meeting:
+    seen = field_access.of_person(user)
+    transfer, report = known.get(meeting.transfer), known.get(meeting.institution)
+    written = report.first.payload.get("written", {}).get("institution") if report else None
+    shown = transfer is not None and FieldClass.PRESENT_LOCATION in seen
+    place = Locator.from_json(transfer.first.locator) if transfer and shown else Locator()
     return Meeting(
         meeting_id=meeting.pk,
-        transfer=transfer.source.title if transfer else "",
+        transfer=transfer.first.source.title if transfer else "",
         part=next((str(part) for part in (place.sheet, place.table, place.page) if part is not None), ""),
-        institution=written,
-        on_list=surroundings.roster_total(meeting.transfer),
-        in_reports=surroundings.roster_total(meeting.institution),
+        institution=as_text(written) if FieldClass.ORIGIN in seen else "",
+        on_list=transfer.children if transfer else 0,
+        in_reports=report.children if report else 0,
         waiting=waiting,
-    )
-
-
-def _one_of(digest: str, kind: GroupKind) -> Record | None:
-    return (
-        Record.objects.filter(groups__digest=digest, groups__kind=kind).select_related("source").order_by("pk").first()
     )

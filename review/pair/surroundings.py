@@ -166,13 +166,6 @@ def neighbours(user: User, record_ids: set[int]) -> dict[int, Neighbour]:
     return {record.pk: _neighbour(record, seen) for record in found}
 
 
-def roster_total(digest: str) -> int:
-    """Count the records of a roster."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM registry_recordgroup WHERE digest = %s", [digest])
-        return int(cursor.fetchone()[0])
-
-
 def _siblings_of(left: int, right: int) -> tuple[list[int], list[int]]:
     """Return the brothers and sisters of both records in their own sources."""
     with connection.cursor() as cursor:
