@@ -1,5 +1,12 @@
 """Errors of the registry: what went wrong, where, and how to mend it.
 
+    RegistryError                what, where, mend
+    ├── DatabaseUnreachable      the database cannot be started or reached
+    ├── EvidenceError            bytes are missing, damaged or cannot be stored
+    ├── IngestError              a batch cannot be stored
+    ├── ReviewError              a rule of reviewing refuses; `code` names it
+    └── UnknownIdentity          no verified identity has this id
+
 No message ever carries a value of a record: PostgreSQL's own messages quote the failing row, so they are replaced by
 their SQLSTATE and the names of the table and constraint (`without_payload`).
 """
