@@ -7,8 +7,6 @@ import os
 import resource
 import sys
 
-from configs import scratch
-
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 
@@ -27,4 +25,6 @@ def guard(*, scratch_files: bool = True) -> None:
         # A limit of 0 does not hold where core dumps are piped to a program (core(5)); a process not dumpable does.
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     if scratch_files:
+        from configs import scratch  # it reads the settings, which cost a tenth of a second
+
         scratch.for_all_temporary_files()

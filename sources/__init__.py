@@ -3,36 +3,10 @@
 A source description (`config`) names a reader and says which cell feeds which field. A reader (`readers`) turns one
 file into rows, problems and declared non-data (`rows`); `extract` turns rows into records under the vocabulary of
 fields (`vocabulary`). Nothing here stores anything, and no message holds the value of a cell.
+
+The public names are those of `__init__.pyi`; each is loaded on first use, so that importing one module stays quick.
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from sources.description.load import (
-    SourceConfig,
-    find_config,
-    json_schema,
-    load_config,
-    load_configs,
-)
-from sources.errors import SourceError
-from sources.extraction.extract import (
-    Counts,
-    Extracted,
-    Problem,
-    SourceReading,
-    read_source,
-)
-
-__all__ = [
-    "Counts",
-    "Extracted",
-    "Problem",
-    "SourceConfig",
-    "SourceError",
-    "SourceReading",
-    "find_config",
-    "json_schema",
-    "load_config",
-    "load_configs",
-    "read_source",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

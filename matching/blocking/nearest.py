@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching.spec.rules import Nearest
 
@@ -31,6 +30,8 @@ def nearest_by_ngrams(
     near: list[tuple[int, ...]] = [()] * len(keys)
     if not len(seeking) or not len(found):
         return near
+    from sklearn.feature_extraction.text import TfidfVectorizer  # a second of imports that no other rule needs
+
     vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, wanted.ngram), lowercase=False, dtype=np.float32)
     grams = vectorizer.fit_transform(keys)
     others = grams[found].T.tocsc()

@@ -7,8 +7,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
 from matching.calibration.scale import Floats
 from matching.errors import CalibrationError
@@ -60,6 +58,8 @@ def _platt(bits: Floats, same: Truth) -> PlattCurve:
 
     Source: Platt, Advances in Large Margin Classifiers (1999), 61–74.
     """
+    from sklearn.linear_model import LogisticRegression  # only fitting needs it, reading a curve does not
+
     yes, no = int(same.sum()), int((~same).sum())
     target = np.where(same, (yes + 1) / (yes + 2), 1 / (no + 2))
     model = LogisticRegression(C=np.inf, tol=1e-8, max_iter=1_000)
@@ -78,6 +78,8 @@ def _platt(bits: Floats, same: Truth) -> PlattCurve:
 
 def _isotonic(bits: Floats, same: Truth) -> IsotonicCurve:
     """Fit a staircase; a step of pairs that were all judged alike still leaves room for one more verdict (Laplace)."""
+    from sklearn.isotonic import IsotonicRegression
+
     fitted = IsotonicRegression(increasing=True, out_of_bounds="clip").fit(bits, same.astype(np.float64))
     x, raw = np.asarray(fitted.X_thresholds_), np.asarray(fitted.y_thresholds_)
     steps = fitted.predict(bits)

@@ -8,7 +8,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold
 
 from matching.calibration.calibration_file import Calibration
 from matching.calibration.curves import Method, Truth, fit_curve
@@ -137,6 +136,8 @@ def _checked(verdicts: pd.DataFrame) -> pd.DataFrame:
 
 def _folds(frame: pd.DataFrame, same: Truth, folds: int, seed: int) -> list[Floats]:
     """Return the positions of each part; rival candidates of one record stay together."""
+    from sklearn.model_selection import StratifiedGroupKFold  # only fitting needs it
+
     groups = pd.factorize(frame["left"])[0]
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed % 2**32)
     return [test for _, test in splitter.split(np.zeros(len(frame)), same, groups) if len(test)]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import isotonic_regression
 
 from matching.model.latent_classes import LatentClasses
 from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout, layouts_of
@@ -188,6 +187,8 @@ def monotone(layout: LevelLayout, m: Floats, u: Floats) -> Floats:
         ratio = np.log2(np.maximum(pooled_m[at], 1e-9) / np.maximum(pooled_u[at], 1e-9))
         if (np.diff(ratio) >= 0).all():
             continue
+        from scipy.optimize import isotonic_regression  # imported by the few runs that need it
+
         fitted = isotonic_regression(ratio, weights=pooled_m[at] + pooled_u[at]).x
         for position, before, after in zip(at, ratio, fitted, strict=True):
             out[layout.tie == position] *= np.exp2(after - before)

@@ -11,8 +11,6 @@ from types import FrameType
 import typer
 
 from configs import process_guard
-from configs.scratch import HomeUnusable
-from configs.settings import settings as settings_of_process
 from pipelines.cli import demo
 from pipelines.cli.console import UserError, err
 from pipelines.cli.lists import (
@@ -84,6 +82,8 @@ def run() -> None:
         err.print("Stopped. Nothing is half done: run the same command again to go on.")
         sys.exit(130)
     except Exception as caught:
+        from configs.settings import settings as settings_of_process
+
         error = getattr(caught, "original", caught)
         message = known(error)
         if message is None and settings_of_process().debug:
@@ -104,6 +104,7 @@ def known(error: Exception) -> str | None:
     """Return the one clear line of an error that a person can mend, or None for a defect of the program."""
     from pydantic import ValidationError
 
+    from configs.scratch import HomeUnusable
     from matching.errors import LinkageError
     from pipelines.flow_server.server import PrefectUnreachable
     from registry.errors import RegistryError

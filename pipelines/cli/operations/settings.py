@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from configs.settings import Settings, settings
 from pipelines.cli.console import out
 
 
@@ -13,6 +12,8 @@ def show() -> None:
 
     Example: RIDNI_PORT=9000 ridni settings
     """
+    from configs.settings import Settings, settings
+
     table = Table(title="Settings: environment, then ridni.toml, then defaults", title_justify="left")
     for column in ("variable", "value", "meaning"):
         table.add_column(column, overflow="fold")

@@ -1,0 +1,29 @@
+from .description.load import (
+    SourceConfig,
+    find_config,
+    json_schema,
+    load_config,
+    load_configs,
+)
+from .errors import SourceError
+from .extraction.extract import (
+    Counts,
+    Extracted,
+    Problem,
+    SourceReading,
+    read_source,
+)
+
+__all__ = [
+    "Counts",
+    "Extracted",
+    "Problem",
+    "SourceConfig",
+    "SourceError",
+    "SourceReading",
+    "find_config",
+    "json_schema",
+    "load_config",
+    "load_configs",
+    "read_source",
+]
