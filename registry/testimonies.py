@@ -65,11 +65,12 @@ class Closed:
 
 @dataclass(frozen=True)
 class Opened:
-    """A document that somebody opened; `text` is '' when it holds none that can be read, `cut` when it is longer."""
+    """A document that somebody opened: its text, `cut` when it is longer, or why there is none to show."""
 
     closed: Closed
     text: str
     cut: bool
+    unread: document_text.Unread | None = None
 
 
 def add(
@@ -162,8 +163,8 @@ def open_text(testimony_id: int, actor: Actor, purpose: str) -> Opened:
     with transaction.atomic():
         facts = {"purpose": stated, "testimony": testimony.pk}
         custody.log(CustodyAct.OPEN, kept, actor, facts, source=_known_source(testimony.kind), record=testimony.record)
-    text = document_text.text_of(store.path_of(kept.sha256), kept.media_type)
-    return Opened(closed(testimony_id), text[: document_text.LARGEST_TEXT], len(text) >= document_text.LARGEST_TEXT)
+    said = document_text.text_of(store.path_of(kept.sha256), kept.media_type)
+    return Opened(closed(testimony_id), said.text, said.cut, said.unread)
 
 
 def observe(

@@ -20,11 +20,11 @@ from registry.models import Candidate, Testimony, User
 from registry.models.candidate import UNDECIDED
 from review.queue import budget
 from sources.readers import document_text
+from sources.readers.document_text import Unread
 
 PURPOSES = ("judge_pair", "contradiction", "safety")
 """What for: the pair cannot be judged without it; the records contradict each other; a child may be in danger."""
 
-LARGEST_TEXT = 200_000
 LARGEST_IMAGE = 3 * 1024 * 1024
 IMAGES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 
@@ -42,7 +42,7 @@ class Closed:
 
 @dataclass(frozen=True)
 class Opened:
-    """An opened document: its text, or an image as a `data:` address; neither when it is of another kind.
+    """An opened document: its text, or an image as a `data:` address; with neither, `unread` says why.
 
     `cut` when the text is longer than what is given.
     """
@@ -51,6 +51,7 @@ class Opened:
     text: str
     image: str
     cut: bool
+    unread: Unread | None = None
 
 
 def closed(user: User, candidate_id: int) -> list[Closed]:
@@ -114,14 +115,9 @@ def _read(found: Testimony) -> Opened:
     closed = _closed(found)
     if closed.is_image:
         if found.evidence.size > LARGEST_IMAGE:
-            return Opened(closed, "", "", cut=True)
+            return Opened(closed, "", "", cut=True, unread=Unread.DEMANDING)
         with store.open(sha256) as file:
             data = base64.b64encode(file.read()).decode()
         return Opened(closed, "", f"data:{media_type};base64,{data}", cut=False)
-    if media_type and not media_type.startswith("text/"):
-        text = document_text.text_of(store.path_of(sha256), media_type)
-        return Opened(closed, text[:LARGEST_TEXT], "", cut=len(text) >= LARGEST_TEXT)
-    with store.open(sha256) as file:
-        content = file.read(LARGEST_TEXT + 1)
-    text = content[:LARGEST_TEXT].decode("utf-8-sig", "replace")
-    return Opened(closed, "" if "\x00" in text else text, "", cut=len(content) > LARGEST_TEXT)
+    said = document_text.text_of(store.path_of(sha256), media_type)
+    return Opened(closed, said.text, "", cut=said.cut, unread=said.unread)

@@ -158,6 +158,15 @@ STEPS: dict[str, Promise] = {
 """Steps of a pair's history."""
 
 
+UNREAD: dict[str, Promise] = {
+    "damaged": _("The file is damaged, protected by a password, or a scan that cannot be read here."),
+    "demanding": _("Reading the file takes more time or memory than a page may take."),
+    "empty": _("The file holds no text."),
+    "other_kind": _("This kind of file cannot be shown here."),
+}
+"""Why an opened document shows nothing."""
+
+
 def field_label(field: str) -> str:
     """Return the words for a field, or its own name when a source brought a field of its own."""
     return str(FIELDS.get(field, field.replace("_", " ")))

@@ -22,7 +22,7 @@ from registry.errors import EvidenceError, RegistryError
 from registry.evidence.custody import Actor, CollectionFacts
 from registry.models import TestimonyKind, User
 from registry.testimonies import Closed, Opened
-from review.presentation.labels import field_label
+from review.presentation.labels import UNREAD, field_label
 from review.queue import budget
 from review.sign_in.access import for_right, refused
 
@@ -152,6 +152,7 @@ def _opened(
         "document": closed,
         "kind": KINDS[closed.kind],
         "opened": opened,
+        "unread": UNREAD.get(opened.unread or "", ""),
         "purpose": purpose,
         "error": error,
         "sent": sent,

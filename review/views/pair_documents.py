@@ -12,6 +12,7 @@ from registry.access import permissions
 from registry.errors import EvidenceError, ReviewError
 from registry.models import TestimonyKind, User
 from review.pair import documents
+from review.presentation.labels import UNREAD
 from review.queue import budget
 from review.sign_in.access import for_reviewers, refused
 
@@ -61,6 +62,7 @@ def opened(request: HttpRequest, user: User, candidate_id: int, testimony_id: in
             503,
         )
     context = {"candidate_id": candidate_id, "document": document, "kind": KINDS[document.closed.kind]}
+    context["unread"] = UNREAD.get(document.unread or "", "")
     return render(request, "review/document.html", context)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import uuid
 from datetime import UTC, date, datetime
 
@@ -14,6 +15,7 @@ from registry.evidence.custody import Actor, CollectionFacts
 from registry.provenance import values
 from review.queue import assignment
 from sources.readers import document_text
+from sources.readers.document_text import Unread
 
 pytestmark = pytest.mark.django_db
 
@@ -150,20 +152,47 @@ def test_documents_of_every_kind_give_their_text(tmp_path):
     (tmp_path / "a.txt").write_bytes(WORDS.encode("cp1251"))
     (tmp_path / "b.txt").write_bytes(WORDS.encode("utf-16"))
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    (tmp_path / "c.txt").write_bytes(WORDS.encode("koi8-u"))
     found = {}
     for path in sorted(tmp_path.iterdir()):
         kind = document_text.media_type_of(path)
         found[path.name] = (kind, document_text.text_of(path, kind))
-    assert found["a.docx"][0] == document_text.WORD and WORDS in found["a.docx"][1] and "Вигадане" in found["a.docx"][1]
-    assert found["a.pdf"] == (document_text.PDF, "Zoriana was seen on 5 May")
-    assert found["a.txt"] == ("text/plain", WORDS) and found["b.txt"] == ("text/plain", WORDS)
-    assert found["a.png"] == ("image/png", "")
+    kind, said = found["a.docx"]
+    assert kind == document_text.WORD and WORDS in said.text and "Вигадане" in said.text and said.unread is None
+    assert found["a.pdf"] == (document_text.PDF, ("Zoriana was seen on 5 May", None))
+    assert {found[name] for name in ("a.txt", "b.txt", "c.txt")} == {("text/plain", (WORDS, None))}
+    assert found["a.png"] == ("image/png", ("", Unread.OTHER_KIND))
 
 
-def test_a_hostile_document_gives_nothing_and_harms_nothing(tmp_path):
+def test_a_word_document_is_read_by_what_a_user_has_installed(tmp_path, monkeypatch):
+    """python-docx is for the tests alone: here it cannot be imported."""
+    import docx
+
+    word = docx.Document()
+    word.add_paragraph(WORDS)
+    word.save(str(tmp_path / "a.docx"))
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "docx.py").write_text("raise ImportError('not installed')", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "without"), os.environ.get("PYTHONPATH", "")]))
+    assert document_text.text_of(tmp_path / "a.docx", document_text.WORD) == (WORDS, None)
+
+
+def test_a_document_that_cannot_be_read_says_so_and_harms_nothing(tmp_path):
+    import docx
+
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 1 0 R >> endobj trailer << /Root 1 0 R >>")
-    assert document_text.text_of(broken, document_text.PDF) == ""
+    assert document_text.text_of(broken, document_text.PDF) == ("", Unread.DAMAGED)
+    docx.Document().save(str(tmp_path / "empty.docx"))
+    assert document_text.text_of(tmp_path / "empty.docx", document_text.WORD) == ("", Unread.EMPTY)
+    word = docx.Document()
+    word.add_paragraph(WORDS * 200)
+    word.save(str(tmp_path / "whole.docx"))
+    cut = tmp_path / "cut.docx"
+    cut.write_bytes((tmp_path / "whole.docx").read_bytes()[:-400])
+    assert document_text.text_of(cut, document_text.WORD) == ("", Unread.DAMAGED)
     fake = tmp_path / "fake.docx"
     fake.write_bytes(b"PK\x03\x04word/" + b"\x00" * 100)
-    assert document_text.text_of(fake, document_text.media_type_of(fake)) == ""
+    assert document_text.text_of(fake, document_text.media_type_of(fake)) == ("", Unread.DAMAGED)
+    (tmp_path / "a.rtf").write_bytes(b"{\\rtf1 x}")
+    assert document_text.text_of(tmp_path / "a.rtf", "") == ("", Unread.OTHER_KIND)

@@ -15,6 +15,7 @@ from pipelines.cli import options, startup
 from pipelines.cli.console import UserError, out, thousands
 from pipelines.cli.masking import masked
 from sources.locator import Locator
+from sources.readers.document_text import Unread
 
 if TYPE_CHECKING:
     from registry.models import Record
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Testimonies, medical reports, statements of families.", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(help="The document's number in `ridni testimony list`.")]
+
+
+_UNREAD = {
+    None: "holds no text",
+    Unread.DAMAGED: "is damaged, protected, or a scan that cannot be read here",
+    Unread.DEMANDING: "takes too much time or memory to be read here",
+    Unread.EMPTY: "holds no text",
+    Unread.OTHER_KIND: "is of a kind that is not read here",
+}
 
 
 @app.command("add")
@@ -99,10 +109,7 @@ def open_document(
 
     opened = testimonies.open_text(number, options.actor(by), purpose)
     if not opened.text:
-        kind = opened.closed.media_type or "of an unknown kind"
-        raise UserError(
-            f"the document holds no text that can be read here (it is {kind}); evidence export gives it out"
-        )
+        raise UserError(f"the document {_UNREAD[opened.unread]}; evidence export gives it out")
     out.print(escape(opened.text), soft_wrap=True)
     if opened.cut:
         out.print("… only the beginning is shown.")
@@ -152,8 +159,8 @@ def passage(record: Record, *, opening: bool) -> None:
     out.print(f"taken from document {Locator.from_json(record.locator).testimony} by {escape(who)}")
     out.print(table)
     if opening:
-        text = document_text.text_of(store.path_of(record.evidence.sha256), record.evidence.media_type)
+        said = document_text.text_of(store.path_of(record.evidence.sha256), record.evidence.media_type)
         out.print("\nThe document:")
-        out.print(escape(text) or "it holds no text that can be read here", soft_wrap=True)
+        out.print(escape(said.text) or f"it {_UNREAD[said.unread]}", soft_wrap=True)
     else:
         out.print("\nMasked. --open shows the document and is written to the custody log.")

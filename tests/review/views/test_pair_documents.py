@@ -102,7 +102,7 @@ def test_what_cannot_be_shown_says_so(sign_in, russified, attach):
     judge.post("/take/")
     for document in documents:
         answer = judge.post(f"/pairs/{russified.pk}/documents/{document.pk}/", {"purpose": "judge_pair"})
-        assert "cannot be shown here" in answer.content.decode()
+        assert "cannot be read here" in answer.content.decode()
 
 
 def test_text_is_never_run(sign_in, russified, attach):
