@@ -105,10 +105,11 @@ def _parts(file: SourceFile, kind: str) -> Iterator[str]:
             yield ""
     else:
         coding = encoding.detect(file)
-        if coding.damaged * 20 > file.path.stat().st_size:
-            raise file.error("the file is no text", "look at the file itself")
         with encoding.open_text(file, coding) as stream:
-            yield _SURROGATES.sub("\ufffd", stream.read(LARGEST_TEXT))
+            text = _SURROGATES.sub("\ufffd", stream.read(LARGEST_TEXT))
+        if text.count("\ufffd") * 20 > len(text):  # more than a twentieth is no character: bytes of another kind
+            raise file.error("the file is no text", "look at the file itself")
+        yield text
 
 
 def _read(file: SourceFile, kind: str) -> str:
