@@ -9,7 +9,6 @@ patronymic]`), `siblings` (given names), `birth_certificate, rnokpp, unzr`, `eye
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,12 +17,12 @@ from typing import Any, cast
 
 import transliteration
 from sources.extraction import consent
+from sources.extraction.names import Sex, WrittenName, name_of_cell, name_of_columns
 from sources.fields import FIELDS, TABLE, of_kind
 from transliteration import dates, places
 from transliteration.attributes import documents, traits
 from transliteration.dates.interval import DateInterval
 from transliteration.names.patronymic import father_agrees
-from transliteration.names.surname import russian_surnames
 
 Written = Mapping[str, str | list[str]]
 
@@ -32,7 +31,9 @@ _PARENTS = of_kind("parent")
 _ROMANISED = tuple(name for name in FIELDS if TABLE[name].romanised)
 _DOCUMENTS = of_kind("document")
 _TRAITS = cast(tuple[traits.TraitKind, ...], of_kind("trait"))
-_BEHIND_NAME = re.compile(r"[,(]|\d")
+_SEXLESS = frozenset({"name_case"})
+"""Doubts about a name that leave open whose name it is: then it tells no sex."""
+_NAME = ("surname", "given", "patronymic")
 _DAYS = of_kind("day")
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
@@ -66,8 +67,11 @@ def normalise(
     """
     doubts: list[str] = []
     values: dict[str, Any] = {}
-    values.update(_names(written, name_order, doubts))
-    values.update(_interval(birth, doubts) if birth else _birth(written, observed_on, language, doubts))
+    name = _name(written, name_order)
+    doubts += name.doubts
+    values.update({role: text for role in _NAME if (text := getattr(name, role))})
+    own = _interval(birth, doubts) if birth else _birth(written, observed_on, language, doubts)
+    values.update(_beside(name.births, own, observed_on, doubts))
     values.update(_documents(written))
     for field in _PLACES:
         if ids := sorted(places.place_ids(_text(written, field))):
@@ -75,9 +79,9 @@ def normalise(
     if institution := _text(written, "institution"):
         values["institution"] = institution
     for field in _PARENTS:
-        parent = _parts(_text(written, field), None)
-        if parent[1]:
-            values[field] = list(parent)
+        parent = name_of_cell(_text(written, field), None, "f" if field == "mother" else "m")
+        if parent.given:
+            values[field] = [parent.surname, parent.given, parent.patronymic]
     if father_agrees(values.get("patronymic", ""), values.get("father", ("", "", ""))[1]) is False:
         doubts.append("father_patronymic")
     if siblings := [given for text in _list(written, "siblings") if (given := _sibling(text))]:
@@ -87,7 +91,7 @@ def normalise(
     if text := _text(written, "consent"):
         values["consent"] = consent.read(text)
         doubts += ["consent_unclear"] if values["consent"] == consent.UNCLEAR else []
-    _infer(values, written, pseudonymised)
+    _infer(values, written, pseudonymised, doubts)
     doubts += _contradictions(written, values) if any(kind in written for kind in _DOCUMENTS) else []
     if doubts:
         values["doubts"] = doubts
@@ -106,45 +110,59 @@ def _list(written: Written, field: str) -> list[str]:
     return [value] if isinstance(value, str) and value else list(value)
 
 
-@lru_cache(maxsize=200_000)
-def _parts(text: str, order: str | None) -> tuple[str, str, str]:
-    if not text:
-        return "", "", ""
-    first = None if order is None else "surname_first" if order.startswith("surname") else "given_first"
-    name = transliteration.nominative(transliteration.parse_name(text, order=first))
-    return name.surname, name.given, name.patronymic
-
-
-@lru_cache(maxsize=200_000)
-def _repaired(text: str) -> str:
-    return transliteration.repair(text).text if text else ""
-
-
-def _names(written: Written, order: str | None, doubts: list[str]) -> dict[str, str]:
-    surname, given, patronymic = _parts(_text(written, "full_name"), order)
-    parts = {
-        "surname": _repaired(_text(written, "surname")) or surname,
-        "given": _repaired(_text(written, "given")) or given,
-        "patronymic": _repaired(_text(written, "patronymic")) or patronymic,
-    }
-    if _swapped(parts["surname"], parts["given"]):
-        parts |= {"surname": parts["given"], "given": parts["surname"]}
-        doubts.append("surname_swapped")
-    return {role: text for role, text in parts.items() if text}
-
-
-def _swapped(surname: str, given: str) -> bool:
-    """Tell whether a given name stands in the surname's column and a surname that is no given name in the other."""
-    if not surname or not given or transliteration.is_initial(surname) or transliteration.is_initial(given):
-        return False
-    known, other = transliteration.given_classes(surname), transliteration.given_classes(given)
-    return bool(known) and not other and bool(russian_surnames(given))
+def _name(written: Written, order: str | None) -> WrittenName:
+    """Return the name of a row: what its own columns hold, else what the full name holds."""
+    sex = _stated_sex(written)
+    full = name_of_cell(_text(written, "full_name"), order, sex)
+    columns = [_text(written, role) for role in _NAME]
+    if not any(columns):
+        return full
+    own = name_of_columns(columns[0], columns[1], columns[2], sex)
+    return WrittenName(
+        own.surname or full.surname,
+        own.given or full.given,
+        own.patronymic or full.patronymic,
+        (*own.births, *full.births),
+        tuple(dict.fromkeys((*own.doubts, *full.doubts))),
+    )
 
 
 def _sibling(text: str) -> str:
-    """Return the given name of a brother or sister; behind a comma, bracket or number stands an age, not a name."""
-    name = _BEHIND_NAME.split(text, maxsplit=1)[0].strip()
-    return _parts(name, None)[1] or name
+    """Return the given name of a brother or sister."""
+    name = name_of_cell(text)
+    return name.given or name.surname
+
+
+def _stated_sex(written: Written) -> Sex:
+    return cast(Sex, _SEX.get(_text(written, "sex").casefold()[:1], ""))
+
+
+def _beside(
+    births: tuple[str, ...], own: dict[str, str], observed_on: date | None, doubts: list[str]
+) -> dict[str, str]:
+    """Return the date of birth: the row's own, else what stands beside the name; a contradiction is a doubt."""
+    if not births:
+        return own
+    found = [interval for text in births if (interval := _beside_name(text, observed_on)) is not None]
+    if not found:
+        doubts.append("birth_date_unreadable" if observed_on else "age_without_date")
+        return own
+    best = min(found, key=lambda interval: (interval.precision == "age", interval.end - interval.start))
+    known = [DateInterval.from_text(own["birth"])] if own else []
+    if any(not one.overlaps(best) for one in (*known, *found)):
+        doubts.append("birth_beside_name")
+    return own or _interval(best, doubts)
+
+
+def _beside_name(text: str, observed_on: date | None) -> DateInterval | None:
+    try:
+        return dates.parse_date(text, reference=observed_on)
+    except dates.DateError:
+        pass
+    try:
+        return dates.age_to_interval(text, observed_on) if observed_on else None
+    except dates.DateError:
+        return None
 
 
 def _birth(written: Written, observed_on: date | None, language: str, doubts: list[str]) -> dict[str, str]:
@@ -213,12 +231,12 @@ def _traits(written: Written) -> dict[str, str]:
     return {kind: code for kind in _TRAITS if (code := traits.trait_code(_text(written, kind), kind))}
 
 
-def _infer(values: dict[str, Any], written: Written, pseudonymised: bool) -> None:
+def _infer(values: dict[str, Any], written: Written, pseudonymised: bool, doubts: list[str]) -> None:
     """Fill sex from the name, a patronymic from the father; take changed names out."""
-    sex = _SEX.get(_text(written, "sex").casefold()[:1], "")
-    sex = sex or transliteration.sex_of_name(
-        values.get("given", ""), values.get("patronymic", ""), values.get("surname", "")
-    )
+    told = transliteration.sex_of_name(values.get("given", ""), values.get("patronymic", ""), values.get("surname", ""))
+    sex = _stated_sex(written) or ("" if _SEXLESS.intersection(doubts) else told)
+    if sex and told and sex != told:
+        doubts.append("sex_of_name")
     if sex:
         values["sex"] = sex
     if pseudonymised:

@@ -115,13 +115,14 @@ def _months() -> dict[str, int]:
 
 
 @cache
-def _month_pattern() -> str:
+def month_pattern() -> str:
+    """Return a pattern of all names and abbreviations of months, and seasons, the longest first."""
     return "|".join(re.escape(form) for form in sorted(_months(), key=lambda form: (-len(form), form)))
 
 
 @cache
 def _worded_patterns() -> tuple[re.Pattern[str], ...]:
-    day, month, year = r"(?P<day>\d{1,2})", rf"(?P<month>{_month_pattern()})\.?", r"(?P<year>\d{4}|\d{2})"
+    day, month, year = r"(?P<day>\d{1,2})", rf"(?P<month>{month_pattern()})\.?", r"(?P<year>\d{4}|\d{2})"
     gap = r"[\s.,\-/]{1,3}"
     return (
         re.compile(

@@ -18,6 +18,7 @@ from transliteration.names.patronymic import fathers, patronymic_stem
 from transliteration.names.roles import Role
 from transliteration.names.surname import (
     masculine,
+    nominative_keys,
     stem,
     surname_forms,
     surname_skeletons,
@@ -121,7 +122,7 @@ def _surname(text: str, plain: str, cyrillic: bool) -> NameFeatures:
     return NameFeatures(
         plain, cyrillic, False, frozenset(key[0] for key in readings),
         readings=readings, near=_near(plain, cyrillic, tuple(dict.fromkeys(map(masculine, readings)))),
-        whole=surname_forms(text)[: 2 * MAX_READINGS],
+        whole=(*surname_forms(text)[: 2 * MAX_READINGS - 4], *nominative_keys(text)[:12]),
         parts=parts[: 2 * MAX_READINGS],
     )  # fmt: skip
 

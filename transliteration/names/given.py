@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from transliteration import tables
+from transliteration.names.dictionary import dictionary
 from transliteration.spelling.skeleton import skeletons
 from transliteration.text.scripts import fold
 
@@ -108,6 +109,28 @@ def read_given(text: str) -> GivenReading:
         sex = {sexes()[name] for name in formal}
         diminutive = {name: share for name, share in diminutive.items() if sexes()[name] in sex}
     return GivenReading(formal, diminutive)
+
+
+@cache
+def _dictionary_skeletons() -> frozenset[str]:
+    """Return skeletons of the given names of the dictionary that are no surnames, of all peoples of Ukraine."""
+    names, surnames = dictionary().as_dict("first"), dictionary().as_dict("last")
+    return frozenset(key for name in names if name not in surnames for key in skeletons(name))
+
+
+@lru_cache(maxsize=1 << 17)
+def is_given_name(text: str) -> bool:
+    """Return whether a written word is a given name of the tables, or one of the dictionary that is no surname."""
+    reading = read_given(text)
+    if reading.formal or reading.diminutive:
+        return True
+    return not _dictionary_skeletons().isdisjoint(skeletons(text)[:4])
+
+
+@lru_cache(maxsize=1 << 16)
+def in_given_dictionary(text: str) -> bool:
+    """Return whether the dictionary has a Cyrillic word, as it stands, among the given names."""
+    return bool(dictionary().lookup(fold(text), "first", 1))
 
 
 def given_classes(text: str) -> frozenset[str]:

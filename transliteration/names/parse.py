@@ -9,18 +9,19 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import Literal
 
+from transliteration.names.cell import read_cell
+from transliteration.names.declension import oblique_classes
 from transliteration.names.features import is_initial
-from transliteration.names.given import read_given
-from transliteration.names.patronymic import fathers, sex_of_patronymic
+from transliteration.names.given import is_given_name, read_given
+from transliteration.names.patronymic import fathers, has_marker, is_patronymic_marker, sex_of_patronymic
 from transliteration.names.sex import sex_of_given
-from transliteration.names.surname import sex_of_surname, typical_surname
+from transliteration.names.surname import is_certain_surname, is_known_surname, sex_of_surname, typical_surname
 from transliteration.text.repair import repair
-from transliteration.text.scripts import APOSTROPHES, has_latin
+from transliteration.text.scripts import APOSTROPHES, has_cyrillic, has_latin
 
 Order = Literal["surname_first", "given_first"]
 MAX_PARTS = 5
 MIN_SHARE = 0.01
-_PARTICLES = frozenset({"огли", "оглы", "оглу", "кизи", "кызы", "ogly", "oglu", "kyzy", "kizi"})
 _INITIALS = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2}\.)(?=[^\W\d_])", re.UNICODE)
 _INNER_SIGN = re.compile(rf"(?<=[^\W\d_])[{re.escape(APOSTROPHES)}](?=[^\W\d_])")
 _NOT_NAME = re.compile(r"[^\w.ʼ'’\- ,]|\d", re.UNICODE)
@@ -54,7 +55,7 @@ def _parts(text: str) -> tuple[list[str], bool]:
     parts = [part if is_initial(part) else part.strip(".") for part in parts]
     found: list[str] = []
     for part in parts:
-        if found and part.lower() in _PARTICLES:
+        if found and is_patronymic_marker(part):
             found[-1] = f"{found[-1]} {part}"
         elif part:
             found.append(part)
@@ -66,13 +67,18 @@ def _scores(part: str) -> tuple[float, float, float]:
     """Return how well a part would serve as surname, given name and patronymic."""
     if is_initial(part):
         return (-4.0, 1.0, 1.0)
+    if has_marker(part):
+        return (-4.0, -4.0, 6.0)
     head = part.split(" ")[0]
-    father = bool(fathers(head)) or " " in part
+    father = bool(fathers(head))
     ending = sex_of_patronymic(head) != ""
     patronymic = 4.0 if father and ending else 3.0 if father else 1.5 if ending else -4.0
     reading = read_given(head)
-    given = 3.0 if reading.formal else 2.0 if reading.diminutive else -0.5
-    surname = 1.0 + (1.0 if sex_of_surname(head) else 0.0) + (1.0 if typical_surname(head) else 0.0)
+    typical = typical_surname(head)
+    given = 3.0 if reading.formal else 2.0 if reading.diminutive else _unknown_given(head)
+    surname = 1.0 + (1.0 if sex_of_surname(head) else 0.0) + (1.0 if typical else 0.0)
+    if not reading.classes and is_certain_surname(head):
+        surname, given = surname + 1.0, given - 2.0
     if father and ending:
         surname, given = surname - 2.0, given - 2.0
     if reading.formal:
@@ -82,9 +88,20 @@ def _scores(part: str) -> tuple[float, float, float]:
     return (surname, given, patronymic)
 
 
+def _unknown_given(word: str) -> float:
+    """Return how well a word that the tables lack would serve as a given name: as well as the dictionary knows it."""
+    if is_given_name(word):
+        return 1.0
+    if has_cyrillic(word) and oblique_classes(word):
+        return 1.5
+    return -1.5 if is_known_surname(word) else -0.5
+
+
 @lru_cache(maxsize=1 << 16)
 def _sexes(part: str) -> tuple[str, str, str]:
     """Return the sex a part tells of as surname, as given name and as patronymic."""
+    if has_marker(part):
+        return ("", "", sex_of_patronymic(part))
     head = part.split(" ")[0]
     return (sex_of_surname(head), sex_of_given(head), sex_of_patronymic(head))
 
@@ -97,8 +114,11 @@ def _assignments(count: int) -> tuple[tuple[tuple[int, ...], str, float], ...]:
         pattern = "".join("sgp"[r] for i, r in enumerate(roles) if i == 0 or roles[i - 1] != r)
         if len(set(pattern)) < len(pattern) or roles.count(2) > 1:
             continue
-        # One person rarely has two given names or two patronymics, sometimes two surnames.
-        doubled = sum(2.0 if r == 0 else 4.0 for i, r in enumerate(roles) if i and roles[i - 1] == r)
+        # One person rarely has two given names or two patronymics, sometimes two surnames; two words are hardly ever
+        # two
+        # surnames and nothing else: a given name that nobody knows is far commoner than a row without one.
+        two_surnames = 2.0 if count > 2 else 4.0
+        doubled = sum(two_surnames if r == 0 else 4.0 for i, r in enumerate(roles) if i and roles[i - 1] == r)
         found.append((roles, pattern, _ORDERS[pattern] - doubled))
     return tuple(found)
 
@@ -135,12 +155,13 @@ def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
         text: the name as written; repaired first. A comma says that the surname comes first.
         order: what the source says of its own order; a strong hint, not a command.
     """
-    parts, comma = _parts(repair(text).text)
+    cell = read_cell(text).name
+    parts, comma = _parts(repair(cell).text)
     parts = parts[:MAX_PARTS]
     if not parts:
         return ParsedName()
     hint = "s" if comma or order == "surname_first" else "g" if order == "given_first" else ""
-    ranking = _ranking(tuple(map(_scores, parts)), tuple(map(_sexes, parts)), has_latin(text), hint)
+    ranking = _ranking(tuple(map(_scores, parts)), tuple(map(_sexes, parts)), has_latin(cell), hint)
     others = tuple(_named(parts, roles, share) for roles, share in ranking[1:] if share > MIN_SHARE)
     return _named(parts, *ranking[0], others)
 

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 from transliteration import tables
 from transliteration.names.given import (
+    frequencies,
     read_given,
     sexes,
     written_forms,
@@ -88,15 +89,45 @@ def looks_like_patronymic(text: str) -> bool:
     return sex_of_patronymic(text) != ""
 
 
+@cache
+def _markers() -> dict[str, str]:
+    """Return folded word that makes a Turkic patronymic -> the sex of the child."""
+    return {row["marker"]: row["sex"] for row in tables.rows("patronymic_markers")}
+
+
+_MARKED = re.compile(r"^(.+?)[\s-]+([^\W\d_]+)$")
+
+
+@lru_cache(maxsize=1 << 17)
+def marked_father(text: str) -> tuple[str, str]:
+    """Return the father's name and the child's sex of a patronymic such as "Самед оглы", both `''` for any other."""
+    match = _MARKED.match(fold(text))
+    sex = _markers().get(match[2].replace("'", ""), "") if match else ""
+    return (match[1], sex) if match and sex else ("", "")
+
+
+def is_patronymic_marker(word: str) -> bool:
+    """Return whether a word makes a patronymic of the name before it, as "оглы" and "кызы" do."""
+    return fold(word).replace("'", "").strip(".") in _markers()
+
+
+def has_marker(text: str) -> bool:
+    """Return whether a patronymic is a father's name with a word such as "оглы" or "кызы" behind it."""
+    return marked_father(text)[1] != ""
+
+
 @lru_cache(maxsize=1 << 17)
 def sex_of_patronymic(text: str) -> str:
     """Return `f` or `m` by the ending of a patronymic, `''` when it has none."""
+    marked = marked_father(text)[1]
+    if marked:
+        return marked
     for key in skeletons(text)[:4]:
         if len(key) < 4:
             continue
-        if re.search("(?:[oei][vf]n(?:a|i|u|oiu|oi)|i[Cn]n(?:a|i|u|oiu)|iiniCna)$", key):
+        if re.search("(?:[oei][vf]n(?:a|i|e|u|oiu|oi)|i[Cn]n(?:a|i|e|u|oiu|oi)|iiniCna)$", key):
             return "f"
-        if re.search("(?:[oei][vf]iC|liC|miC|kiC|fiC)(?:a|u|em|om)?$", key):
+        if re.search("(?:[oei][vf]iC|liC|miC|kiC|fiC)(?:a|u|em|om|i|e|evi|ovi)?$", key):
             return "m"
     return ""
 
@@ -106,6 +137,11 @@ def fathers(patronymic: str) -> tuple[str, ...]:
     """Return the classes of the father's name a written patronymic may be made of, the most frequent first."""
     index = _index()
     found: dict[str, None] = {}
+    father, _sex = marked_father(patronymic)
+    if father:
+        return tuple(
+            sorted((n for n in read_given(father).formal if sexes()[n] == "m"), key=lambda n: (-frequencies()[n], n))
+        )
     for order, key in enumerate(skeletons(patronymic)):
         if order > 5 and found:
             break
@@ -116,7 +152,7 @@ def fathers(patronymic: str) -> tuple[str, ...]:
 
 
 _CASES = (
-    (re.compile("(?<=iC)(?:a|u|em|om|i)$"), ""),
+    (re.compile("(?<=iC)(?:a|u|em|om|i|e|evi|ovi)$"), ""),
     (re.compile("(?<=[vC]n)(?:i|u|oiu|oi|e)$"), "a"),
     (re.compile("(?<=v)iS$"), "iC"),
     (re.compile("(?<=v)i[hc]$"), "iC"),
@@ -131,6 +167,9 @@ def _base_forms(key: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 17)
 def patronymic_stem(text: str) -> str:
     """Return the skeleton of the father's name that the rules alone see in a patronymic, both sexes alike."""
+    father = marked_father(text)[0]
+    if father:
+        return re.sub("(?<=..)[aei]i?$", "", skeletons(father)[0]) if skeletons(father) else ""
     for key in skeletons(text)[:1]:
         for pattern, base in _CASES:
             key = pattern.sub(base, key)

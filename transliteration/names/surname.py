@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 from transliteration import tables
 from transliteration.names.dictionary import dictionary
+from transliteration.names.surname_bases import possible_bases
 from transliteration.spelling.skeleton import skeleton, skeletons
 from transliteration.text.scripts import fold, has_cyrillic
 
@@ -134,6 +135,19 @@ def surname_forms(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1 << 17)
+def nominative_keys(text: str) -> tuple[str, ...]:
+    """Return the skeletons of a written surname and of the nominatives it may be declined from, marked as such.
+
+    Where a vowel changes or falls out (Сивокінь, Сивоконя; Заєць, Зайця) no common stem is left, but the nominative is.
+    """
+    found = dict.fromkeys(f"={key}" for key in surname_skeletons(text)[:6])
+    if has_cyrillic(text):
+        plain = fold(text).replace("'", "ʼ").replace("ё", "е")
+        found.update(dict.fromkeys(f"={skeleton(base)}" for base in possible_bases(plain)))
+    return tuple(found)
+
+
 _FEMALE_CYRILLIC = re.compile("(?:ська|цька|зька|ская|цкая|ова|ева|єва|ёва|йова|іна|їна|ина|ына|ая|яя|на|ська)$")
 _MALE_CYRILLIC = re.compile("(?:ський|цький|зький|ский|цкий|ов|ев|єв|ёв|йов|ів|їв|ін|їн|ин|ын|ий|ый|ой|ій)$")
 _FEMALE_LATIN = re.compile("(?:s[kc]a(?:y?a|i?a|ja)?|[ckz]ka(?:ya|ia|ja)?|[oe][vw]a|in[ae]|yna|aya|aia|aja)$")
@@ -160,6 +174,17 @@ _TYPICAL = re.compile(
 def typical_surname(text: str) -> bool:
     """Return whether a written token ends as East Slavic (or neighbouring) surnames usually do."""
     return any(_TYPICAL.search(key) is not None for key in skeletons(text)[:2])
+
+
+# Endings that hardly any given name has, over the skeleton alphabet.
+_CERTAIN = re.compile(
+    r"(?:enk[oauie]|[Ciu]uk|(?<=..)[sc]k(?:i|a|aia|oi|ogo|omu)|Svili|dze|(?<=..)iSin[a]?|(?<=...)[oe]v(?:a|oi|oiu)|(?<=..)eC[oa]?|ovec|(?<=..)evic)$"
+)
+
+
+def is_certain_surname(text: str) -> bool:
+    """Return whether a written token has an ending that surnames have and given names do not (-енко, -чук, -ський)."""
+    return any(_CERTAIN.search(key) is not None for key in skeletons(text)[:2])
 
 
 @lru_cache(maxsize=1 << 16)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
-from transliteration import parse_name
+from transliteration import NameLevel, compare, parse_name
 from transliteration.names.nominative import nominative
 from transliteration.names.patronymic import father_agrees
+from transliteration.names.surname_bases import surname_bases
+from transliteration.names.surname_cases import surname_case_forms
 
 
 @pytest.mark.parametrize(
@@ -30,6 +35,41 @@ from transliteration.names.patronymic import father_agrees
 def test_back_to_the_base_form(declined: str, base: str) -> None:
     found = nominative(parse_name(declined))
     assert " ".join(part for part in (found.surname, found.given, found.patronymic) if part) == base
+
+
+def _cases() -> list[tuple[str, str]]:
+    with (Path(__file__).parents[1] / "cases" / "declined_names.csv").open(encoding="utf-8") as handle:
+        return [(row["declined"], row["base"]) for row in csv.DictReader(handle)]
+
+
+@pytest.mark.parametrize(("declined", "base"), _cases())
+def test_vowels_that_change_and_classes_that_do_not(declined: str, base: str) -> None:
+    found = nominative(parse_name(declined))
+    assert " ".join(part for part in (found.surname, found.given, found.patronymic) if part) == base
+
+
+@pytest.mark.parametrize(
+    ("base", "sex"),
+    [
+        ("коваленко", "m"),
+        ("заєць", "m"),
+        ("сивокінь", "m"),
+        ("сорока", "f"),
+        ("вишневський", "m"),
+        ("шульга", "m"),
+        ("біла", "f"),
+    ],
+)
+def test_a_surname_is_found_again_from_each_of_its_forms(base: str, sex: str) -> None:
+    for case, form in surname_case_forms(base, sex):
+        assert base in surname_bases(form, sex, case), form  # type: ignore[arg-type]
+        assert compare(base, form, "surname").level >= NameLevel.OTHER_LANGUAGE, form
+
+
+def test_of_two_readings_the_stated_sex_decides() -> None:
+    parsed = parse_name("Гончарова Святослава")
+    assert nominative(parsed) == parsed == nominative(parsed, "f")
+    assert nominative(parsed, "m").given == "Святослав"
 
 
 @pytest.mark.parametrize(
