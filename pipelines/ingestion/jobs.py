@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,8 +19,9 @@ from configs.settings import settings
 from registry.atomic_files import write_whole
 from registry.ingestion.descriptions import keep_description, stored_config
 from sources.description.load import SourceConfig
-from sources.extraction.children import Progress, children_in
+from sources.extraction.children import children_in
 from sources.extraction.extract import read_source
+from sources.readers.row_estimate import rows_about
 
 if TYPE_CHECKING:
     from registry.evidence.custody import CollectionFacts
@@ -137,20 +139,32 @@ def unfinished() -> list[str]:
     return [path.stem for path in sorted(paths, key=lambda path: path.stat().st_mtime)]
 
 
-def run(job: Job, progress: Progress | None = None) -> BatchCounts:
-    """Store the batch of a job in one transaction; the same bytes for the same source again change nothing."""
+def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCounts:
+    """Store the batch of a job in one transaction; the same bytes for the same source again change nothing.
+
+    Args:
+        job: What to ingest.
+        progress: Called with the rows so far and about how many there are, 0 when nobody knows, now and then.
+    """
     from registry.evidence import store
     from registry.ingestion import batches, rows
     from registry.models import Source
 
     config = stored_config(job.config_sha256, job.source)
-    reading = read_source(config, store.path_of(job.evidence_sha256), name=job.file_name, file_id=job.evidence_sha256)
+    path = store.path_of(job.evidence_sha256)
+    reading = read_source(config, path, name=job.file_name, file_id=job.evidence_sha256)
     source = Source.objects.get(slug=job.source)
+    about = rows_about(config.reader.kind, path) if progress is not None else 0
+
+    def told(row: int) -> None:
+        if progress is not None:
+            progress(row, max(about, row) if about else 0)
+
     counts = batches.ingest_batch(
         source,
         job.evidence_sha256,
         _collection_facts(job),
-        rows.of_children(children_in(reading, progress), reading.name),
+        rows.of_children(children_in(reading, told), reading.name),
         non_data=lambda: reading.non_data,
         delivery=_delivery(job, config),
     )

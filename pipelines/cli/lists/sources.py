@@ -100,15 +100,17 @@ def check(
     from pipelines.cli.lists.source_check import Check
     from sources.description.load import find_config
     from sources.extraction.extract import read_source
+    from sources.readers.row_estimate import rows_about
 
     _exists(file)
     description = find_config(config, settings().sources_dir)
     reading = read_source(description, file)
+    about = rows_about(description.reader.kind, file)
     found = Check(description)
     with progress(f"Reading {file.name}") as tell:
         for number, item in enumerate(reading):
             if number % 1_000 == 0:
-                tell("rows", number, 0)
+                tell("rows", number, max(about, number) if about else 0)
             found.add(item)
     facts = ", ".join(f"{name} {value}" for name, value in reading.report.facts.items())
     out.print(f"{file.name} as {description.slug}", markup=False, style="bold")
