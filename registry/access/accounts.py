@@ -178,7 +178,7 @@ def has_second_factor(user: User) -> bool:
 def remove_second_factors(username: str, actor: str = "system") -> int:
     """Take a person's second factors and recovery codes away, for somebody who has lost them; returns how many.
 
-    Their sessions end. They set up another with a code of `enrolment.new_code`.
+    Their sessions end. They set up another with a code of `handed_codes.new_code`.
 
     Raises:
         RegistryError: There is no such account.

@@ -12,6 +12,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,9 +27,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.db import connection
 
+from configs.settings import Settings
 from pipelines.cli.console import UserError
 from pipelines.cli.operations import serve
 from registry.database import roles
+from web import server
 
 PASSWORD = "тихий-став-біля-греблі"
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "team.md"
@@ -364,3 +367,28 @@ def test_a_role_that_owns_tables_reaches_no_other_machine():
 )
 def test_what_is_this_machine_alone(host, only_here):
     assert serve.is_loopback(host) == only_here
+
+
+@pytest.mark.parametrize(
+    ("chosen", "scheme", "address"),
+    [
+        ({"https": True}, "https", "203.0.113.9"),
+        ({"https": True, "trusted_proxy": "192.0.2.1"}, "http", "127.0.0.1"),
+        ({"https": False}, "http", "127.0.0.1"),
+    ],
+)
+def test_one_proxy_is_believed_and_only_behind_tls(chosen, scheme, address):
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        kept = {name for name in environ if "FORWARDED" in name} if scheme == "http" else set()
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [f"{environ['wsgi.url_scheme']} {environ['REMOTE_ADDR']} {sorted(kept)}".encode()]
+
+    port = free_port()
+    (listening,) = server.servers(application, "127.0.0.1", port, Settings(**chosen))
+    threading.Thread(target=listening.run, daemon=True).start()
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        forged = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.1, 203.0.113.9"}
+        connection.request("GET", "/", headers=forged)
+        assert connection.getresponse().read().decode() == f"{scheme} {address} []"
+    listening.close()
+    listening.task_dispatcher.shutdown()

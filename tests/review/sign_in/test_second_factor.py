@@ -121,7 +121,7 @@ def test_the_administrator_lifts_a_lost_second_factor(protect, sign_in, records)
     assert re.search(r'id="enrolment-code">([A-Z2-9]{4}-){3}[A-Z2-9]{4}<', answer.content.decode())
     assert password_step("maria", records.PASSWORD)[1]["Location"] == "/"
     entry = AuditEntry.objects.get(action="second_factor.removed")
-    assert entry.actor == str(User.objects.get(username="olha").pk)
+    assert entry.actor == f"user:{User.objects.get(username='olha').pk}"
     assert accounts.remove_second_factors("maria") == 0
 
 
