@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from registry.database import postgres_programs
@@ -64,16 +65,23 @@ def test_dump_and_tables_are_of_one_moment(filled, tmp_path):
     stop = threading.Event()
 
     def write() -> None:
-        while not stop.is_set():
-            filled("tokens", "issue", f"t{time.monotonic_ns()}")
+        address = {"host": str(filled.home / "postgres" / "data"), "user": "postgres", "dbname": "ridni"}
+        with psycopg.connect(**address, autocommit=True) as connection:
+            while not stop.is_set():
+                connection.execute(
+                    "INSERT INTO registry_auditentry"
+                    " (seq, at, actor, action, object_type, object_id, data, prev_hash, hash)"
+                    " VALUES (0, now(), 'os:x', 'thing.done', 'thing', '', '{}', '', '')"
+                )
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        filled("backup", tmp_path / "all.tar")
-    finally:
-        stop.set()
-        writer.join()
+    with embedded_in_use(filled):
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            filled("backup", tmp_path / "all.tar")
+        finally:
+            stop.set()
+            writer.join()
     with tarfile.open(tmp_path / "all.tar") as tar:
         tar.extractall(tmp_path / "out", filter="data")
     table = (tmp_path / "out" / "tables" / "registry_auditentry.csv").read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from registry import actors
 from registry.access import accounts
 from registry.errors import RegistryError
 from registry.evidence import store
-from registry.models import AuditEntry, CustodyEntry, Evidence, QuarantinedRow, Record, Testimony
+from registry.models import AuditEntry, CustodyEntry, Evidence, QuarantinedRow, Record
 from sources.description.load import load_config
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +179,7 @@ def test_testimonies_from_the_command_line(ridni, tmp_path, olena):
     assert "Document" in ridni("testimony", "add", file, "--about", "cards/1", *terms)
     listed = ridni("testimony", "list", "cards/1")
     assert "secret" in listed and "автобусом" not in listed
-    number = str(Testimony.objects.get().pk)
+    number = str(AuditEntry.objects.get(action="testimony.added").object_id)
     ridni("testimony", "open", number, fails=UserError)
     assert "автобусом" in ridni("testimony", "open", number, said="taking facts down")
     (tmp_path / "facts.txt").write_text("\ufefffull_name=Вигаданенко Зоряна\n\n", encoding="utf-8")
