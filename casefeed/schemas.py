@@ -39,7 +39,10 @@ class ValueOut(Schema):
     romanised: str = Field(description="In Latin letters; empty where that means nothing.")
     source: str = Field(description="Slug of the source.")
     evidence_sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the bytes it was read from.")
-    locator: Place = Field(description="Where in those bytes: sheet, row and cell; message; or element.")
+    locator: Place = Field(
+        description="Where in those bytes: sheet, row and cell; message; or element. Names of sheets and files are "
+        "`withheld` where they may tell what the scopes do not."
+    )
     observed_on: date | None = Field(description="Date for which the source speaks.")
     status: Literal["observed", "inferred", "altered"] = Field(
         description="Inferred: worked out from another field. Altered: the source changes names on purpose."
@@ -54,8 +57,11 @@ class ValueOut(Schema):
 class RecordOut(Schema):
     """One record that people have verified to be of this child."""
 
+    reference: str = Field(description="Opaque and stable: the same row of a source, in whatever version.")
     source: str
-    key: str = Field(description="The source's own key of the row.")
+    key: str = Field(
+        description="The source's own key of the row; `withheld` where it may tell what the scopes do not."
+    )
     version: int
     observed_on: date | None
     evidence_sha256: str = Field(pattern="^[0-9a-f]{64}$")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TextIO
@@ -23,7 +23,7 @@ from registry.access import field_access, permissions
 from registry.errors import ReviewError
 from registry.identities import identities
 from registry.models import ExportKind, ExportPurpose, ExportRequest, User
-from registry.provenance import values
+from registry.provenance import disclosure, values
 from registry.spreadsheet_cells import harmless
 
 VALID_FOR = timedelta(hours=24)
@@ -31,7 +31,8 @@ LOGGED_AT_ONCE = 2_000
 RECIPIENT_LENGTH = 120
 
 CANDIDATE_COLUMNS = (
-    *("left_source", "left_key", "left_name", "left_birth", "right_source", "right_key", "right_name", "right_birth"),
+    *("left_record", "left_source", "left_key", "left_name", "left_birth"),
+    *("right_record", "right_source", "right_key", "right_name", "right_birth"),
     *("weight", "score", "calibrated_probability", "scenario", "status"),
 )
 IDENTITY_COLUMNS = (
@@ -128,7 +129,7 @@ def fetch(user: User, request_id: int, stream: TextIO) -> Fetched:
         sink = _Sink(stream)
         seen = field_access.of_person(user)
         if asked.kind == ExportKind.CANDIDATES:
-            _write(sink, CANDIDATE_COLUMNS, _candidates(), user, asked)
+            _write(sink, CANDIDATE_COLUMNS, _candidates(seen), user, asked)
         else:
             _write(sink, IDENTITY_COLUMNS, _identities(seen), user, asked)
         asked.fetched_at, asked.rows, asked.sha256 = timezone.now(), sink.rows, sink.digest.hexdigest()
@@ -206,11 +207,14 @@ def _log(user: User, asked: ExportRequest, numbers: list[str]) -> None:
 
 CANDIDATES = """
 WITH withheld AS MATERIALIZED (SELECT DISTINCT source_id, key FROM registry_withheldrow)
-SELECT c.id, ls.slug, l.key, l.payload -> 'written', rs.slug, r.key, r.payload -> 'written',
+SELECT c.id,
+       ls.slug, l.key, coalesce(nullif(lb.config_sha256, ''), ls.config_sha256), l.payload -> 'written',
+       rs.slug, r.key, coalesce(nullif(rb.config_sha256, ''), rs.config_sha256), r.payload -> 'written',
        c.weight, c.probability, c.calibrated_probability, c.scenario, c.status
 FROM registry_candidate c
 JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
 JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
+JOIN registry_batch lb ON lb.id = l.batch_id JOIN registry_batch rb ON rb.id = r.batch_id
 WHERE c.status <> 'superseded'
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.source_id = l.source_id AND w.key = l.key)
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.source_id = r.source_id AND w.key = r.key)
@@ -218,13 +222,20 @@ ORDER BY c.probability DESC, c.id
 """
 
 
-def _candidates() -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _candidates(seen: frozenset[field_access.FieldClass]) -> Iterator[tuple[str, tuple[Any, ...]]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(CANDIDATES)
         while found := cursor.fetchmany(5_000):
-            for number, ls, lk, left, rs, rk, right, *said in found:
-                left, right = (json.loads(side) if isinstance(side, str) else side for side in (left, right))
-                yield str(number), (ls, lk, *_named(left), rs, rk, *_named(right), *said)
+            for number, *both in found:
+                yield str(number), (*_side(both[:4], seen), *_side(both[4:8], seen), *both[8:])
+
+
+def _side(side: Sequence[Any], seen: frozenset[field_access.FieldClass]) -> tuple[str, ...]:
+    slug, key, description, written = side
+    told = key if disclosure.may_tell(disclosure.of_description(description).key, seen) else field_access.WITHHELD
+    written = json.loads(written) if isinstance(written, str) else written
+    named = field_access.only(written, seen)
+    return disclosure.reference(slug, key), slug, told, *_named(named)
 
 
 def _named(written: dict[str, Any]) -> tuple[str, str]:
@@ -248,19 +259,8 @@ def _identities(seen: frozenset[field_access.FieldClass]) -> Iterator[tuple[str,
                         ),
                     )  # fmt: skip
             for field in identity.withheld:
-                blank = (
-                    str(identity.id),
-                    field,
-                    field_access.WITHHELD,
-                    field_access.WITHHELD,
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    field_access.WITHHELD,
-                )
-                yield str(identity.id), blank
+                unsaid = field_access.WITHHELD
+                yield str(identity.id), (str(identity.id), field, unsaid, unsaid, "", "", "", "", "", unsaid)
         after = page[-1].id
 
 

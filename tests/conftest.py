@@ -80,7 +80,7 @@ class Stock:
         from registry.ingestion import sources
 
         defaults = {"title": slug.replace("_", " "), "source_class": "family_report", "side": "family"}
-        defaults |= {"legal_basis": "consent", "handling_code": "restricted", "config_sha256": "0" * 64}
+        defaults |= {"legal_basis": "consent", "handling_code": "restricted", "config_sha256": ""}
         return sources.register(sources.SourceFacts(slug=slug, **(defaults | facts)))
 
     def batch(self, slug: str = "family_reports", **facts: Any) -> Batch:

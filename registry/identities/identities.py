@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from registry.access import field_access
 from registry.access.field_access import FieldClass
 from registry.errors import UnknownIdentity
 from registry.models import EventKind, Identity, IdentityEvent, IdentityMember, IdentityStatus, Record, WithheldRow
+from registry.provenance import disclosure
 from registry.provenance import values as record_values
 from registry.provenance.values import Value
 from sources.locator import Locator
@@ -24,8 +25,9 @@ NOTHING: frozenset[FieldClass] = frozenset()
 
 @dataclass(frozen=True)
 class MemberRecord:
-    """A record of an identity: where it comes from and where it stands in the evidence."""
+    """A record of an identity: where it comes from and where it stands in the evidence, as far as that may be told."""
 
+    reference: str
     source: str
     key: str
     version: int
@@ -127,7 +129,9 @@ def _where_traced(found: QuerySet[Identity]) -> QuerySet[Identity]:
 def _views(identities: list[Identity], seen: frozenset[FieldClass]) -> list[IdentityView]:
     ids = [identity.pk for identity in identities]
     records: dict[UUID, list[Record]] = defaultdict(list)
-    members = IdentityMember.objects.filter(identity_id__in=ids).select_related("record__source", "record__evidence")
+    members = IdentityMember.objects.filter(identity_id__in=ids).select_related(
+        "record__source", "record__evidence", "record__batch"
+    )
     for member in members.order_by("record_id"):
         records[member.identity_id].append(member.record)
     aliases: dict[UUID, list[UUID]] = defaultdict(list)
@@ -142,37 +146,34 @@ def _views(identities: list[Identity], seen: frozenset[FieldClass]) -> list[Iden
 def _view(
     identity: Identity, aliases: Iterable[UUID], records: Iterable[Record], seen: frozenset[FieldClass]
 ) -> IdentityView:
-    known = _values(records)
+    known = [(record, list(record_values.of_record(record))) for record in records]
+    each = (value for _, found in known for value in found)
     return IdentityView(
         id=identity.pk,
         created_at=identity.created_at,
         aliases=tuple(aliases),
-        records=tuple(map(_member, records)),
-        values={field: _seen(values, seen) for field, values in field_access.only(known, seen).items()},
-        withheld=tuple(field for field in known if field_access.class_of(field) not in seen),
+        records=tuple(_member(record, seen) for record in records),
+        values=_by_field(value for record, found in known for value in disclosure.values(record, found, seen)),
+        withheld=tuple(field for field in _by_field(each) if field_access.class_of(field) not in seen),
     )
 
 
-def _seen(values: Iterable[Value], seen: frozenset[FieldClass]) -> tuple[Value, ...]:
-    """Withhold the original of a value that was worked out from a field which may not be seen, as a post's text."""
-    return tuple(
-        value if field_access.class_of(value.origin) in seen else replace(value, original=field_access.WITHHELD)
-        for value in values
-    )
-
-
-def _member(record: Record) -> MemberRecord:
-    place = Locator.from_json(record.locator).of_record()
+def _member(record: Record, seen: frozenset[FieldClass]) -> MemberRecord:
     return MemberRecord(
-        record.source.slug, record.key, record.version, record.observed_on, record.evidence.sha256, place
+        disclosure.reference(record.source.slug, record.key),
+        record.source.slug,
+        disclosure.key(record, seen),
+        record.version,
+        record.observed_on,
+        record.evidence.sha256,
+        disclosure.place(record, seen),
     )
 
 
-def _values(records: Iterable[Record]) -> dict[str, tuple[Value, ...]]:
+def _by_field(values: Iterable[Value]) -> dict[str, tuple[Value, ...]]:
     by_field: dict[str, list[Value]] = defaultdict(list)
-    for record in records:
-        for value in record_values.of_record(record):
-            by_field[value.field].append(value)
+    for value in values:
+        by_field[value.field].append(value)
     return {field: tuple(sorted(by_field[field], key=_latest_first)) for field in record_values.in_order(by_field)}
 
 

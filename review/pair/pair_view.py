@@ -16,6 +16,7 @@ from registry.errors import ReviewError
 from registry.linkage import explanations
 from registry.models import Candidate, CandidateStatus, Escalation, Record, Review, User
 from registry.models.candidate import UNDECIDED
+from registry.provenance import disclosure
 from registry.provenance.values import as_text, in_order, reading
 from review.pair import (
     blinding,
@@ -269,7 +270,7 @@ def _side(record: Record, seen: frozenset[FieldClass], *, alone: bool = False) -
         side=source.side,
         reliability=source.reliability,
         names_pseudonymised=source.names_pseudonymised,
-        key=record.key,
+        key=disclosure.key(record, seen),
         version=record.version,
         language=record.language,
         observed_on=record.observed_on,
@@ -279,19 +280,11 @@ def _side(record: Record, seen: frozenset[FieldClass], *, alone: bool = False) -
         media_type=evidence.media_type,
         collected_at=batch.collected_at,
         collected_how=batch.collected_how,
-        locator=_place(record, seen),
+        locator=disclosure.place(record, seen, instead=ELLIPSIS),
         fields=tuple(_fields(record, seen)),
         values=field_access.only(record.payload.get("values", {}), seen),
         changes=() if alone else record_changes.changes(record, seen),
     )
-
-
-def _place(record: Record, seen: frozenset[FieldClass]) -> Locator:
-    """Return where a record stands; the name of a sheet is withheld where it may tell where the child was taken."""
-    place = Locator.from_json(record.locator).of_record()
-    if place.sheet is not None and "region" in record.payload["written"] and FieldClass.PRESENT_LOCATION not in seen:
-        return place._replace(sheet=ELLIPSIS)
-    return place
 
 
 def _fields(record: Record, seen: frozenset[FieldClass]) -> list[FieldView]:
@@ -299,13 +292,14 @@ def _fields(record: Record, seen: frozenset[FieldClass]) -> list[FieldView]:
     payload = record.payload
     written = payload["written"]
     normalised, romanised = payload.get("values", {}), payload.get("romanised", {})
+    classes = disclosure.of_record(record)
     return [
         FieldView(
             field=field,
             written=tuple(map(as_text, written[field] if isinstance(written[field], list) else [written[field]])),
             romanised=as_text(romanised.get(field)),
             normalised=reading(normalised, field),
-            locator=Locator.from_json(record.locator).of_field(field),
+            locator=disclosure.masked(Locator.from_json(record.locator).of_field(field), classes, seen, ELLIPSIS),
         )
         if field_access.class_of(field) in seen
         else FieldView(field=field, written=(), romanised="", normalised="", locator=Locator(), withheld=True)

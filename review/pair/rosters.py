@@ -18,12 +18,13 @@ from registry.access.field_access import FieldClass
 from registry.errors import ReviewError
 from registry.models import Candidate, OpeningKind, Record, RecordGroup, Review, RosterMeeting, User
 from registry.models.candidate import UNDECIDED
+from registry.provenance import disclosure
 from registry.provenance.values import as_text
 from review.pair import surroundings
 from review.pair.surroundings import HANDFUL, Neighbour
 from review.queue import assignment, budget, gold_items
 from review.queue.filters import QueueFilter
-from sources.locator import Locator
+from sources.locator import NOWHERE
 
 LARGEST = """
 SELECT meeting_id, count(*), max(probability * urgency) AS best FROM registry_candidate c
@@ -141,7 +142,7 @@ def _known(meetings: Sequence[RosterMeeting]) -> dict[str, _Roster]:
     groups = RecordGroup.objects.filter(digest__in=digests).values_list("digest")
     counted = groups.annotate(first=Min("record_id"), children=Count("pk"))
     rosters = {digest: (first, children) for digest, first, children in counted}
-    records = Record.objects.select_related("source").in_bulk([first for first, _ in rosters.values()])
+    records = Record.objects.select_related("source", "batch").in_bulk([first for first, _ in rosters.values()])
     return {digest: _Roster(records[first], children) for digest, (first, children) in rosters.items()}
 
 
@@ -149,12 +150,11 @@ def _meeting(user: User, meeting: RosterMeeting, waiting: int, known: dict[str, 
     seen = field_access.of_person(user)
     transfer, report = known.get(meeting.transfer), known.get(meeting.institution)
     written = report.first.payload.get("written", {}).get("institution") if report else None
-    shown = transfer is not None and FieldClass.PRESENT_LOCATION in seen
-    place = Locator.from_json(transfer.first.locator) if transfer and shown else Locator()
+    place = disclosure.place(transfer.first, seen, instead="") if transfer else NOWHERE
     return Meeting(
         meeting_id=meeting.pk,
         transfer=transfer.first.source.title if transfer else "",
-        part=next((str(part) for part in (place.sheet, place.table, place.page) if part is not None), ""),
+        part=next((str(part) for part in (place.sheet, place.table, place.page) if part), ""),
         institution=as_text(written) if FieldClass.ORIGIN in seen else "",
         on_list=transfer.children if transfer else 0,
         in_reports=report.children if report else 0,

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -37,7 +37,11 @@ def export(
     ] = False,
     leaving: Annotated[
         bool,
-        typer.Option("--leaving", help="Leave out pairs with a row whose consent to tracing is refused or unclear."),
+        typer.Option(
+            "--leaving",
+            help="For a file that leaves the house: opaque references instead of the sources' own keys, and no pair "
+            "with a row whose consent to tracing is refused or unclear.",
+        ),
     ] = False,
 ) -> None:
     """Write all candidates, likeliest first: keys of the sources, weight in bits, probability, scenario; no names.
@@ -52,7 +56,8 @@ def export(
     from registry.linkage import candidates
 
     columns = (*COLUMNS, "calibrated_probability") if calibrated else COLUMNS
-    count = _write(file, columns, candidates.export_rows(min_probability, calibrated=calibrated, leaving=leaving))
+    rows = candidates.export_rows(min_probability, calibrated=calibrated, leaving=leaving)
+    count = _write(file, columns, map(_opaque, rows) if leaving else rows)
     facts = {"rows": count, "min_probability": min_probability, "leaving": leaving}
     audit.append("system", "candidates.exported", "candidate", "", facts)
     out.print(f"{thousands(count)} candidates in {file}")
@@ -78,6 +83,14 @@ def verdicts(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) ->
     count = _write(file, (*COLUMNS, "verdict"), rows)
     audit.append("system", "verdicts.exported", "candidate", "", {"rows": count})
     out.print(f"{thousands(count)} agreed pairs in {file}")
+
+
+def _opaque(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a row with references instead of keys: a key may tell where a child is."""
+    from registry.provenance.disclosure import reference
+
+    left_source, left_key, right_source, right_key, *rest = row
+    return (left_source, reference(left_source, left_key), right_source, reference(right_source, right_key), *rest)
 
 
 def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
