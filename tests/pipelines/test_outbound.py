@@ -51,11 +51,11 @@ def test_the_watch_sees_a_process_that_speaks_out(tmp_path, code):
 LIFE = """
 set -e
 ridni() { "$PYTHON" -m pipelines.cli.main "$@"; }
+trap 'ridni stop' EXIT  # the watch ends with the last process, whatever happens
 ridni demo --no-serve --children 100 --cards 0
 ridni serve --port "$PORT" &
 "$PYTHON" -c "$LOOK"
 kill $!
-ridni stop
 """
 LOOK = """
 import os, time, urllib.request
