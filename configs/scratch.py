@@ -17,12 +17,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from configs.settings import settings
+from transliteration.errors import MendableError
 
 HELD = ".held"
 _own: dict[int, Path] = {}
 
 
-class HomeUnusable(Exception):
+class HomeUnusable(MendableError):
     """The home folder cannot be written to; says where it is and how to mend it."""
 
 

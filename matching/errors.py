@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
+from transliteration.errors import MendableError
 
 
-class LinkageError(Exception):
-    """A spec, model or frame that cannot be linked with.
+class LinkageError(MendableError):
+    """A spec, model or frame that cannot be linked with."""
 
-    Args:
-        what: What is wrong, in one sentence without identifying values.
-        where: File and key, or frame and column.
-        mend: What to change.
-    """
-
-    def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
-        self.what, self.where, self.mend = what, where, mend
-        parts = [part.rstrip(".") for part in (f"{where}: {what}" if where else what, mend) if part]
-        super().__init__(". ".join(parts) + ("" if parts[-1].endswith("?") else "."))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Come whole out of another process, where slices may be worked on."""
-        return partial(type(self), where=self.where, mend=self.mend), (self.what,)
+    def __str__(self) -> str:
+        said = super().__str__()
+        return said if said.endswith(("?", ".")) else f"{said}."
 
 
 class SpecError(LinkageError):

@@ -1,6 +1,6 @@
 """Errors of the registry: what went wrong, where, and how to mend it.
 
-    RegistryError                what, where, mend
+    RegistryError                what, where, mend (transliteration.errors.MendableError)
     ├── DatabaseUnreachable      the database cannot be started or reached
     ├── EvidenceError            bytes are missing, damaged or cannot be stored
     ├── IngestError              a batch cannot be stored
@@ -15,20 +15,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from django.db import Error as DjangoDatabaseError
 
+from transliteration.errors import MendableError
 
-class RegistryError(Exception):
+
+class RegistryError(MendableError):
     """A fault of the registry that a person can mend."""
 
-    def __init__(self, what: str, where: str = "", mend: str = "") -> None:
-        self.what = what
-        self.where = where
-        self.mend = mend
-        place = f" ({where})" if where else ""
-        super().__init__(". ".join(part.rstrip(".") for part in (what.rstrip(".") + place, mend) if part))
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        return ". ".join(part.rstrip(".") for part in (self.what.rstrip(".") + place, self.mend) if part)
 
 
 class DatabaseUnreachable(RegistryError):
@@ -49,6 +49,10 @@ class ReviewError(RegistryError):
     def __init__(self, code: str, what: str, mend: str = "") -> None:
         self.code = code
         super().__init__(what, "", mend)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Come whole out of another process."""
+        return type(self), (self.code, self.what, self.mend)
 
 
 class UnknownIdentity(RegistryError):

@@ -10,6 +10,8 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from transliteration.errors import MendableError
+
 _WIDTH = None if sys.stdout.isatty() else 160
 out = Console(highlight=False, width=_WIDTH)
 err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 400)
@@ -18,8 +20,8 @@ Tell = Callable[[str, int, int], None]
 _SHORT_SECONDS = 5
 
 
-class UserError(Exception):
-    """Something the person can mend; the message says what, where and how."""
+class UserError(MendableError):
+    """A command that was called with what it cannot work on; the message says what, where and how."""
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import typer
 
 from configs import process_guard
 from pipelines.cli import demo
-from pipelines.cli.console import UserError, err
+from pipelines.cli.console import err
 from pipelines.cli.lists import (
     evidence,
     ingest,
@@ -34,6 +34,7 @@ from pipelines.cli.operations import (
     tokens,
     users,
 )
+from transliteration.errors import MendableError
 
 _HELP = frozenset(("-h", "--help"))
 
@@ -104,13 +105,7 @@ def known(error: Exception) -> str | None:
     """Return the one clear line of an error that a person can mend, or None for a defect of the program."""
     from pydantic import ValidationError
 
-    from configs.scratch import HomeUnusable
-    from matching.errors import LinkageError
-    from pipelines.flow_server.server import PrefectUnreachable
-    from registry.errors import RegistryError
-    from sources.errors import SourceError
-
-    if isinstance(error, UserError | LinkageError | PrefectUnreachable | SourceError | RegistryError | HomeUnusable):
+    if isinstance(error, MendableError):
         return " ".join(str(error).split())
     if isinstance(error, ValidationError) and error.title == "Settings":
         first = error.errors(include_url=False, include_input=False)[0]
@@ -118,6 +113,8 @@ def known(error: Exception) -> str | None:
         said = first["msg"].removeprefix("Value error, ")
         return f"Setting RIDNI_{name.upper()} (or '{name}' in ridni.toml): {said}. `ridni settings` lists all."
     if type(error).__module__.partition(".")[0] in ("httpx", "prefect"):
+        from pipelines.flow_server.server import PrefectUnreachable
+
         refused = PrefectUnreachable.from_error(error)
         return str(refused) if refused else None
     return None

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from configs.settings import settings
+from transliteration.errors import MendableError
 
 START_SECONDS = 90
 _STOP_SECONDS = 20
@@ -34,7 +35,7 @@ _POLL_SECONDS = 0.05
 _users: dict[Path, int] = {}  # the descriptor by which this process counts as a user of the server of a folder
 
 
-class PrefectUnreachable(Exception):
+class PrefectUnreachable(MendableError):
     """A Prefect server does not start, does not answer or refuses; says which and how to mend it."""
 
     @classmethod
