@@ -37,6 +37,7 @@ class Level:
         m: Prior probability of this level among pairs of one child when the field was left alone.
         tie: Levels that share a tie have one weight: they differ in how a value is written, not in what it means.
         tf: Whether a rarer value makes this level stronger (term frequency).
+        alike: Whether the two values are near one another and nothing says that they mean one thing.
         stratum: Levels that the same kind of values can reach at all (two full days; a day and a year; an initial).
             How well a field is known says nothing of whose it is: m and u each sum to one within a stratum.
     """
@@ -47,6 +48,7 @@ class Level:
     tie: str = ""
     tf: bool = False
     stratum: str = ""
+    alike: bool = False
 
 
 class Comparison(ABC):

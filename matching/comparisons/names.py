@@ -44,6 +44,8 @@ _LEVELS = (
     ("identical", "the same name, spelt the same", "same", True, "full"),
 )
 
+_ALIKE = frozenset({"close", "one_slip"})
+
 # From the name model's verdicts to the positions above: an initial that does not fit weighs one letter, not a name.
 _FROM_NAME_LEVEL = (0, 2, 3, 4, 5, 6, 7, 8)
 _LEVEL_OF_VERDICT = np.array(
@@ -66,7 +68,7 @@ class NameComparison(CodedComparison):
     def __init__(self, role: Role) -> None:
         self.role: Role = role
         self.levels = tuple(
-            Level(code, sentence, m, tie, tf, stratum)
+            Level(code, sentence, m, tie, tf, stratum, alike=code in _ALIKE)
             for (code, sentence, tie, tf, stratum), m in zip(_LEVELS, _PRIOR_M[role], strict=True)
         )
 

@@ -37,6 +37,11 @@ class FieldSpec(_Strict):
     subsumed_by: str | None = Field(
         None, description="A field whose agreement already implies this one: only a difference counts then."
     )
+    parted_by: str | None = Field(
+        None,
+        description="A field whose difference makes a mere likeness of this one a difference: Євген and Євгенія are "
+        "one letter apart, and still two names where one child is a boy and the other a girl.",
+    )
     weight: Annotated[float, Field(gt=0, le=1)] = Field(
         1.0, description="Share of the field's bits that counts, for a field that depends on others (1 = all)."
     )
@@ -200,6 +205,8 @@ class LinkageSpec(_Strict):
         for name, spec in self.fields.items():
             if spec.subsumed_by is not None:
                 yield ("fields", name, "subsumed_by"), f"field '{name}'", spec.subsumed_by
+            if spec.parted_by is not None:
+                yield ("fields", name, "parted_by"), f"field '{name}'", spec.parted_by
 
     def _named_levels(self) -> Iterator[tuple[tuple[str | int, ...], str, str, Iterable[str]]]:
         """Yield every mention of levels: where it stands, what mentions them, the field, and the level codes."""

@@ -36,6 +36,11 @@ class Comparer:
             for i, (name, field) in enumerate(spec.fields.items())
             if field.subsumed_by is not None
         ]
+        self._parted = [
+            (i, names.index(field.parted_by), self._alike(name))
+            for i, (name, field) in enumerate(spec.fields.items())
+            if field.parted_by is not None
+        ]
 
     def grade(self, left: Rows, right: Rows) -> Matrix:
         """Return the level matrix `(pairs, fields)` of pairs of rows; -1 is missing, -2 implied."""
@@ -51,6 +56,8 @@ class Comparer:
                 raise self._misfit(name, error) from None
         for i, j, agreeing, best in self._implied:
             matrix[i, agreeing[matrix[j]] & (matrix[i] == best)] = IMPLIED
+        for i, j, alike in self._parted:
+            matrix[i, alike[matrix[i]] & (matrix[j] == 0)] = 0
         return matrix.T
 
     def _grader(self, name: str) -> Grader | None:
@@ -71,6 +78,10 @@ class Comparer:
         """Return whether each level of a field says that one value stands on both sides; negative levels do not."""
         levels = self.comparisons[name].levels
         return np.array([*(level.tf for level in levels), False, False])
+
+    def _alike(self, name: str) -> npt.NDArray[np.bool_]:
+        """Return whether each level of a field says that two values are alike but not one; negative levels do not."""
+        return np.array([*(level.alike for level in self.comparisons[name].levels), False, False])
 
     def _best(self, name: str) -> int:
         return len(self.comparisons[name].levels) - 1

@@ -47,6 +47,7 @@ DOUBTS: dict[str, Promise] = {
     "birth_month_first": _("month written before the day"),
     "birth_placeholder": _("1 January often stands for an unknown day"),
     "birth_repaired_digits": _("letters read as digits"),
+    "birth_repaired_month": _("a misspelt month was put right"),
     "birth_two_digit_year": _("year written with two digits"),
     "birth_year_assumed": _("year worked out from the list's date"),
     "birth_date_unreadable": _("the date cannot be read"),

@@ -10,6 +10,11 @@ from transliteration.tables import rows
 from transliteration.text.folding import lower_in_place
 
 OLDEST_YEARS = 120
+GROWN_YEARS = 21
+"""An age with a lower bound alone ends here: the lists are of children, and some have come of age since."""
+
+
+_DAYS_OF = {"week": 7, "day": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ def find_ages(folded: str) -> list[WrittenAge]:
 
 
 def _months(match: re.Match[str]) -> tuple[int, int] | None:
+    if match["low2"]:
+        return _with_months(_number(match["low2"]), match["extra2"], (0, 0))
     if match["fixed"]:
         return _fixed_words()[match["fixed"]]
     if match["aged"] or match["paren"]:
@@ -57,17 +64,45 @@ def _months(match: re.Match[str]) -> tuple[int, int] | None:
     if match["compound"]:
         prefix, unit = _compounds()[match["compound"]]
         return _bounds(prefix, prefix, unit)
-    unit = _units()[match["unit"]]
+    if match["lone"]:
+        return _with_months(1.0, match["lone_extra"], (12, 24))
+    unit = _units()[match["unit"].strip(".")]
     low = _number(match["low"])
     high = _number(match["high"]) if match["high"] else low
     bounds = _bounds(low, high, unit)
+    if bounds and match["half"] and unit == "year":
+        return int(low) * 12 + 6, int(low) * 12 + 12
     if bounds and match["extra"] and unit == "year":
-        extra = _number(match["extra"])
-        if extra >= 12:
-            return bounds
-        months = int(low) * 12 + int(extra)
-        return months, months + 1
+        bounds = _with_months(low, match["extra"], bounds)
+    bound = match["bound"]
+    if bounds and bound and not (match["high"] and _bound_cues()[bound] == "at_least"):
+        return _bounded(bounds, bound, unit)
     return bounds
+
+
+def _with_months(years: float, extra: str, otherwise: tuple[int, int]) -> tuple[int, int]:
+    """Return an age in years and months: one month long."""
+    count = _number(extra)
+    if count >= 12:
+        return otherwise
+    months = int(years) * 12 + int(count)
+    return months, months + 1
+
+
+def _bounded(exact: tuple[int, int], cue: str, unit: str) -> tuple[int, int] | None:
+    """Return the ages that a bound such as "up to", "over" or "almost" leaves of an exact age.
+
+    "Up to 5" holds 5 itself, "younger than 5" does not; "over 5" begins at the fifth birthday, as people use it.
+    """
+    low, high = exact
+    kind = _bound_cues()[cue]
+    if kind == "almost":
+        return (max(0, low - 12), low) if unit == "year" else (max(0, low - 2), low)
+    if kind == "at_most":
+        return 0, high
+    if kind == "below":
+        return (0, low) if low else None
+    return low, max(high, GROWN_YEARS * 12)
 
 
 def _bounds(low: float, high: float, unit: str) -> tuple[int, int] | None:
@@ -75,6 +110,9 @@ def _bounds(low: float, high: float, unit: str) -> tuple[int, int] | None:
         return None
     if unit == "month":
         return int(low), int(high) + 1
+    if unit in _DAYS_OF:
+        days = _DAYS_OF[unit]
+        return int(low * days / 31), int(high * days / 30) + 1
     if low == high and low != int(low):
         return int(low * 12), (int(low) + 1) * 12
     return int(low * 12), (int(high) + 1) * 12
@@ -92,7 +130,14 @@ def _cardinals() -> dict[str, float]:
 
 @cache
 def _units() -> dict[str, str]:
-    return {row["form"]: row["unit"] for row in rows("age_units")}
+    return {row["form"].strip("."): row["unit"] for row in rows("age_units")}
+
+
+@cache
+def _bound_cues() -> dict[str, str]:
+    """Return cue -> `almost`, `at_most`, `below` or `at_least`."""
+    kinds = {"almost", "at_most", "below", "at_least"}
+    return {row["form"]: row["kind"] for row in rows("age_cues") if row["kind"] in kinds}
 
 
 @cache
@@ -127,14 +172,27 @@ def _pattern() -> re.Pattern[str]:
     cues = _alternatives([row["form"] for row in rows("age_cues") if row["kind"] == "before"])
     about = _alternatives([row["form"] for row in rows("age_cues") if row["kind"] == "approximate"])
     old = _alternatives([row["form"] for row in rows("age_cues") if row["kind"] == "after"])
+    short_years = r"(?:р|г|л|y)\.?"
+    short_months = r"(?:міс|мес|м|mos?|m)\.?"
+    lone = _alternatives(["рік", "год"])
+    bounds = _alternatives(list(_bound_cues()))
+    joined = r"(?:\s?(?:-|/|або|или|or|чи)\s?)"
+    spread = r"(?:\s(?:до|по|to)\s|\s?-\s?)"
+    until = r"(?=[^,;.]{1,20}\s(?:до|по|to)\s)"
     ending = r"(?:\s?-?\s?(?:ти|х|и|ми|го|th))?"
     return re.compile(
         rf"""(?<![\w.,/+])(?:(?P<about>{about})\s?)?(?:
             (?P<fixed>{_alternatives(list(_fixed_words()))})
           | (?P<compound>{_alternatives(list(_compounds()))})
-          | (?:(?:{cues})\s)?(?P<low>{number})(?:\s?(?:-|/|або|или|or|чи)\s?(?P<high>{number}))?{ending}\s?-?\s?
+          | (?P<low2>{number})\s?(?:{short_years})\s?,?\s?(?:(?:і|й|и|and|та)\s)?
+            (?P<extra2>{number})\s?(?:{short_months}|(?:{month_nouns}))
+          | (?P<lone>{lone})\s?,?\s?(?:і|й|и|та)\s(?P<lone_extra>{number})\s(?:{month_nouns})
+          | (?:(?:{cues})\s)?(?:(?P<bound>{bounds})\s?)?(?:(?:від|вiд|от|from|between|з|с|із)\s{until})?
+            (?P<low>{number})(?:(?:{joined}|{spread})(?P<high>{number}))?{ending}
+            (?P<half>\sз\sполовиною|\sс\sполовиной|\sand\sa\shalf)?\s?-?\s?
             (?P<unit>{adjectives}|{nouns})(?!\w)\.?
-            (?:(?:\s?,?\s?(?:і|й|и|and|та)?\s?)(?P<extra>\d{{1,2}})\s?(?:{month_nouns})(?!\w)\.?)?(?:[\s-]?(?:{old}))?
+            (?:(?:\s?,?\s?(?:і|й|и|and|та)?\s?)(?P<extra>{number})\s?(?:{month_nouns})(?!\w)\.?
+            (?:\s?,?\s?(?:(?:і|й|и|and|та)\s)?\d{{1,2}}\s?(?:днів|дні|день|дней|дня|дн|days?)(?!\w)\.?)?)?(?:[\s-]?(?:{old}))?
           | (?:{cues})[\s:]{{1,2}}(?P<aged>{number})(?![\w.,]\d)
           | (?<=\()(?P<paren>\d{{1,2}})(?=\))
         )(?!\w)""",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 
+from rapidfuzz.distance import OSA
+
 from transliteration.dates import interval
 from transliteration.dates.interval import DateError, DateInterval
 from transliteration.tables import rows
@@ -34,6 +36,17 @@ def eight_digits(digits: str) -> DateInterval:
         except DateError:
             continue
     raise DateError("impossible_date", "these eight digits are no date", "write DD.MM.YYYY")
+
+
+def six_digits(digits: str, reference: date | None) -> DateInterval:
+    """DDMMYY, or else YYMMDD. Raises DateError when neither is a day."""
+    for day, month, year in ((digits[:2], digits[2:4], digits[4:]), (digits[4:], digits[2:4], digits[:2])):
+        try:
+            found = placeholder(interval.day(_century(int(year), reference), int(month), int(day)))
+        except DateError:
+            continue
+        return found.with_flags("two_digit_year", "ambiguous")
+    raise DateError("impossible_date", "these six digits are no date", "write DD.MM.YYYY")
 
 
 _YEAR_FIRST = re.compile(r"^(\d{4})\s?[./-]\s?(\d{1,2}|xx)(?:\s?[./-]\s?(\d{1,2}|xx))?$")
@@ -126,7 +139,8 @@ def _worded_patterns() -> tuple[re.Pattern[str], ...]:
     gap = r"[\s.,\-/]{1,3}"
     return (
         re.compile(
-            rf"^\"?{day}(?:-?(?:го|е|th|st|nd|rd|er|ого))?\"?(?:{gap}|)(?:of )?{month}(?:{gap}|')(?:de )?{year}$"
+            rf"^\"?{day}(?:-?(?:го|е|th|st|nd|rd|er|ого))?\"?(?:{gap}|)(?:of |de )?{month}"
+            rf"(?:{gap}|'|(?=\d{{4}}))(?:de )?{year}$"
         ),
         re.compile(rf"^{month}{gap}{day}(?:th|st|nd|rd)?{gap}{year}$"),
         re.compile(rf"^(?P<year>\d{{4}}){gap}{month}{gap}{day}$"),
@@ -135,6 +149,27 @@ def _worded_patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"^{day}(?:-?(?:го|е|th|st|nd|rd|ого))?{gap}{month}$"),
         re.compile(rf"^{month}{gap}{day}(?:th|st|nd|rd)?$"),
     )
+
+
+_MISSPELT = re.compile(r"^(\d{1,2}(?:-?(?:го|е|th))?\.?\s)([^\W\d_]{5,12})(\.?\s\d{4})$")
+MAX_SLIPS = 2
+MIN_MONTH = 5
+
+
+def misspelt_month(text: str) -> str:
+    """The text with a misspelt month put right, `''` where none is near, or two months are."""
+    match = _MISSPELT.match(text)
+    if not match:
+        return ""
+    near: dict[int, tuple[int, str]] = {}
+    for form, number in _months().items():
+        slips = OSA.distance(form, match[2], score_cutoff=MAX_SLIPS)
+        if number <= 12 and len(form) >= MIN_MONTH and slips <= MAX_SLIPS and slips < near.get(number, (9, ""))[0]:
+            near[number] = (slips, form)
+    ranked = sorted(near.values())
+    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+        return ""
+    return f"{match[1]}{ranked[0][1]}{match[3]}"
 
 
 def worded_date(text: str, language: str, reference: date | None) -> DateInterval | None:

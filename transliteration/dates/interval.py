@@ -39,7 +39,8 @@ class DateInterval:
         precision: `day`, `month`, `season`, `year`, `age` (worked out from an age) or `range`.
         edtf: The same in the Extended Date/Time Format of ISO 8601-2:2019, as far as it can say it.
         flags: Doubts and readings, sorted: `age`, `ambiguous`, `approximate`, `day_month_swappable`, `excel_serial`,
-            `month_first`, `no_day`, `placeholder`, `repaired_digits`, `two_digit_year`, `year_assumed`.
+            `month_first`, `no_day`, `placeholder`, `repaired_digits`, `repaired_month`, `two_digit_year`,
+            `year_assumed`.
     """
 
     start: date

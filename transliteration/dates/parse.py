@@ -10,8 +10,11 @@ from transliteration.dates import interval
 from transliteration.dates.ages import WrittenAge, find_ages
 from transliteration.dates.forms import (
     eight_digits,
+    misspelt_month,
+    month_pattern,
     numeric_date,
     placeholder,
+    six_digits,
     worded_date,
 )
 from transliteration.dates.interval import (
@@ -36,7 +39,7 @@ _YEAR_WORDS = (
 _TRAILING = re.compile(rf"(?<=[\d.\s?~x])\s*(?:{_YEAR_WORDS}\s*)+$")
 _LEADING = re.compile(
     r"^(?:\(|\[|дата народження|дата рождения|народився|народилась|народилася|родился|родилась|date of birth|dob|born|"
-    r"нар\.|род\.|д\.?\s?[нр]\.?|н\.|р\.|в|у|в|in|on|the|від|от|з|с|le|am|dnia|d\.|geb\.|ur\.)(?:\s*:\s*|\s+|(?<=[(\[]))"
+    r"нар\.|род\.|д\.?\s?[нр]\.?|н\.|р\.|в|у|в|in|on|the|від|от|з|с|le|am|dnia|d\.|geb\.|ur\.)(?:\s*:\s*|\s+|(?<=[(\[])|(?<=\.)(?=\d))"
 )
 _APPROXIMATE = re.compile(
     r"^(?:≈|~|близько|бл\.|приблизно|орієнтовно|около|ок\.|примерно|приблизительно|circa|ca\.?|c\.|about|around|approx\.?|"
@@ -51,7 +54,21 @@ _RANGE_JOINS = (
 )
 _DIGIT_LOOK_ALIKES = str.maketrans({"о": "0", "o": "0", "з": "3", "l": "1", "і": "1", "i": "1", "|": "1", "б": "6"})
 _DAMAGED_NUMBER = re.compile(r"^[\doзоліiб|]{1,4}(?:[.\-/][\doзоліiб|]{1,4}){0,2}$")
-_TIME = re.compile(r"[t\s]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:z|[+-]\d{2}:?\d{2})?$")
+_WEEKDAY = re.compile(
+    r"^(?:понеділок|вівторок|середа|четвер|п'ятниця|субота|неділя|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|пн|вт|ср|чт|пт|сб|нд|вс)\.?,?\s+(?=\d)"
+)
+# A year of two digits behind a day and a month in words, though the word behind it could make an age of it.
+_YEAR_NOT_AGE = re.compile(
+    rf"^\D{{0,20}}\d{{1,2}}(?:-?[^\W\d_]{{1,3}})?\.?\s?(?:{month_pattern()})\.?,?\s\d\d\s?(?:року|рік|році|году|года|год|[рг])(?!\w)"
+)
+_AGE_IN_BRACKETS = re.compile(r"\s?\(\s?\d{1,2}\s?(?:[рглy]|років|роки|лет|года|y\.o)?\.?\s?\)$")
+_DOUBLED_SIGN = re.compile(r"(?<=\d)\s?([./-])(?:\s?\1)+\s?(?=\d)")
+_LITHUANIAN = re.compile(r"^(\d{4}) ?m\.? (\S+) (\d{1,2}) ?d\.?$")
+_TIME = re.compile(r"(?:t|,?\s(?:(?:в|о|об|у|at|um)\s)?)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:z|[+-]\d{2}:?\d{2})?$")
+_AGE_SHORTHAND = re.compile(
+    r"^(?:(?P<low>\d{1,2})\s?-\s?(?P<high>\d{1,2})\s?(?:р|г|л|y|y\.o)\.?|(?P<least>\d{1,2})\s?\+\s?(?:р|г|л|років|лет|years?)?\.?)$"
+)
 _AGE_ABBREVIATION = re.compile(r"^(\d{1,3}(?:[.,]\d)?)\s?(?:р|г|л|y|yr|y\.o|років|лет)?\.?$")
 
 
@@ -112,9 +129,14 @@ def _parse(text: str, language: str, reference: date | None) -> DateInterval:
     folded = re.sub(r"^(\d+)[.,]0+$", r"\1", fold(text).strip(" ,;\"'"))
     if not re.search(r"\w", folded):
         raise DateError("empty", "no date is written here", "leave the field empty or write DD.MM.YYYY")
-    exact = _excel_serial(folded) or _bare_number(folded)
+    exact = _excel_serial(folded) or _bare_number(folded, reference)
     if exact is not None:
         return exact
+    folded = _LITHUANIAN.sub(r"\1 \2 \3", _DOUBLED_SIGN.sub(r"\1", _WEEKDAY.sub("", folded)))
+    if len(folded) > 4:
+        folded = _AGE_IN_BRACKETS.sub("", folded)
+    if _YEAR_NOT_AGE.match(folded):
+        return _read(_strip(folded), language, reference, deep=False)
     age = _age(folded, reference)
     if age is not None:
         return age
@@ -143,6 +165,10 @@ def _read(folded: str, language: str, reference: date | None, *, deep: bool) -> 
         found = numeric_date(stripped.translate(_DIGIT_LOOK_ALIKES), language, reference)
         if found is not None:
             return found.with_flags("repaired_digits")
+    if mended := misspelt_month(stripped):
+        found = worded_date(mended, language, reference)
+        if found is not None:
+            return found.with_flags("repaired_month")
     raise DateError("no_date", "this is no known form of a date", "write DD.MM.YYYY, MM.YYYY or YYYY")
 
 
@@ -181,13 +207,15 @@ def _strip(folded: str) -> str:
     return folded
 
 
-def _bare_number(folded: str) -> DateInterval | None:
+def _bare_number(folded: str, reference: date | None) -> DateInterval | None:
     if not re.fullmatch(r"\d+", folded):
         return None
     if len(folded) == 4:
         return interval.year(int(folded))
     if len(folded) == 8:
         return eight_digits(folded)
+    if len(folded) == 6:
+        return six_digits(folded, reference)
     raise DateError("not_a_date_number", "this number is no date", "write DD.MM.YYYY, or correct the column")
 
 
@@ -214,6 +242,11 @@ def _single_age(folded: str) -> WrittenAge | None:
 
 
 def _abbreviated_age(folded: str) -> WrittenAge | None:
+    shorthand = _AGE_SHORTHAND.match(folded)
+    if shorthand:
+        low, high = shorthand["low"] or shorthand["least"], shorthand["high"]
+        years = find_ages(f"{low}-{high} років" if high else f"не менше {low} років")
+        return years[0] if years else None
     match = _AGE_ABBREVIATION.match(folded)
     if not match:
         return None

@@ -11,6 +11,7 @@ from transliteration.names.dictionary import dictionary
 from transliteration.names.given import (
     best_class,
     frequencies,
+    in_given_dictionary,
     read_given,
     written_forms,
 )
@@ -34,7 +35,7 @@ _DIGRAPHS = frozenset(
     ["ye", "yu", "ya", "yo", "ie", "iu", "ia", "je", "ju", "ja", "zh", "kh", "ts", "ch", "sh", "sch", "cz", "sz"]
 )
 _DAMAGED = re.compile(
-    "[0-9*\u0080-\u00bf\u0402-\u0403\u0409-\u040f\u0452-\u0453\u0459-\u045f\u2010-\u2122\ufffc]|[À-ÿ]{3}"
+    "[0-9*\u200b-\u200f\ufeff\u0080-\u00bf\u0402-\u0403\u0409-\u040f\u0452-\u0453\u0459-\u045f\u2010-\u2122\ufffc]|[À-ÿ]{3}"
 )
 _PARTS = re.compile(r"[- ]+")
 MAX_READINGS = 8
@@ -131,7 +132,7 @@ def _given(text: str, plain: str, cyrillic: bool) -> NameFeatures:
     readings = skeletons(text)[:MAX_READINGS]
     reading = read_given(text)
     formal, diminutive = frozenset(reading.formal), frozenset(reading.diminutive)
-    oblique = oblique_classes(text) if cyrillic else frozenset()
+    oblique = _oblique(text, plain) if cyrillic else frozenset()
     if cyrillic and not (formal or diminutive):
         # A name no table here knows: its Russian form by dictionary may be known, or at least meet its Russian twin.
         for form in dictionary().lookup(plain, "first", 3):
@@ -148,6 +149,25 @@ def _given(text: str, plain: str, cyrillic: bool) -> NameFeatures:
         plain, cyrillic, False, letters, formal, diminutive, oblique,
         readings, _near(plain, cyrillic, tuple(near)), tuple(sorted(formal)), parts,
     )  # fmt: skip
+
+
+def _oblique(text: str, plain: str) -> frozenset[str]:
+    """Return the classes a name may be a case form of; fewer for a woman's name that the tables lack.
+
+    The dictionary has genitives of the commonest names among its names (Максима), so that it is believed for rare
+    ones alone.
+    """
+    found = oblique_classes(text)
+    if not found or plain[-1] not in "ая" or not in_given_dictionary(text):
+        return found
+    if plain.endswith(_OF_WOMEN):
+        return frozenset()
+    weight = frequencies()
+    return frozenset(name for name in found if weight[name] >= _COMMON)
+
+
+_OF_WOMEN = ("слава", "мира", "ія", "ия")
+_COMMON = 30.0
 
 
 def _patronymic(text: str, plain: str, cyrillic: bool) -> NameFeatures:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from anyascii import anyascii
+
 from transliteration import tables
 from transliteration.names.dictionary import dictionary
 from transliteration.spelling.skeleton import skeletons
-from transliteration.text.scripts import fold
+from transliteration.text.scripts import fold, has_latin
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,9 @@ def read_given(text: str) -> GivenReading:
         return GivenReading()
     by_skeleton, by_latin = _formal_index()
     formal = dict(by_latin.get(plain, {}))
+    if not plain.isascii() and has_latin(plain):
+        # The table holds `helene`, the paper writes Hélène.
+        formal |= by_latin.get(anyascii(plain).lower(), {})
     readings = skeletons(plain)
     diminutive: dict[str, float] = {}
     for order, key in enumerate(readings):

@@ -11,7 +11,7 @@ from anyascii import anyascii
 
 from transliteration import tables
 
-_SIGNS = re.compile("[^a-z\u00df-\u024f\u1e00-\u1eff]")
+_SIGNS = re.compile("[^a-z\u00df-\u024f\u0250-\u02af\u1e00-\u1eff]")
 _PER_ORTHOGRAPHY = 12
 
 

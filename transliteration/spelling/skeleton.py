@@ -30,6 +30,8 @@ _HUSHED = re.compile("(?<=[CSZ])[oi]?o")
 _HUSHED_SOFT = re.compile("(?<=[CSZc])i(?=[au])")
 _IOTATED = re.compile("i[eo]")
 MAX_READINGS = 24
+_TWINS = str.maketrans("aceiopxykbhmt", "асеіорхуквнмт")
+_ALL_TWINS = re.compile("[aceiopxykbhmt]{3,}")
 
 
 def squeeze(raw: str) -> str:
@@ -73,6 +75,9 @@ def skeletons(token: str) -> tuple[str, ...]:
         latin = text if has_latin(text) else anyascii(text).lower()
         readings = (_NOT_SKELETON.sub("", raw) for raw in latin_readings(latin, MAX_READINGS))
         found = tuple(dict.fromkeys(map(squeeze, readings)))
+        if text == latin and _ALL_TWINS.fullmatch(text):
+            # Every letter has a Cyrillic twin: the word may be Cyrillic, typed with a Latin keyboard.
+            found = tuple(dict.fromkeys((*found[: MAX_READINGS - 1], _cyrillic_skeleton(text.translate(_TWINS)))))
     return tuple(s for s in found if s)
 
 

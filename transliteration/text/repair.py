@@ -33,6 +33,8 @@ _TO_CYRILLIC = str.maketrans(
     }
 )
 _TO_LATIN = str.maketrans(dict(zip("АВСЕНІЈКМОРЅТХУасеіјорѕхук", "ABCEHIJKMOPSTXYaceijopsxyk", strict=True)))
+_SEEN_AS_LATIN = frozenset("АВСЕНІЇКМОРТХУасеіїорхук")
+_SEEN_AS_CYRILLIC = frozenset("ABCEHIKMOPTXYaceiopxykïÏëË")
 _DIGITS = str.maketrans({"0": "о", "3": "з", "4": "ч", "6": "б", "1": "і"})
 _LATIN_DIGITS = str.maketrans({"0": "o", "1": "l", "5": "s"})
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]")
@@ -60,7 +62,10 @@ def _one_script(token: str) -> str:
     latin = sum(has_latin(c) for c in letters)
     if not cyrillic or not latin:
         return token
-    if cyrillic >= latin or any(c in token for c in "шщжцчюяґєїдлгзфпби"):
+    # A letter without a twin tells the script of the word, however few they are beside the look-alikes.
+    own_cyrillic = sum(has_cyrillic(c) and c not in _SEEN_AS_LATIN for c in letters)
+    own_latin = sum(has_latin(c) and c not in _SEEN_AS_CYRILLIC for c in letters)
+    if own_cyrillic > own_latin or (own_cyrillic == own_latin and cyrillic >= latin):
         changed = token.translate(_TO_CYRILLIC).replace("Ѕ", "S").replace("ѕ", "s").replace("Ј", "J").replace("ј", "j")
     else:
         changed = token.translate(_TO_LATIN)
@@ -87,6 +92,10 @@ def _is_sound(word: str) -> bool:
     return _PLAIN_LATIN.fullmatch(word) is not None and undo_layout(word) == word
 
 
+def _is_plain(word: str) -> bool:
+    return bool(_PLAIN_CYRILLIC.fullmatch(word) or _PLAIN_LATIN.fullmatch(word))
+
+
 @lru_cache(maxsize=1 << 16)
 def repair(text: str) -> Repaired:
     """Return the text with its spelling damage mended, and what was mended.
@@ -109,8 +118,13 @@ def repair(text: str) -> Repaired:
                 fixes.append(name)
             current = changed
 
-    step("mojibake", undo_code_page(current))
-    step("keyboard", undo_layout(current))
+    # Where look-alikes alone make the words sound, nothing was wrong with the code page or the keyboard.
+    one_script = _TOKEN.sub(lambda m: _one_script(m[0]), current)
+    if one_script != current and all(map(_is_plain, one_script.split(" "))):
+        step("look_alikes", one_script)
+    else:
+        step("mojibake", undo_code_page(current))
+        step("keyboard", undo_layout(current))
     step("invisible", _INVISIBLE.sub("", current))
     step("marks", strip_marks(unicodedata.normalize("NFC", current)))
     step("hyphen", current.translate(_HYPHENS))

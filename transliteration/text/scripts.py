@@ -17,7 +17,7 @@ _FOLD = str.maketrans({**dict.fromkeys(APOSTROPHES, "'"), **dict.fromkeys(HYPHEN
 _COMPOSED = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20f0]+")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u02bc\u2019][^\W\d_]+)*")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u0250-\u02af\u1e00-\u1eff]")
 
 
 def has_cyrillic(text: str) -> bool:
