@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from matching.evaluation import Evaluation, Score
+from matching.evaluation import Evaluation
 from matching.report.facts import KnownTruth
-from matching.report.html import number_format
-from matching.report.html.markup import Html, element, join
-from matching.report.html.page import page
-from matching.report.html.tables import bars, table
+from matching.report.html.page import Section, page
 from matching.report.sections import truth
-
-_COLUMNS = ("", "true pairs", "recall@1", "recall@5", "best F1", "precision", "recall", "recall at precision 0.99", "")
 
 
 def render_evaluation(title: str, at: str, evaluation: Evaluation, known: KnownTruth) -> str:
@@ -24,42 +17,14 @@ def render_evaluation(title: str, at: str, evaluation: Evaluation, known: KnownT
         evaluation: Figures by pair of sources and by scenario.
         known: The scored pairs with their truth.
     """
+    by_lists = (*evaluation.by_sources, *evaluation.by_lists, evaluation.overall)
     sections = [
-        ("Held against the truth", truth.section(known)),
-        ("By pair of lists", _scores((*evaluation.by_sources, *evaluation.by_lists, evaluation.overall), "lists")),
-        ("By scenario of the listed record", _scores(evaluation.by_scenario, "scenario")),
+        Section("Held against the truth", "sections/truth.html", truth.section(known)),
+        Section("By pair of lists", "sections/scores.html", {"of": "lists", "scores": by_lists}),
+        Section(
+            "By scenario of the listed record",
+            "sections/scores.html",
+            {"of": "scenario", "scores": evaluation.by_scenario},
+        ),
     ]
     return page(title, at, sections)
-
-
-def _scores(scores: Sequence[Score], what: str) -> Html:
-    rows = [
-        (
-            number_format.words(score.group),
-            number_format.count(score.true_pairs),
-            *(
-                f"{value:.3f}"
-                for value in (
-                    score.recall_at_1,
-                    score.recall_at_5,
-                    score.best_f1,
-                    score.precision,
-                    score.recall,
-                    score.recall_at_precision_99,
-                )
-            ),
-            bars([(score.best_f1, "true")], 1.0),
-        )
-        for score in scores
-    ]
-    return join(
-        [
-            element(
-                "p",
-                "recall@1, recall@5: share of records whose best 1 or 5 candidates hold a true one. Precision and "
-                "recall stand where F1 is best, which is what the bar shows.",
-                class_="soft",
-            ),
-            table((what, *_COLUMNS[1:]), rows, caption=f"Figures by {what}", numbers=range(1, 8), wide=8),
-        ]
-    )

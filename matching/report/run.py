@@ -6,7 +6,7 @@ import pandas as pd
 
 from matching.linker import Linkage
 from matching.report.facts import KnownTruth, RunFacts
-from matching.report.html.page import page
+from matching.report.html.page import Section, page
 from matching.report.sections import (
     blocking,
     completeness,
@@ -14,7 +14,6 @@ from matching.report.sections import (
     manifest,
     model,
     reliability,
-    timing,
     truth,
     waterfalls,
     weights,
@@ -54,17 +53,21 @@ def render_run(
     sources = pd.Series(slug.reindex(pairs["left"]).to_numpy() + " → " + slug.reindex(pairs["right"]).to_numpy())
     named = records.set_index("record_id") if with_names else None
     sections = [
-        ("What was found", found.section(linkage, records, sources, facts)),
-        ("Weights", weights.section(linkage)),
-        ("Are scores probabilities?", reliability.section(facts)),
-        ("Why pairs have their weight", waterfalls.section(spec, linkage, sources, samples, named)),
-        ("What the model has learnt", model.section(spec, linkage.model)),
-        ("Blocking", blocking.section(linkage.rules)),
-        ("What the lists know", completeness.section(spec, records)),
-        ("Time", timing.section(facts.steps)),
-        ("Manifest", manifest.section(facts.manifest)),
+        Section("What was found", "sections/found.html", found.section(linkage, records, sources, facts)),
+        Section("Weights", "sections/weights.html", weights.section(linkage)),
+        Section("Are scores probabilities?", "sections/reliability.html", reliability.section(facts)),
+        Section(
+            "Why pairs have their weight",
+            "sections/waterfalls.html",
+            waterfalls.section(spec, linkage, sources, samples, named),
+        ),
+        Section("What the model has learnt", "sections/model.html", model.section(spec, linkage.model)),
+        Section("Blocking", "sections/blocking.html", blocking.section(linkage.rules)),
+        Section("What the lists know", "sections/completeness.html", completeness.section(spec, records)),
+        Section("Time", "sections/timing.html", facts.steps),
+        Section("Manifest", "sections/manifest.html", manifest.section(facts.manifest)),
     ]
     if truth_known is not None:
-        sections.insert(2, ("Held against the truth", truth.section(truth_known)))
+        sections.insert(2, Section("Held against the truth", "sections/truth.html", truth.section(truth_known)))
     under = " · ".join(part for part in (f"spec {spec.name}", facts.at) if part)
     return page(facts.title, under, sections, warning=_WITH_NAMES if with_names else "")

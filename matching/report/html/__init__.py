@@ -1,1 +1,1 @@
-"""Pages of a report: markup, charts, tables and numbers as people read them."""
+"""Pages of a report: their templates, charts as shapes, and numbers as people read them."""

@@ -1,4 +1,4 @@
-"""Charts with axes, as inline SVG that takes its colours from the page."""
+"""Charts with axes, as shapes that take their colours from the page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from matching.report.html.markup import Html, element, join
+from matching.report.html.shapes import Chart, Circle, Line, Path, Rect, Shape, Text
 
 Format = Callable[[float], str]
 
@@ -54,7 +54,7 @@ class Plot:
 
     def __init__(self, x: Axis, y: Axis, *, height: float = 300.0) -> None:
         self.x, self.y, self.height = x, y, height
-        self._shapes: list[Html] = []
+        self._shapes: list[Shape] = []
         self._legend: list[tuple[str, str]] = []
 
     def at_x(self, value: float) -> float:
@@ -73,20 +73,15 @@ class Plot:
             return
         x, y = self.at_x(left), self.at_y(top)
         width = max(self.at_x(right) - x - 1, 0.5)
-        self._shapes.append(
-            element("rect", x=x + 0.5, y=y, width=width, height=max(self.at_y(bottom) - y, 0.6), class_=kind)
-        )
+        self._shapes.append(Rect(x + 0.5, y, width, max(self.at_y(bottom) - y, 0.6), kind))
 
     def upright(self, x: float, text: str, row: int = 0) -> None:
         """Draw a dashed line at a value of x with a word beside it, in the given row of words from below."""
         at = self.at_x(x)
         end = at > _WIDTH * 0.8
-        self._shapes.append(element("line", x1=at, x2=at, y1=_TOP, y2=self.height - _BOTTOM, class_="mark"))
-        anchor = "end" if end else "start"
-        place = at + (-5 if end else 5)
-        self._shapes.append(
-            element("text", text, x=place, y=self.height - _BOTTOM - 8 - 16 * row, text_anchor=anchor, class_="said")
-        )
+        self._shapes.append(Line(at, at, _TOP, self.height - _BOTTOM, "mark"))
+        place, y = at + (-5 if end else 5), self.height - _BOTTOM - 8 - 16 * row
+        self._shapes.append(Text(place, y, text, "said", "end" if end else "start"))
 
     def line(self, series: Series) -> None:
         """Draw a series: a band and a line, or points with their intervals."""
@@ -97,9 +92,9 @@ class Plot:
             if series.low:
                 edge = [*zip(series.x, series.high, strict=True), *zip(series.x, series.low, strict=True)]
                 turned = [*edge[: len(series.x)], *reversed(edge[len(series.x) :])]
-                self._shapes.append(element("path", d=self._path(turned) + "Z", class_=f"{series.kind} band"))
+                self._shapes.append(Path(self._path(turned) + "Z", f"{series.kind} band"))
             if ys:
-                self._shapes.append(element("path", d=self._path(ys), class_=f"{series.kind} line"))
+                self._shapes.append(Path(self._path(ys), f"{series.kind} line"))
         if series.name:
             self._legend.append((series.name, series.kind))
 
@@ -112,49 +107,37 @@ class Plot:
             at = self.at_x(x)
             if series.low:
                 y1, y2 = self.at_y(series.high[i]), self.at_y(series.low[i])
-                self._shapes.append(element("line", x1=at, x2=at, y1=y1, y2=y2, class_=f"{series.kind} whisker"))
-            self._shapes.append(element("circle", cx=at, cy=self.at_y(y), r=4, class_=series.kind))
+                self._shapes.append(Line(at, at, y1, y2, f"{series.kind} whisker"))
+            self._shapes.append(Circle(at, self.at_y(y), 4, series.kind))
 
     def _path(self, points: Sequence[tuple[float, float]]) -> str:
         return "M" + "L".join(f"{self.at_x(x):.1f} {self.at_y(y):.1f}" for x, y in points)
 
-    def svg(self, title: str, description: str) -> Html:
+    def chart(self, title: str, description: str) -> Chart:
         """Return the chart with a title and a description for those who cannot see it."""
-        drawing = element(
-            "svg",
-            element("title", title),
-            element("desc", description),
-            self._axes(),
-            self._shapes,
-            viewBox=f"0 0 {_WIDTH:.0f} {self.height:.0f}",
-            role="img",
-            class_="plot",
-            aria_label=f"{title}. {description}",
-        )
-        named = [element("li", element("span", class_=f"key {kind}"), name) for name, kind in self._legend]
-        return element(
-            "figure",
-            element("figcaption", element("b", title), element("ul", named, class_="legend") if named else None),
-            element("div", drawing, class_="scroll", tabindex="0", role="group", aria_label=title),
-        )
+        return Chart(_WIDTH, self.height, (*self._axes(), *self._shapes), description, title, tuple(self._legend))
 
-    def _axes(self) -> Html:
+    def _axes(self) -> list[Shape]:
         bottom, right = self.height - _BOTTOM, _WIDTH - _RIGHT
-        parts = []
+        drawn: list[Shape] = []
         for value in self.y.marks():
             y = self.at_y(value)
-            parts.append(element("line", x1=_LEFT, x2=right, y1=y, y2=y, class_="grid"))
-            parts.append(element("text", self.y.write(value), x=_LEFT - 8, y=y + 4, text_anchor="end"))
+            drawn += [
+                Line(_LEFT, right, y, y, "grid"),
+                Text(_LEFT - 8, y + 4, self.y.write(value), anchor="end"),
+            ]
         for value in self.x.marks():
             x = self.at_x(value)
-            parts.append(element("line", x1=x, x2=x, y1=bottom, y2=bottom + 5, class_="tick"))
-            parts.append(element("text", self.x.write(value), x=x, y=bottom + 18, text_anchor="middle"))
-        parts.append(element("line", x1=_LEFT, x2=right, y1=bottom, y2=bottom, class_="tick"))
-        middle = (_LEFT + right) / 2
-        parts.append(element("text", self.x.label, x=middle, y=self.height - 6, text_anchor="middle", class_="axis"))
-        turned = f"translate(13 {(_TOP + bottom) / 2:.0f}) rotate(-90)"
-        parts.append(element("text", self.y.label, transform=turned, text_anchor="middle", class_="axis"))
-        return join(parts)
+            drawn += [
+                Line(x, x, bottom, bottom + 5, "tick"),
+                Text(x, bottom + 18, self.x.write(value), anchor="middle"),
+            ]
+        drawn += [
+            Line(_LEFT, right, bottom, bottom, "tick"),
+            Text((_LEFT + right) / 2, self.height - 6, self.x.label, "axis", "middle"),
+            Text(13, (_TOP + bottom) / 2, self.y.label, "axis", "middle", upwards=True),
+        ]
+        return drawn
 
 
 def round_ticks(low: float, high: float, wanted: int = 6) -> tuple[float, ...]:

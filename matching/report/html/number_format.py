@@ -35,6 +35,12 @@ def share(number: float) -> str:
     return f"{percent:.0f}{_THIN}%" if percent in (0, 100) else f"{percent:.1f}{_THIN}%"
 
 
+def rounded(number: float) -> str:
+    """Write a share without decimals, or with one where it is small: `63 %`, `8.4 %`."""
+    text = f"{number * 100:.1f}" if 0 < number < 0.0995 else f"{number * 100:.0f}"
+    return f"{text}{_THIN}%"
+
+
 def chance(number: float) -> str:
     """Write a score or a probability with two decimals; what is not certain never reads as 0 or 1."""
     return ">0.99" if 0.995 <= number < 1 else "<0.01" if 0 < number < 0.005 else f"{number:.2f}"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from matching.report.html import number_format
-from matching.report.html.markup import Html, element, join
-from matching.report.html.tables import bars, table
 
 if TYPE_CHECKING:
     from matching.blocking.report import RuleReport
@@ -24,50 +22,54 @@ _MORE = {
     "lost_without": "true pairs lost without it",
     "recall_so_far": "of the true pairs, with the rules above",
 }
-_HEADINGS = ("rule", "pairs", "new with it", "")
 
 
-def section(rules: Sequence[RuleReport]) -> Html:
+@dataclass(frozen=True)
+class Blocking:
+    """The rules of a run.
+
+    Attributes:
+        rules: What each one found.
+        more: Headings of the other figures that there are.
+        figures: Those figures of each rule, written.
+        new: Pairs in all.
+        idle: Rules that found nothing new.
+        skipped: Pairs that buckets over the cap would have given.
+    """
+
+    rules: Sequence[RuleReport]
+    more: list[str]
+    figures: list[list[str]]
+    new: int
+    idle: int
+    skipped: int
+
+    @property
+    def most(self) -> float:
+        """Return the pairs of the rule that found most."""
+        return float(max((rule.pairs for rule in self.rules), default=0)) or 1.0
+
+
+def section(rules: Sequence[RuleReport]) -> Blocking:
     """Return the rules with their pairs, their marginal gain and what was skipped.
 
     Other figures in the rules' reports, such as recall where the truth is known, get columns of their own. Only numbers
     are shown: the key of a bucket may be a name.
     """
-    if not rules:
-        return element("p", "No rule was run.")
-    most = float(max(rule.pairs for rule in rules)) or 1.0
     skipped = sum(rule.skipped_pairs for rule in rules)
     hidden = _SHOWN if skipped else _SHOWN | _SKIPPED
     more = [
         f.name
-        for f in fields(rules[0])
+        for f in (fields(rules[0]) if rules else ())
         if f.name not in hidden and any(_is_figures(getattr(rule, f.name)) for rule in rules)
     ]
-    rows = [
-        (
-            rule.rule,
-            number_format.count(rule.pairs),
-            number_format.count(rule.new),
-            bars([(rule.new, "true"), (rule.pairs - rule.new, "other")], most),
-            *(_written(getattr(rule, name)) for name in more),
-        )
-        for rule in rules
-    ]
-    headings = (*_HEADINGS, *(_MORE.get(name, number_format.words(name)) for name in more))
-    idle = sum(1 for rule in rules if not rule.new)
-    said = f"{len(rules)} rules gave {number_format.count(sum(rule.new for rule in rules))} pairs."
-    said += f" {idle} of them found nothing that an earlier rule had not found." if idle else ""
-    said += (
-        f" Buckets over the cap would have given {number_format.count(skipped)} more pairs, some of them several times."
-        if skipped
-        else " No bucket was over the cap."
-    )
-    return join(
-        [
-            element("p", said),
-            element("p", "The dark part of a bar is what the rule adds to those above it.", class_="soft"),
-            table(headings, rows, caption="Blocking rules", numbers=(1, 2, *range(4, 4 + len(more))), wide=3),
-        ]
+    return Blocking(
+        rules=rules,
+        more=[_MORE.get(name, number_format.words(name)) for name in more],
+        figures=[[_written(getattr(rule, name)) for name in more] for rule in rules],
+        new=sum(rule.new for rule in rules),
+        idle=sum(1 for rule in rules if not rule.new),
+        skipped=skipped,
     )
 
 

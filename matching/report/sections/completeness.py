@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from matching.comparisons import Values
-from matching.report.html import number_format
-from matching.report.html.markup import Html, element, join
-from matching.report.html.tables import slug, table
 from matching.spec import LinkageSpec
 
 
-def section(spec: LinkageSpec, records: pd.DataFrame) -> Html:
-    """Return a table of fields by lists, shaded by the share of records that know the field."""
+@dataclass(frozen=True)
+class Completeness:
+    """Fields by lists.
+
+    Attributes:
+        lists: Names of the lists with their numbers of records.
+        fields: Each field with the share of each list's records that know it.
+        unknown: Fields that no list knows.
+    """
+
+    lists: list[tuple[str, int]]
+    fields: list[tuple[str, list[float]]]
+    unknown: list[str]
+
+
+def section(spec: LinkageSpec, records: pd.DataFrame) -> Completeness:
+    """Return the share of each list's records that know a field."""
     shares = completeness(spec, records)
     sizes = records["source"].value_counts()
-    rows: list[tuple[object, ...]] = [
-        ("records", *(number_format.count(int(sizes[source])) for source in shares.index))
-    ]
-    rows += [(number_format.words(name), *(_cell(float(value)) for value in shares[name])) for name in shares.columns]
-    empty = [name for name in shares.columns if not (shares[name] > 0).any()]
-    note = f" No list knows: {', '.join(map(number_format.words, empty))}." if empty else ""
-    return join(
-        [
-            element("p", f"An unknown value is no evidence, neither for nor against.{note}"),
-            table(
-                ("in % of the records", *(slug(str(source)) for source in shares.index)),
-                rows,
-                caption="Share of records that know a field, in per cent",
-                numbers=range(1, len(shares.index) + 1),
-            ),
-        ]
+    fields = [(name, [float(value) for value in shares[name]]) for name in shares.columns]
+    return Completeness(
+        lists=[(str(source), int(sizes[source])) for source in shares.index],
+        fields=fields,
+        unknown=[name for name, known in fields if not any(share > 0 for share in known)],
     )
 
 
@@ -51,9 +54,3 @@ def _known(values: Values) -> npt.NDArray[np.bool_]:
     filled = [bool(value) or value == 0 for value in values[known]]
     known[known] = filled
     return known
-
-
-def _cell(share: float) -> Html:
-    percent = share * 100
-    text = "·" if share == 0 else "<1" if percent < 1 else f"{percent:.0f}"
-    return element("span", text, class_=f"shade s{round(share * 10)}", title=number_format.share(share))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,47 +18,70 @@ from matching.evaluation.thresholds import (
 )
 from matching.report.facts import KnownTruth
 from matching.report.html import number_format
-from matching.report.html.charts import (
-    Axis,
-    Plot,
-    Series,
-    round_up,
-    thinned,
-)
-from matching.report.html.markup import Html, element, join
-from matching.report.html.tables import table
+from matching.report.html.charts import Axis, Plot, Series, round_up, thinned
+from matching.report.html.shapes import Chart
 
 _BIN_BITS = 2.0
 _WIDEST = 60.0
 _TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
+_FIGURES = [
+    "threshold",
+    "shown",
+    "precision",
+    "precision_low",
+    "precision_high",
+    "recall",
+    "recall_low",
+    "recall_high",
+]
 
 
-def section(known: KnownTruth) -> Html:
-    """Return weights of true and false pairs, precision and recall, the load on reviewers, and operating points."""
+@dataclass(frozen=True)
+class HeldAgainstTruth:
+    """Scored pairs and what is known about them.
+
+    Attributes:
+        known: The pairs.
+        found: How many true ones are among them.
+        weights, by_threshold, precision_recall, load: Charts.
+        figures: Some thresholds: `threshold`, `shown`, `precision` and `recall` with `_low` and `_high`.
+        points: Thresholds that one may choose.
+    """
+
+    known: KnownTruth
+    found: int
+    weights: Chart
+    by_threshold: Chart
+    precision_recall: Chart
+    load: Chart
+    figures: list[dict[str, float]]
+    points: tuple[OperatingPoint, ...]
+
+
+def section(known: KnownTruth) -> HeldAgainstTruth | None:
+    """Return weights of true and false pairs, precision and recall, the load on reviewers, and operating points.
+
+    None when no scored pair has a known truth.
+    """
     scored = known.scored
     if scored.empty:
-        return element("p", "No scored pair has a known truth.")
+        return None
     curve = threshold_curve(scored["probability"], scored["same"], known.true_pairs)
     points = operating_points(curve, scored["probability"], known.reports)
-    found = int(scored["same"].sum())
-    said = (
-        f"Held against {known.where}: {number_format.count(known.true_pairs)} true pairs, of which "
-        f"{number_format.count(found)} ({number_format.share(found / max(known.true_pairs, 1))}) are among the "
-        f"{number_format.count(len(scored))} candidates at all. Intervals are of 95 % (Wilson)."
-    )
-    return join(
-        [
-            element("p", said),
-            _weights(known),
-            _by_threshold(curve, points),
-            _precision_recall(curve),
-            _load(known, points),
-            _points(points),
-        ]
+    few = curve[_FIGURES].iloc[thinned(len(curve), 25)].astype(float)
+    return HeldAgainstTruth(
+        known=known,
+        found=int(scored["same"].sum()),
+        weights=_weights(known),
+        by_threshold=_by_threshold(curve, points),
+        precision_recall=_precision_recall(curve),
+        load=_load(known, points),
+        figures=[dict(zip(_FIGURES, row, strict=True)) for row in few.to_numpy().tolist()],
+        points=points,
     )
 
 
-def _weights(known: KnownTruth) -> Html:
+def _weights(known: KnownTruth) -> Chart:
     weight = np.clip(known.scored["weight"].to_numpy(dtype=float), -_WIDEST, _WIDEST)
     same = known.scored["same"].to_numpy(dtype=bool)
     low, high = math.floor(weight.min() / _BIN_BITS) * _BIN_BITS, math.ceil(weight.max() / _BIN_BITS) * _BIN_BITS
@@ -73,7 +97,7 @@ def _weights(known: KnownTruth) -> Html:
         plot.column(edges[i], edges[i + 1], float(true[i]), float(true[i] + false[i]), "other")
     plot.legend("one child", "true")
     plot.legend("two children", "other")
-    return plot.svg("Weights of true and false candidates", "Columns of two bits each, parted by the truth.")
+    return plot.chart("Weights of true and false candidates", "Columns of two bits each, parted by the truth.")
 
 
 def _threshold_axis() -> Axis:
@@ -88,7 +112,7 @@ def _on_axis(threshold: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return np.clip(log_odds(threshold), log_odds(_TICKS[0]), log_odds(_TICKS[-1]))
 
 
-def _by_threshold(curve: pd.DataFrame, points: tuple[OperatingPoint, ...]) -> Html:
+def _by_threshold(curve: pd.DataFrame, points: tuple[OperatingPoint, ...]) -> Chart:
     rows = curve.iloc[thinned(len(curve))]
     rows = rows[(rows["threshold"] >= _TICKS[0]) & (rows["threshold"] <= _TICKS[-1])]
     plot = Plot(_threshold_axis(), Axis(0.0, 1.0, "share", number_format.percent), height=320.0)
@@ -96,7 +120,7 @@ def _by_threshold(curve: pd.DataFrame, points: tuple[OperatingPoint, ...]) -> Ht
         low, high = (rows[f"{name}_{end}"].tolist() for end in ("low", "high"))
         plot.line(Series(name, kind, _on_axis(rows["threshold"]).tolist(), rows[name].tolist(), low, high))
     _mark(plot, points)
-    return plot.svg(
+    return plot.chart(
         "Precision and recall by threshold",
         "What is shown from each threshold on: the share that is true, and the share of true pairs that is shown, with "
         "95 % intervals.",
@@ -108,7 +132,7 @@ def _mark(plot: Plot, points: tuple[OperatingPoint, ...]) -> None:
         plot.upright(float(_on_axis(point.threshold)), point.name, row)
 
 
-def _precision_recall(curve: pd.DataFrame) -> Html:
+def _precision_recall(curve: pd.DataFrame) -> Chart:
     rows = curve.iloc[thinned(len(curve))]
     plot = Plot(
         Axis(0.0, 1.0, "recall: share of true pairs that are shown", number_format.percent),
@@ -125,42 +149,10 @@ def _precision_recall(curve: pd.DataFrame) -> Html:
             rows["precision_high"].tolist(),
         )
     )
-    columns = [
-        "threshold",
-        "shown",
-        "precision",
-        "precision_low",
-        "precision_high",
-        "recall",
-        "recall_low",
-        "recall_high",
-    ]
-    few: list[list[float]] = curve[columns].iloc[thinned(len(curve), 25)].to_numpy(dtype=float).tolist()
-    figures_table = table(
-        ("shown from", "pairs", "precision", "95 %", "recall", "95 %"),
-        [
-            (
-                f"{threshold:.4f}",
-                number_format.count(shown),
-                number_format.share(precision),
-                number_format.interval(precision_low, precision_high),
-                number_format.share(recall),
-                number_format.interval(recall_low, recall_high),
-            )
-            for threshold, shown, precision, precision_low, precision_high, recall, recall_low, recall_high in few
-        ],
-        caption="Precision and recall by threshold",
-        numbers=(1, 2, 3, 4, 5),
-    )
-    return join(
-        [
-            plot.svg("Precision and recall", "Each point is a threshold; the band is the 95 % interval of precision."),
-            element("details", element("summary", "The figures"), figures_table),
-        ]
-    )
+    return plot.chart("Precision and recall", "Each point is a threshold; the band is the 95 % interval of precision.")
 
 
-def _load(known: KnownTruth, points: tuple[OperatingPoint, ...]) -> Html:
+def _load(known: KnownTruth, points: tuple[OperatingPoint, ...]) -> Chart:
     axis = _threshold_axis()
     grid = np.linspace(axis.low, axis.high, 161)
     load = pairs_per_thousand(known.scored["probability"], share(grid), known.reports)
@@ -169,15 +161,6 @@ def _load(known: KnownTruth, points: tuple[OperatingPoint, ...]) -> Html:
     )
     plot.line(Series("", "true", grid.tolist(), load.tolist()))
     _mark(plot, points)
-    return plot.svg(
+    return plot.chart(
         "Load on reviewers", "How many pairs each threshold shows for 1,000 reports; two people judge each."
-    )
-
-
-def _points(points: tuple[OperatingPoint, ...]) -> Html:
-    return join(
-        [
-            element("h3", "Thresholds that one may choose"),
-            element("dl", [(element("dt", point.name), element("dd", point.words)) for point in points]),
-        ]
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,8 @@ import pandas as pd
 
 from matching.calibration import CALIBRATED
 from matching.comparisons.base import is_missing
-from matching.explanation import Reason, explain
+from matching.explanation import explain
 from matching.linker import Linkage
-from matching.report.html import number_format
-from matching.report.html.markup import Html, element, join
-from matching.report.html.tables import floating, table
 from matching.spec import LinkageSpec
 from transliteration.dates.interval import DateError, DateInterval
 
@@ -35,7 +31,69 @@ class _Pair:
     calibrated: float
 
 
-def section(spec: LinkageSpec, linkage: Linkage, sources: pd.Series, samples: int, named: pd.DataFrame | None) -> Html:
+@dataclass(frozen=True)
+class Step:
+    """What a field adds.
+
+    Attributes:
+        field: Its name.
+        sentence: What it says.
+        start: Sum of the bits before it.
+        bits: What it adds.
+        values: What stands in both records, None when that is not to be shown.
+    """
+
+    field: str
+    sentence: str
+    start: float
+    bits: float
+    values: tuple[str, str] | None
+
+    @property
+    def end(self) -> float:
+        """Return the sum of the bits after it."""
+        return self.start + self.bits
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """A candidate with its steps; `probability` is None where the score is none, `records` where they stay hidden."""
+
+    scenario: str
+    weight: float
+    score: float
+    probability: float | None
+    sources: str
+    records: tuple[Any, Any] | None
+    steps: list[Step]
+
+    @property
+    def total(self) -> float:
+        """Return the sum of all steps in bits."""
+        return self.steps[-1].end if self.steps else 0.0
+
+    @property
+    def low(self) -> float:
+        """Return where the scale of bits begins."""
+        return min([0.0, *(step.end for step in self.steps)])
+
+    @property
+    def high(self) -> float:
+        """Return where it ends."""
+        return max([0.0, *(step.end for step in self.steps)])
+
+
+@dataclass(frozen=True)
+class Waterfalls:
+    """Some candidates, with ids and values of their records or without."""
+
+    pairs: list[Waterfall]
+    with_names: bool
+
+
+def section(
+    spec: LinkageSpec, linkage: Linkage, sources: pd.Series, samples: int, named: pd.DataFrame | None
+) -> Waterfalls:
     """Return waterfalls of candidates of different scenarios, and of one that hangs in the balance.
 
     Args:
@@ -48,15 +106,7 @@ def section(spec: LinkageSpec, linkage: Linkage, sources: pd.Series, samples: in
     found = linkage.candidates.assign(sources=sources.to_numpy())
     if CALIBRATED not in found:
         found[CALIBRATED] = math.nan
-    chosen = _typical(found, samples)
-    if not chosen:
-        return element("p", "There are no candidates.")
-    told = "" if named is not None else " Which records they are, and what stands in them, is left out on purpose."
-    intro = (
-        "For each of the commonest scenarios the candidate in the middle of those that the model believes, and one "
-        f"that hangs in the balance.{told}"
-    )
-    return join([element("p", intro), [_waterfall(spec, linkage, pair, named) for pair in chosen]])
+    return Waterfalls([_waterfall(spec, linkage, pair, named) for pair in _typical(found, samples)], named is not None)
 
 
 def _typical(found: pd.DataFrame, samples: int) -> list[_Pair]:
@@ -75,51 +125,23 @@ def _typical(found: pd.DataFrame, samples: int) -> list[_Pair]:
     return [_Pair(*values) for values in chosen]
 
 
-def _waterfall(spec: LinkageSpec, linkage: Linkage, pair: _Pair, named: pd.DataFrame | None) -> Html:
-    reasons = [r for r in explain(spec, linkage, pair.row, pair.weight, pair.scenario) if r.code != "absent"]
-    steps, total = [], 0.0
-    for reason in reasons:
-        steps.append((total, total + reason.bits))
-        total += reason.bits
-    ends = [end for step in steps for end in step] + [0.0]
-    low, high = min(ends), max(ends)
-    values = None if named is None else _values(named, pair)
-    rows: list[tuple[object, ...]] = [
-        (
-            number_format.words(reason.field),
-            *(() if values is None else values(reason)),
-            reason.sentence,
-            number_format.bits(reason.bits),
-            floating(*step, low, high),
-        )
-        for reason, step in zip(reasons, steps, strict=True)
-    ]
-    blank = () if values is None else ("", "")
-    rows.append(
-        ("weight", *blank, element("b", "together"), number_format.bits(total), floating(0.0, total, low, high))
+def _waterfall(spec: LinkageSpec, linkage: Linkage, pair: _Pair, named: pd.DataFrame | None) -> Waterfall:
+    both = None if named is None else (named.loc[pair.left], named.loc[pair.right])
+    steps: list[Step] = []
+    for reason in explain(spec, linkage, pair.row, pair.weight, pair.scenario):
+        if reason.code == "absent":
+            continue
+        values = None if both is None else (_written(both[0].get(reason.field)), _written(both[1].get(reason.field)))
+        steps.append(Step(reason.field, reason.sentence, steps[-1].end if steps else 0.0, reason.bits, values))
+    return Waterfall(
+        scenario=pair.scenario,
+        weight=pair.weight,
+        score=pair.probability,
+        probability=None if math.isnan(pair.calibrated) else pair.calibrated,
+        sources=pair.sources,
+        records=None if both is None else (pair.left, pair.right),
+        steps=steps,
     )
-    columns = ("field", *(() if values is None else ("one record", "the other")), "what it says", "bits", "")
-    title = f"{number_format.words(pair.scenario)}: {number_format.bits(pair.weight)} bits"
-    title += f", score {number_format.chance(pair.probability)}"
-    title += "" if math.isnan(pair.calibrated) else f", probability {number_format.chance(pair.calibrated)}"
-    records = None if named is None else element("small", f"records {pair.left} and {pair.right}")
-    return join(
-        [
-            element("h3", title),
-            element("p", pair.sources, " " if records else None, records, class_="soft"),
-            table(columns, rows, caption=title, numbers=(len(columns) - 2,), wide=len(columns) - 1),
-        ]
-    )
-
-
-def _values(named: pd.DataFrame, pair: _Pair) -> Callable[[Reason], tuple[str, str]]:
-    """Return a function that gives what stands in both records of a pair about a reason's field."""
-    left, right = named.loc[pair.left], named.loc[pair.right]
-
-    def both(reason: Reason) -> tuple[str, str]:
-        return _written(left.get(reason.field)), _written(right.get(reason.field))
-
-    return both
 
 
 def _written(value: Any) -> str:

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from matching.evaluation.thresholds import expected_true
 from matching.linker import Linkage
 from matching.report.html import number_format
-from matching.report.html.charts import (
-    Axis,
-    Plot,
-    Series,
-    round_up,
-)
-from matching.report.html.markup import Html, element, join
-from matching.report.html.tables import table
+from matching.report.html.charts import Axis, Plot, Series, round_up
+from matching.report.html.shapes import Chart
 
 _BIN_BITS = 2.0
 _WIDEST = 60.0
 
 
-def section(linkage: Linkage) -> Html:
-    """Return the distribution of the candidates' weights, the expected share of true pairs below it, and the table."""
+@dataclass(frozen=True)
+class Weights:
+    """Columns of weights.
+
+    Attributes:
+        counts, shares: Charts.
+        rows: Both ends in bits, candidates, and how many of them are expected to be one child.
+    """
+
+    counts: Chart
+    shares: Chart
+    rows: list[list[float]]
+
+
+def section(linkage: Linkage) -> Weights | None:
+    """Return the distribution of the candidates' weights and the expected share of true pairs; None without any."""
     weight = np.clip(linkage.candidates["weight"].to_numpy(dtype=float), -_WIDEST, _WIDEST)
     if not len(weight):
-        return element("p", "There are no candidates.")
+        return None
     low, high = math.floor(weight.min() / _BIN_BITS) * _BIN_BITS, math.ceil(weight.max() / _BIN_BITS) * _BIN_BITS
     edges = np.arange(low, max(high, low + _BIN_BITS) + _BIN_BITS / 2, _BIN_BITS)
     bins = expected_true(linkage.candidates["probability"], edges, weight)
@@ -47,33 +56,8 @@ def section(linkage: Linkage) -> Html:
     )
     middles, means = [(row[0] + row[1]) / 2 for row in filled], [row[3] / row[2] for row in filled]
     shares.line(Series("", "true", middles, means))
-    return join(
-        [
-            element(
-                "p",
-                "The weight says how much likelier the two records are as they stand if they tell of one child than "
-                "if they tell of two: +10 bits are a factor of about a thousand. Which weight is enough depends on "
-                "how long the lists are and on rival candidates; the estimate takes both into account.",
-            ),
-            counts.svg("Candidates by weight", "Columns of two bits each, parted by the model’s own estimate."),
-            shares.svg("Expected share of one child by weight", "The mean of the model’s estimates in each column."),
-            element(
-                "details",
-                element("summary", "The figures"),
-                table(
-                    ("weight, bits", "candidates", "expected one child", "share"),
-                    [
-                        (
-                            f"{number_format.tick(low)} to {number_format.tick(high)}",
-                            number_format.count(pairs),
-                            number_format.count(expected),
-                            number_format.share(expected / pairs),
-                        )
-                        for low, high, pairs, expected in filled
-                    ],
-                    caption="Candidates by weight",
-                    numbers=(1, 2, 3),
-                ),
-            ),
-        ]
+    return Weights(
+        counts.chart("Candidates by weight", "Columns of two bits each, parted by the model’s own estimate."),
+        shares.chart("Expected share of one child by weight", "The mean of the model’s estimates in each column."),
+        filled,
     )

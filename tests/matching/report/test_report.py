@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from jinja2 import UndefinedError
 
 from matching.calibration import fit
 from matching.comparisons.base import is_missing
@@ -25,7 +26,10 @@ from matching.report import (
 )
 from matching.report.html import number_format
 from matching.report.html.charts import round_ticks, round_up, thinned
-from matching.report.html.markup import element
+from matching.report.html.page import Section
+from matching.report.html.page import page as whole_page
+from matching.report.html.shapes import Drawing, Path, Rect, Text
+from matching.report.html.templates import environment
 from matching.report.sections.completeness import completeness
 from matching.report.sections.found import possible_pairs
 from matching.spec import LinkageSpec
@@ -240,6 +244,42 @@ def test_a_known_value_is_what_the_comparison_takes_for_one():
     assert completeness(SPEC, frame).loc["one", "given"] == np.mean([not is_missing(value) for value in values])
 
 
+HOSTILE = "<i onclick='x'>\"&"
+
+
+def test_whatever_stands_in_a_shape_or_a_section_is_text():
+    shapes = [
+        Rect(0, 1.005, 2, 3.10, HOSTILE, rounded=2, opacity=0.5, title=HOSTILE),
+        Path("M0 0", HOSTILE, title=HOSTILE),
+        Text(1, 2, HOSTILE, HOSTILE, "middle"),
+        Text(1, 2, ((HOSTILE, HOSTILE), (HOSTILE, "")), upwards=True),
+    ]
+    picture = environment().get_template("charts.html").module.picture
+    outline = Outline(drawn := picture(Drawing(10, 20.4, shapes, f"{HOSTILE}: all of it")))
+    assert not outline.tags("i") and "<i" not in drawn and "".join(outline.text).count(HOSTILE) == 5
+    assert [a["class"] for a in outline.tags("rect") + outline.tags("path")] == [HOSTILE, HOSTILE]
+    assert outline.tags("div")[0]["aria-label"] == HOSTILE and outline.tags("svg")[0]["viewbox"] == "0 0 10 20"
+    rect = outline.tags("rect")[0]
+    assert (rect["height"], rect["rx"], rect["fill-opacity"]) == ("3.1", "2", "0.5")
+    assert [a.get("transform") for a in outline.tags("text")] == [None, "translate(1 2) rotate(-90)"]
+    whole = Outline(whole_page(HOSTILE, HOSTILE, [Section(HOSTILE, "sections/manifest.html", [(HOSTILE, HOSTILE)])]))
+    assert not whole.tags("i") and "".join(whole.text).count(HOSTILE) == 7
+
+
+def test_a_value_that_nobody_gave_is_an_error_and_no_gap():
+    with pytest.raises(UndefinedError):
+        whole_page("Run", "", [Section("By scenario", "sections/scores.html", {"scores": ()})])
+
+
+def test_no_template_lets_a_value_through_unescaped():
+    for package in ("matching.report", "pipelines.delivery_report"):
+        made = environment(package)
+        assert made.autoescape is True
+        sources = {name: made.loader.get_source(made, name)[0] for name in made.list_templates()}
+        assert "charts.html" in sources
+        assert not [name for name, text in sources.items() if re.search(r"\|\s*safe|autoescape|Markup", text)]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "ticks"),
     [(0, 100, (0, 20, 40, 60, 80, 100)), (-4, 26, (0, 5, 10, 15, 20, 25)), (0, 0.5, (0, 0.1, 0.2, 0.3, 0.4, 0.5))],
@@ -253,9 +293,6 @@ def test_small_things_of_the_charts():
     assert thinned(3) == [0, 1, 2]
     places = thinned(10_000)
     assert (places[0], places[-1]) == (0, 9_999) and len(places) <= 240
-    assert element("p", "<&", None, ["a", element("b", 3)], class_="x", hidden=True, title=None) == (
-        '<p class="x" hidden>&lt;&amp;a<b>3</b></p>'
-    )
     assert [number_format.share(x) for x in (0, 0.0004, 0.5, 0.9999, 1)] == [
         "0\u202f%",
         "<\u202f0.1\u202f%",
@@ -269,6 +306,12 @@ def test_small_things_of_the_charts():
         "0.99",
         ">0.99",
         "1.00",
+    ]
+    assert [number_format.rounded(x) for x in (0, 0.0841, 0.0996, 0.63)] == [
+        "0\u202f%",
+        "8.4\u202f%",
+        "10\u202f%",
+        "63\u202f%",
     ]
     assert number_format.bits(-3.21) == "−3.2" and number_format.bits(0.01) == "0"
     assert number_format.probability(0.00002) == "2·10⁻⁵"
