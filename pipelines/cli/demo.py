@@ -194,10 +194,11 @@ def _ingest(slug: str, file: Path) -> dict[str, Any]:
     from configs.settings import CONFIGS
     from pipelines.flows.ingest import ingest
     from pipelines.ingestion import jobs
+    from registry.evidence.custody import CollectionFacts
     from sources.description.load import load_config
 
     config_path = CONFIGS / "sources" / f"{slug}.yaml"
-    collected = jobs.Collected(how="written by the demo", origin="a fictional world")
+    collected = CollectionFacts.stated("written by the demo", "a fictional world")
     job = jobs.prepare(load_config(config_path), config_path, file, collected)
     return ingest(job.id)
 

@@ -43,7 +43,9 @@ def ingest_inbox() -> dict[str, int]:
 def _job(source: str, file: Path) -> str:
     sources = settings().sources_dir
     path = find_path(source, sources)
-    collected = jobs.Collected(how="laid into the inbox", origin="inbox")
+    from registry.evidence.custody import CollectionFacts
+
+    collected = CollectionFacts.stated("laid into the inbox", "inbox")
     return jobs.prepare(load_config(path), path, file, collected).id
 
 

@@ -6,12 +6,11 @@ that a killed process leaves either nothing or a job that can be run again; Pref
 
 from __future__ import annotations
 
-import getpass
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,24 +36,16 @@ class Job:
         source: Slug of the source.
         config_sha256: The description, as stored in `home`/sources.
         evidence_sha256: The bytes, as stored in the evidence store.
-        file_name: Name under which the file was delivered, for messages to the person who ingests it.
-        collected_by, collected_at, collected_how, collected_from: Custody facts.
-        legal_basis, handling_code: Terms of this delivery; '' for those of the source.
-        as_of: The day for which the delivery speaks, when the person who ingests it says so (ISO), else ''.
+        collected: Custody facts, with the name under which the file was delivered.
+        as_of: The day for which the delivery speaks, when the person who ingests it says so.
     """
 
     id: str
     source: str
     config_sha256: str
     evidence_sha256: str
-    file_name: str
-    collected_by: str
-    collected_at: str
-    collected_how: str
-    collected_from: str
-    legal_basis: str = ""
-    handling_code: str = ""
-    as_of: str = ""
+    collected: CollectionFacts
+    as_of: date | None = None
 
     @property
     def path(self) -> Path:
@@ -66,29 +57,9 @@ class Job:
         self.path.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True)
-class Collected:
-    """What the person who brings a file says of it.
-
-    Attributes:
-        how: How it was collected, in words.
-        origin: From where: an address, a person's function, a body.
-        by: Who collected it; unset: the account that runs this process.
-        at: When; unset: now.
-        legal_basis, handling_code: Terms of this delivery; unset: those of the source.
-        as_of: The day for which the list speaks; unset: what the list says itself.
-    """
-
-    how: str
-    origin: str
-    by: str = ""
-    at: datetime | None = None
-    legal_basis: str = ""
-    handling_code: str = ""
-    as_of: date | None = None
-
-
-def prepare(config: SourceConfig, config_path: Path, file: Path, collected: Collected) -> Job:
+def prepare(
+    config: SourceConfig, config_path: Path, file: Path, collected: CollectionFacts, *, as_of: date | None = None
+) -> Job:
     """Check that a file can be read by a description, store its bytes, and write the job.
 
     Args:
@@ -96,6 +67,7 @@ def prepare(config: SourceConfig, config_path: Path, file: Path, collected: Coll
         config_path: Where it stands.
         file: The delivered file.
         collected: Custody facts.
+        as_of: The day for which the list speaks; unset: what the list says itself.
 
     Raises:
         SourceError: the file is not what the description says; nothing is stored then.
@@ -114,23 +86,26 @@ def prepare(config: SourceConfig, config_path: Path, file: Path, collected: Coll
         source=config.slug,
         config_sha256=config.sha256,
         evidence_sha256=stored.sha256,
-        file_name=file.name,
-        collected_by=collected.by or getpass.getuser(),
-        collected_at=(collected.at or datetime.now(UTC)).isoformat(),
-        collected_how=collected.how,
-        collected_from=collected.origin,
-        legal_basis=collected.legal_basis,
-        handling_code=collected.handling_code,
-        as_of=collected.as_of.isoformat() if collected.as_of else "",
+        collected=replace(collected, file_name=file.name),
+        as_of=as_of,
     )
-    custody.acquire(stored.sha256, source, _collection_facts(job))
-    write_whole(job.path, json.dumps(asdict(job), ensure_ascii=False).encode())
+    custody.acquire(stored.sha256, source, job.collected)
+    write_whole(job.path, json.dumps(asdict(job), ensure_ascii=False, default=str).encode())
     return job
 
 
 def load_job(job_id: str) -> Job:
     """Return a job that was prepared and is not done yet."""
-    return Job(**json.loads((settings().folder("jobs") / f"{job_id}.json").read_bytes()))
+    from registry.evidence.custody import CollectionFacts
+
+    stored = json.loads((settings().folder("jobs") / f"{job_id}.json").read_bytes())
+    as_of = stored.pop("as_of", "")
+    if "collected" not in stored:  # as jobs were written before 1.0
+        names = [each.name for each in fields(CollectionFacts)]
+        stored["collected"] = {name: stored.pop(name) for name in names if name in stored}
+    facts = stored.pop("collected")
+    collected = CollectionFacts(**{**facts, "collected_at": datetime.fromisoformat(facts["collected_at"])})
+    return Job(**stored, collected=collected, as_of=date.fromisoformat(as_of) if as_of else None)
 
 
 def unfinished() -> list[str]:
@@ -152,7 +127,7 @@ def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCo
 
     config = stored_config(job.config_sha256, job.source)
     path = store.path_of(job.evidence_sha256)
-    reading = read_source(config, path, name=job.file_name, file_id=job.evidence_sha256)
+    reading = read_source(config, path, name=job.collected.file_name, file_id=job.evidence_sha256)
     source = Source.objects.get(slug=job.source)
     about = rows_about(config.reader.kind, path) if progress is not None else 0
 
@@ -163,7 +138,7 @@ def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCo
     counts = batches.ingest_batch(
         source,
         job.evidence_sha256,
-        _collection_facts(job),
+        job.collected,
         rows.of_children(children_in(reading, told), reading.name),
         non_data=lambda: reading.non_data,
         delivery=_delivery(job, config),
@@ -172,26 +147,12 @@ def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCo
     return counts
 
 
-def _collection_facts(job: Job) -> CollectionFacts:
-    from registry.evidence.custody import CollectionFacts
-
-    return CollectionFacts(
-        job.collected_by,
-        datetime.fromisoformat(job.collected_at),
-        job.collected_how,
-        job.collected_from,
-        job.legal_basis,
-        job.handling_code,
-        job.file_name,
-    )
-
-
 def _delivery(job: Job, config: SourceConfig) -> Delivery:
     from registry.ingestion.batches import Delivery
 
     return Delivery(
         complete=config.delivery == "snapshot",
-        as_of=date.fromisoformat(job.as_of) if job.as_of else None,
+        as_of=job.as_of,
         dated_by_rows=config.dates_delivery,
         config_sha256=job.config_sha256,
     )

@@ -6,6 +6,7 @@ transaction. So the chain names nobody, and still a changed, removed or added en
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -239,3 +240,16 @@ class CollectionFacts:
     legal_basis: str = ""
     handling_code: str = ""
     file_name: str = ""
+
+    @classmethod
+    def stated(
+        cls,
+        how: str,
+        origin: str,
+        by: str = "",
+        at: datetime | None = None,
+        legal_basis: str = "",
+        handling_code: str = "",
+    ) -> CollectionFacts:
+        """Return what somebody says of a file: got by whoever runs this process, and now, unless said otherwise."""
+        return cls(by or getpass.getuser(), at or timezone.now(), how, origin, legal_basis, handling_code)

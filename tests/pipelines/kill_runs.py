@@ -133,10 +133,11 @@ def listed(rows: int, edition: int) -> str:
 
 def ingest(work: Path, file: Path) -> None:
     from pipelines.ingestion import jobs
+    from registry.evidence.custody import CollectionFacts
     from sources.description.load import load_config
 
     config = load_config(work / "cards.yaml")
-    collected = jobs.Collected(how="made for a test", origin="nowhere", by="tests")
+    collected = CollectionFacts.stated("made for a test", "nowhere", "tests")
     jobs.run(jobs.prepare(config, work / "cards.yaml", file, collected))
 
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from pipelines.ingestion import correction, jobs
 from registry.errors import EvidenceError, RegistryError
 from registry.evidence import store
-from registry.evidence.custody import Actor
+from registry.evidence.custody import Actor, CollectionFacts
 from registry.ingestion import quarantine
 from registry.models import Batch, Correction, QuarantinedRow, Record
 from registry.provenance import row_in_evidence
@@ -26,7 +26,7 @@ SOMEBODY = Actor.operator("olena")
 def ingest(folder: Path, slug: str, yaml: str, file: Path):
     config = folder / f"{slug}.yaml"
     config.write_text(yaml, encoding="utf-8")
-    collected = jobs.Collected("made", "nowhere", "tests")
+    collected = CollectionFacts.stated("made", "nowhere", "tests")
     return jobs.run(jobs.prepare(load_config(config), config, file, collected))
 
 

@@ -17,6 +17,7 @@ from registry import actors
 from registry.access import accounts
 from registry.errors import RegistryError
 from registry.evidence import store
+from registry.evidence.custody import CollectionFacts
 from registry.models import AuditEntry, CustodyEntry, Evidence, QuarantinedRow, Record
 from sources.description.load import load_config
 
@@ -42,7 +43,7 @@ def ridni(tmp_path):
     for number, text in enumerate((FIRST, SECOND), start=1):
         file = tmp_path / f"{number}.csv"
         file.write_text(text, encoding="utf-8")
-        collected = jobs.Collected("saved", "a fictional bank", "olena")
+        collected = CollectionFacts.stated("saved", "a fictional bank", "olena")
         jobs.run(jobs.prepare(load_config(config), config, file, collected))
 
     def run(*arguments: object, fails: type[Exception] | None = None, said: str = "") -> str:

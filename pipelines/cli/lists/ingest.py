@@ -59,16 +59,10 @@ def ingest(
     from pipelines.flows import progress as flow_progress
     from pipelines.flows.ingest import ingest as flow
     from pipelines.ingestion import jobs
+    from registry.evidence.custody import CollectionFacts
 
-    collected = jobs.Collected(
-        how=how,
-        origin=origin,
-        by=by,
-        at=at.astimezone() if at else None,
-        legal_basis=legal_basis,
-        handling_code=handling,
-        as_of=as_of.date() if as_of else None,
-    )
+    collected = CollectionFacts.stated(how, origin, by, at.astimezone() if at else None, legal_basis, handling)
+    day = as_of.date() if as_of else None
     # The files of one folder are one delivery: none of them lets rows of another vanish.
     moments = [datetime.now(UTC) if len(found) > 1 else None for found in delivered]
     files_and_moments = [(file, at) for found, at in zip(delivered, moments, strict=True) for file in found]
@@ -80,8 +74,8 @@ def ingest(
     done = 0
     try:
         for file, together in files_and_moments:
-            told = replace(collected, at=collected.at or together)
-            job = jobs.prepare(description, config_path, file, told)
+            told = collected if at else replace(collected, collected_at=together or datetime.now(UTC))
+            job = jobs.prepare(description, config_path, file, told, as_of=day)
             try:
                 with progress(f"Ingesting {file.name}") as tell, flow_progress.listening(tell):
                     counts = flow(job.id)

@@ -12,6 +12,7 @@ from pipelines import delivery_report
 from pipelines.delivery_report.page import page
 from pipelines.delivery_report.placeholders import kind_of
 from pipelines.ingestion import jobs
+from registry.evidence.custody import CollectionFacts
 from registry.models import Batch
 from sources.description.load import load_config
 
@@ -43,7 +44,7 @@ def deliver(tmp_path):
         with file.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([("id", "name", "born", "town"), *rows])
         at = datetime(2024, month, 1, 12, tzinfo=UTC)
-        collected = jobs.Collected("saved", "an office", "tests", at)
+        collected = CollectionFacts.stated("saved", "an office", "tests", at)
         counts = jobs.run(jobs.prepare(load_config(config), config, file, collected))
         return Batch.objects.select_related("source", "evidence").get(pk=counts.batch_id)
 

@@ -14,6 +14,7 @@ from pipelines.ingestion import jobs
 from registry import exports
 from registry.access import field_access, tokens
 from registry.access.field_access import FieldClass
+from registry.evidence.custody import CollectionFacts
 from registry.models import Candidate, Record
 from registry.provenance import disclosure
 from review.pair import pair_view, rosters
@@ -60,7 +61,7 @@ FAMILY = """
 def ingest(folder: Path, slug: str, description: str, file: Path) -> Record:
     config = folder / f"{slug}.yaml"
     config.write_text(textwrap.dedent(description), encoding="utf-8")
-    jobs.run(jobs.prepare(load_config(config), config, file, jobs.Collected("made", "a test")))
+    jobs.run(jobs.prepare(load_config(config), config, file, CollectionFacts.stated("made", "a test")))
     return Record.objects.select_related("source", "batch", "evidence").get(source__slug=slug)
 
 

@@ -19,6 +19,7 @@ from reportlab.platypus import SimpleDocTemplate, Table
 from pipelines.ingestion import jobs
 from registry.access.field_access import EVERYTHING, FieldClass
 from registry.evidence import store
+from registry.evidence.custody import CollectionFacts
 from registry.models import Record
 from review.pair import originals, pair_view
 from sources.description.load import load_config
@@ -118,7 +119,9 @@ def ingested(folder: Path, name: str, write, yaml: str, slug: str = "of_a_kind")
     write(folder / name)
     config = folder / f"{slug}.yaml"
     config.write_text(yaml, encoding="utf-8")
-    jobs.run(jobs.prepare(load_config(config), config, folder / name, jobs.Collected("made", "nowhere", "tests")))
+    jobs.run(
+        jobs.prepare(load_config(config), config, folder / name, CollectionFacts.stated("made", "nowhere", "tests"))
+    )
 
 
 def look(record: Record, seen: frozenset[FieldClass] = EVERYTHING) -> originals.Original:
