@@ -6,13 +6,8 @@ from .description.load import (
     load_configs,
 )
 from .errors import SourceError
-from .extraction.extract import (
-    Counts,
-    Extracted,
-    Problem,
-    SourceReading,
-    read_source,
-)
+from .extraction.extract import SourceReading, read_source
+from .extraction.extracted import Counts, Extracted, Problem
 
 __all__ = [
     "Counts",

@@ -115,18 +115,14 @@ def of_kind(*kinds: Kind) -> tuple[str, ...]:
 CHILD_FIELDS: Final = tuple(name for name in of_kind("name") if name in NAMING_FIELDS)
 """Fields whose parts, where `split` finds several, are as many children."""
 
-# Texts that mean in any list that nothing was written.
-NOTHING_WRITTEN: Final = frozenset(
-    {
-        *("-", "--", "—", "–", "?", "??", "???", "n/a", "none", "null", "nan", "unknown", "not known", "no data"),
-        *("н/д", "немає", "немає даних", "нема даних", "невідомо", "невідома", "невідомий", "не відомо", "не вказано"),
-        *("нет данных", "неизвестно", "неизвестна", "неизвестен", "не известно", "не указано", "б/д"),
-    }
-)
-
 # Texts of these that say something under a field: "немає" under "consent" is no assent, and "?" is a doubt.
 SPEAKING: Final[dict[str, frozenset[str]]] = {
-    "consent": frozenset({"немає", "none", "-", "--", "—", "–", "?", "??", "???"}),
+    "consent": frozenset(
+        {
+            *("немає", "none", "-", "--", "—", "–", "?", "??", "???", "☐", "□"),
+            *("відсутня", "відсутній", "відсутнє", "отсутствует"),
+        }
+    ),
 }
 
 _ALSO_CALLED: Final = {word: field.name for field in TABLE.values() for word in field.also_called}

@@ -25,6 +25,7 @@ class Locator(NamedTuple):
         table: Number of the table in a document or on a web page, from 1.
         page: Page of a PDF or scan, from 1.
         row, line, paragraph, card, article, person, note: Number in the file, sheet, table or page, from 1.
+        beside: Which of the lists that stand side by side in one sheet, from 2.
         path: Place of an object in a JSON document: `$[3]`.
         message, chat: The ids that Telegram gave.
         cells: Field to its place: `{"birth_date": "D7"}`.
@@ -41,6 +42,7 @@ class Locator(NamedTuple):
     table: int | None = None
     page: int | None = None
     row: int | None = None
+    beside: int | None = None
     line: int | None = None
     paragraph: int | None = None
     card: int | None = None

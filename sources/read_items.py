@@ -25,6 +25,7 @@ class Row(NamedTuple):
     places: Mapping[str, str] = NOTHING
     suffix: str = ""
     context_places: Mapping[str, str] = NOTHING
+    doubts: tuple[str, ...] = ()
 
 
 class ReadProblem(NamedTuple):

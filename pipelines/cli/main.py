@@ -19,6 +19,7 @@ from pipelines.cli.lists import (
     profile,
     quarantine,
     records,
+    reread,
     sources,
     testimony,
 )
@@ -51,6 +52,7 @@ app = typer.Typer(
 
 app.command("demo")(demo.demo)
 app.command("ingest")(ingest.ingest)
+app.command("reread")(reread.reread)
 app.command("link")(link.link)
 app.command("evaluate")(candidates.evaluate)
 app.command("calibrate")(calibrate.calibrate)

@@ -52,9 +52,22 @@ class Job:
         """Where the job lies until it is done."""
         return settings().folder("jobs") / f"{self.id}.json"
 
+    @property
+    def notes_path(self) -> Path:
+        """Where the notes of its reading wait for the person who ingests."""
+        return settings().folder("jobs") / f".{self.id}.notes"
+
     def done(self) -> None:
         """Remove the job."""
         self.path.unlink(missing_ok=True)
+
+    def take_notes(self) -> list[str]:
+        """Return what its reading has to tell of the file, once; the notes hold no value of a cell."""
+        if not self.notes_path.is_file():
+            return []
+        notes: list[str] = json.loads(self.notes_path.read_bytes())
+        self.notes_path.unlink()
+        return notes
 
 
 def prepare(
@@ -143,6 +156,7 @@ def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCo
         non_data=lambda: reading.non_data,
         delivery=_delivery(job, config),
     )
+    write_whole(job.notes_path, json.dumps(reading.report.notes, ensure_ascii=False).encode())
     job.done()
     return counts
 

@@ -18,7 +18,7 @@ from registry import audit
 from registry.errors import IngestError, without_payload
 from registry.evidence import custody
 from registry.evidence.custody import CollectionFacts
-from registry.ingestion import merge, staging
+from registry.ingestion import collisions, merge, staging
 from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.models import Batch, CustodyAct, Evidence, Source
 
@@ -87,7 +87,8 @@ def ingest_batch(
         delivery: Whether the list is complete, and the day for which it speaks.
 
     Raises:
-        IngestError: The evidence is not stored, or the database refuses the rows; nothing is kept.
+        IngestError: The evidence is not stored, its keys are those of other children, or the database refuses the rows;
+            nothing is kept.
     """
     evidence = Evidence.objects.filter(sha256=evidence_sha256).first()
     if evidence is None:
@@ -111,6 +112,7 @@ def ingest_batch(
             started_at=timezone.now(),
         )
         staged = staging.stage(rows, file=collected.file_name)
+        collisions.refuse(batch, staged)
         batch.rows_read = staged.count()
         batch.as_of = delivery.as_of or (staged.newest_day() if delivery.dated_by_rows else None)
         settled = merge.settle(batch, staged)

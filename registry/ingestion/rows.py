@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sources.extraction.children import Child
-from sources.extraction.extract import Problem
+from sources.extraction.extracted import Problem
 from sources.locator import Locator
 
 

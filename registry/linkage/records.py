@@ -28,6 +28,27 @@ class StoredRecord:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class ListedRecord:
+    """A current record as it is shown in a list."""
+
+    key: str
+    version: int
+    written: dict[str, Any]
+    values: dict[str, Any]
+
+
+def page(slug: str, *, offset: int, limit: int) -> tuple[list[ListedRecord], int]:
+    """Return some of the current records of a source, in the order in which they came, and how many there are."""
+    rows = Record.objects.filter(source__slug=slug, is_current=True).order_by("id")
+    found = rows.values_list("key", "version", "payload")[offset : offset + limit]
+    listed = [
+        ListedRecord(key, version, payload.get("written", {}), payload.get("values", {}))
+        for key, version, payload in found
+    ]
+    return listed, rows.count()
+
+
 CURRENT_RECORDS = """
 SELECT r.id, s.slug, s.source_class, s.side, r.key, r.observed_on, r.payload -> 'values'
 FROM registry_record r JOIN registry_source s ON s.id = r.source_id

@@ -182,5 +182,7 @@ def held_against(payload: Mapping[str, Any], found: RowAround, config_sha256: st
 def _description_of(record: Record) -> str:
     from registry.ingestion import quarantine
 
+    if read_by := record.payload.get("read_by"):
+        return str(read_by)
     by_description = [made.config_sha256 for made in quarantine.corrections_of(record) if made.config_sha256]
     return by_description[-1] if by_description else record.batch.config_sha256 or record.source.config_sha256

@@ -93,6 +93,17 @@ class TableOptions(CommonOptions):
         description="Patterns with named groups over title rows (above the header, or alone in their row below it); "
         "each group becomes context for the rows that follow. A group named like a field feeds that field.",
     )
+    layout: Literal["auto", "rows", "cards"] = Field(
+        "auto",
+        description="rows: a header, and a child a row. cards: a sheet or table for each child, labels at the left and "
+        "values to the right of them. auto: told from where the columns named below stand.",
+    )
+    struck: Literal["read", "skip"] = Field(
+        "read", description="What to do with rows that are struck through. read: as records in doubt."
+    )
+    hidden_rows: Literal["read", "skip"] = Field(
+        "read", description="What to do with rows that are hidden by hand or by a filter; they are counted in a note."
+    )
 
     @property
     def header_rows(self) -> list[int]:

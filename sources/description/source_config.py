@@ -137,6 +137,13 @@ class FieldSpec(Strict):
         return full
 
 
+class KeySpec(Strict):
+    """A key of which only a part of the text counts."""
+
+    column: Text = Field(description="A column, or a template such as '{sheet}/{№}'.")
+    pattern: Pattern = Field(description="The part that is the key: the first group that matched, or the whole match.")
+
+
 class Derived(Strict):
     """What later steps are to make of the extracted text."""
 
@@ -190,10 +197,10 @@ class SourceConfig(Strict):
     reader: Annotated[ReaderOptions, BeforeValidator(reader_shorthand)] = Field(
         description="Which reader, and its options."
     )
-    key: Annotated[list[Text] | Text | None, Field(union_mode="left_to_right")] = Field(
+    key: Annotated[list[Text] | Text | KeySpec | None, Field(union_mode="left_to_right")] = Field(
         None,
-        description="The source's own key of a row: a column, columns, or a template such as '{sheet}/{№}'. "
-        "Unset: the file's hash and where the row stands.",
+        description="The source's own key of a row: a column, columns, or a template such as '{sheet}/{№}'; or "
+        "{column: …, pattern: …} where only a part of it is the key. Unset: the file's hash and where the row stands.",
     )
     fields: dict[FieldName, FieldSpec] = Field(min_length=1, description="Which column feeds which field.")
     observed_on: Annotated[FieldSpec | None, BeforeValidator(_date_or_spec)] = Field(
@@ -269,7 +276,8 @@ class SourceConfig(Strict):
             return []
         if isinstance(self.key, list):
             return list(self.key)
-        return _PLACEHOLDER.findall(self.key) or [self.key]
+        text = self.key.column if isinstance(self.key, KeySpec) else self.key
+        return _PLACEHOLDER.findall(text) or [text]
 
     def key_template(self) -> str:
         """Return the key as a template with one {name} per part; '' when rows are keyed by their place."""
@@ -277,7 +285,13 @@ class SourceConfig(Strict):
             return ""
         if isinstance(self.key, list):
             return "/".join(f"{{{part}}}" for part in self.key)
-        return self.key if _PLACEHOLDER.search(self.key) else f"{{{self.key}}}"
+        text = self.key.column if isinstance(self.key, KeySpec) else self.key
+        return text if _PLACEHOLDER.search(text) else f"{{{text}}}"
+
+    @property
+    def key_pattern(self) -> str:
+        """Return the pattern of the part that is the key; '' where all of it is."""
+        return self.key.pattern if isinstance(self.key, KeySpec) else ""
 
     def columns(self) -> list[Column]:
         """Return every column the description uses, each once, with the keys that use it."""

@@ -6,24 +6,25 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Final
 
+from sources.column_names import field_of
 from sources.drafting.guess import Column
-from sources.drafting.headings import field_of
 from sources.drafting.seen import Preview
 from sources.errors import SourceError
 from sources.readers.archives import bundle
-from sources.readers.files import Content, SourceFile, content_of
+from sources.readers.files import SourceFile
+from sources.readers.kinds import CONTAINERS, Content, content_of
 
 _MEMBERS: Final = 40
 
 
-def look(file: SourceFile, of_file: Callable[[SourceFile, Content], Preview], *, packed: bool) -> Preview:
+def look(file: SourceFile, of_file: Callable[[SourceFile, Content], Preview]) -> Preview:
     """Look at the first member of each kind; several kinds are read by `zip`, one by its own reader."""
     seen: dict[str, Preview] = {}
     others: list[str] = []
     unread: list[str] = []
-    for member in islice(bundle.members(file, packed=packed), _MEMBERS):
+    for member in islice(bundle.members(file), _MEMBERS):
         content = content_of(member.path)
-        if bundle.is_of_the_system(member.member) or content in ("empty", "zip", "gzip", "binary"):
+        if bundle.is_of_the_system(member.member) or content in ("empty", "gzip", "binary", *CONTAINERS):
             continue
         try:
             found = of_file(member, content)

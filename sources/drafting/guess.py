@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Final
 
-from sources.drafting.headings import field_of
-from sources.fields import NOTHING_WRITTEN
+from sources.column_names import field_of
+from sources.nothing_written import is_nothing
 from transliteration import given_classes
 from transliteration.attributes import documents, traits
 from transliteration.dates import DateError, parse_date
@@ -40,6 +40,9 @@ _SURNAME: Final = re.compile(
     r"(?:енко|чук|юк|як|ський|ська|цький|цька|ский|ская|ов|ова|ев|ева|єв|єва|ін|іна|ин|ина|ко|ець|ак|ик)$"
 )
 _PARTS: Final = re.compile(r";|\n|,(?=\s*[А-ЯҐЄІЇЁA-Z][^\W\d_]+ [А-ЯҐЄІЇЁA-Z])")
+_CHANGING: Final = re.compile(r"_index|_parent_index|title|text", re.IGNORECASE)
+"""Columns that are no key: numbers that each export gives anew, and texts that may name somebody."""
+
 _ENOUGH: Final = 0.6
 _SAMPLE: Final = 400
 
@@ -55,7 +58,7 @@ class Column:
     @property
     def filled(self) -> list[str]:
         """The values that say something, cut to what a guess needs."""
-        return [value[:_SAMPLE] for value in self.values if value and value.strip().casefold() not in NOTHING_WRITTEN]
+        return [value[:_SAMPLE] for value in self.values if value and not is_nothing(value.strip())]
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,9 @@ def guess(columns: Sequence[Column]) -> list[Guess]:
         if share(only.column, _is_full_name) >= _ENOUGH:
             taken["full_name"] = Guess(only.column, "full_name", only.by_header)
             del taken["given"]
+    if "given" in taken and "full_name" not in taken and share(taken["given"].column, _with_patronymic) >= _ENOUGH:
+        both = taken.pop("given")
+        taken["full_name"] = Guess(both.column, "full_name", both.by_header)
     if "key" in taken and not _is_key(taken["key"].column):
         del taken["key"]
     if "key" not in taken and (found := next((column for column in rest if _is_key(column)), None)):
@@ -136,9 +142,13 @@ def share(column: Column, test: Callable[[str], bool]) -> float:
 
 def several_children(column: Column) -> bool:
     """Tell whether a tenth of the cells, or more, hold several names."""
-    return (
-        share(column, lambda text: len([part for part in re.split(r"[;\n]", text) if _WORDS.search(part)]) > 1) >= 0.1
-    )
+    return share(column, lambda text: sum(map(_is_whole_name, re.split(r"[;\n]", text))) > 1) >= 0.1
+
+
+def _is_whole_name(text: str) -> bool:
+    """Tell whether a part of a cell names a child: two words or more, or a given name alone."""
+    words = _WORDS.findall(text)
+    return len(words) > 1 or _is_given(text)
 
 
 def name_order(column: Column) -> str:
@@ -157,6 +167,8 @@ def _order(text: str) -> str:
         return "surname given patronymic"
     if len(words) == 3 and looks_like_patronymic(words[1]):
         return "given patronymic surname"
+    if len(words) == 2 and looks_like_patronymic(words[1]) and given_classes(words[0]):
+        return "given patronymic"
     if len(words) == 2 and bool(given_classes(words[0])) != bool(given_classes(words[1])):
         return "given surname" if given_classes(words[0]) else "surname given"
     return ""
@@ -192,6 +204,10 @@ def _is_given(text: str) -> bool:
     return len(words) == 1 and bool(given_classes(words[0]))
 
 
+def _with_patronymic(text: str) -> bool:
+    return _order(text) == "given patronymic"
+
+
 def _is_full_name(text: str) -> bool:
     """Tell whether a text begins like a person's name: two to four words, one of them a given name or an initial."""
     first = re.split(r"[;\n,(\d]", text, maxsplit=1)[0]
@@ -209,6 +225,8 @@ def _names_somebody(text: str) -> bool:
 def _is_key(column: Column) -> bool:
     """Tell whether a column can be the key: filled, no value twice, short, and naming nobody."""
     filled = column.filled
+    if _CHANGING.fullmatch(column.name):
+        return False
     if column.optional or len(filled) < len(column.values) * 0.9 or len(set(filled)) < len(filled) * 0.98:
         return False
     return all(len(value) <= 40 and any(char.isdigit() for char in value) for value in filled) and not (
@@ -224,7 +242,7 @@ _TESTS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("unzr", lambda text: documents.unzr(text) is not None),
     ("birth_certificate", lambda text: documents.birth_certificate(text) is not None),
     ("rnokpp", lambda text: documents.rnokpp(text) is not None),
-    ("contact", lambda text: _PHONE.search(text) is not None or "@" in text),
+    ("contact", lambda text: "@" in text or (_PHONE.search(text) is not None and not _is_date(text))),
     ("sex", lambda text: text.strip().casefold() in SEX_WORDS),
     ("date", _is_date),
     ("patronymic", lambda text: len(_WORDS.findall(text)) == 1 and looks_like_patronymic(text)),

@@ -1,44 +1,19 @@
-"""Which field a header names, in Ukrainian, Russian and English."""
+"""Finding the header of a table that no description speaks of yet: the rows that name most fields."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Final
 
+from sources.column_names import field_of, names_somebody
 from sources.readers import header
 from sources.readers.header import Header
-from transliteration import given_classes
-from transliteration.names.patronymic import looks_like_patronymic
 from transliteration.places import place_ids
 
-_TABLE: Final = Path(__file__).with_name("headings.tsv")
 _CELL: Final = 200
-_NO_NAMES: Final = frozenset({"день"})  # a heading that is a short form of a name too
 _WINDOW: Final = 25  # filled rows among which a header is looked for
-
-
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    with _TABLE.open(encoding="utf-8", newline="") as stream:
-        rows = csv.reader((line for line in stream if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
-        next(rows)
-        return tuple((field, re.compile(pattern)) for field, pattern, _ in rows)
-
-
-def field_of(name: str) -> str:
-    """Return the field that a header names: by its last part first, where header rows are joined; '' for none."""
-    parts = name.split(" / ")
-    for text in dict.fromkeys((parts[-1], name)):
-        folded = header.fold(text)
-        for field, pattern in _patterns():
-            if pattern.search(folded):
-                return field
-    return ""
 
 
 @dataclass(frozen=True)
@@ -78,21 +53,9 @@ def _is_data(row: Sequence[str]) -> bool:
         return True
     return any(
         re.fullmatch(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d.*|(19|20)\d\d|\d{5,}", cell)
-        or _names_somebody(cell)
+        or names_somebody(cell)
         for cell in filled
     )
-
-
-def _names_somebody(cell: str) -> bool:
-    """Tell whether a given name or a patronymic stands in a cell: what names a child must never pass for a header."""
-    words = re.findall(r"[^\W\d_][\w'’ʼ-]*", cell[:_CELL])
-    names = [
-        word[0].isupper()
-        and word.casefold() not in _NO_NAMES
-        and bool(given_classes(word) or looks_like_patronymic(word))
-        for word in words
-    ]
-    return any(names[1:]) or (any(names) and not field_of(cell[:_CELL]))
 
 
 def _is_place(cell: str) -> bool:

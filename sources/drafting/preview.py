@@ -7,34 +7,34 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 from selectolax.lexbor import LexborHTMLParser
 
+from sources.column_names import NAMING, field_of
 from sources.description.document_reader_options import PdfOptions
 from sources.description.reader_options import CsvOptions, JsonOptions
-from sources.drafting import bundles, cards, texts
+from sources.drafting import bundles, cards, labels, texts
 from sources.drafting.guess import Column
-from sources.drafting.headings import Found, field_of, find
+from sources.drafting.headings import Found, find
 from sources.drafting.seen import Preview
 from sources.errors import SourceError
 from sources.read_items import ReadReport
 from sources.readers import encoding, pfif
-from sources.readers.files import (
-    Content,
-    SourceFile,
-    check_name,
-    content_of,
-)
+from sources.readers.cells import damage
+from sources.readers.cells import mended as mended_text
+from sources.readers.files import SourceFile, check_name
+from sources.readers.header import Header
 from sources.readers.html import cards as html
 from sources.readers.json import records, telegram
 from sources.readers.json.stream import flatten
+from sources.readers.kinds import CONTAINERS, MEND, WORDS, Content, content_of
 from sources.readers.limits import PAGE_PIECE
 from sources.readers.pdf import pages, pdf, running_text
 from sources.readers.table import RawRow
 from sources.readers.text import csv
 from sources.readers.word import docx_stream
 from sources.readers.word.docx_stream import Paragraph, TableRow
-from sources.readers.workbooks import workbook_guard, xlsx
+from sources.readers.workbooks import book as workbooks
+from sources.readers.workbooks import repeats
 
 _ROWS: Final = 500
 _PAGES: Final = 5
@@ -53,8 +53,8 @@ def preview(path: Path) -> Preview:
         raise file.unreadable(error) from None
     if content not in ("empty", "folder"):
         check_name(file, content)
-    if content in ("zip", "folder"):
-        return bundles.look(file, _of_file, packed=content == "zip")
+    if content in CONTAINERS:
+        return bundles.look(file, _of_file)
     return _of_file(file, content)
 
 
@@ -64,6 +64,10 @@ def _of_file(file: SourceFile, content: Content) -> Preview:
         "html": _of_html,
         "xlsx": _of_workbook,
         "xls": _of_workbook,
+        "xlsb": _of_workbook,
+        "fods": _of_workbook,
+        "xml2003": _of_workbook,
+        "xml": _of_text,
         "ods": _of_workbook,
         "docx": _of_docx,
         "pdf": _of_pdf,
@@ -72,13 +76,15 @@ def _of_file(file: SourceFile, content: Content) -> Preview:
     if content == "empty":
         raise file.error("the file is empty", "ask for the file again; nothing was stored")
     if content not in looks:
-        raise file.error("no reader reads this kind of file", "ask for CSV, XLSX, DOCX, PDF, HTML, JSON or PFIF")
+        raise file.error(f"the file is {WORDS[content]}, which no reader reads", MEND[content])
     return looks[content](file)
 
 
 def _table(rows: Iterable[RawRow], reader: dict[str, Any], told: Sequence[str] = ()) -> tuple[Preview, Found]:
     """Look at a table: its header, what stands above it, and its columns."""
-    filled = [row for row in islice(rows, _ROWS) if any(map(str.strip, row.values))]
+    filled = [mended(row) for row in islice(rows, _ROWS) if any(map(str.strip, row.values))]
+    if card := labels.look(filled, reader, told):
+        return card, Found(Header(0, 0, [], {}), exists=True)
     found = find([[value.strip() for value in row.across or row.values] for row in filled])
     header = found.header
     below = [[value.strip() for value in row.values] for row in filled[header.end :]]
@@ -90,6 +96,9 @@ def _table(rows: Iterable[RawRow], reader: dict[str, Any], told: Sequence[str] =
     ]
     titles = [" ".join(dict.fromkeys(filter(None, map(str.strip, row.values)))) for row in filled[: header.start]]
     shown = list(told)
+    columns = [column for column in columns if not twin(column.name, header.names)]
+    if any(damage(name) for name in header.names):
+        shown.append("TODO: letters of the header were lost when the list was saved: ask for it as XLSX or UTF-8")
     if not found.exists:
         reader = {**reader, "header": "none"}
     elif header.start or header.depth > 1:
@@ -97,6 +106,19 @@ def _table(rows: Iterable[RawRow], reader: dict[str, Any], told: Sequence[str] =
         shown.append(f"header found in row {numbers}")
     singles = [next(filter(None, row), "") for row in below if sum(map(bool, row)) <= 2]
     return Preview(reader, columns, titles, singles, shown), found
+
+
+def mended(row: RawRow) -> RawRow:
+    """Return a row whose UTF-8 is not read as another code page any more."""
+    across = [mended_text(value) for value in row.across] if row.across else None
+    return row._replace(values=[mended_text(value) for value in row.values], across=across)
+
+
+def twin(name: str, names: Sequence[str]) -> bool:
+    """Tell the columns of a list that stands beside the first: the reader reads both by the names of the first."""
+    first, _, number = name.rpartition(" (")
+    naming = [each for each in names if each.endswith(f" ({number}") and field_of(each) in NAMING]
+    return bool(first) and number.rstrip(")").isdigit() and first in names and bool(naming)
 
 
 def _best(looks: Sequence[tuple[Preview, Found]], what: str) -> Preview:
@@ -187,6 +209,10 @@ def _of_html(file: SourceFile) -> Preview:
     told = [f"encoding found: {coding}"]
     with file.path.open(encoding=coding.name, errors="replace") as stream:
         tree = LexborHTMLParser(stream.read(PAGE_PIECE))
+    if telegram_page(tree):
+        return Preview(
+            {"kind": "html", "card": "div.message.default", "page": {"chat": ".page_header .text"}}, told=told
+        )
     looks = [_table(html.rows_of(node), {"kind": "html", "table": "table"}) for node in tree.css("table")]
     lists = [look for look in looks if look[1].exists and any(field_of(c.name) for c in look[0].columns)]
     found = _best(lists, "tables") if lists else cards.look(tree)
@@ -194,35 +220,39 @@ def _of_html(file: SourceFile) -> Preview:
     return found
 
 
+def telegram_page(tree: LexborHTMLParser) -> bool:
+    """Tell a chat that Telegram Desktop exported as a page."""
+    return tree.css_first("div.history div.message.default[id^='message'] .text") is not None
+
+
 def _of_workbook(file: SourceFile) -> Preview:
     looks: list[tuple[Preview, Found]] = []
     told: list[str] = []
-    try:
-        with file.path.open("rb") as stream:
-            if stream.read(2) == b"PK":
-                workbook_guard.check(file)
-            stream.seek(0)
-            book = CalamineWorkbook.from_filelike(stream)
-            for sheet in book.sheets_metadata:
-                if sheet.typ is not SheetTypeEnum.WorkSheet:
-                    continue
-                if sheet.visible is not SheetVisibleEnum.Visible:
-                    told.append(f"the sheet '{sheet.name}' is hidden and not read; hidden_sheets: read reads it")
-                    continue
-                opened = book.get_sheet_by_name(sheet.name)
-                if opened.start is not None:
-                    looks.append(_table(xlsx.rows_of(file, opened), {"kind": content_of(file.path)}))
-    except PasswordError:
-        raise file.error(
-            "the workbook is protected by a password", "ask for the password, and save it without"
-        ) from None
-    except (CalamineError, OSError):
-        raise file.error("the workbook is damaged or cut short", "ask for the file again; nothing was stored") from None
+    kind = {"xlsb": "xlsx", "xml2003": "xlsx", "fods": "ods"}.get(content := content_of(file.path), content)
+    with workbooks.opened(file) as book:
+        sheets, forms = repeats.sheets(book)
+        for sheet in sheets:
+            if not sheet.visible:
+                told.append(f"the sheet '{sheet.name}' is hidden and not read; hidden_sheets: read reads it")
+                continue
+            if (rows := repeats.rows(book, sheet, forms.get(sheet.name, ""))) is not None:
+                look, found = _table(rows, {"kind": kind})
+                look.sheet = sheet.name
+                if hidden := _without_hidden(look, found, sheet.form.hidden_columns):
+                    told.append(f"the sheet '{sheet.name}' hides columns, which are left out here: {', '.join(hidden)}")
+                looks.append((look, found))
     if not looks:
         raise file.error("every sheet is empty", "ask for the file again; nothing was stored")
-    found = _best(looks, "sheets")
-    found.told += told
-    return found
+    found_best = _best(looks, "sheets")
+    found_best.told += told
+    return found_best
+
+
+def _without_hidden(look: Preview, found: Found, hidden: set[int]) -> list[str]:
+    """Take the hidden columns out of a preview; return their names."""
+    names = [name for at, name in enumerate(found.header.names) if name and at in hidden]
+    look.columns = [column for column in look.columns if column.name not in names]
+    return names
 
 
 def _of_docx(file: SourceFile) -> Preview:
@@ -235,7 +265,11 @@ def _of_docx(file: SourceFile) -> Preview:
             above = [part.text for part in group if isinstance(part, Paragraph)]
             lines += above
             continue
-        rows = [RawRow(part.number, part.values, part.across) for part in group if isinstance(part, TableRow)]
+        rows = [
+            RawRow(part.number, part.values, part.across, marks=part.marks)
+            for part in group
+            if isinstance(part, TableRow)
+        ]
         look, found = _table(rows, {"kind": "docx"})
         look.titles = above + look.titles
         looks.append((look, found))

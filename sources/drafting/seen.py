@@ -18,6 +18,7 @@ class Preview:
         titles: Texts above the headers.
         first_cells: The first cell of each row, in which totals and footnotes show.
         told: What a person should know, as comments.
+        sheet: The name of the sheet, where the file has several.
         within: `file`, `sheet` or `table` where the numbers of rows begin anew in each.
     """
 
@@ -27,3 +28,4 @@ class Preview:
     first_cells: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     within: tuple[str, ...] = ()
+    sheet: str = ""

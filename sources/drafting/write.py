@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ from sources.drafting.guess import (
 )
 from sources.drafting.seen import Preview
 from sources.fields import FIELDS, NAMING_FIELDS
+from transliteration.places.institutions import institution_key
 
 _DAY: Final = r"\d{1,2}\.\d{1,2}\.\d{4}"
 # Titles whose parts a pattern can name; the first that a title fits is taken.
@@ -27,6 +29,10 @@ _TITLES: Final = (
     rf"(?:станом на|по состоянию на|as of)\s+(?P<observed_on>{_DAY})",
     rf"(?P<observed_on>{_DAY})",
 )
+_INSTITUTION: Final = (
+    r"^(?P<institution>(?=.*(?:інтернат|интернат|будин|дом|центр|притул|приют|школ|ліцей|лицей|заклад|учрежден|лікарн|"
+    r"больниц|садок|orphanage|shelter|school)).+)$"
+)
 _TOTALS: Final = re.compile(
     r"(?:усього|всього|разом|всего|итого|total|примітка|примечание|підпис|подпись)\b", re.IGNORECASE
 )
@@ -34,7 +40,12 @@ _PLAIN: Final = re.compile(r"[^\W\d_][\w ’.№]*[\w.]|[^\W\d_]")
 _PLAIN_WORDS: Final = frozenset({"null", "~", "yes", "no", "true", "false"})
 
 _FIXED: Final[dict[str, dict[str, Any]]] = {
-    "telegram": {"key": "id", "observed_on": "date", "fields": {"text": "text"}},
+    "telegram": {"key": "{chat}/{id}", "observed_on": "date", "fields": {"text": "text"}},
+    "telegram_page": {
+        "key": "{chat}/{@id}",
+        "observed_on": {"column": ".date@title", "pattern": r"\d\d\.\d\d\.\d{4}"},
+        "fields": {"text": {"column": ".text", "optional": True}},
+    },
     "pfif": {
         "key": "person_record_id",
         "observed_on": "source_date",
@@ -55,6 +66,8 @@ _FIXED: Final[dict[str, dict[str, Any]]] = {
 
 def quoted(text: str) -> str:
     """Return a text as a YAML scalar that stays what it is, in a block and in braces."""
+    if not text.isprintable():
+        return json.dumps(text)
     if _PLAIN.fullmatch(text) and text.casefold() not in _PLAIN_WORDS and "  " not in text:
         return text
     return "'" + text.replace("'", "''") + "'"
@@ -71,7 +84,7 @@ def flow(value: Any) -> str:
 
 def compose(seen: Preview, title: str) -> str:
     """Return the text of the description that a preview suggests."""
-    kind = seen.reader["kind"]
+    kind = "telegram_page" if "chat" in seen.reader.get("page", {}) else seen.reader["kind"]
     if kind in _FIXED:
         fixed = _FIXED[kind]
         return _text(seen, title, fixed["key"], dict(fixed["fields"]), [], fixed["observed_on"], language="mixed")
@@ -106,6 +119,9 @@ def compose(seen: Preview, title: str) -> str:
     for each in doubtful:
         start = f"  {each.field}: "
         text = re.sub(rf"^({re.escape(start)}.*)$", r"\1  # TODO: guessed from the values", text, count=1, flags=re.M)
+    if "split:" in text:
+        several = r"\1  # TODO: do such cells name several children?"
+        text = re.sub(r"^(  full_name: .*split: .*)$", several, text, count=1, flags=re.M)
     return text
 
 
@@ -191,7 +207,7 @@ def _text(
     lines.append("fields:")
     if not fields.keys() & NAMING_FIELDS:
         lines.append("  # TODO: no column of names could be told; one of full_name, surname, given or text is needed")
-        first = next((column.name for column in seen.columns), "A")
+        first = next((column.name for column in seen.columns if column.name not in (key or "")), "A")
         fields = {"full_name": first, **fields}
     lines += [f"  {name}: {flow(spec)}" for name, spec in fields.items()]
     lines += [
@@ -211,7 +227,7 @@ def _reader(seen: Preview) -> list[str]:
     options = {name: value for name, value in seen.reader.items() if name != "kind"}
     in_tables = "read" not in options and not {"card", "article"} & options.keys()
     if in_tables or options.get("read") in ("lines", "paragraphs"):
-        titles = titles_of(seen.titles)
+        titles = titles_of(seen.titles) or institutions_of(seen.first_cells)
         if "read" in options:
             titles = [rf"^(?!\s*\d+[.)]).*?{pattern}" for pattern in titles]  # a line of the list is no title
         skip = skips_of(seen.first_cells)
@@ -245,6 +261,12 @@ def titles_of(titles: Sequence[str]) -> list[str]:
     text = [*titles, " ".join(titles)]
     fitting = (pattern for pattern in _TITLES if any(re.search(pattern, title, re.IGNORECASE) for title in text))
     return list(islice(fitting, 1))
+
+
+def institutions_of(first_cells: Sequence[str]) -> list[str]:
+    """Return a pattern for rows that hold the name of an institution alone, when two or more were seen."""
+    named = {cell for cell in first_cells if institution_key(cell).kind and not _TOTALS.match(cell)}
+    return [_INSTITUTION] if len(named) > 1 else []
 
 
 def skips_of(first_cells: Sequence[str]) -> list[str]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from sources.extraction.cell_splitting import Written
-from sources.extraction.extract import Extracted, Problem
+from sources.extraction.extracted import Extracted, Problem
 from sources.fields import CHILD_FIELDS, LIST_FIELDS
+from transliteration import given_classes
+
+_NAME_WORDS: Final = 4  # of one name
 
 
 def children_of_cell(item: Extracted, *, siblings: bool) -> list[Extracted] | Problem:
@@ -20,6 +24,7 @@ def children_of_cell(item: Extracted, *, siblings: bool) -> list[Extracted] | Pr
         item: The row.
         siblings: The children of one row are brothers and sisters: each gets the names of the others.
     """
+    item = _whole_names(item)
     count = max((len(value) for name in CHILD_FIELDS if isinstance(value := item.written.get(name), list)), default=1)
     if count < 2:
         return [item]
@@ -48,6 +53,27 @@ def children_of_cell(item: Extracted, *, siblings: bool) -> list[Extracted] | Pr
             )
         )
     return found
+
+
+def _whole_names(item: Extracted) -> Extracted:
+    """Join the parts of a full name that only a line's end cut: a surname alone names no child."""
+    parts = item.written.get("full_name")
+    if isinstance(parts, str) and "\n" in parts:
+        parts = [part.strip() for part in parts.split("\n") if part.strip()]
+    if not isinstance(parts, list) or not 1 < len(parts) <= _NAME_WORDS:
+        return item
+    words = [part.split() for part in parts]
+    if (
+        len(words[0]) > 1
+        or given_classes(parts[0])
+        or sum(map(len, words)) > _NAME_WORDS
+        or any("," in p for p in parts)
+    ):
+        return item
+    if not any(given_classes(word) for word in words[1][:1]):
+        return item
+    mapped = {name: value for name, value in item.mapped.items() if name != "full_name"}
+    return replace(item, written={**item.written, "full_name": " ".join(parts)}, mapped=mapped)
 
 
 def _part(fields: Written, cut: dict[str, int], number: int) -> Written:

@@ -8,7 +8,8 @@ from datetime import date
 
 from sources.description.source_config import SourceConfig
 from sources.extraction.cell_children import children_of_cell
-from sources.extraction.extract import Extracted, Problem, SourceReading
+from sources.extraction.extract import SourceReading
+from sources.extraction.extracted import Extracted, Problem
 from sources.extraction.normalise import Normalised, normalise
 from sources.extraction.text_children import NamedChild, children_of_text
 from transliteration.dates import DateError, parse_date
@@ -80,6 +81,8 @@ def children_of(item: Extracted | Problem, config: SourceConfig) -> Iterator[Chi
                 name_order=config.derived.full_name_order,
                 pseudonymised=config.names_pseudonymised,
                 birth=named.birth,
+                doubts=record.doubts,
+                settled=record.settled,
             )
         except (ValueError, TypeError, RecursionError) as error:
             reason = f"a field cannot be interpreted ({type(error).__name__})"

@@ -18,14 +18,15 @@ from sources.extraction.cell_splitting import (
     close_gaps,
     searched,
 )
+from sources.extraction.column_judgement import judged
+from sources.extraction.extracted import Counts, Extracted, Problem
 from sources.fields import (
     FIELDS,
     LIST_FIELDS,
     NAMING_FIELDS,
-    NOTHING_WRITTEN,
     SPEAKING,
 )
-from sources.locator import Locator
+from sources.nothing_written import is_nothing
 from sources.read_items import (
     NonData,
     ReadItem,
@@ -37,49 +38,6 @@ from sources.readers.files import SourceFile
 
 _LANGUAGES: Final = frozenset({"uk", "ru", "en", "de", "pl", "fr", "mixed"})
 _MAX_KEY: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """One record as written: the source's key, where it stands, and the text of each field that is filled.
-
-    `locator` has, under `cells`, the place of each field's value. `observed_on` is text ('' when unknown), ISO where
-    the file knows real dates. `language` is a code, or 'mixed'. `mapped` holds the values that the description's `map`
-    gives to written ones, such as `m` for `чоловіча`.
-    """
-
-    key: str
-    locator: Locator
-    written: Written
-    observed_on: str
-    language: str
-    mapped: Written = field(default_factory=dict)
-
-    @property
-    def meant(self) -> Written:
-        """Return the fields with what the description's `map` says of them in place of what is written."""
-        return {**self.written, **self.mapped}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A row for quarantine; `reason` holds no value of the row, `key` is its own key where that could be read."""
-
-    locator: Locator
-    reason_code: str
-    reason: str
-    written: Written
-    key: str = ""
-
-
-@dataclass
-class Counts:
-    """Rows read = records + quarantined + non_data, at every moment of the reading."""
-
-    rows_read: int = 0
-    records: int = 0
-    quarantined: int = 0
-    non_data: int = 0
 
 
 Getter = Callable[[Mapping[str, str], Mapping[str, str]], tuple[str, tuple[str, ...]]]
@@ -167,7 +125,6 @@ class Extractor:
         self._observed = _getter(observed) if observed else None
         self._language = _getter(config.language_column) if config.language_column else None
         self._stated_empty = {text.strip().casefold() for text in config.empty}
-        self._empty = NOTHING_WRITTEN | self._stated_empty
         self._speaking = {
             column: texts
             for field, texts in SPEAKING.items()
@@ -176,14 +133,15 @@ class Extractor:
         }
         self._defaults = list(config.defaults.items())
         self._key_parts = config.key_parts()
+        self._key_pattern = compiled(config.key_pattern) if config.key_pattern else None
         self._template = re.split(r"\{[^{}]+\}", config.key_template())
 
     def extract(self, row: Row) -> Extracted | Problem:
         """Return the record of a row, or why it has none."""
         cells: Mapping[str, str] = row.cells
         context = row.context
-        if not self._empty.isdisjoint(text.casefold() for text in cells.values()):
-            cells = {name: "" if self._is_empty(name, text.casefold()) else text for name, text in cells.items()}
+        if any(is_nothing(text, self._stated_empty) for text in cells.values() if text):
+            cells = {name: "" if self._is_empty(name, text) else text for name, text in cells.items()}
         written: Written = {}
         places: dict[str, str] = {}
         mapped: Written = {}
@@ -213,7 +171,7 @@ class Extractor:
             written.setdefault(name, default)
         locator = row.locator._replace(cells=places)
         if NAMING_FIELDS.isdisjoint(written):
-            reason = "none of full_name, surname, given and text is filled"
+            reason = _nameless(row.cells, written)
             return Problem(locator, "no_name", reason, written, self._key(cells, row)[:_MAX_KEY])
         key = self._key(cells, row)
         if not key:
@@ -221,10 +179,12 @@ class Extractor:
         if len(key) > _MAX_KEY:
             return Problem(locator, "key_too_long", f"the key has more than {_MAX_KEY} characters", written)
         observed = self._observed(cells, context)[0] if self._observed else ""
-        return Extracted(key, locator, written, observed, self._language_of(cells, context), mapped)
+        return Extracted(key, locator, written, observed, self._language_of(cells, context), mapped, row.doubts)
 
-    def _is_empty(self, column: str, folded: str) -> bool:
-        return folded in self._empty and (folded in self._stated_empty or folded not in self._speaking.get(column, ()))
+    def _is_empty(self, column: str, text: str) -> bool:
+        folded = text.casefold()
+        speaks = folded in self._speaking.get(column, ()) and folded not in self._stated_empty
+        return not speaks and is_nothing(text, self._stated_empty)
 
     def _key(self, cells: Mapping[str, str], row: Row) -> str:
         """Return the key of a row; '' when a part of it is empty."""
@@ -236,7 +196,7 @@ class Extractor:
             if not text:
                 return ""
             key += text + after
-        return key
+        return key if self._key_pattern is None else searched(self._key_pattern, key)
 
     def _language_of(self, cells: Mapping[str, str], context: Mapping[str, str]) -> str:
         if self._language is not None:
@@ -244,6 +204,17 @@ class Extractor:
             if code in _LANGUAGES:
                 return code
         return self._config.language
+
+
+def _nameless(cells: Mapping[str, str], written: Written) -> str:
+    """Say what a row without a name is."""
+    filled = sum(bool(text) for text in cells.values())
+    if filled == 1:
+        return "the row holds one text and no name: a heading? `titles` reads it, `skip` leaves it out"
+    if not filled:
+        return "no column that the description names is filled in this row"
+    filled_ones = ", ".join(sorted(written)) or "other columns"
+    return f"the row names nobody: full_name, surname and given are empty, {filled_ones} filled"
 
 
 def _place(row: Row, used: Sequence[str]) -> str:
@@ -288,13 +259,14 @@ class SourceReading:
             self.file_id = _file_id(file)
         extractor = Extractor(self.config, self.file_id)
         counts = self.counts
-        for item in readers.read(file, self.config.reader, self.config.columns(), self.report):
+        items = readers.read(file, self.config.reader, self.config.columns(), self.report)
+        made = ((item, None if isinstance(item, NonData) else self._made(extractor, item)) for item in items)
+        for item, result in judged(made, self.report):
             counts.rows_read += 1
-            if isinstance(item, NonData):
+            if result is None:
                 counts.non_data += 1
                 yield item, None
                 continue
-            result = _unread(item) if isinstance(item, ReadProblem) else extractor.extract(item)
             if isinstance(result, Problem):
                 counts.quarantined += 1
             else:
@@ -302,6 +274,10 @@ class SourceReading:
             yield item, result
         if not counts.rows_read:
             raise file.error("there is no row below the header", "ask for the file again; nothing was stored")
+
+    @staticmethod
+    def _made(extractor: Extractor, item: Row | ReadProblem) -> Extracted | Problem:
+        return _unread(item) if isinstance(item, ReadProblem) else extractor.extract(item)
 
 
 def _file_id(file: SourceFile) -> str:

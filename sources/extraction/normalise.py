@@ -9,14 +9,14 @@ patronymic]`), `siblings` (given names), `birth_certificate, rnokpp, unzr`, `eye
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, cast
 
 import transliteration
-from sources.extraction import consent
+from sources.extraction import births, consent
 from sources.extraction.names import Sex, WrittenName, name_of_cell, name_of_columns
 from sources.fields import FIELDS, TABLE, of_kind
 from transliteration import dates, places
@@ -54,6 +54,8 @@ def normalise(
     name_order: str | None = None,
     pseudonymised: bool = False,
     birth: DateInterval | None = None,
+    doubts: Sequence[str] = (),
+    settled: Set[str] = frozenset(),
 ) -> Normalised:
     """Return what the written fields of one row mean.
 
@@ -64,14 +66,21 @@ def normalise(
         name_order: Order of the parts of `full_name`, when the source states it.
         birth: Possible days of birth, when a text told them; else they are read from `birth_date` or `age`.
         pseudonymised: The publisher changed names on purpose: they are taken out of the evidence.
+        doubts: What the form of the row or its column makes doubtful.
+        settled: Doubts of single values that their column settles; `month_first` when it writes dates so.
     """
-    doubts: list[str] = []
+    told = list(doubts)
+    doubts = []
     values: dict[str, Any] = {}
     name = _name(written, name_order)
     doubts += name.doubts
     values.update({role: text for role in _NAME if (text := getattr(name, role))})
-    own = _interval(birth, doubts) if birth else _birth(written, observed_on, language, doubts)
+    born = birth or _birth(written, observed_on, language, doubts, month_first="month_first" in settled)
+    own = _interval(born, doubts) if born else {}
     values.update(_beside(name.births, own, observed_on, doubts))
+    if "birth" in values:
+        age = _text(written, "age") if "birth_date" in written else ""
+        doubts += sorted(births.doubts_of(DateInterval.from_text(values["birth"]), age, observed_on))
     values.update(_documents(written))
     for field in _PLACES:
         if ids := sorted(places.place_ids(_text(written, field))):
@@ -93,7 +102,7 @@ def normalise(
         doubts += ["consent_unclear"] if values["consent"] == consent.UNCLEAR else []
     _infer(values, written, pseudonymised, doubts)
     doubts += _contradictions(written, values) if any(kind in written for kind in _DOCUMENTS) else []
-    if doubts:
+    if doubts := list(dict.fromkeys(code for code in (*told, *doubts) if code not in settled)):
         values["doubts"] = doubts
     return Normalised(values, _romanised(written, language))
 
@@ -165,23 +174,26 @@ def _beside_name(text: str, observed_on: date | None) -> DateInterval | None:
         return None
 
 
-def _birth(written: Written, observed_on: date | None, language: str, doubts: list[str]) -> dict[str, str]:
+def _birth(
+    written: Written, observed_on: date | None, language: str, doubts: list[str], *, month_first: bool
+) -> DateInterval | None:
     """Return the birth date as an interval, from the date or else the age."""
     if text := _text(written, "birth_date"):
+        known = "en-us" if month_first else language if language in ("uk", "ru", "en") else None
         try:
-            known = language if language in ("uk", "ru", "en") else None
-            return _interval(dates.parse_date(text, language=known, reference=observed_on), doubts)
+            timed = births.with_time(text, language=known, reference=observed_on)
+            return timed or dates.parse_date(text, language=known, reference=observed_on)
         except dates.DateError:
             doubts.append("birth_date_unreadable")
     if text := _text(written, "age"):
         if observed_on is None:
             doubts.append("age_without_date")
-            return {}
+            return None
         try:
-            return _interval(dates.age_to_interval(text, observed_on), doubts)
+            return dates.age_to_interval(text, observed_on)
         except dates.DateError:
             doubts.append("age_unreadable")
-    return {}
+    return None
 
 
 def _interval(found: DateInterval, doubts: list[str]) -> dict[str, str]:
@@ -196,7 +208,8 @@ def _days(written: Written, language: str) -> dict[str, str]:
         if not (text := _text(written, field)):
             continue
         try:
-            found = dates.parse_date(text, language=language if language in ("uk", "ru", "en") else None)
+            known = language if language in ("uk", "ru", "en") else None
+            found = births.with_time(text, language=known, reference=None) or dates.parse_date(text, language=known)
         except dates.DateError:
             continue
         out[field] = found.text

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sources.extraction.cell_splitting import Written
-from sources.extraction.extract import Extracted
+from sources.extraction.extracted import Extracted
 from transliteration.dates.interval import DateInterval
 from transliteration.mentions import Mention, find_mentions
 

@@ -13,9 +13,11 @@ from sources.description.reader_options import CommonOptions
 from sources.read_items import Column, ReadItem, ReadReport
 from sources.readers import pfif
 from sources.readers.archives import bundle
-from sources.readers.files import SourceFile, content_of, open_file
+from sources.readers.cells import Cells
+from sources.readers.files import SourceFile, open_file
 from sources.readers.html import cards
 from sources.readers.json import records, telegram
+from sources.readers.kinds import CONTAINERS, content_of
 from sources.readers.pdf import pdf
 from sources.readers.text import csv, plain
 from sources.readers.word import docx
@@ -49,7 +51,7 @@ def read(file: SourceFile, options: CommonOptions, columns: Sequence[Column], re
         SourceError: the file is not what its name or the description says, or cannot be used.
     """
     try:
-        packed = isinstance(options, ZipOptions) or content_of(file.path) in ("zip", "folder")
+        packed = isinstance(options, ZipOptions) or content_of(file.path) in CONTAINERS
     except OSError as error:
         raise file.unreadable(error) from None
     if packed and not file.member:
@@ -59,4 +61,5 @@ def read(file: SourceFile, options: CommonOptions, columns: Sequence[Column], re
 
 
 def _read_one(file: SourceFile, options: Any, columns: Sequence[Column], report: ReadReport) -> Iterator[ReadItem]:
-    yield from READERS[options.kind](open_file(file, options.kind), options, columns, report)
+    items = READERS[options.kind](open_file(file, options.kind), options, columns, report)
+    yield from Cells(columns, report).clean(items)

@@ -20,7 +20,8 @@ from typing import Final, NamedTuple
 from sources.description.document_reader_options import PdfOptions
 from sources.errors import SourceError
 from sources.readers import encoding
-from sources.readers.files import SourceFile, content_of
+from sources.readers.files import SourceFile
+from sources.readers.kinds import content_of
 from sources.readers.pdf import pages
 from sources.readers.word import docx_stream
 from sources.readers.word.docx_stream import Paragraph

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TextIO
 
-from sources.readers.files import SourceFile, wide_side
+from sources.readers.files import SourceFile
+from sources.readers.kinds import wide_side
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,7 +22,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ONE_BYTE: Final = ("cp1251", "koi8-u", "cp866", "cp1252", "cp1250")
+_ONE_BYTE: Final = ("cp1251", "koi8-u", "cp866", "cp1252", "cp1250", "iso8859-5", "mac-cyrillic")
 _FREQUENT: Final = frozenset("оаеинтсрвлкмідпу")  # three quarters of Ukrainian and Russian running text
 _CYRILLIC: Final = frozenset("абвгґдеєжзиіїйклмнопрстуфхцчшщьюяыэъё")
 _LATIN: Final = frozenset("ąćęłńóśźżäöüßàâçéèêëîïôùûñčšžěřáíúýőű")

@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
+from sources.column_names import fold
 from sources.errors import SourceError
 from sources.read_items import Column
 from sources.readers.files import SourceFile
 
 HEADER_WINDOW: Final = 40  # rows among which a header is looked for
 MAX_DEPTH: Final = 3  # header rows that may be joined
-_APOSTROPHES: Final = str.maketrans(dict.fromkeys("ʼ’‘`´", "'"))
 _DATA: Final = re.compile(r"[\d\s./:+()-]*\d[\d\s./:+()-]*")
 _SHOWN_HEADERS: Final = 40
-_NAME_CHARS: Final = 300  # of a cell that may be a column's name
-
-
-def fold(name: str) -> str:
-    """Return a column name as it is compared: without case, spacing, apostrophe forms and a closing colon."""
-    return _fold(name[:_NAME_CHARS])
-
-
-@lru_cache(maxsize=4096)
-def _fold(name: str) -> str:
-    text = unicodedata.normalize("NFC", name).translate(_APOSTROPHES).casefold()
-    text = re.sub(r"\s*/\s*", "/", text)
-    return " ".join(text.split()).rstrip(":* ")
 
 
 def letter(index: int) -> str:

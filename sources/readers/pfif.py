@@ -23,7 +23,7 @@ from sources.read_items import (
 from sources.readers.files import SourceFile, named_context
 from sources.readers.header import Header, MissingColumns
 from sources.readers.limits import MAX_CELL_CHARS, MAX_NESTED, kept
-from sources.readers.table import unfit
+from sources.readers.row_text import unfit
 
 # The fields of persons and notes, PFIF 1.1 to 1.4 (zesty.ca/pfif).
 PERSON_FIELDS: Final = (

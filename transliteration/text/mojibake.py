@@ -64,6 +64,23 @@ def _utf8(text: str) -> str:
     return text
 
 
+_UTF8_PAIRS = re.compile(
+    "(?:[РСÐÑ][\u0080-\u00bf\u0192\u02c6\u02dc\u0401-\u040f\u0451-\u045f\u0490\u0491\u0152\u0153\u0160\u0161\u0178\u017d\u017e"
+    "\u2010-\u2122€]){2}|[вâ]„–"
+)
+
+
+def undo_utf8(text: str) -> str:
+    """Return a text as it was before its UTF-8 was read as a code page of one byte a letter; else unchanged.
+
+    Only what can be nothing else is undone: pairs of such letters, and bytes that are UTF-8 to the last one.
+    """
+    if _UTF8_PAIRS.search(text) is None:
+        return text
+    whole = _utf8(text)
+    return whole if whole != text else " ".join(_utf8(word) for word in text.split(" "))
+
+
 @lru_cache(maxsize=1 << 12)
 def undo_code_page(text: str) -> str:
     """Return the text as it was before it was read in a wrong code page; unchanged when it makes sense as it is."""

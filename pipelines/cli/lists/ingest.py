@@ -18,6 +18,7 @@ from pipelines.cli.console import UserError, err, out, progress, thousands
 if TYPE_CHECKING:
     from sources.description.source_config import SourceConfig
 
+_RECORDS = ("records_new", "records_changed", "records_unchanged")
 _FIGURES = ("rows_read", "records_new", "records_changed", "records_unchanged", "quarantined", "non_data")
 
 
@@ -68,6 +69,7 @@ def ingest(
     files_and_moments = [(file, at) for found, at in zip(delivered, moments, strict=True) for file in found]
     quarantined = 0
     notes: list[str] = []
+    nobody: list[str] = []
     table = Table(box=None, header_style="bold")
     for column in ("file", "rows", "new", "changed", "unchanged", "quarantined", "no data"):
         table.add_column(column, justify="left" if column == "file" else "right")
@@ -85,18 +87,25 @@ def ingest(
             quarantined += counts["quarantined"]
             name = file.name + (" (known already: nothing changed; counts of then)" if counts["repeated"] else "")
             table.add_row(name, *(thousands(counts[figure]) for figure in _FIGURES))
+            notes += [f"{file.name}: {note}" for note in job.take_notes()]
             notes += _notes(file.name, counts)
+            if not any(counts[figure] for figure in _RECORDS):
+                nobody.append(_nobody(file.name, counts, description.slug))
     finally:
         if done:
             out.print(table)
         for note in notes:
-            out.print(note)
+            out.print(note, markup=False, soft_wrap=True)
+        for nothing in nobody:
+            err.print(nothing, markup=False, soft_wrap=True)
         if 0 < done < len(files_and_moments):
             err.print(f"Of {len(files_and_moments)} files, the first {done} went through; the others did not.")
     if not_stated:
         err.print(f"Not stated: {not_stated}. Evidence without it is worth less.", soft_wrap=True)
     if quarantined:
         err.print(f"{thousands(quarantined)} rows are in quarantine: ridni quarantine list {description.slug}")
+    if len(nobody) == done:
+        raise typer.Exit(1)
 
 
 def _files(path: Path, description: SourceConfig) -> list[Path]:
@@ -140,6 +149,17 @@ def _stated(description: SourceConfig, origin: str, legal_basis: str) -> tuple[s
     if missing and settings().require_collection_facts:
         raise UserError(f"not stated: {' and '.join(missing)}; evidence is kept only with its collection facts")
     return origin or "not stated", " and ".join(missing)
+
+
+def _nobody(name: str, counts: dict[str, Any], source: str) -> str:
+    """Say that a file gave no record, and why."""
+    if counts["quarantined"]:
+        why = f"{thousands(counts['quarantined'])} rows are in quarantine (ridni quarantine list {source} says why)"
+    else:
+        why = f"its {thousands(counts['non_data'])} rows name nobody, or the description leaves them out"
+    return (
+        f"No child was found in {name}: {why}. Nothing of it will be matched; ridni sources check shows how it is read."
+    )
 
 
 def _notes(name: str, counts: dict[str, Any]) -> Iterator[str]:

@@ -98,7 +98,8 @@ def show(
         text = value if isinstance(value, str) else "; ".join(map(str, value))
         table.add_row(name, str(cells.get(name, "")), escape(text if opening else masked(text)))
     out.print(table)
-    out.print(f"key: {escape(view.key) or 'none that could be read'}")
+    key = view.key if opening else masked(view.key)
+    out.print(f"key: {escape(key) or 'none that could be read'}")
     if view.at:
         made = f"record {view.record_id}" if view.record_id else "no data"
         out.print(escape(f"left quarantine on {view.at:%Y-%m-%d} as {made}, by {view.by}: {view.why}"), soft_wrap=True)
@@ -175,7 +176,9 @@ def rerun(
     description = load_config(path)
     startup.database()
     from pipelines.ingestion import correction
+    from registry.ingestion import sources
 
+    sources.named(description.slug)  # a copy of a description under another name is another source
     with waiting("Reading the quarantined rows again"):
         taken = correction.read_again(description, path, actor=options.actor(by), reason=reason)
     out.print(

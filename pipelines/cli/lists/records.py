@@ -1,4 +1,4 @@
-"""`ridni records`: what changed in the lists from one delivery to the next."""
+"""`ridni records`: what is stored of a list, and what changed from one delivery to the next."""
 
 from __future__ import annotations
 
@@ -10,10 +10,44 @@ from rich.table import Table
 
 from pipelines.cli import startup
 from pipelines.cli.console import UserError, out, thousands
+from pipelines.cli.masking import masked
 
-app = typer.Typer(help="What changed in the lists from one delivery to the next.", no_args_is_help=True)
+app = typer.Typer(
+    help="What is stored of a list, and what changed from one delivery to the next.", no_args_is_help=True
+)
 
 _KINDS = ("changed", "vanished", "reappeared")
+
+
+@app.command("list")
+def list_records(
+    of: Annotated[str, typer.Argument(help="A source.")],
+    page: Annotated[int, typer.Option(help="Which page.", min=1)] = 1,
+    limit: Annotated[int, typer.Option(help="So many records a page.", min=1, max=200)] = 20,
+) -> None:
+    """List what is stored of a source, masked, with its doubts, page by page; keys are shown as they are.
+
+    Example: ridni records list family_reports --page 2
+    """
+    startup.database()
+    from registry.ingestion import sources
+    from registry.linkage import records
+
+    found, total = records.page(sources.named(of), offset=(page - 1) * limit, limit=limit)
+    if not found:
+        out.print("No record is stored." if not total else f"There is no page {page}.")
+        return
+    table = Table(box=None, header_style="bold")
+    for column in ("key", "version", "as written", "birth", "in doubt"):
+        table.add_column(column, overflow="fold")
+    for each in found:
+        written = "; ".join(f"{name} {masked(value)}" for name, value in each.written.items())
+        birth = "known" if each.values.get("birth") else ""
+        doubts = ", ".join(doubt.replace("_", " ") for doubt in each.values.get("doubts", ()))
+        table.add_row(escape(each.key), str(each.version), escape(written), birth, doubts)
+    out.print(table)
+    pages = -(-total // limit)
+    out.print(f"{thousands(total)} records, page {page} of {thousands(pages)}.")
 
 
 @app.command("changes")

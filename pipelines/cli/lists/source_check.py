@@ -9,7 +9,7 @@ from typing import Final
 from sources.description.load import SourceConfig
 from sources.extraction.cell_splitting import Written
 from sources.extraction.children import Child, children_of
-from sources.extraction.extract import Extracted, Problem
+from sources.extraction.extracted import Extracted, Problem
 
 _EXAMPLES: Final = 3
 

@@ -67,6 +67,7 @@ def new(
     """
     from sources.description.load import load_config
     from sources.drafting import draft, slug_of
+    from sources.errors import SourceError
 
     _exists(file)
     name = slug or slug_of(file.stem if file.is_file() else file.name)
@@ -80,7 +81,14 @@ def new(
     path.parent.mkdir(parents=True, exist_ok=True)
     text = text.replace(f"$schema={_SCHEMA}", f"$schema={_schema_from(path.parent)}", 1)
     path.write_text(text, encoding="utf-8")
-    load_config(path)
+    try:
+        load_config(path)
+    except SourceError as error:
+        path.unlink()
+        raise UserError(
+            f"{file}: no description that can be read comes out of it ({error.what}); its headers may be damaged: "
+            "ask for the list as XLSX or UTF-8, or write the description by hand (docs/sources.md)"
+        ) from None
     out.print(text, markup=False, highlight=False, soft_wrap=True)
     out.print(f"Written to {path}", soft_wrap=True, markup=False)
     todo = text.count("TODO")
@@ -122,7 +130,11 @@ def check(
         "that are no data"
     )
     if found.children != found.rows:
-        out.print(f"{thousands(found.children)} records: some rows tell of several children")
+        out.print(
+            f"{thousands(found.children)} records: some rows tell of several children (ridni ingest counts records)"
+        )
+    if not found.children:
+        out.print("No child is found in this file: see why below, and correct the description", style="bold")
     for note in reading.report.notes:
         out.print(f"Note: {note}", markup=False)
     _print_fields(found)

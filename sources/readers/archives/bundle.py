@@ -23,20 +23,19 @@ from sources.read_items import (
     ReadProblem,
     ReadReport,
 )
+from sources.readers.archives import letters
 from sources.readers.archives.size_guard import check_sizes
-from sources.readers.files import (
-    READS,
-    WORDS,
-    SourceFile,
-    content_of,
-)
+from sources.readers.files import SourceFile
+from sources.readers.kinds import CONTAINERS, READS, WORDS, content_of
 from sources.readers.limits import MAX_MEMBERS
 
 ReadOne = Callable[[SourceFile, CommonOptions, Sequence[Column], ReadReport], Iterator[ReadItem]]
 
 _AGAIN: Final = "ask for the file again; nothing was stored"
 _HOSTILE: Final = "no honest program packs such an archive: ask the sender for another; nothing was stored"
-_SYSTEM: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_SYSTEM: Final = re.compile(
+    r"(?:^|/)(?:__MACOSX/|\._|\.|~\$|Thumbs\.db$|desktop\.ini$)|^(?:META-INF/|mimetype$)", re.IGNORECASE
+)
 _MAX_NAME: Final = 400
 _TOLD_MEMBERS: Final = 20
 
@@ -50,7 +49,6 @@ _BY_SUFFIX: Final[dict[str, tuple[str, ...]]] = {
     ".ndjson": ("jsonl",),
     ".htm": ("html",),
     ".html": ("html",),
-    ".xml": ("pfif",),
 }
 
 
@@ -65,7 +63,7 @@ def read(
         SourceError: the archive is damaged, protected, a bomb, or leads out of its folder; or a member is wrong.
     """
     content = content_of(file.path)
-    if content not in ("zip", "folder"):
+    if content not in CONTAINERS:
         chosen = _choose(options, file.name, content)
         if chosen is None:
             kinds = ", ".join(dict.fromkeys(each.kind for each in options.each))
@@ -73,7 +71,7 @@ def read(
         yield from read_one(file, chosen, columns, report)
         return
     number = 0
-    for number, member in enumerate(members(file, packed=content == "zip"), start=1):
+    for number, member in enumerate(members(file), start=1):
         yield from _member(member, options, columns, report, read_one, number)
     report.facts["members"] = str(number)
     if not number:
@@ -89,11 +87,11 @@ def of_folder(folder: Path, options: CommonOptions) -> tuple[list[Path], list[st
     wanted = wrapped(options)
     read: list[Path] = []
     others: list[str] = []
-    for member in members(SourceFile(folder, folder.name), packed=False):
+    for member in members(SourceFile(folder, folder.name)):
         if is_of_the_system(member.member) or _left_out(wanted, member.member):
             continue
         content = content_of(member.path)
-        if content == "zip" or _choose(wanted, member.member, content) is not None:
+        if content in CONTAINERS or _choose(wanted, member.member, content) is not None:
             read.append(member.path)
         else:
             others.append(member.member)
@@ -120,10 +118,16 @@ def _member(
         yield NonData(locator, "not among `members`")
         return
     content = content_of(member.path)
+    if content == "signed" and Path(member.member).name.casefold() in ("smime.p7s", "smime.p7m"):
+        yield NonData(locator, "the signature of a letter")
+        return
     chosen = _choose(options, member.member, content)
+    if chosen is None and Path(member.member).stem.startswith(letters.BODY):
+        yield NonData(locator, "the text of a letter")
+        return
     if chosen is None:
         what = WORDS[content]
-        code = "nested_archive" if content in ("zip", "gzip") else "unread_member"
+        code = "nested_archive" if content in ("gzip", *CONTAINERS) else "unread_member"
         yield ReadProblem(locator, code, f"the member is {what}, which no reader of the description reads")
         return
     told = ReadReport()
@@ -135,7 +139,7 @@ def _member(
 
 
 def is_of_the_system(name: str) -> bool:
-    """Tell files that a system or a program leaves in folders, such as .DS_Store, by their name."""
+    """Tell files that a system or program leaves in folders, or keeps its signatures in, by their name."""
     return _SYSTEM.search(name) is not None
 
 
@@ -149,9 +153,12 @@ def _choose(options: ZipOptions, name: str, content: str) -> CommonOptions | Non
     return None
 
 
-def members(file: SourceFile, *, packed: bool) -> Iterator[SourceFile]:
-    """Yield the files of a ZIP or folder in the order of their names, each good until the next is asked for."""
-    return _unpacked(file) if packed else _of_folder(file)
+def members(file: SourceFile) -> Iterator[SourceFile]:
+    """Yield the files of a container in their order, each good until the next is asked for."""
+    content = content_of(file.path)
+    if content in ("letter", "mbox"):
+        return letters.members(file)
+    return _unpacked(file) if content == "zip" else _of_folder(file)
 
 
 def _of_folder(file: SourceFile) -> Iterator[SourceFile]:

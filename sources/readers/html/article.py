@@ -20,7 +20,7 @@ from sources.read_items import (
 from sources.readers.files import SourceFile
 from sources.readers.header import Header, MissingColumns
 from sources.readers.limits import kept
-from sources.readers.table import unfit
+from sources.readers.row_text import unfit
 
 COLUMNS: Final = ("text", "title")
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from sources.column_names import fold
 from sources.description.reader_options import HtmlOptions, compiled
 from sources.errors import SourceError
 from sources.locator import Locator
@@ -21,7 +22,6 @@ from sources.read_items import (
     Row,
 )
 from sources.readers.files import SourceFile, named_context
-from sources.readers.header import fold
 from sources.readers.html import article, page_context
 from sources.readers.limits import MAX_CELL_CHARS, kept
 from sources.readers.several_tables import SeveralTables
@@ -176,10 +176,40 @@ def rows_of(table: LexborNode) -> Iterator[RawRow]:
     for number, row in enumerate(table.css("tr"), start=1):
         values: list[str] = []
         across: list[str] = []
+        marks = {"hidden"} if _hidden(row) else set()
+        struck = 0
         for cell in row.css("td, th"):
-            text = _text(cell)
+            text, through = _shown(cell, struck=_struck(row))
+            struck += through
             span = cell.attributes.get("colspan") or "1"
             extra = min(int(span) - 1, _MAX_SPAN) if span.isascii() and span.isdigit() and span != "0" else 0
             values += [text, *[""] * extra]
             across += [text] * (extra + 1)
-        yield RawRow(number, values, across)
+        if struck:
+            marks.add("struck" if struck * 2 > sum(map(bool, values)) else "struck_cell")
+        yield RawRow(number, values, across, marks=frozenset(marks))
+
+
+def _shown(cell: LexborNode, *, struck: bool) -> tuple[str, bool]:
+    """Return the text of a cell, and whether all of it is struck through; parts that are, or hidden, are left out."""
+    whole = _text(cell)
+    if struck or _struck(cell):
+        return whole, bool(whole)
+    raised = [each for each in cell.css("sup") if _text(each).strip(" *)").isdigit()]
+    through = cell.css("s, strike, del, [style*='line-through']")
+    hidden = [each for each in cell.css("[hidden], [style*='display']") if _hidden(each)]
+    if not (raised or through or hidden):
+        return whole, False
+    for part in (*raised, *through, *hidden):
+        part.decompose()
+    kept = _text(cell)
+    return (whole, True) if through and not kept else (kept, False)
+
+
+def _struck(node: LexborNode) -> bool:
+    return node.tag in ("s", "strike", "del") or "line-through" in (node.attributes.get("style") or "").casefold()
+
+
+def _hidden(node: LexborNode) -> bool:
+    style = "".join((node.attributes.get("style") or "").casefold().split())
+    return "hidden" in node.attributes or "display:none" in style or "visibility:hidden" in style

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sources.column_names import fold
 from sources.description.reader_options import JsonOptions, compiled
 from sources.locator import Locator
 from sources.read_items import (
@@ -18,7 +19,7 @@ from sources.read_items import (
 )
 from sources.readers import encoding
 from sources.readers.files import SourceFile, named_context
-from sources.readers.header import Header, MissingColumns, fold
+from sources.readers.header import Header, MissingColumns
 from sources.readers.json.stream import JsonError, JsonStream, flatten
 from sources.readers.limits import MAX_CELL_CHARS, MAX_LINE_CHARS, kept
 

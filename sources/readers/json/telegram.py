@@ -21,6 +21,8 @@ from sources.readers.json.stream import JsonError, JsonStream
 from sources.readers.limits import MAX_CELL_CHARS, kept
 
 CELLS: Final = ("id", "date", "text", "from", "chat", "chat_name", "forwarded_from", "edited", "media")
+_LEFT: Final = ("left_chats", "list", "[]", "messages")
+_PLACES: Final = (("messages",), ("chats", "list", "[]", "messages"), _LEFT)
 _MEND: Final = "export the chat from Telegram Desktop as machine-readable JSON; nothing was stored"
 
 
@@ -57,7 +59,8 @@ def read(
             place = Locator(path=f"messages[{number}]")
             yield ReadProblem(place, "unreadable_object", "the item is no message with an id")
             continue
-        locator = Locator(message=message["id"], chat=chat.get("id"))
+        named = chat.get("id") or chat.get("name") or ""
+        locator = Locator(message=message["id"], chat=named or None)
         if message.get("type", "message") != "message":
             yield NonData(locator, "service message")
             continue
@@ -74,7 +77,7 @@ def read(
                 "date": str(message.get("date", ""))[:10],
                 "text": text,
                 "from": str(message.get("from") or ""),
-                "chat": chat.get("id", ""),
+                "chat": named,
                 "chat_name": chat.get("name", ""),
                 "forwarded_from": str(message.get("forwarded_from") or ""),
                 "edited": str(message.get("edited") or "")[:10],
@@ -87,7 +90,7 @@ def _messages(file: SourceFile) -> Iterator[tuple[int, dict[str, str], Any]]:
     """Yield (number from 0, facts of the chat, message) of every chat in the export."""
     found = False
     reasons: list[tuple[str, int]] = []
-    for path in (["messages"], ["chats", "list", "[]", "messages"]):
+    for path in _PLACES:
         with file.path.open(encoding="utf-8-sig", errors="replace") as stream:
             document = JsonStream(stream)
             try:
@@ -95,12 +98,17 @@ def _messages(file: SourceFile) -> Iterator[tuple[int, dict[str, str], Any]]:
                     found = True
                     yield number, document.context, message
                 document.end()
-                return
+                if len(path) == 1:
+                    return
             except JsonError as error:
+                if found and path is _LEFT:
+                    return
                 if found:
                     raise file.error(
                         error.reason, "ask for the export again; nothing was stored", f"line {error.line}"
                     ) from None
                 reasons.append((error.reason, error.line))
+    if found:
+        return
     reason, line = reasons[0]
     raise file.error(f"the file is no Telegram export: {reason}", _MEND, f"line {line}")

@@ -28,6 +28,9 @@ _REFUSED: Final = {
     "pixels": ("the picture has more than 60 million pixels", "save it at 300 dots per inch"),
     "memory": ("a page takes more than 2 GB of memory", "a list does not look like this: ask for the file again"),
 }
+_ENOUGH: Final = 20  # letters of a page from which its script is told
+_WESTERN: Final = 0.6  # of the letters: no language of the West has so many with marks
+_CID_CHARS: Final = 7  # characters of "(cid:12)"
 _DAMAGED: Final = ("the file is damaged or cut short", "ask for the file again; nothing was stored")
 
 
@@ -49,6 +52,13 @@ def pages(file: SourceFile, *, first: int, last: int, mode: str, languages: str,
                 )
             return
         read = True
+        unmapped = (fact.get("told") or {}).get("unmapped", 0)
+        if unmapped * 5 > len("".join(_texts(fact).split())) / _CID_CHARS:
+            raise file.error(
+                "the font of the page does not say which letters it draws",
+                "use the reader scan",
+                f"page {fact['page']}",
+            )
         if not fact["lines"] and not fact["tables"] and fact["images"]:
             yield _scanned(file, fact["page"], languages)[0]
         else:
@@ -85,18 +95,57 @@ def _scratch() -> Iterator[Path]:
 
 
 def _page(fact: dict[str, Any]) -> Page:
+    told = fact.get("told") or {}
+    if western := _is_western(fact):
+        fact = json.loads(json.dumps(fact), object_pairs_hook=_as_cyrillic)
     return Page(
         fact["page"],
         fact["height"],
         tuple(
-            Line(line["top"], line["bottom"], line["size"], tuple(Word(*word) for word in line["words"]))
+            Line(
+                line["top"],
+                line["bottom"],
+                line["size"],
+                tuple(Word(*word) for word in line["words"]),
+                bool(line.get("struck")),
+            )
             for line in fact["lines"]
         ),
         tuple(
-            RuledTable(table["top"], table["bottom"], [(values, across) for values, across in table["rows"]])
+            RuledTable(
+                table["top"], table["bottom"], [(values, across, struck) for values, across, struck in table["rows"]]
+            )
             for table in fact["tables"]
         ),
+        slanted=int(told.get("slanted", 0)),
+        western=western,
     )
+
+
+def _texts(fact: dict[str, Any]) -> str:
+    words = [word[2] for line in fact["lines"] for word in line["words"]]
+    return " ".join([*words, *(text for table in fact["tables"] for row in table["rows"] for text in row[0])])
+
+
+def _is_western(fact: dict[str, Any]) -> bool:
+    """Tell pages whose Cyrillic letters are stored under the Western codes of the same bytes: Âèãàäàíêî."""
+    letters = [char for char in _texts(fact) if char.isalpha()]
+    return len(letters) >= _ENOUGH and sum("À" <= char <= "ÿ" for char in letters) > _WESTERN * len(letters)
+
+
+def _as_cyrillic(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: _cyrillic(value) for name, value in pairs}
+
+
+def _cyrillic(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_cyrillic(each) for each in value]
+    if not isinstance(value, str):
+        return value
+    try:
+        return value.encode("cp1252").decode("cp1251")
+    except UnicodeError:
+        return value
 
 
 def _worker(file: SourceFile, *arguments: str) -> Iterator[dict[str, Any]]:

@@ -15,12 +15,14 @@ from sources.read_items import (
     ReadReport,
     Row,
 )
-from sources.readers.files import SourceFile, content_of, named_context
+from sources.readers.files import SourceFile, named_context
+from sources.readers.kinds import content_of
 from sources.readers.pdf import pages as pdf_pages
 from sources.readers.pdf import running_text, whitespace_tables
 from sources.readers.pdf.layout import Line, Page, RuledTable
+from sources.readers.row_text import title_groups
 from sources.readers.several_tables import SeveralTables
-from sources.readers.table import RawRow, Table, title_groups
+from sources.readers.table import RawRow, Table
 from sources.readers.text.lines import TextLine, TextReading, unbroken
 
 
@@ -37,7 +39,7 @@ def read(file: SourceFile, options: PdfOptions, columns: Sequence[Column], repor
         last=int(last or 0) if "-" in (options.pages or "-") else int(first),
         mode="spaced" if options.tables == "spaced" or options.read != "tables" else "ruled",
         languages=options.languages,
-        picture=content_of(file.path) == "image",
+        picture=options.kind == "scan" or content_of(file.path) == "image",
     )
     pages = running_text.without(_told(found, report), report, keep_first=options.read == "tables")
     if options.read == "tables":
@@ -49,8 +51,15 @@ def read(file: SourceFile, options: PdfOptions, columns: Sequence[Column], repor
 
 def _told(pages: Iterator[Page], report: ReadReport) -> Iterator[Page]:
     """Report how many pages there are, and which of them are scans."""
+    told: set[str] = set()
     for page in pages:
         report.facts["pages"] = str(page.number)
+        if page.slanted and "slanted" not in told:
+            told.add("slanted")
+            report.notes.append(f"slanted text (a watermark) is left out, first on page {page.number}")
+        if page.western and "western" not in told:
+            told.add("western")
+            report.notes.append(f"letters stored under Western codes are read as Cyrillic, first on page {page.number}")
         if page.scan:
             if "scanned pages" not in report.facts:
                 report.notes.append("scans are read by machine: hold names and dates against the picture")
@@ -110,13 +119,15 @@ class TableFinder:
             self.places = {**self.places, **dict.fromkeys(found, f"page {page.number}")}
             self.titled = True
 
-    def _row(self, page: Page, number: int, values: list[str], across: list[str], width: int) -> PlacedRow:
+    def _row(self, page: Page, number: int, values: list[str], across: list[str], *, struck: bool) -> PlacedRow:
+        width = len(values)
         if not self.table or self.titled or width != self.width:
             self.table += 1
             self.contexts[self.table] = (dict(self.context), dict(self.places))
             self.width, self.titled = width, False
         self.numbered += 1
-        return PlacedRow(self.table, RawRow(self.numbered, values, across, Locator(page=page.number, row=number)))
+        place, marks = Locator(page=page.number, row=number), frozenset({"struck"} if struck else ())
+        return PlacedRow(self.table, RawRow(self.numbered, values, across, place, marks))
 
     def _ruled(self, page: Page) -> Iterator[PlacedRow]:
         number = 0
@@ -125,9 +136,9 @@ class TableFinder:
             if isinstance(part, Line):
                 self._title(page, part)
                 continue
-            for values, across in part.rows:
+            for values, across, struck in part.rows:
                 number += 1
-                yield self._row(page, number, [*map(_cell, values)], [*map(_cell, across)], len(values))
+                yield self._row(page, number, [*map(_cell, values)], [*map(_cell, across)], struck=struck)
 
     def _spaced(self, page: Page) -> Iterator[PlacedRow]:
         """Yield rows of tables that only white space draws; what is no row may be a title."""
@@ -142,7 +153,7 @@ class TableFinder:
             else:
                 number += 1
                 cells = [*map(_cell, part)]
-                yield self._row(page, number, cells, cells, len(cells))
+                yield self._row(page, number, cells, cells, struck=part.struck)
 
 
 def _cell(text: str) -> str:

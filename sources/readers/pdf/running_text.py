@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import median
 from typing import Final
 
@@ -64,7 +65,7 @@ def _kept(page: Page, elsewhere: set[str], seen: set[str] | None) -> Page:
     usual = median(line.size for line in lines) if lines else 0.0
     while lines and not page.scan and _is_footnote(lines[-1], usual):
         lines.pop()
-    return Page(page.number, page.height, tuple(lines), page.tables, page.scan)
+    return replace(page, lines=tuple(lines))
 
 
 def _is_footnote(line: Line, usual: float) -> bool:

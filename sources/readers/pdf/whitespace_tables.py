@@ -49,6 +49,14 @@ class Layout:
         return [" ".join(texts) for texts in cells]
 
 
+class Cells(list[str]):
+    """The cells of a row, and whether a line is drawn through it."""
+
+    def __init__(self, cells: Sequence[str], *, struck: bool) -> None:
+        super().__init__(cells)
+        self.struck = struck
+
+
 def chunks(line: Line, gap: float = GAP) -> list[Chunk]:
     """Cut a line where the space is wider than between two words."""
     found: list[list[Word]] = []
@@ -96,7 +104,7 @@ def _widened(bounds: Sequence[float], cut: Sequence[Sequence[Chunk]]) -> tuple[f
     )
 
 
-def rows(lines: Sequence[Line], columns: Layout, gap: float = GAP) -> Iterator[Line | list[str]]:
+def rows(lines: Sequence[Line], columns: Layout, gap: float = GAP) -> Iterator[Line | Cells]:
     """Yield the lines of a page in their order: the cells of what is a row, and as they are those that are none.
 
     A line that holds the rest of a cell, above or below its row, goes into that row. What has a first cell, a number or
@@ -123,7 +131,7 @@ def rows(lines: Sequence[Line], columns: Layout, gap: float = GAP) -> Iterator[L
             continue
         if is_row[at]:
             whole = [cells[other] for other in sorted([at, *rest.get(at, ())])]
-            yield ["\n".join(filter(None, texts)) for texts in zip(*whole, strict=True)]
+            yield Cells(["\n".join(filter(None, texts)) for texts in zip(*whole, strict=True)], struck=line.struck)
         else:
             yield line
 

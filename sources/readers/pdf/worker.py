@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -23,6 +24,9 @@ MAX_TABLE_CELLS = 200_000
 MEMORY = 2 << 30
 PIXELS = 60_000_000
 SCAN_DPI = 300
+MAX_STRIKES = 2_000  # flat lines of a page that may strike text through
+STRIKE = (0.25, 0.75)  # of the height of a letter: where a line through it runs
+SLANT = 3  # degrees
 SAME_LINE = 0.5  # of the height of a word
 
 
@@ -50,7 +54,9 @@ def pages(path: str, first: int, last: int, mode: str) -> Iterator[dict[str, Any
             page = document.pages[number - 1]
             if len(page.chars) > MAX_PAGE_CHARS:
                 raise Refused("chars")
-            words = page.extract_words(extra_attrs=["size"])
+            page, told = cleaned(page)
+            words = page.extract_words(extra_attrs=["size", "struck"])
+            words += fields(page)
             found = tables(page) if mode != "spaced" and words else []
             outside = [word for word in words if not any(inside(word, table["bbox"]) for table in found)]
             yield {
@@ -60,9 +66,69 @@ def pages(path: str, first: int, last: int, mode: str) -> Iterator[dict[str, Any
                 "images": len(page.images),
                 "lines": lines(outside),
                 "tables": found,
+                "told": told,
             }
             page.close()
         yield {"end": count}
+
+
+def cleaned(page: Any) -> tuple[Any, dict[str, int]]:
+    """Return a page without slanted text and letters drawn twice, with what lines strike through marked.
+
+    Text at an angle is a watermark, and its letters would fall into cells. Bold is sometimes drawn by drawing twice.
+    """
+    told = {"slanted": 0, "unmapped": 0}
+    for char in page.chars:
+        char["struck"] = 0
+    slanted = {id(char) for char in page.chars if is_slanted(char)}
+    told["slanted"] = len(slanted)
+    told["unmapped"] = sum(char["text"].startswith("(cid:") for char in page.chars)
+    strikes = (
+        [line for line in (*page.lines, *page.rects) if is_flat(line)] if len(page.edges) <= MAX_TABLE_CELLS else []
+    )
+    through = set()
+    for char in page.chars if len(strikes) <= MAX_STRIKES else []:
+        height = char["bottom"] - char["top"]
+        for line in strikes:
+            middle = (line["top"] + line["bottom"]) / 2
+            if (
+                char["top"] + STRIKE[0] * height < middle < char["top"] + STRIKE[1] * height
+                and line["x0"] - 1 <= (char["x0"] + char["x1"]) / 2 <= line["x1"] + 1
+            ):
+                char["struck"] = 1
+                through.add(id(line))
+    if slanted or through:
+        page = page.filter(lambda each: id(each) not in slanted and id(each) not in through)
+    return page.dedupe_chars(tolerance=1, extra_attrs=("fontname", "size", "struck")), told
+
+
+def is_slanted(char: dict[str, Any]) -> bool:
+    """Tell text that stands neither along the page nor across it."""
+    angle = math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) % 90
+    return SLANT < angle < 90 - SLANT
+
+
+def is_flat(line: dict[str, Any]) -> bool:
+    """Tell horizontal lines, also those that are drawn as thin boxes."""
+    return bool(abs(line["bottom"] - line["top"]) < 2 and line["x1"] - line["x0"] > 5)
+
+
+def fields(page: Any) -> list[dict[str, Any]]:
+    """Return what is filled into the fields of a form, as words where the fields stand."""
+    from pdfminer.pdftypes import resolve1
+    from pdfminer.utils import decode_text
+
+    found = []
+    for each in page.annots:
+        data = each.get("data") or {}
+        value = resolve1(data.get("V"))
+        if getattr(data.get("Subtype"), "name", "") != "Widget" or not isinstance(value, bytes | str):
+            continue
+        text = decode_text(value) if isinstance(value, bytes) else value
+        if text.strip():
+            place = {name: each[name] for name in ("x0", "x1", "top", "bottom")}
+            found.append({**place, "text": " ".join(text.split()), "size": each["bottom"] - each["top"], "struck": 0})
+    return found
 
 
 def inside(word: dict[str, Any], box: Sequence[float]) -> bool:
@@ -89,6 +155,7 @@ def lines(words: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "bottom": max(word["bottom"] for word in line),
             "size": sorted(word["size"] for word in line)[len(line) // 2],
             "words": [[word["x0"], word["x1"], word["text"]] for word in sorted(line, key=lambda word: word["x0"])],
+            "struck": sum(word["struck"] for word in line) * 2 > len(line),
         }
         for line in found
     ]
@@ -109,8 +176,8 @@ def tables(page: Any) -> list[dict[str, Any]]:
     return found
 
 
-def filled(table: Any) -> list[list[list[str]]]:
-    """Return each row as its cells, merged ones filled downwards, and as its cells filled across too."""
+def filled(table: Any) -> list[list[Any]]:
+    """Return each row: its cells with merged ones filled downwards, its cells filled across, and if it is struck."""
     text = table.extract()
     left = [
         min((row.cells[at][0] for row in table.rows if row.cells[at]), default=float("inf"))
@@ -118,8 +185,11 @@ def filled(table: Any) -> list[list[list[str]]]:
     ]
     rows = []
     above: dict[int, tuple[float, str]] = {}
+    struck = [char for char in table.page.chars if char["struck"]]
     for row, texts in zip(table.rows, text, strict=True):
         values, across = [], []
+        through = sum(inside(char, row.bbox) for char in struck)
+        whole = sum(len("".join((each or "").split())) for each in texts)
         right, last = 0.0, ""
         for at, (cell, written) in enumerate(zip(row.cells, texts, strict=True)):
             bottom, kept = above.get(at, (0.0, ""))
@@ -135,7 +205,7 @@ def filled(table: Any) -> list[list[list[str]]]:
                 value = kept if bottom > row.bbox[1] + 1 else ""
                 values.append(value)
                 across.append(value)
-        rows.append([values, across])
+        rows.append([values, across, through * 2 > whole > 0])
     return rows
 
 

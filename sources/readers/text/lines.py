@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from sources.column_names import fold
 from sources.description.document_reader_options import TextualOptions
 from sources.description.reader_options import compiled
 from sources.locator import Locator
@@ -20,9 +21,9 @@ from sources.read_items import (
     Row,
 )
 from sources.readers.files import SourceFile
-from sources.readers.header import Header, MissingColumns, fold
+from sources.readers.header import Header, MissingColumns
 from sources.readers.limits import MAX_CELL_CHARS, kept
-from sources.readers.table import title_groups, unfit
+from sources.readers.row_text import title_groups, unfit
 
 _BROKEN_WORD: Final = re.compile(r"(?<=\w)[-\u00ad]\n(?=[^\W\d_])")
 _TITLE_CHARS: Final = 300

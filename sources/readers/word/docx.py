@@ -10,8 +10,9 @@ from sources.locator import Locator
 from sources.read_items import Column, ReadItem, ReadReport
 from sources.readers.archives import size_guard
 from sources.readers.files import SourceFile, named_context
+from sources.readers.row_text import title_groups
 from sources.readers.several_tables import SeveralTables
-from sources.readers.table import RawRow, Table, title_groups
+from sources.readers.table import RawRow, Table
 from sources.readers.text.lines import TextLine, TextReading
 from sources.readers.word import docx_stream
 from sources.readers.word.docx_stream import Paragraph, TableRow
@@ -62,7 +63,11 @@ def _tables(
             {**context, "table": str(number)},
             {**places, "table": at},
         )
-        rows = (RawRow(part.number, part.values, part.across) for part in group if isinstance(part, TableRow))
+        rows = (
+            RawRow(part.number, part.values, part.across, marks=part.marks)
+            for part in group
+            if isinstance(part, TableRow)
+        )
         yield from tables.read(table, rows)
     if unread:
         report.facts["paragraphs outside tables, not read"] = str(unread)

@@ -37,13 +37,24 @@ class Paragraph(NamedTuple):
 class TableRow(NamedTuple):
     """A row of a table outside tables: both numbers from 1.
 
-    `across` is the row with cells merged across filled in; cells merged downwards are filled in both.
+    `across` is the row with cells merged across filled in; cells merged downwards are filled in both. `marks` are what
+    the form of the row says: struck through, or with a comment.
     """
 
     table: int
     number: int
     values: list[str]
     across: list[str]
+    marks: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Run:
+    """The form of the run of text that is open."""
+
+    struck: bool = False
+    hidden: bool = False
+    raised: bool = False
 
 
 @dataclass
@@ -54,6 +65,8 @@ class _Row:
     across: list[str] = field(default_factory=list)
     span: int = 1
     merged: str = ""
+    struck: int = 0
+    marks: set[str] = field(default_factory=set)
 
 
 class _Walker:
@@ -70,6 +83,8 @@ class _Walker:
         self._row = _Row()
         self._above: dict[int, str] = {}
         self._cell: list[str] = []
+        self._run = _Run()
+        self._struck: list[str] = []  # texts of the open cell that are struck through
         self._texts: list[list[str]] = []  # of the open paragraphs: a text box stands within one
         self._numbered = ""
         self._counters: Counter[str] = Counter()
@@ -91,7 +106,11 @@ class _Walker:
         elif name == "tr" and self._depth == 1:
             self._row = _Row()
         elif name == "tc" and self._depth == 1:
-            self._cell, self._row.span, self._row.merged = [], 1, ""
+            self._cell, self._struck, self._row.span, self._row.merged = [], [], 1, ""
+        elif name == "r":
+            self._run = _Run()
+        elif name == "commentReference" and self._depth:
+            self._row.marks.add("comment")
         elif name == "p":
             self._texts.append([])
             self._numbered = ""
@@ -103,7 +122,9 @@ class _Walker:
         elif self._left_out:
             return None
         elif name == "t" and self._texts:
-            self._texts[-1].append(element.text or "")
+            self._text(element.text or "")
+        elif name in ("strike", "dstrike", "vanish", "vertAlign") and self._open[-2:] == ["r", "rPr"]:
+            self._form(name, element)
         elif name in _AS_TEXT and self._open[-1:] == ["r"] and self._texts:
             self._texts[-1].append(_AS_TEXT[name])
         elif name == "numId":
@@ -115,6 +136,21 @@ class _Walker:
         if name == "tbl":
             self._depth -= 1
         return None
+
+    def _form(self, name: str, element: Element) -> None:
+        value = _value(element)
+        if name == "vertAlign":
+            self._run.raised = value == "superscript"
+        elif value not in ("0", "false", "off"):
+            self._run.hidden = self._run.hidden or name == "vanish"
+            self._run.struck = self._run.struck or name != "vanish"
+
+    def _text(self, text: str) -> None:
+        """Add a text, unless its form takes it away: hidden, struck through, or the number of a footnote."""
+        if self._run.struck:
+            self._struck.append(text)
+        elif not self._run.hidden and not (self._run.raised and text.strip(" *)").isdigit()):
+            self._texts[-1].append(text)
 
     def _paragraph(self) -> Paragraph | None:
         text = "".join(self._texts.pop()).strip()
@@ -139,12 +175,19 @@ class _Walker:
         elif name == "tc":
             at = len(row.values)
             text = self._above.get(at, "") if row.merged == "goes on" else "\n".join(self._cell)
+            if not text and (struck := "".join(self._struck).strip()):
+                text = struck
+                row.struck += 1
             if row.merged:
                 self._above[at] = text
             self._fill(text, row.span)
         elif name == "tr":
             self._rows += 1
-            return TableRow(self._tables, self._rows, row.values, row.across)
+            if row.struck and row.struck * 2 > sum(map(bool, row.values)):
+                row.marks.add("struck")
+            elif row.struck:
+                row.marks.add("struck_cell")
+            return TableRow(self._tables, self._rows, row.values, row.across, frozenset(row.marks))
         elif name == "tbl":
             self._depth = 0
         return None

@@ -57,7 +57,7 @@ def check(file: SourceFile) -> None:
         raise file.error("the workbook is damaged or cut short", "ask for the file again; nothing was stored") from None
 
 
-def _split(file: SourceFile, archive: zipfile.ZipFile, name: str, mark: re.Pattern[bytes]) -> Iterator[bytes]:
+def pieces(file: SourceFile, archive: zipfile.ZipFile, name: str, mark: re.Pattern[bytes]) -> Iterator[bytes]:
     """Yield the pieces of a part that begin with a mark, each up to the next mark."""
     rest = b""
     with archive.open(name) as stream:
@@ -79,14 +79,14 @@ def _is_strings(name: str) -> bool:
 
 def _lengths(file: SourceFile, archive: zipfile.ZipFile, name: str) -> list[int]:
     """Return the size in bytes of each shared string."""
-    return [len(piece) for piece in _split(file, archive, name, _ITEM)]
+    return [len(piece) for piece in pieces(file, archive, name, _ITEM)]
 
 
 def _check_sheet(file: SourceFile, archive: zipfile.ZipFile, name: str, lengths: list[int]) -> None:
     """Measure the rectangle around the filled cells of a part, and the text they hold; any part may be a sheet."""
     height = width = text = 0
     columns: set[bytes] = set()
-    for piece in _split(file, archive, name, _ROW):
+    for piece in pieces(file, archive, name, _ROW):
         numbers: set[bytes] = set()
         for position, cell in enumerate(_CELL.split(piece)):
             head, _, body = cell.partition(b">")

@@ -193,3 +193,13 @@ def test_the_examples_of_the_guide_load_and_read(describe, read_all, tmp_path):
                 read, table = read + 1, ""
     assert read == 2
     assert all(f"`{name}`" in guide or f" {name}" in guide for name in SourceConfig.model_fields)
+
+
+def test_a_key_may_be_a_part_of_a_text(describe, read_all, tmp_path):
+    (tmp_path / "list.csv").write_text(
+        "Картка,ПІБ\n№ 17 (нова),Вигаданко Ганна\nбез номера,Тестенко О.\n", encoding="utf-8"
+    )
+    config = "reader: csv\nkey: {column: Картка, pattern: '\\d+'}\nfields: {full_name: ПІБ}"
+    records, problems, _ = read_all(config, tmp_path / "list.csv")
+    assert [record.key for record in records] == ["17"]
+    assert [problem.reason_code for problem in problems] == ["no_key"]

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from pipelines.cli.main import app
 from sources import json_schema, load_config
+from sources.column_names import field_of
 from sources.description import yaml_document
 from sources.drafting import draft, slug_of
-from sources.drafting.headings import field_of
 from sources.drafting.write import quoted
 from sources.errors import SourceError
 

@@ -95,7 +95,7 @@ def test_a_flipped_byte_in_a_workbook(describe, tmp_path, xlsx):
         (gzip.compress(b"id,name\n1,a\n" * 50, mtime=0), "a gzip archive"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "an image"),
         (bytes(range(256)) * 20, "binary data"),
-        (b"{\\rtf1\\ansi name}", "an office document that is neither"),
+        (b"{\\rtf1\\ansi name}", "a text in RTF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old or password-protected"),
     ],
 )

@@ -1,0 +1,54 @@
+"""Tables that are cards: labels at the left, the values of a child to the right of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sources.locator import Locator
+from sources.read_items import Column, ReadItem, ReadProblem, ReadReport, Row
+from sources.readers import layouts
+from sources.readers.files import SourceFile
+from sources.readers.header import Header, MissingColumns
+from sources.readers.limits import kept
+from sources.readers.row_text import unfit
+
+
+@dataclass(frozen=True)
+class CardTable:
+    """One table of cards, and how the description says to read it; as `table.Table`."""
+
+    file: SourceFile
+    columns: Sequence[Column]
+    report: ReadReport
+    locator: Locator
+    at: str
+    context: Mapping[str, str]
+    places: Mapping[str, str]
+
+    def read(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[ReadItem]:
+        """Yield each card as a row.
+
+        Args:
+            rows: Number and stripped cells of each row.
+
+        Raises:
+            MissingColumns: there is no card with a wanted label.
+        """
+        where = f" of {self.at}" if self.at else ""
+        self.report.facts[f"layout{where}"] = "cards of labels and values"
+        number = 0
+        never = {column.name: column for column in self.columns if not column.optional}
+        for number, card in enumerate(layouts.cards(rows, self.columns), start=1):
+            for name in card.cells:
+                never.pop(name, None)
+            locator = self.locator._replace(row=card.row, card=number if number > 1 else None)
+            if problem := unfit([text for text in card.cells.values() if text]):
+                yield ReadProblem(locator, *problem, kept(list(card.cells.values())))
+                continue
+            wanted = {column.name: card.cells.get(column.name, "") for column in self.columns}
+            yield Row(locator, wanted, self.context, card.places, "", self.places)
+        if not number:
+            raise MissingColumns(self.file, self.at, Header(0, 1, [], {}), list(never.values()) or list(self.columns))
+        for column in never.values():
+            self.report.notes.append(f"no card{where} has '{column.name}' for {column.used_by}")

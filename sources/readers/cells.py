@@ -1,0 +1,145 @@
+"""What a cell says before it has meaning: damage, error values, footnote marks, tick boxes, ditto marks.
+
+All kinds of files share this: a row goes through it between its reader and its meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from sources.read_items import Column, ReadItem, ReadProblem, ReadReport, Row
+from sources.readers.limits import kept
+from transliteration.text.mojibake import undo_utf8
+
+_WORD: Final = "[А-Яа-яЁёҐґЄєІіЇїЎў]"
+_LOST: Final = re.compile(
+    f"\ufffd|[\udc80-\udcff]|{_WORD}\\?+{_WORD}|(?<![\\w?])\\?+[а-яёґєіїў]{{2}}|(?:\\?{{4,}}|\\?{{2,}} \\?{{2,}})"
+)
+"""Letters that a code page lost: a question mark inside a word, or instead of all letters."""
+
+_NO_MAP: Final = re.compile(r"(?:\(cid:\d+\)){2,}")
+_ERROR: Final = re.compile(
+    r"#(?:N/A|Н/Д|Н/П|VALUE!|ЗНАЧ!|REF!|ССЫЛКА!|ПОСИЛАННЯ!|DIV/0!|ДЕЛ/0!|ДІЛ/0!|NAME\?|ИМЯ\?|ІМ['ʼ’]?Я\?|NUM!|ЧИСЛО!|"
+    r"NULL!|ПУСТО!|SPILL!|CALC!|ПЕРЕНОС!|GETTING_DATA|BLOCKED!|CONNECT!|FIELD!|UNKNOWN!|#+)|Err:\d{3}",
+    re.IGNORECASE,
+)
+"""Error values of spreadsheets in English, Ukrainian and Russian; ##### is a column too narrow for its date."""
+
+_FOOTNOTE: Final = re.compile(r"(?<=[\w.)»\"])[⁽]?[¹²³⁰⁴⁵⁶⁷⁸⁹]+[⁾]?(?=[\s,;.)]|$)")
+_TICKED: Final = "☑☒✓✔✅🗹"
+_UNTICKED: Final = "☐□⬜"
+_BOX: Final = re.compile(f"[{_TICKED}{_UNTICKED}]")
+_DITTO: Final = re.compile(
+    r"[\"'«»“”„″〃]{1,2}|[-–—]?\s?[\"«»“”„″]{1,2}\s?[-–—]|[-–—]+\s?//\s?[-–—]+|//|"
+    r"то\s?же(?: самое)?|те саме|так само|ditto|do\.",
+    re.IGNORECASE,
+)
+_SUSPECT: Final = re.compile(
+    f"[?#\ufffd\udc80-\udcff¹²³⁰⁴-⁹\"'«»“”„″〃{_TICKED}{_UNTICKED}]|\\(cid:|//|Err:|[РСÐÑ][^\\s\\w]|[ÐÑ]|Р[РСЎІЇ]"
+    "|(?i:\\b(?:то\\s?же|те саме|так само|ditto|do\\.))"
+)
+_NAMES: Final = frozenset({"key", "fields.full_name", "fields.given", "fields.text", "observed_on"})
+
+_TOLD: Final[dict[str, str]] = {
+    "error": "{} cells hold an error of the spreadsheet (such as #Н/Д): read as empty",
+    "mended": "{} rows were written in UTF-8 and read as another code page: their letters are repaired",
+    "footnote": "{} cells end in the number of a footnote: it is left out",
+    "ticked": "{} cells hold tick boxes: what is ticked is read",
+    "ditto": "{} cells hold a ditto mark: the value above is read, with a doubt",
+}
+
+
+def mended(text: str) -> str:
+    """Return a text as it was before its UTF-8 was read as another code page; unchanged where it was not."""
+    return text if text.isascii() else undo_utf8(text)
+
+
+def is_broken(text: str) -> bool:
+    """Tell whether a text is UTF-8 that was read as another code page."""
+    return not text.isascii() and undo_utf8(text) != text
+
+
+def damage(text: str) -> tuple[str, str] | None:
+    """Return the code and reason for which the letters of a text cannot be trusted, or nothing."""
+    if _NO_MAP.search(text):
+        return "encoding_damage", "the file's font does not say which letters it draws"
+    hit = _LOST.search(text)
+    if hit is None or "://" in text[max(0, hit.start() - 60) : hit.start()]:
+        return None
+    if "?" in hit[0]:
+        return "encoding_damage", "letters were lost when the list was saved: '?' stands in their place"
+    return "encoding_damage", "a cell has bytes that the file's encoding cannot explain"
+
+
+def ticked(text: str) -> str:
+    """Return the choices that are ticked in a cell of tick boxes, '' where none is; other texts as they are."""
+    boxes = list(_BOX.finditer(text))
+    if not boxes or not _BOX.sub("", text).strip():
+        return text
+    if not text[: boxes[0].start()].strip():  # boxes stand before their words
+        ends = [*(box.start() for box in boxes[1:]), len(text)]
+        choices = [(box[0], text[box.end() : end]) for box, end in zip(boxes, ends, strict=True)]
+    else:
+        starts = [0, *(box.end() for box in boxes[:-1])]
+        choices = [(box[0], text[start : box.start()]) for box, start in zip(boxes, starts, strict=True)]
+    return ", ".join(" ".join(words.split()).strip(" ,;/") for box, words in choices if box in _TICKED)
+
+
+class Cells:
+    """Cleans the rows of one file, and tells at its end what was found."""
+
+    def __init__(self, columns: Sequence[Column], report: ReadReport) -> None:
+        self._report = report
+        self._names = {column.name for column in columns if _NAMES & set(column.used_by.split(", "))}
+        self._consent = {column.name for column in columns if "fields.consent" in column.used_by.split(", ")}
+        self._found: Counter[str] = Counter()
+        self._above: Mapping[str, str] = {}
+
+    def clean(self, items: Iterator[ReadItem]) -> Iterator[ReadItem]:
+        """Yield the items of a file: rows with cleaned cells, or as problems where letters were lost."""
+        for item in items:
+            if not isinstance(item, Row):
+                yield item
+                continue
+            if _SUSPECT.search("\x1f".join(item.cells.values())) is None:
+                self._above = item.cells
+                yield item
+                continue
+            yield self._cleaned(item)
+        for name, text in _TOLD.items():
+            if count := self._found[name]:
+                self._report.notes.append(text.format(count))
+
+    def _cleaned(self, row: Row) -> Row | ReadProblem:
+        cells: dict[str, str] = {}
+        doubts = row.doubts
+        repaired = False
+        for name, text in row.cells.items():
+            whole = mended(text)
+            repaired = repaired or whole != text
+            if problem := damage(whole):
+                return ReadProblem(row.locator, *problem, kept(list(row.cells.values())))
+            if _ERROR.fullmatch(whole):
+                self._found["error"] += 1
+                whole = ""
+            elif _DITTO.fullmatch(whole):
+                whole = "" if name in self._names else self._above.get(name, "")
+                if whole:
+                    self._found["ditto"] += 1
+                    doubts = (*doubts, "ditto_mark")
+            else:
+                whole = self._without_marks(name, whole)
+            cells[name] = whole
+        self._found["mended"] += repaired
+        self._above = cells
+        return row._replace(cells=cells, doubts=tuple(dict.fromkeys(doubts)))
+
+    def _without_marks(self, name: str, text: str) -> str:
+        plain = _FOOTNOTE.sub("", text)
+        self._found["footnote"] += plain != text
+        chosen = ticked(plain) or (plain if name in self._consent else "")  # nothing ticked is no assent
+        self._found["ticked"] += chosen != plain
+        return chosen

@@ -1,0 +1,148 @@
+"""XML spreadsheets of Excel 2003, as 1C and old web programs write them, often under the ending .xls: as a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
+
+from sources.readers.files import SourceFile
+from sources.readers.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_WORKBOOK_CELLS
+
+_AGAIN: Final = "ask for the file again, or open it in Excel and save it as .xlsx; nothing was stored"
+_SPACE: Final = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_EXCEL: Final = "{urn:schemas-microsoft-com:office:excel}"
+
+
+class XmlRow(NamedTuple):
+    """A row of a sheet: numbers from 1, its cells, and what its form says of it."""
+
+    sheet: str
+    hidden_sheet: bool
+    number: int
+    values: list[str]
+    across: list[str]
+    marks: frozenset[str]
+
+
+class _Walker:
+    """Turns the events of a document into rows."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self._file = file
+        self._struck: set[str] = set()
+        self._style = self.sheet = ""
+        self._hidden = False
+        self._number = self._cells = 0
+        self._down: dict[int, tuple[int, str]] = {}
+
+    def start(self, name: str, element: Element) -> None:
+        if name == "Worksheet":
+            self.sheet, self._hidden, self._number, self._down = _of(element, "Name"), False, 0, {}
+        elif name == "Style":
+            self._style = _of(element, "ID")
+        elif name == "Row":
+            self._number = int(_of(element, "Index") or self._number + 1)
+
+    def end(self, name: str, element: Element) -> XmlRow | None:
+        if name == "Font" and _of(element, "StrikeThrough") == "1":
+            self._struck.add(self._style)
+        elif name == "Row":
+            return self._row(element)
+        return None
+
+    def _row(self, element: Element) -> XmlRow:
+        values: list[str] = []
+        across: list[str] = []
+        marks = {"hidden"} if _of(element, "Hidden") == "1" else set()
+        struck = filled = 0
+        for cell in element.iter(f"{_SPACE}Cell"):
+            at = int(_of(cell, "Index") or len(values) + 1) - 1
+            span = min(int(_of(cell, "MergeAcross") or 0), MAX_COLUMNS)
+            if at + span >= MAX_COLUMNS:
+                raise self._file.error(f"a sheet has more than {MAX_COLUMNS:,} columns", _AGAIN)
+            for lists in (values, across):
+                lists += [""] * (at - len(lists))
+            text = _text(cell)
+            filled += bool(text)
+            struck += bool(text) and (_of(cell, "StyleID") or _of(element, "StyleID")) in self._struck
+            if cell.find(f"{_SPACE}Comment") is not None:
+                marks.add("comment")
+            values += [text, *[""] * span]
+            across += [text] * (span + 1)
+            if (down := int(_of(cell, "MergeDown") or 0)) and text:
+                self._down[at] = self._number + down, text
+        self._cells += len(values)
+        if self._cells > MAX_WORKBOOK_CELLS:
+            raise self._file.error("the workbook has more than twenty million cells", _AGAIN)
+        for at, (last, text) in list(self._down.items()):
+            if self._number > last:
+                del self._down[at]
+            else:
+                for lists in (values, across):
+                    lists += [""] * (at + 1 - len(lists))
+                    lists[at] = lists[at] or text
+        if filled and struck * 2 > filled:
+            marks.add("struck")
+        return XmlRow(self.sheet, self._hidden, self._number, values, across, frozenset(marks))
+
+
+def rows(file: SourceFile) -> Iterator[XmlRow]:
+    """Yield the rows of all sheets.
+
+    Raises:
+        SourceError: the document is damaged, holds a document type declaration, or is larger than any list.
+    """
+    walker = _Walker(file)
+    try:
+        events: Iterator[tuple[str, Any]] = iterparse(file.path, events=("start", "end"), forbid_dtd=True)
+        for event, element in events:
+            name = element.tag.rpartition("}")[2]
+            if event == "start":
+                walker.start(name, element)
+                continue
+            if (row := walker.end(name, element)) is not None:
+                yield row
+                element.clear()
+    except DefusedXmlException:
+        raise file.error("the workbook holds a document type declaration", _AGAIN) from None
+    except (ParseError, ValueError, LookupError, OSError):
+        raise file.error("the workbook is damaged or cut short", _AGAIN) from None
+
+
+def by_sheet(file: SourceFile) -> Iterator[tuple[str, Iterator[XmlRow]]]:
+    """Yield each sheet's name with its rows; a sheet is good until the next is asked for."""
+    yield from groupby(rows(file), key=lambda row: row.sheet)
+
+
+def _of(element: Element, name: str) -> str:
+    value = element.get(f"{_SPACE}{name}") or element.get(name) or ""
+    return (
+        "".join(char for char in value if char.isdigit())[:7]
+        if name in ("Index", "MergeAcross", "MergeDown")
+        else value
+    )
+
+
+def _text(cell: Element) -> str:
+    data = cell.find(f"{_SPACE}Data")
+    if data is None:
+        return ""
+    text = "".join(_shown(data))[: MAX_CELL_CHARS + 1].strip()
+    kind = _of(data, "Type")
+    if kind == "DateTime":
+        return text[:10] if "T00:00:00" in text else text.split(".")[0].replace("T", " ")
+    return text.removesuffix(".0") if kind == "Number" else text
+
+
+def _shown(element: Element) -> Iterator[str]:
+    """Yield the texts of a cell, without those that are struck through or set as the number of a footnote."""
+    if element.tag.rpartition("}")[2] not in ("S", "Sup"):
+        yield element.text or ""
+        for child in element:
+            yield from _shown(child)
+            yield child.tail or ""

@@ -1,0 +1,144 @@
+"""Nothing, and damage, are never names: empty, repaired and told, or quarantined as encoding_damage."""
+
+from __future__ import annotations
+
+import docx
+import pytest
+
+from tests.sources.cases.conftest import CHILDREN
+
+CONFIG = """\
+reader: csv
+language: uk
+key: №
+fields: {full_name: ПІБ, birth_date: Дата народження, mother: Мати, last_place: Місце}
+"""
+HEADER = "№;ПІБ;Дата народження;Мати;Місце\n"
+
+
+def rows(*cells):
+    return HEADER + "".join(f"{n};{';'.join(row)}\n" for n, row in enumerate(cells, start=1))
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["---", "#Н/Д", "#ЗНАЧ!", "#ССЫЛКА!", "#ПОСИЛАННЯ!", "#N/A", "#####", "…", "відсутня", "\\N", "(null)", "__"],
+)
+def test_what_means_nothing_is_no_name(word, tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(rows((*CHILDREN[0], word, "Маріуполь"), (word, "0000-00-00", word, word)), encoding="utf-8")
+    found = read(CONFIG, path)
+    assert found.names == [CHILDREN[0][0]] and "mother" not in found.written[0]
+    assert found.codes == ["no_name"]
+    assert ("hold an error" in found.notes) == word.startswith("#")
+
+
+@pytest.mark.parametrize(("page", "lost"), [("cp866", "Петр?вна"), ("cp1252", "????????? ????? ????????")])
+def test_letters_lost_as_question_marks_are_damage(page, lost, tmp_path, read):
+    text = rows(("Вигаданко Марта Петрівна", "15.03.2012", "Вигаданко Олена", "Херсон"))
+    path = tmp_path / "list.csv"
+    data = text.split("\n", 1)[1].encode(page, "replace")
+    header = "№;ПІБ;Дата народження;Мати;Місце\n".encode("utf-8" if page == "cp1252" else page, "replace")
+    if page == "cp866":
+        header = "№;ПИБ;Дата;Мати;Место\n".encode(page)
+    path.write_bytes(header + data)
+    config = (
+        CONFIG
+        if page == "cp1252"
+        else ("reader: {kind: csv, encoding: cp866}\nlanguage: uk\nkey: №\nfields: {full_name: ПИБ, mother: Мати}")
+    )
+    found = read(config, path)
+    assert not found.children and found.codes == ["encoding_damage"]
+    assert "'?'" in found.problems[0].reason and "Марта" not in found.problems[0].reason
+
+
+@pytest.mark.parametrize("kind", ["csv", "docx", "xlsx", "html", "json", "telegram"])
+@pytest.mark.parametrize("page", ["cp1251", "latin-1"])
+def test_utf8_read_as_another_page_is_repaired_everywhere_and_told(kind, page, tmp_path, read, sheet):
+    def broken(text):
+        return text.encode().decode(page, "strict" if page == "latin-1" else "replace")
+
+    table = [["№", "ПІБ", "Місце"], ["1", "Вигаданко Марта", "Херсон"], ["2", "Небуленко Остап", "Мелітополь"]]
+    table = [[broken(text) for text in row] for row in table]
+    fields = "fields: {full_name: ПІБ, last_place: Місце}"
+    path = tmp_path / f"list.{'json' if kind == 'telegram' else kind}"
+    reader = kind
+    if kind == "csv":
+        path.write_text("\n".join(";".join(row) for row in table), encoding="utf-8")
+    elif kind == "docx":
+        document = docx.Document()
+        made = document.add_table(rows=0, cols=3)
+        for row in table:
+            for cell, text in zip(made.add_row().cells, row, strict=True):
+                cell.text = text
+        document.save(path)
+    elif kind == "xlsx":
+        path = sheet(table) if page == "cp1251" else pytest.skip("no control characters in XML")
+    elif kind == "html":
+        cells = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in table)
+        path.write_text(f"<html><meta charset=utf-8><body><table>{cells}</table></body></html>", encoding="utf-8")
+        reader = "{kind: html, table: table}"
+    elif kind == "json":
+        import json
+
+        path.write_text(json.dumps([{"ПІБ": row[1], "Місце": row[2]} for row in table[1:]]), encoding="utf-8")
+    else:
+        import json
+
+        messages = [
+            {"id": n, "type": "message", "date": "2023-05-01", "text": " ".join(row)} for n, row in enumerate(table)
+        ]
+        path.write_text(json.dumps({"id": 7, "messages": messages}), encoding="utf-8")
+        found = read("reader: telegram\nlanguage: uk\nkey: '{chat}/{id}'\nfields: {full_name: text}", path)
+        assert "Вигаданко Марта" in found.names[1] and "repaired" in found.notes
+        return
+    if page == "latin-1" and kind == "docx":
+        pytest.skip("no control characters in XML")
+    found = read(f"reader: {reader}\nlanguage: uk\n{fields}", path)
+    assert found.names == ["Вигаданко Марта", "Небуленко Остап"]
+    assert [each["last_place"] for each in found.written] == ["Херсон", "Мелітополь"]
+    assert "repaired" in found.notes
+
+
+def test_sound_words_that_look_like_traces_stay(tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(
+        rows(("Сірко Різдво", "15.03.2012", "Рєпіна Соня", "Рівне"), ("Ярцева Ніна", "2012", "", "СЄвєродонецьк")),
+        encoding="utf-8",
+    )
+    found = read(CONFIG, path)
+    assert found.names == ["Сірко Різдво", "Ярцева Ніна"] and "repaired" not in found.notes
+
+
+def test_ditto_marks_repeat_what_stands_above_with_a_doubt(tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(
+        rows((*CHILDREN[0], "Вигаданко Олена", "Херсон"), (*CHILDREN[1], "-//-", "〃"), ("〃", "2012", "x", "-")),
+        encoding="utf-8",
+    )
+    found = read(CONFIG, path)
+    assert found.written[1]["last_place"] == "Херсон" and found.written[1]["mother"] == "Вигаданко Олена"
+    assert "ditto_mark" in found.doubts[1] and "ditto_mark" not in found.doubts[0]
+    assert found.codes == ["no_name"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "sex"), [("☑ ч ☐ ж", "m"), ("☐ ч ☒ ж", "f"), ("ч ☐ ж ☑", "f"), ("☐ ч ☐ ж", None), ("☑ ж", "f")]
+)
+def test_of_tick_boxes_what_is_ticked_is_read(cell, sex, tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(f"№;ПІБ;Стать\n1;Тестенко О.;{cell}\n", encoding="utf-8")
+    found = read("reader: csv\nlanguage: uk\nkey: №\nfields: {full_name: ПІБ, sex: Стать}", path)
+    assert found.values[0].get("sex") == sex
+
+
+def test_the_number_of_a_footnote_is_no_digit_of_the_value(tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(
+        rows(("Небуленко Іван Олегович²", "2012¹", "", "Херсон³"), ("Уявна Ніна", "15.03.2012¹⁾", "", "")),
+        encoding="utf-8",
+    )
+    found = read(CONFIG, path)
+    assert found.names == ["Небуленко Іван Олегович", "Уявна Ніна"]
+    assert found.births == ["2012-01-01/2012-12-31", "2012-03-15/2012-03-15"]
+    assert "footnote" in found.notes
