@@ -47,11 +47,6 @@ lint: $(VENV)/.installed-dev ## Style, types and the rooms' import directions
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-bench: $(VENV)/.installed-dev
-	@echo "Installing the peers of the benchmarks …"
-	@set -o pipefail; $(PIP) install -c constraints.txt -e '.[dev,ocr,bench]' $(SHOW)
-	@touch $@
-
 bench: $(VENV)/.installed-dev ## Measure speed and quality next to peers
 	$(BIN)/python -m benchmarks
 
