@@ -7,6 +7,7 @@ from collections import defaultdict
 from functools import cache, lru_cache
 
 from transliteration.names.declension import case_forms
+from transliteration.names.features import stands_as_it_is
 from transliteration.names.given import (
     read_given,
     russian_forms,
@@ -14,6 +15,7 @@ from transliteration.names.given import (
     written_forms,
 )
 from transliteration.names.sex import sex_of_name
+from transliteration.names.surname_bases import nominative_surname
 from transliteration.tables import rows
 from transliteration.text.folding import lower_in_place
 
@@ -54,7 +56,10 @@ def given_bases(lower: str, language: str, *, oblique: bool, sex_hint: str) -> l
     ]
     declined.sort(key=lambda item: (item[1] != sex_hint if sex_hint else False, item[4] != language, -item[3], item[0]))
     cases = [item[:3] for item in declined]
-    nominative = [(lower, sex_of_name(lower), False)] if read_given(lower).classes else []
+    known = bool(read_given(lower).classes)
+    # A woman's name that the tables lack is more than a case form of a man's: "Станіслава чекає".
+    own = not known and stands_as_it_is(lower) and sex_hint != "m"
+    nominative = [(lower, sex_of_name(lower) or ("f" if own else ""), False)] if known or own else []
     return cases + nominative if oblique else nominative + cases
 
 
@@ -80,10 +85,8 @@ def surname_base(lower: str, sex: str, *, oblique: bool) -> str:
     """The nominative of a surname that stands beside a declined given name; unchanged where no rule fits."""
     if not oblique or lower.endswith((".", "ко", "их", "ых")):
         return lower
-    for ending, nominative in _surname_endings(sex):
-        if lower.endswith(ending) and len(lower) - len(ending) >= 2:
-            return lower[: len(lower) - len(ending)] + nominative
-    return lower
+    base = nominative_surname(lower, sex)
+    return base if sex else lower
 
 
 @cache

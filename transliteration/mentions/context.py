@@ -17,7 +17,7 @@ from transliteration.places.gazetteer import gazetteer
 from transliteration.tables import rows
 
 _ABBREVIATIONS = re.compile(
-    r"(?:^|[^\w.])(?:[мгсд]|смт|пгт|сел|вул|ул|просп|обл|р-н|ім|им|св|гр|пос|mr|mrs|ms|dr|st|бл|ок|нар|род|[^\W\d_])\.$",
+    r"(?:^|[^\w.])(?:[мгсд]|смт|пгт|сел|вул|ул|просп|обл|р-н|ім|им|св|гр|пос|mr|mrs|ms|dr|st|бл|ок|нар|род|[^\W\d_])\.$|(?:^|\W)[^\W\d_]\.\s?[^\W\d_]\.$",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"\n+|(?<=[.!?…])[\"»)]*\s+(?=[\"«(—-]?\s?[^\W_])")

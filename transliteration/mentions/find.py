@@ -11,6 +11,7 @@ from transliteration.mentions import context
 from transliteration.mentions.binding import Person, bind_births, share_plural_surnames
 from transliteration.mentions.context import Place
 from transliteration.mentions.cue_words import is_word
+from transliteration.mentions.formal_names import find_formal_names, surname_of_field, with_capitals
 from transliteration.mentions.names import Token, find_names, tokens
 from transliteration.names.sex import sex_of_name
 from transliteration.places.institutions import find_institutions
@@ -70,6 +71,7 @@ def find_mentions(text: str, *, language: str | None = None, published: date | N
         published: The day the text was written, to turn ages into days of birth.
     """
     folded, offsets = fold_with_offsets(text[:LONGEST_TEXT])
+    folded = with_capitals(folded)
     lower = lower_in_place(folded)
     words = tokens(folded)
     spans = context.sentences(folded)
@@ -80,6 +82,7 @@ def find_mentions(text: str, *, language: str | None = None, published: date | N
         return []
     share_plural_surnames(folded, words, people)
     bind_births(folded, words, people, births, spans, published)
+    people = surname_of_field(folded, people)
     institutions = find_institutions(lower)
     dated = [(words[p.name.first].start, words[p.name.last].end) for p in people if p.birth is not None]
     places = context.places(folded, words, [*institutions, *dated])
@@ -149,7 +152,14 @@ def _people(
         last = index
         while last < len(words) and words[last].end <= end:
             last += 1
-        people.extend(Person(name, number) for name in find_names(folded, words, index, last, language, anchored))
+        formal = find_formal_names(folded, words, index, last, anchored)
+        taken = {at for name in formal for at in range(name.first, name.last + 1)}
+        free = [
+            name
+            for name in find_names(folded, words, index, last, language, anchored)
+            if taken.isdisjoint(range(name.first, name.last + 1))
+        ]
+        people.extend(Person(name, number) for name in sorted([*formal, *free], key=lambda name: name.first))
         index = last
     return people
 

@@ -16,6 +16,8 @@ from transliteration.mentions.cue_words import is_word
 from transliteration.names.given import read_given
 from transliteration.names.patronymic import sex_of_patronymic
 from transliteration.names.sex import sex_of_name
+from transliteration.names.surname import typical_surname
+from transliteration.names.surname_bases import is_dictionary_surname
 from transliteration.places import place_ids
 from transliteration.places.gazetteer import gazetteer
 from transliteration.places.spelling import spelling_key
@@ -163,6 +165,7 @@ def _name_around(
             not opens
             or patronymic is not None
             or (_SURNAME.search(before.lower) and not is_word(before.lower, "oblique"))
+            or _opens_line(folded, words, first - 1, last, before)
         ):
             first -= 1
             surname = before
@@ -193,6 +196,15 @@ def _name_around(
     )
 
 
+def _opens_line(folded: str, words: list[Token], index: int, last: int, token: Token) -> bool:
+    """Whether a word that opens a sentence is a surname: "Осовий Назар, 9 років", not "Сьогодні Назар грав"."""
+    if any(is_word(token.lower, kind) for kind in ("oblique", "seen", "origin", "location")):
+        return False
+    ends = folded[words[last].end :].lstrip(" ")[:1] in {",", "(", "-", ":", ";", "", "\n", "."}
+    numbered = re.search(r"\d\s?[.)]\s?$", folded[max(0, token.start - 5) : token.start]) is not None
+    return ends and (numbered or is_dictionary_surname(token.lower) or typical_surname(token.lower))
+
+
 def _joined(folded: str, words: list[Token], left: int) -> bool:
     """Whether only blanks stand between a word and the next."""
     gap = folded[words[left].end : words[left + 1].start]
@@ -214,10 +226,6 @@ def _may_be_surname(token: Token, *, town_allowed: bool = False, beside_age: boo
         or beside_age
         or not _is_place(token.lower, least_population=SURNAME_TOWN if town_allowed else 0)
     )
-
-
-def _is_common(lower: str) -> bool:
-    return any(is_word(lower, kind) for kind in ("not_a_surname", "child", "adult", "speech", "seen", "oblique"))
 
 
 def _may_be_unknown_name(folded: str, words: list[Token], index: int, first: int) -> bool:

@@ -166,6 +166,11 @@ def _oblique(text: str, plain: str) -> frozenset[str]:
     return frozenset(name for name in found if weight[name] >= _COMMON)
 
 
+def stands_as_it_is(text: str) -> bool:
+    """Return whether a name that may be a case form of a man's is a woman's name of its own, rare as it is."""
+    return bool(oblique_classes(text)) and not _oblique(text, fold(text))
+
+
 _OF_WOMEN = ("слава", "мира", "ія", "ия")
 _COMMON = 30.0
 

@@ -1,0 +1,152 @@
+"""Names in a text that their form tells: surname and initials, Turkic patronymics, fields such as "Прізвище: …"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from transliteration.mentions.binding import Person
+from transliteration.mentions.cue_words import is_word
+from transliteration.mentions.names import FoundName, Token, is_given
+from transliteration.names.features import is_initial
+from transliteration.names.patronymic import is_patronymic_marker, sex_of_patronymic
+from transliteration.names.sex import sex_of_name
+from transliteration.names.surname import typical_surname
+from transliteration.places import place_ids
+
+_FIELD = re.compile(
+    r"(?:прізвище|фамилия|фамілія|surname|last name|family name)\s?[:–-]\s?(?P<surname>[^\W\d_]+(?:-[^\W\d_]+)*)",
+    re.IGNORECASE,
+)
+_LOWER_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+
+
+def find_formal_names(
+    folded: str, words: list[Token], first: int, last: int, anchored: frozenset[int]
+) -> list[FoundName]:
+    """Return names of fixed form among `words[first:last]`: "Шевченко М.О." beside an age, "Алієв Вусал Саід огли"."""
+    found: list[FoundName] = []
+    index = first
+    while index < last:
+        name = _with_initials(folded, words, index, last, anchored) or _with_marker(folded, words, index, first, last)
+        if name is not None:
+            found.append(name)
+            index = name.last
+        index += 1
+    return found
+
+
+def _adjacent(folded: str, words: list[Token], left: int) -> bool:
+    return folded[words[left].end : words[left + 1].start] in {"", " ", "  "}
+
+
+def _follows(folded: str, words: list[Token], first: int, index: int) -> bool:
+    return index == first or _adjacent(folded, words, index - 1)
+
+
+def _is_bare_initial(token: Token) -> bool:
+    return token.capital and token.text.endswith(".") and is_initial(token.text)
+
+
+def _may_be_surname(token: Token) -> bool:
+    common = any(is_word(token.lower, kind) for kind in ("not_a_surname", "child", "adult", "speech"))
+    return token.capital and len(token.text) > 2 and not token.text.endswith(".") and not common
+
+
+def _with_initials(
+    folded: str, words: list[Token], index: int, last: int, anchored: frozenset[int]
+) -> FoundName | None:
+    run = index
+    while (
+        run < last
+        and _is_bare_initial(words[run])
+        and run - index < 2
+        and (run == index or _adjacent(folded, words, run - 1))
+    ):
+        run += 1
+    if (
+        run > index
+        and run < last
+        and _adjacent(folded, words, run - 1)
+        and _may_be_surname(words[run])
+        and run in anchored
+    ):
+        return _of_initials(words, index, run, words[run], words[index:run])
+    if not _may_be_surname(words[index]) or is_given(words[index].lower):
+        return None
+    end = index + 1
+    while end < last and end - index < 3 and _adjacent(folded, words, end - 1) and _is_bare_initial(words[end]):
+        end += 1
+    if end == index + 1 or (end - 1 not in anchored and folded[words[end - 1].end :].lstrip()[:1] not in {",", "("}):
+        return None
+    if place_ids(words[index].text) and not typical_surname(words[index].text):
+        return None
+    return _of_initials(words, index, end - 1, words[index], words[index + 1 : end])
+
+
+def _of_initials(words: list[Token], first: int, last: int, surname: Token, initials: list[Token]) -> FoundName:
+    patronymic = initials[1] if len(initials) > 1 else None
+    return FoundName(
+        first, last, initials[0], surname, patronymic, initials[0].text, _cased(surname.text),
+        patronymic.text if patronymic else "", sex_of_name("", "", surname.lower), False, False, False,
+    )  # fmt: skip
+
+
+def _with_marker(folded: str, words: list[Token], index: int, first: int, last: int) -> FoundName | None:
+    """Return the name whose patronymic ends in a word such as "огли" at `index`."""
+    if index - first < 2 or not is_patronymic_marker(words[index].lower):
+        return None
+    father, given = words[index - 1], words[index - 2]
+    joined = _adjacent(folded, words, index - 1) and _adjacent(folded, words, index - 2)
+    if not (joined and father.capital and given.capital):
+        return None
+    surname, start, end = None, index - 2, index
+    if index - 3 >= first and _may_be_surname(words[index - 3]) and _adjacent(folded, words, index - 3):
+        surname, start = words[index - 3], index - 3
+    elif index + 1 < last and _may_be_surname(words[index + 1]) and _adjacent(folded, words, index):
+        surname, end = words[index + 1], index + 1
+    text = folded[father.start : words[index].end]
+    patronymic = Token(text, text.lower(), father.start, words[index].end)
+    return FoundName(
+        start, end, given, surname, patronymic, _cased(given.text), _cased(surname.text) if surname else "",
+        f"{_cased(father.text)} {words[index].lower}", sex_of_patronymic(text), False, False, False,
+    )  # fmt: skip
+
+
+def _cased(text: str) -> str:
+    return "-".join(part[:1].upper() + part[1:].lower() for part in text.split("-"))
+
+
+def surname_of_field(folded: str, people: list[Person]) -> list[Person]:
+    """Give the surname of a field ("Фамилия: …") to the one person of a text, who is named without it elsewhere."""
+    match = _FIELD.search(folded)
+    if match is None:
+        return people
+    surname = match["surname"]
+    kept = [person for person in people if person.name.given_base.lower() != surname.lower()]
+    births = [person.birth for person in people if person.birth is not None]
+    if len(kept) != 1 or kept[0].name.surname is not None:
+        return people
+    kept[0].name = replace(kept[0].name, surname_base=_cased(surname))
+    kept[0].birth = kept[0].birth or next(iter(births), None)
+    return kept
+
+
+def with_capitals(folded: str) -> str:
+    """Return a text that knows no capitals with those of names and places; any other text as it is."""
+    if folded != folded.lower():
+        return folded
+    matches = list(_LOWER_WORD.finditer(folded))
+    given = {number for number, match in enumerate(matches) if len(match[0]) > 2 and is_given(match[0])}
+    letters = list(folded)
+    for number, match in enumerate(matches):
+        word = match[0]
+        beside = (number - 1 in given or number + 1 in given) and typical_surname(word)
+        common = any(is_word(word, kind) for kind in ("not_a_surname", "child", "adult", "speech", "seen", "oblique"))
+        if number in given or (len(word) > 3 and not common and (beside or _names_place(word))):
+            letters[match.start()] = letters[match.start()].upper()
+    return "".join(letters)
+
+
+def _names_place(word: str) -> bool:
+    return any(not place.startswith("?") for place in place_ids(word))
