@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,9 @@ from transliteration.comparison.scalar import closeness, compare
 from transliteration.comparison.vectorised import closeness_of_rows, codes_of_rows
 from transliteration.names.features import features
 from transliteration.names.parse import Order, ParsedName, parse_name
+from transliteration.names.patronymic import sex_of_patronymic
 from transliteration.names.roles import Role
+from transliteration.names.surname import sex_of_surname
 
 ROLES: tuple[Role, ...] = ("surname", "given", "patronymic")
 # Evidence of each level in bits, by judgement: what is rarer among strangers weighs more.
@@ -54,6 +57,27 @@ def _bits(a: str, b: str, role: Role, verdict: NameVerdict) -> float:
     return float(np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[role]))
 
 
+_NEAR_GIVEN = 1.5
+"""Bits up to which two given names are alike and not one: then another sex makes them two."""
+_AGAINST = -1.0
+_SEXED_SURNAME = re.compile("(?:с|ц|з)ь?к|s[kc]|ck|zk", re.IGNORECASE)
+
+
+def _sex(name: ParsedName) -> str:
+    """Return the sex that the patronymic or an adjective as surname tells; a given name may be a case form."""
+    told = sex_of_patronymic(name.patronymic) if name.patronymic else ""
+    return told or (sex_of_surname(name.surname) if _SEXED_SURNAME.search(name.surname) else "")
+
+
+def _capped(total: NDArray[np.float64], contradicted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return sums of bits, below 0 where a part contradicts: no agreement of the others makes one person of two.
+
+    The order of the sums stays, so that a retrieval ranks as before.
+    """
+    over = contradicted & (total > _AGAINST)
+    return np.where(over, _AGAINST + (total - _AGAINST) / 100, total)
+
+
 def readings(text: str, *, order: Order | None = None, at_least: float = 0.1) -> tuple[ParsedName, ...]:
     """Return the likely readings of a full name, the best first: those with a share of at least `at_least`."""
     best = parse_name(text, order=order)
@@ -70,7 +94,10 @@ def compare_full_names(a: str, b: str) -> FullNameComparison:
         for y in readings(b):
             pairs = [(getattr(x, role), getattr(y, role), role) for role in ROLES]
             parts = [compare(*pair) for pair in pairs]
-            bits = sum(_bits(*pair, part) for pair, part in zip(pairs, parts, strict=True))
+            each = [_bits(*pair, part) for pair, part in zip(pairs, parts, strict=True)]
+            sexes = {_sex(x), _sex(y)}
+            contradicted = min(each) < 0 or ({"f", "m"} <= sexes and 0 < each[1] <= _NEAR_GIVEN)
+            bits = float(_capped(np.array(sum(each)), np.array(contradicted)))
             found.append((bits, parts))
     bits, parts = max(found, key=lambda item: item[0])
     return FullNameComparison(round(bits, 2), *parts)
@@ -87,6 +114,7 @@ class FullNameIndex:
                 rows.append(row)
                 parts.append(reading)
         self._rows = np.array(rows, dtype=np.int64)
+        self._sexes = np.array([_sex(part) for part in parts], dtype="U1")
         self._known: dict[tuple[str, Role], NDArray[np.float64]] = {}
         self._distinct: dict[Role, NDArray[np.int32]] = {}
         self._inverse: dict[Role, NDArray[np.int64]] = {}
@@ -101,9 +129,15 @@ class FullNameIndex:
         best = np.full(len(self.names), -np.inf)
         for reading in readings(query):
             total = np.zeros(len(self._rows))
+            contradicted = np.zeros(len(self._rows), bool)
+            other_sex = np.isin(self._sexes, list({"f", "m"} - {sex})) if (sex := _sex(reading)) else contradicted
             for role in ROLES:
-                total += self._bits(getattr(reading, role), role)[self._inverse[role]]
-            np.maximum.at(best, self._rows, total)
+                bits = self._bits(getattr(reading, role), role)[self._inverse[role]]
+                total += bits
+                contradicted |= bits < 0
+                if role == "given":
+                    contradicted |= other_sex & (bits > 0) & (bits <= _NEAR_GIVEN)
+            np.maximum.at(best, self._rows, _capped(total, contradicted))
         return best
 
     def _bits(self, name: str, role: Role) -> NDArray[np.float64]:

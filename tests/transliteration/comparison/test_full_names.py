@@ -79,3 +79,18 @@ def test_soft_sign_of_a_latin_spelling_does_not_break_the_name(sign: str) -> Non
     verdict = compare_full_names(f"Chabanenko Tat{sign}iana Yur{sign}evna", "Чабаненко Тетяна Юріївна")
     assert verdict.given.level == NameLevel.ROMANISATION
     assert verdict.patronymic.level == NameLevel.ROMANISATION
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Приймак Ірина Петрівна", "Приймак Олена Петрівна"),
+        ("Приймак Олена Петрівна", "Приймак Олена Іванівна"),
+        ("Приймак Олена Петрівна", "Гайдамака Олена Петрівна"),
+        ("Зеленський Володимир", "Zelenska Volodymyra"),
+        ("Опришкевич Олександр Олегович", "Опришкевич Александра Олеговна"),
+    ],
+)
+def test_one_contradicting_part_speaks_against_one_person(a: str, b: str) -> None:
+    assert compare_full_names(a, b).bits < 0
+    assert FullNameIndex([b]).scores(a)[0] < 0
