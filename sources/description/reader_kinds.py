@@ -20,6 +20,7 @@ from sources.description.reader_options import (
     Patterns,
     TelegramOptions,
     WorkbookOptions,
+    XmlOptions,
     config_error,
 )
 
@@ -39,6 +40,7 @@ _OfOneKind = (
     | HtmlOptions
     | TelegramOptions
     | JsonOptions
+    | XmlOptions
     | DocxOptions
     | PdfOptions
     | TextOptions

@@ -192,3 +192,12 @@ class JsonOptions(CommonOptions):
         None, description="Dotted path of the array of records. Unset: the document itself, or its first array."
     )
     encoding: Encoding = Field("auto", description="auto, or the encoding of the text.")
+
+
+class XmlOptions(CommonOptions):
+    """An XML document of records; a column is a path such as Name/Last, or @attribute."""
+
+    kind: Literal["xml"] = "xml"
+    records: str | None = Field(
+        None, description="Path of the element of a record, such as People/Person. Unset: what repeats most."
+    )

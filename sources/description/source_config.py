@@ -41,6 +41,7 @@ READER_CONTEXT: Final[dict[str, tuple[str, ...]]] = {
     "telegram": ("file",),
     "json": ("file", "row"),
     "jsonl": ("file", "row"),
+    "xml": ("file", "row"),
     "docx": ("file", "table", "row"),
     "pdf": ("file", "page", "row"),
     "scan": ("file", "page", "row"),

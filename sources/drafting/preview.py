@@ -32,9 +32,10 @@ from sources.readers.pdf import pages, pdf, running_text
 from sources.readers.table import RawRow
 from sources.readers.text import csv
 from sources.readers.word import docx_stream
-from sources.readers.word.docx_stream import Paragraph, TableRow
+from sources.readers.word.parts import Paragraph, TableRow
 from sources.readers.workbooks import book as workbooks
 from sources.readers.workbooks import repeats
+from sources.readers.xml import records as xml_records
 
 _ROWS: Final = 500
 _PAGES: Final = 5
@@ -70,6 +71,7 @@ def _of_file(file: SourceFile, content: Content) -> Preview:
         "xml": _of_text,
         "ods": _of_workbook,
         "docx": _of_docx,
+        "rtf": _of_docx,
         "pdf": _of_pdf,
         "image": _of_pdf,
     }
@@ -150,8 +152,8 @@ def _of_text(file: SourceFile) -> Preview:
     coding = encoding.detect(file)
     with encoding.open_text(file, coding) as stream:
         start = stream.read(4096).lstrip("\ufeff \r\n\t")
-    if start.startswith(("<?xml", "<!DOCTYPE")):
-        raise file.error("the file is XML that is no PFIF", "ask for CSV, XLSX, DOCX, PDF, HTML, JSON or PFIF")
+    if start.startswith("<"):
+        return _of_xml(file)
     if start.startswith(("{", "[")) and (found := _of_json(file, coding.name, start)):
         return found
     if Path(file.name).suffix.lower() in (".json", ".jsonl", ".ndjson"):
@@ -168,6 +170,19 @@ def _of_text(file: SourceFile) -> Preview:
     with encoding.open_text(file, coding) as stream:
         lines = [line.strip() for line in islice(stream, _ROWS)]
     return texts.look({"kind": "text"}, lines, told)
+
+
+def _of_xml(file: SourceFile) -> Preview:
+    path = xml_records.records_path(file)
+    found = list(islice(xml_records.records(file, path), _ROWS))
+    known: dict[str, Column] = {}
+    for number, record in enumerate(found):
+        for name, text in record.items():
+            column = known.setdefault(name, Column(name, [""] * number))
+            column.values += [""] * (number - len(column.values)) + [text]
+    for column in known.values():
+        column.optional = len(column.filled) < len(found)
+    return Preview({"kind": "xml", "records": path}, list(known.values()))
 
 
 def _looks_like_table(file: SourceFile, rows: Sequence[RawRow]) -> bool:

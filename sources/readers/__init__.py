@@ -22,6 +22,7 @@ from sources.readers.pdf import pdf
 from sources.readers.text import csv, plain
 from sources.readers.word import docx
 from sources.readers.workbooks import xlsx
+from sources.readers.xml import records as xml_records
 
 Reader = Callable[[SourceFile, Any, Sequence[Column], ReadReport], Iterator[ReadItem]]
 
@@ -40,6 +41,7 @@ READERS: Final[dict[str, Reader]] = {
     "scan": pdf.read,
     "text": plain.read,
     "pfif": pfif.read,
+    "xml": xml_records.read,
 }
 """The readers of single files."""
 

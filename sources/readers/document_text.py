@@ -24,7 +24,7 @@ from sources.readers.files import SourceFile
 from sources.readers.kinds import content_of
 from sources.readers.pdf import pages
 from sources.readers.word import docx_stream
-from sources.readers.word.docx_stream import Paragraph
+from sources.readers.word.parts import Paragraph
 
 PLAIN: Final = "text/plain"
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

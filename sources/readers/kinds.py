@@ -79,7 +79,7 @@ MEND: Final[dict[str, str]] = {
     "xml2003": "rename it to .xml and use the reader xlsx",
     "docx": "rename it to .docx and use the reader docx",
     "doc": "open it in Word or LibreOffice and save it as .docx",
-    "rtf": "open it in Word or LibreOffice and save it as .docx",
+    "rtf": "rename it to .rtf and use the reader docx",
     "office": "save it as .docx (or .xlsx) in the program that made it",
     "msg": "save its attachments from Outlook and deliver them, or save the letter as .eml",
     "letter": "rename it to .eml (or .mht) and use the reader of its attachment",
@@ -141,11 +141,12 @@ READS: Final[dict[str, tuple[Content, ...]]] = {
     "telegram": ("text",),
     "json": ("text",),
     "jsonl": ("text",),
-    "docx": ("docx",),
+    "docx": ("docx", "rtf"),
     "pdf": ("pdf", "image"),
     "scan": ("image", "pdf"),
     "text": ("text",),
     "pfif": ("xml", "text"),
+    "xml": ("xml",),
 }
 
 CONTAINERS: Final = frozenset({"zip", "folder", "letter", "mbox"})

@@ -10,12 +10,13 @@ from sources.locator import Locator
 from sources.read_items import Column, ReadItem, ReadReport
 from sources.readers.archives import size_guard
 from sources.readers.files import SourceFile, named_context
+from sources.readers.kinds import content_of
 from sources.readers.row_text import title_groups
 from sources.readers.several_tables import SeveralTables
 from sources.readers.table import RawRow, Table
 from sources.readers.text.lines import TextLine, TextReading
 from sources.readers.word import docx_stream
-from sources.readers.word.docx_stream import Paragraph, TableRow
+from sources.readers.word.parts import Paragraph, TableRow
 
 
 def read(file: SourceFile, options: DocxOptions, columns: Sequence[Column], report: ReadReport) -> Iterator[ReadItem]:
@@ -24,7 +25,7 @@ def read(file: SourceFile, options: DocxOptions, columns: Sequence[Column], repo
     Raises:
         SourceError: the document is damaged, too large or hostile, or a named column is absent.
     """
-    if size_guard.has_macros(file):
+    if content_of(file.path) == "docx" and size_guard.has_macros(file):
         report.notes.append("the document brings macros; they are never run")
     parts = docx_stream.parts(file)
     if options.read == "tables":

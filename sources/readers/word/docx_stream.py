@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any, Final, NamedTuple
+from typing import IO, Any, Final
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
@@ -19,33 +19,15 @@ from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
 from sources.readers.archives.size_guard import check_sizes
 from sources.readers.files import SourceFile
+from sources.readers.kinds import content_of
 from sources.readers.limits import MAX_COLUMNS, MAX_DOCUMENT, MAX_NESTED
+from sources.readers.word import rtf
+from sources.readers.word.parts import Paragraph, TableRow
 
 _DAMAGED: Final = "the document is damaged or cut short"
 _AGAIN: Final = "ask for the file again; nothing was stored"
 _LEFT_OUT: Final = frozenset({"moveFrom", "del", "Fallback", "instrText", "delText"})
 _AS_TEXT: Final = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
-
-
-class Paragraph(NamedTuple):
-    """A paragraph outside tables: its number in the document, from 1, blank ones counted."""
-
-    number: int
-    text: str
-
-
-class TableRow(NamedTuple):
-    """A row of a table outside tables: both numbers from 1.
-
-    `across` is the row with cells merged across filled in; cells merged downwards are filled in both. `marks` are what
-    the form of the row says: struck through, or with a comment.
-    """
-
-    table: int
-    number: int
-    values: list[str]
-    across: list[str]
-    marks: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -208,6 +190,9 @@ def parts(file: SourceFile) -> Iterator[Paragraph | TableRow]:
     Raises:
         SourceError: the document is damaged, a bomb, encrypted, or holds a document type declaration.
     """
+    if content_of(file.path) == "rtf":
+        yield from rtf.parts(file)
+        return
     try:
         with zipfile.ZipFile(file.path) as archive:
             check_sizes(file, archive, "document")

@@ -259,7 +259,6 @@ def test_rare_code_pages_are_found(page, tmp_path, drafted):
 @pytest.mark.parametrize(
     ("data", "name", "said"),
     [
-        (b"{\\rtf1\\ansi list}", "a.rtf", "RTF"),
         (b"Rar!\x1a\x07\x01\x00" + bytes(50), "a.rar", "unpack"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(50), "a.7z", "unpack"),
         (

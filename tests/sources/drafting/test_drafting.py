@@ -285,7 +285,11 @@ def test_the_command_writes_a_description_once(tmp_path, monkeypatch):
     ("name", "content", "told"),
     [
         ("list.xlsx", "name;dob\nx;1\n", "not what its name ending .xlsx says"),
-        ("list.xml", '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x">]><pfif>&a;</pfif>', "XML that is no PFIF"),
+        (
+            "list.xml",
+            '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x">]><pfif>&a;</pfif>',
+            "document type declaration",
+        ),
         ("list.json", "[" * 20_000, "no JSON object can be read in it"),
     ],
 )
