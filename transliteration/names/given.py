@@ -48,9 +48,21 @@ def frequencies() -> dict[str, float]:
 
 @cache
 def written_forms() -> dict[str, tuple[str, ...]]:
-    """Return class -> its Cyrillic forms, the Ukrainian canonical one first, then variants, then Russian."""
+    """Return class -> its Cyrillic forms: the Ukrainian canonical one, variants, then Russian and Belarusian."""
+    belarusian: dict[str, tuple[str, ...]] = {}
+    for row in tables.rows("belarusian_given_names"):
+        belarusian[row["given"]] = (*belarusian.get(row["given"], ()), row["belarusian"])
     return {
-        row["given"]: (row["given"], *_forms(row["ukrainian"]), *_forms(row["russian"]))
+        row["given"]: tuple(
+            dict.fromkeys(
+                (
+                    row["given"],
+                    *_forms(row["ukrainian"]),
+                    *_forms(row["russian"]),
+                    *belarusian.get(row["given"], ()),
+                )
+            )
+        )
         for row in tables.rows("given_names")
     }
 
@@ -73,6 +85,8 @@ def _formal_index() -> tuple[dict[str, dict[str, float]], dict[str, dict[str, fl
     for row in tables.rows("given_names"):
         for form in _forms(row["latin"]):
             by_latin.setdefault(form, {})[row["given"]] = float(row["weight"])
+    for row in tables.rows("belarusian_given_names"):
+        by_latin.setdefault(row["latin"], {})[row["given"]] = weight[row["given"]]
     return by_skeleton, by_latin
 
 
