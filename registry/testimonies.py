@@ -27,6 +27,7 @@ from registry.ingestion import batches, sources
 from registry.ingestion.rows import NewRecord
 from registry.linkage import records
 from registry.models import Batch, CustodyAct, Evidence, Identity, Record, Source, Testimony, TestimonyKind
+from registry.provenance import disclosure
 from sources.extraction.normalise import normalise
 from sources.fields import FIELDS, LIST_FIELDS, NAMING_FIELDS
 from sources.locator import Locator
@@ -134,7 +135,7 @@ def page(about: str = "", limit: int = 50) -> tuple[list[Closed], int]:
     if about:
         record, identity = _subject(about)
         found = found.filter(record=record) if record else found.filter(identity=identity)
-    shown = list(found.select_related("evidence", "record__source").order_by("-id")[:limit])
+    shown = list(found.select_related("evidence", "record__batch__source", "record__source").order_by("-id")[:limit])
     taken = _taken([testimony.pk for testimony in shown])
     return [_closed(testimony, taken[testimony.pk]) for testimony in shown], found.count()
 
@@ -306,7 +307,11 @@ def _subject(about: str) -> tuple[Record | None, Identity | None]:
 
 
 def _get(testimony_id: int) -> Testimony:
-    found = Testimony.objects.select_related("evidence", "record__source").filter(pk=testimony_id).first()
+    found = (
+        Testimony.objects.select_related("evidence", "record__batch__source", "record__source")
+        .filter(pk=testimony_id)
+        .first()
+    )
     if found is None:
         raise RegistryError(f"There is no document {testimony_id}", "", "The list of documents shows their numbers")
     return found
@@ -328,7 +333,7 @@ def _closed(testimony: Testimony, taken: int) -> Closed:
         testimony.pk,
         testimony.kind,
         testimony.handling_code,
-        f"{record.source.slug}/{record.key}" if record else str(testimony.identity_id),
+        disclosure.named(record, disclosure.UNOPENED) if record else str(testimony.identity_id),
         Locator.from_json(testimony.locator).place or "",
         testimony.evidence.media_type,
         testimony.evidence.size,

@@ -35,6 +35,11 @@ PurposeFile = Annotated[
     Path | None,
     typer.Option("--purpose-file", help="A file whose first line says what for; unset: it is asked, or read from '-'."),
 ]
+Reason = Annotated[str, typer.Option("--reason", hidden=True)]
+ReasonFile = Annotated[
+    Path | None,
+    typer.Option("--reason-file", help="A file whose first line says why; unset: it is asked, or read from '-'."),
+]
 Values = Annotated[
     Path | None, typer.Option("--values", help="A file of FIELD=VALUE lines ('-': standard input); unset: asked.")
 ]
@@ -118,6 +123,23 @@ def purpose(argument: str, file: Path | None, *, opening: bool = True) -> str:
     text = next(iter(_lines(file, "What for, in a few words that name no child:", one=True)), "")
     if len(text.strip()) < 3:
         raise UserError("opening evidence needs a stated purpose, such as: request of the court 12/24")
+    return text
+
+
+def reason(argument: str, file: Path | None, question: str) -> str:
+    """Return why somebody does something; read before values, so that standard input may hold both in this order.
+
+    Raises:
+        UserError: It stands in an argument, or nothing is stated.
+    """
+    if argument:
+        raise UserError(
+            "a reason does not belong in a command, where every account of this machine can read it: leave --reason "
+            "out and type it when asked, or give --reason-file FILE (- reads standard input)"
+        )
+    text = next(iter(_lines(file, f"{question} In words that name no child:", one=True)), "").strip()
+    if not text:
+        raise UserError("say why: type it when asked, or give --reason-file FILE")
     return text
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -17,16 +18,24 @@ from typing import Any
 from configs.settings import settings
 from registry.access.field_access import WITHHELD, FieldClass, class_of
 from registry.ingestion.descriptions import stored_config
-from registry.models import Record
+from registry.ingestion.quarantine import QuarantineView
+from registry.models import Batch, QuarantinedRow, Record, Source
 from registry.provenance.values import Value
 from sources.description.disclosure import told_by
+from sources.description.source_config import SourceConfig
 from sources.errors import SourceError
+from sources.fields import NAMING_FIELDS
 from sources.locator import Locator
 
 _STRICTEST_LAST = list(FieldClass)
 _WORDED = ("member", "sheet", "path", "chat", "place")
 """Parts of a locator that are words of whoever made the list; the others are numbers."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
+"""What of a name can name somebody: initials and short particles stand in any text."""
 
+
+UNOPENED = frozenset({FieldClass.DOCUMENT})
+"""What a command tells while nobody has stated a purpose: numbers of documents, nothing that says who or where."""
 
 _BY_THEIR_HOLDERS = frozenset({"occupation", "adoption_bank"})
 """Classes of sources that are written where the children are held: their sheets and files are named after places."""
@@ -38,17 +47,53 @@ class Classes:
 
     key: FieldClass | None
     place: FieldClass | None
+    key_says_place: bool = False
 
 
 def of_record(record: Record) -> Classes:
     """Return the classes of a record's key and place (with `batch` and `source` loaded)."""
-    classes = of_description(record.batch.config_sha256 or record.source.config_sha256)
-    here = FieldClass.PRESENT_LOCATION
-    tells = record.source.source_class in _BY_THEIR_HOLDERS or any(
-        class_of(field) is here for field in record.payload["written"]
-    )
-    # A list that says where children are says it in the names of its sheets and files as well.
-    return replace(classes, place=here) if tells else classes
+    said = record.key, *_words(Locator.from_json(record.locator))
+    return _of_row(record.batch, record.payload["written"], *said)
+
+
+def of_quarantined(ids: Iterable[int]) -> dict[int, Classes]:
+    """Return the classes of the keys and places of quarantined rows, the names of their files among them."""
+    classes = {}
+    for row in QuarantinedRow.objects.select_related("batch__source").filter(pk__in=list(ids)):
+        said = row.key, *_words(Locator.from_json(row.locator)), row.payload.get("file", "")
+        classes[row.pk] = _of_row(row.batch, row.payload.get("written", {}), *said)
+    return classes
+
+
+def quarantined(row: QuarantineView, classes: Classes, seen: frozenset[FieldClass]) -> QuarantineView:
+    """Return what may be told of where a quarantined row stands."""
+    if may_tell(classes.place, seen):
+        return row
+    return replace(row, locator=masked(row.locator, classes, seen), file=WITHHELD)
+
+
+def _of_row(batch: Batch, written: Mapping[str, Any], key: str, *place: str) -> Classes:
+    classes = of_description(batch.config_sha256 or batch.source.config_sha256)
+    if batch.source.source_class in _BY_THEIR_HOLDERS or any(
+        class_of(field) is FieldClass.PRESENT_LOCATION for field in written
+    ):
+        classes = _of_holder(classes)
+    if classes.key is None and _names(written, key):
+        classes = replace(classes, key=FieldClass.IDENTITY)
+    if classes.place is None and _names(written, *place):
+        classes = replace(classes, place=FieldClass.IDENTITY)
+    return classes
+
+
+def _names(written: Mapping[str, Any], *texts: str) -> bool:
+    """Tell whether texts quote a word of the names that a row writes."""
+    names = (written[field] for field in NAMING_FIELDS & written.keys())
+    words = {word for name in names for word in _WORD.findall(str(name).casefold())}
+    return any(word in text.casefold() for text in texts for word in words)
+
+
+def _words(locator: Locator) -> list[str]:
+    return [str(getattr(locator, part)) for part in _WORDED if getattr(locator, part) is not None]
 
 
 @lru_cache(maxsize=512)  # a description never changes under its hash
@@ -57,10 +102,9 @@ def of_description(sha256: str) -> Classes:
     if not sha256:  # written by a person of the team: the key is a number that the registry gave
         return Classes(None, None)
     try:
-        told = told_by(stored_config(sha256, "source"))
+        return by_description(stored_config(sha256, "source"))
     except (SourceError, OSError):  # the description is not on file: nobody knows what the list tells
         return Classes(FieldClass.PRESENT_LOCATION, FieldClass.PRESENT_LOCATION)
-    return Classes(_strictest(told.key), _strictest(told.place))
 
 
 def may_tell(needed: FieldClass | None, seen: frozenset[FieldClass]) -> bool:
@@ -71,6 +115,18 @@ def may_tell(needed: FieldClass | None, seen: frozenset[FieldClass]) -> bool:
 def key(record: Record, seen: frozenset[FieldClass]) -> str:
     """Return a record's own key, or `withheld`."""
     return record.key if may_tell(of_record(record).key, seen) else WITHHELD
+
+
+def named(record: Record, seen: frozenset[FieldClass]) -> str:
+    """Return how a record is spoken of: SOURCE/KEY, or by its number where the key may not be told."""
+    slug = record.source.slug
+    return f"{slug}/{record.key}" if may_tell(of_record(record).key, seen) else f"{slug}, record {record.pk}"
+
+
+def names(ids: Iterable[int], seen: frozenset[FieldClass]) -> dict[int, str]:
+    """Return how records are spoken of, by number."""
+    found = Record.objects.select_related("source", "batch__source").filter(pk__in=list(ids))
+    return {record.pk: named(record, seen) for record in found}
 
 
 def place(record: Record, seen: frozenset[FieldClass], instead: str = WITHHELD) -> Locator:
@@ -108,6 +164,28 @@ def reference(source: str, own_key: str) -> str:
     said = f"{source}\x1f{own_key}".encode()
     digest = hashlib.blake2b(said, key=settings().key_for("references of records"), digest_size=15).digest()
     return base64.b32encode(digest).decode().lower()
+
+
+def by_description(config: SourceConfig) -> Classes:
+    """Return the classes of the keys and places that a description gives, whatever a row says."""
+    told = told_by(config)
+    classes = Classes(_strictest(told.key), _strictest(told.place), told.key_says_place)
+    return _of_holder(classes) if config.source_class in _BY_THEIR_HOLDERS else classes
+
+
+def file_of_source(slug: str) -> FieldClass | None:
+    """Return the class that one must see to be told the names of a source's files."""
+    source = Source.objects.filter(slug=slug).first()
+    if source is None:
+        return FieldClass.PRESENT_LOCATION
+    classes = of_description(source.config_sha256)
+    return (_of_holder(classes) if source.source_class in _BY_THEIR_HOLDERS else classes).place
+
+
+def _of_holder(classes: Classes) -> Classes:
+    """A list that says where children are says it in the names of its sheets and files, and in keys made of them."""
+    here = FieldClass.PRESENT_LOCATION
+    return replace(classes, place=here, key=here if classes.key_says_place else classes.key)
 
 
 def _strictest(fields: Iterable[str]) -> FieldClass | None:

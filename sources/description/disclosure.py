@@ -22,10 +22,12 @@ class Told:
     Attributes:
         key: By the row's own key.
         place: By the words of its place: names of sheets, files and chats.
+        key_says_place: The key is made of such words.
     """
 
     key: frozenset[str]
     place: frozenset[str]
+    key_says_place: bool
 
 
 def told_by(config: SourceConfig) -> Told:
@@ -40,7 +42,8 @@ def told_by(config: SourceConfig) -> Told:
     present |= {field for field in TABLE if field in context and field not in config.fields}
     place = frozenset(present)
     parts = config.key_parts()
-    key = set(place) if not parts or any(part in context and part not in NUMBERS for part in parts) else set()
+    key_says_place = not parts or any(part in context and part not in NUMBERS for part in parts)
+    key = set(place) if key_says_place else set()
     for part in parts:
         key |= by_column.get(part, set())
-    return Told(frozenset(key), place)
+    return Told(frozenset(key), place, key_says_place)

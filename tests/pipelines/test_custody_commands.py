@@ -6,6 +6,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.db import connection
 from typer.testing import CliRunner
@@ -87,8 +88,8 @@ def embedded_role() -> str:
 
 def test_nobody_enters_values_without_proving_who_they_are(ridni, olena, monkeypatch):
     row = QuarantinedRow.objects.get()
-    fix = ("quarantine", "fix", row.pk, "--reason", "scan")
-    assert "full_name=" not in ridni(*fix, "--as", "olena", said="full_name=Тестенко Юхим\n")
+    fix = ("quarantine", "fix", row.pk)
+    assert "full_name=" not in ridni(*fix, "--as", "olena", said="scan\nfull_name=Тестенко Юхим\n")
     monkeypatch.setenv("RIDNI_PASSWORD", "wrong")
     ridni("testimony", "observe", 1, "--as", "olena", said="full_name=Тестенко Юхим", fails=RegistryError)
     accounts.add("maria", "fictional-horse-42", "verifier")
@@ -158,18 +159,18 @@ def test_quarantine_is_worked_from_the_command_line(ridni, tmp_path, olena):
     assert "00.00.0000" in ridni("quarantine", "show", row.pk)
     fix = ("quarantine", "fix", row.pk, "--as", "olena")
     name = "full_name=Тестенко Юхим"
-    assert "--reason" in ridni(*fix, fails=UserError, said=name)
-    refused = ridni(*fix, name, "--reason", "scan", fails=UserError)
+    assert "say why" in ridni(*fix, fails=UserError)
+    refused = ridni(*fix, name, said="scan", fails=UserError)
     assert "--values" in refused and "Юхим" not in refused
-    assert "no values" in ridni(*fix, "--reason", "scan", fails=UserError)
-    assert "new" in ridni(*fix, "--reason", "scan", "--key", "3b", said=name)
+    assert "no values" in ridni(*fix, said="scan", fails=UserError)
+    assert "new" in ridni(*fix, "--key", "3b", said=f"scan\n{name}")
     made = Record.objects.get(key="3b")
     assert made.entered_by == olena
     assert made.payload["written"]["full_name"] == "Тестенко Юхим" and made.vanished is not None
     assert "3b" in ridni("records", "changes", "cards", "--kind", "vanished")
     assert "scan" in ridni("quarantine", "show", row.pk)
     assert "corrected by hand" in ridni("evidence", "show", made.pk)
-    again = ridni("quarantine", "rerun", tmp_path / "cards.yaml", "--reason", "nothing waits")
+    again = ridni("quarantine", "rerun", tmp_path / "cards.yaml", said="nothing waits")
     assert "0 rows still wait" in again
 
 
@@ -199,3 +200,86 @@ def test_a_profile_is_a_table_and_a_page(ridni):
     assert "full_name" in told and "1 vanished" in told and "Зор" not in told
     page = Path(told.split("Page: ")[1].strip())
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>") and page.stat().st_mode & 0o777 == 0o600
+
+
+SECRET = "Канарейськ"
+GROUPS = """\
+source_class: occupation
+delivery: snapshot
+reader: {kind: xlsx}
+key: '{sheet}/{№}'
+fields: {full_name: ФИО, birth_date: Дата}
+"""
+NAMED = """\
+source_class: family
+delivery: snapshot
+reader: csv
+key: id
+fields: {full_name: name, birth_date: born}
+"""
+
+
+def groups(folder: Path, name: str, *rows: list[object]) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = f"12.07 {SECRET}"
+    for row in (["№", "ФИО", "Дата"], *rows):
+        book.active.append(row)
+    book.save(folder / f"{SECRET}{name}.xlsx")
+    return folder / f"{SECRET}{name}.xlsx"
+
+
+def test_commands_say_neither_where_nor_who_until_opened(ridni, tmp_path):
+    """Keys, sheets and files that tell a place, and keys in which the list itself writes the child's name."""
+    (tmp_path / "groups.yaml").write_text(GROUPS, encoding="utf-8")
+    (tmp_path / "named.yaml").write_text(NAMED, encoding="utf-8")
+    one = groups(tmp_path, "1", [1, "Тестенко Устим", "01.02.2012"], [2, "", "01.02.2012"])
+    two = groups(tmp_path, "2", [1, "Тестенко Юхим", "01.02.2012"], [2, "", "01.02.2012"])
+    told = "id,name,born\n{}Канарченко-1,Канарченко {},01.02.2012\nx,,01.02.2012\n"
+    for number, first in (("3", "Ада"), ("4", "Леся")):
+        (tmp_path / f"{number}.csv").write_text(told.format("", first), encoding="utf-8")
+    for config, file in (
+        ("groups", one),
+        ("groups", two),
+        ("named", tmp_path / "3.csv"),
+        ("named", tmp_path / "4.csv"),
+    ):
+        path = tmp_path / f"{config}.yaml"
+        jobs.run(jobs.prepare(load_config(path), path, file, CollectionFacts.stated("saved", "a fictional body", "olena")))
+    canaries = SECRET, "Канарченко"
+    terms = ("--from", "a village", "--legal-basis", "consent", "--handling", "secret")
+    (tmp_path / "said.txt").write_text("слова", encoding="utf-8")
+    opened = []
+    for slug in ("groups", "named"):
+        record = Record.objects.get(source__slug=slug, is_current=True)
+        row = QuarantinedRow.objects.filter(batch__source__slug=slug).first()
+        ridni("testimony", "add", tmp_path / "said.txt", "--about", record.pk, *terms)
+        for command in (
+            ("quarantine", "list", slug),
+            ("quarantine", "show", row.pk),
+            ("records", "changes", slug),
+            ("records", "changes", record.pk),
+            ("evidence", "show", record.pk),
+            ("evidence", "log", record.pk),
+            ("testimony", "list"),
+        ):
+            shown = "".join(ridni(*command).split())
+            assert not any(canary in shown for canary in canaries), (command, shown)
+        opened.append(ridni("evidence", "show", record.pk, "--open", said="court 12/24"))
+        opened.append(ridni("quarantine", "show", row.pk, "--open", said="court 12/24"))
+        assert f"record{record.pk - 1}" in "".join(ridni("records", "changes", slug).split())
+    assert SECRET in opened[0] and SECRET in opened[1] and canaries[1] in opened[2]
+    checked = ridni("sources", "check", tmp_path / "groups.yaml", one)
+    checked += ridni("sources", "check", tmp_path / "named.yaml", tmp_path / "3.csv")
+    lines = [line for line in checked.splitlines() if line.startswith(("keys:", "quarantine:"))]
+    assert len(lines) >= 4 and not any(canary in line for canary in canaries for line in lines)
+
+
+def test_reasons_are_no_arguments(ridni, tmp_path):
+    row = QuarantinedRow.objects.get()
+    for command in (("release", row.pk), ("fix", row.pk, "--as", "x"), ("rerun", tmp_path / "cards.yaml")):
+        refused = ridni("quarantine", *command, "--reason", "Зоряна", fails=UserError)
+        assert "--reason-file" in refused and "Зоряна" not in refused
+    assert "say why" in ridni("quarantine", "release", row.pk, fails=UserError)
+    (tmp_path / "why.txt").write_text("a foot of the list\n", encoding="utf-8")
+    ridni("quarantine", "release", row.pk, "--reason-file", tmp_path / "why.txt")
+    assert "a foot of the list" in ridni("quarantine", "show", row.pk)

@@ -17,6 +17,7 @@ from pipelines.cli.masking import masked
 from sources.locator import Locator
 
 if TYPE_CHECKING:
+    from registry.access.field_access import FieldClass
     from registry.models import Record
     from registry.provenance.row_in_evidence import Context
     from sources.extraction.row_around import Piece
@@ -78,14 +79,16 @@ def show(
     """
     purpose = options.purpose(purpose, purpose_file, opening=opening)
     startup.database()
+    from registry.access import field_access
     from registry.evidence import custody
     from registry.linkage import records
-    from registry.provenance import row_in_evidence
+    from registry.provenance import disclosure, row_in_evidence
 
     found = records.find(record)
     if opening:
         custody.opened(found.evidence.sha256, options.actor(by), purpose, found)
-    _head(found)
+    seen = field_access.EVERYTHING if opening else disclosure.UNOPENED
+    _head(found, seen)
     if Locator.from_json(found.locator).testimony is not None:
         testimony.passage(found, opening=opening)
         return
@@ -101,13 +104,20 @@ def log(evidence: NamedOrHash) -> None:
     startup.database()
     from django.utils import timezone
 
+    from registry.access import field_access
     from registry.evidence import custody
+    from registry.provenance import disclosure
 
     table = Table(box=None, header_style="bold")
     for column in ("audit row", "when", "act", "who", "facts"):
         table.add_column(column, overflow="fold")
     for entry in custody.of_evidence(_sha256(evidence)):
-        facts = ", ".join(f"{name}: {value}" for name, value in entry.facts.items() if value not in ("", None))
+        told = dict(entry.facts)
+        if told.get("file_name") and not disclosure.may_tell(
+            disclosure.file_of_source(entry.source), disclosure.UNOPENED
+        ):
+            told["file_name"] = field_access.WITHHELD
+        facts = ", ".join(f"{name}: {value}" for name, value in told.items() if value not in ("", None))
         when = f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S %z}"
         table.add_row(str(entry.audit_seq), when, entry.act, escape(entry.actor), escape(facts))
     out.print(table)
@@ -167,18 +177,18 @@ def _sha256(named: str) -> str:
     return records.find(named).evidence.sha256
 
 
-def _head(record: Record) -> None:
+def _head(record: Record, seen: frozenset[FieldClass]) -> None:
     from django.utils import timezone
 
     from registry.ingestion import quarantine
-    from sources.locator import Locator
+    from registry.provenance import disclosure
 
     batch, evidence = record.batch, record.evidence
     state = "current" if record.is_current else "superseded"
     if record.vanished_id:
         state += ", vanished from the newest list"
     out.print(
-        f"[bold]{record.source.slug}/{escape(record.key)}[/bold], version {record.version}, {state}, id {record.pk}"
+        f"[bold]{escape(disclosure.named(record, seen))}[/bold], version {record.version}, {state}, id {record.pk}"
     )
     out.print(f"evidence {evidence.sha256} ({thousands(evidence.size)} bytes)", soft_wrap=True)
     terms = f"{batch.legal_basis or 'not stated'}; handling: {batch.handling_code or 'not stated'}"
@@ -189,7 +199,7 @@ def _head(record: Record) -> None:
         ),
         soft_wrap=True,
     )
-    out.print(f"stands at: {escape(Locator.from_json(record.locator).words())}")
+    out.print(f"stands at: {escape(disclosure.place(record, seen).words())}")
     for made in quarantine.corrections_of(record):
         fields = f" ({', '.join(made.fields)})" if made.fields else ""
         how = "corrected by hand" if made.kind == "by_hand" else "read by a changed description"
@@ -200,6 +210,9 @@ def _head(record: Record) -> None:
 
 
 def _context(record: Record, context: Context, field: str, *, opening: bool) -> None:
+    from registry.access import field_access
+    from registry.provenance import disclosure
+
     places = Locator.from_json(record.locator).cells or {}
     stored = record.payload["written"]
     corrected = set(record.payload.get("corrected", ()))
@@ -217,17 +230,19 @@ def _context(record: Record, context: Context, field: str, *, opening: bool) -> 
     if field and field not in stored:
         raise UserError(f"the record has no field {field!r}; it has {', '.join(stored)}")
     out.print("\nIn its context:")
+    classes = disclosure.of_record(record)
+    seen = field_access.EVERYTHING if opening else disclosure.UNOPENED
     for piece, mark in (*((p, " ") for p in context.before), (context.row, "▶"), *((p, " ") for p in context.after)):
-        _piece(piece, mark, opening=opening)
+        _piece(piece, mark, disclosure.masked(piece.locator, classes, seen).words(), opening=opening)
     if not opening:
         out.print("\nMasked. --open shows the values and is written to the custody log.")
     if context.differing:
         raise UserError(f"the evidence gives another {', '.join(context.differing)} than is recorded; report this")
 
 
-def _piece(piece: Piece, mark: str, *, opening: bool) -> None:
+def _piece(piece: Piece, mark: str, where: str, *, opening: bool) -> None:
     cells = " | ".join(_shown(text, opening) for text in piece.cells.values())
-    out.print(f"{mark} {escape(piece.where)}: {cells}{'  — ' + piece.note if piece.note else ''}")
+    out.print(f"{mark} {escape(where)}: {cells}{'  — ' + piece.note if piece.note else ''}")
 
 
 def _shown(value: str | list[str], opening: bool) -> str:

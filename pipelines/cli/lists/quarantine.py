@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.cli import options, startup
-from pipelines.cli.console import UserError, out, thousands, waiting
+from pipelines.cli.console import out, thousands, waiting
 from pipelines.cli.masking import masked
 
 app = typer.Typer(
@@ -18,7 +18,6 @@ app = typer.Typer(
 )
 
 Row = Annotated[int, typer.Argument(help="The row's number in `ridni quarantine list`.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why, in words that name no child.")]
 
 
 @app.command("list")
@@ -36,6 +35,7 @@ def list_rows(
     """
     startup.database()
     from registry.ingestion import quarantine, sources
+    from registry.provenance import disclosure
 
     if source:
         sources.named(source)
@@ -54,7 +54,8 @@ def list_rows(
     shown, total = quarantine.page(
         source or None, limit, reason_code=reason or None, batch_id=batch or None, resolved=resolved
     )
-    for row in shown:
+    classes = disclosure.of_quarantined(row.id for row in shown)
+    for row in (disclosure.quarantined(row, classes[row.id], disclosure.UNOPENED) for row in shown):
         where = row.locator.words()
         texts = (escape(text) for text in (row.file, row.evidence_sha256[:12], where, row.reason_code, row.reason))
         became = [row.outcome.replace("_", " ")] if resolved else []
@@ -81,14 +82,18 @@ def show(
     """
     purpose = options.purpose(purpose, purpose_file, opening=opening)
     startup.database()
+    from registry.access import field_access
     from registry.evidence import custody
     from registry.ingestion import quarantine
+    from registry.provenance import disclosure
 
     view = quarantine.get(row)
     if opening:
         custody.opened(view.row.evidence_sha256, options.actor(by), purpose, quarantined_row=row)
-    where = view.row.locator.words()
-    out.print(escape(f"{view.row.source}, batch {view.row.batch_id}, {view.row.file}: {where}"), soft_wrap=True)
+    seen = field_access.EVERYTHING if opening else disclosure.UNOPENED
+    classes = disclosure.of_quarantined([row])[row]
+    at = disclosure.quarantined(view.row, classes, seen)
+    out.print(escape(f"{at.source}, batch {at.batch_id}, {at.file}: {at.locator.words()}"), soft_wrap=True)
     out.print(escape(f"{view.row.reason_code}: {view.row.reason}"), soft_wrap=True)
     table = Table(box=None, header_style="bold")
     for column in ("field", "stands at", "as delivered"):
@@ -98,8 +103,8 @@ def show(
         text = value if isinstance(value, str) else "; ".join(map(str, value))
         table.add_row(name, str(cells.get(name, "")), escape(text if opening else masked(text)))
     out.print(table)
-    key = view.key if opening else masked(view.key)
-    out.print(f"key: {escape(key) or 'none that could be read'}")
+    key = view.key if disclosure.may_tell(classes.key, seen) else field_access.WITHHELD
+    out.print(f"key: {escape(key if view.key else 'none that could be read')}")
     if view.at:
         made = f"record {view.record_id}" if view.record_id else "no data"
         out.print(escape(f"left quarantine on {view.at:%Y-%m-%d} as {made}, by {view.by}: {view.why}"), soft_wrap=True)
@@ -111,7 +116,8 @@ def fix(
     username: options.As,
     changes: options.Arguments = None,
     file: options.Values = None,
-    reason: Reason = "",
+    reason_file: options.ReasonFile = None,
+    reason: options.Reason = "",
     key: Annotated[str, typer.Option(help="The row's own key, where it has none or that of another row.")] = "",
     observed_on: Annotated[
         datetime | None,
@@ -120,14 +126,14 @@ def fix(
 ) -> None:
     """Put in the right values by hand: the row becomes a record, with who corrected which fields and why.
 
-    The values are typed when asked, or stand in a file, one FIELD=VALUE a line; an empty value takes the field out.
+    The reason and the values are typed when asked, or stand in files, one FIELD=VALUE a line; standard input may hold
+    both, the reason in its first line. An empty value takes the field out.
     The row stays on file as it was delivered. Whoever corrects it never judges the record.
 
-    Example: ridni quarantine fix 17 --values changes.txt --reason "read in the scan" --as olena
+    Example: ridni quarantine fix 17 --values changes.txt --as olena
     """
+    reason = options.reason(reason, reason_file, "Why are these the right values?")
     values = options.values(changes, file)
-    if not reason.strip():
-        raise UserError("say why these are the right values: --reason")
     startup.database()
     from pipelines.ingestion import correction
 
@@ -143,13 +149,12 @@ def fix(
 
 
 @app.command("release")
-def release(row: Row, reason: Reason = "", by: options.By = "") -> None:
+def release(row: Row, reason_file: options.ReasonFile = None, by: options.By = "", reason: options.Reason = "") -> None:
     """Declare a row to be no data (a footer, a test entry): it leaves quarantine without a record, and stays on file.
 
-    Example: ridni quarantine release 18 --reason "a total at the foot of the list"
+    Example: ridni quarantine release 18
     """
-    if not reason.strip():
-        raise UserError("say why the row is no data: --reason")
+    reason = options.reason(reason, reason_file, "Why is this row no data?")
     startup.database()
     from registry.ingestion import quarantine
 
@@ -160,18 +165,18 @@ def release(row: Row, reason: Reason = "", by: options.By = "") -> None:
 @app.command("rerun")
 def rerun(
     config: Annotated[str, typer.Argument(help="The changed description: a YAML file, or a name.")],
-    reason: Reason = "",
+    reason_file: options.ReasonFile = None,
     by: options.By = "",
+    reason: options.Reason = "",
 ) -> None:
     """Read the quarantined rows of a source again by a changed description; nothing else is taken, nothing twice.
 
-    Example: ridni quarantine rerun configs/sources/family_reports.yaml --reason "surname column added"
+    Example: ridni quarantine rerun configs/sources/family_reports.yaml --reason-file why.txt
     """
     from configs.settings import settings
     from sources.description.load import find_path, load_config
 
-    if not reason.strip():
-        raise UserError("say what was changed in the description: --reason")
+    reason = options.reason(reason, reason_file, "What was changed in the description?")
     path = find_path(config, settings().sources_dir)
     description = load_config(path)
     startup.database()

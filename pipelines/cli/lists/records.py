@@ -58,7 +58,8 @@ def changes(
 ) -> None:
     """List what later deliveries showed of known rows: which fields changed, which rows vanished or came back.
 
-    No value is shown; `ridni evidence show SOURCE/KEY@VERSION` leads to each version in its own evidence.
+    No value is shown, and of a row whose key may say who or where the record's number; `ridni evidence show` with
+    SOURCE/KEY@VERSION or a number leads to each version in its own evidence.
 
     Example: ridni records changes adoption_cards --kind vanished
     """
@@ -67,6 +68,7 @@ def changes(
     startup.database()
     from registry.ingestion import snapshots, sources
     from registry.linkage import records
+    from registry.provenance import disclosure
 
     if "/" in of or of.isdecimal():
         found = snapshots.of_record(records.find(of))
@@ -80,11 +82,12 @@ def changes(
     table = Table(box=None, header_style="bold")
     for column in ("day", "record", "change", "versions", "fields", "shown by"):
         table.add_column(column, overflow="fold")
+    names = disclosure.names((change.from_record for change in shown), disclosure.UNOPENED)
     for change in shown:
         versions = f"{change.from_version} → {change.to_version or 'gone'}"
         where = f"batch {change.batch_id}, evidence {change.evidence_sha256[:12]}"
-        named = f"{change.source}/{escape(change.key)}"
-        table.add_row(f"{change.observed_on:%Y-%m-%d}", named, change.kind, versions, ", ".join(change.fields), where)
+        day, named = f"{change.observed_on:%Y-%m-%d}", escape(names[change.from_record])
+        table.add_row(day, named, change.kind, versions, ", ".join(change.fields), where)
     out.print(table)
     if total > len(shown):
         out.print(f"… and {thousands(total - len(shown))} more; --limit shows more.")

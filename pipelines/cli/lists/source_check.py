@@ -10,6 +10,7 @@ from sources.description.load import SourceConfig
 from sources.extraction.cell_splitting import Written
 from sources.extraction.children import Child, children_of
 from sources.extraction.extracted import Extracted, Problem
+from sources.locator import Locator
 
 _EXAMPLES: Final = 3
 
@@ -38,7 +39,7 @@ class Check:
     children: int = 0
     filled: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-    first_place: dict[tuple[str, str], str] = field(default_factory=dict)
+    first_place: dict[tuple[str, str], Locator] = field(default_factory=dict)
     doubts: Counter[str] = field(default_factory=Counter)
     keys: Counter[str] = field(default_factory=Counter)
     examples: list[Written] = field(default_factory=list)
@@ -51,7 +52,7 @@ class Check:
             if isinstance(each, Problem):
                 reason = each.reason_code, each.reason
                 self.reasons[reason] += 1
-                self.first_place.setdefault(reason, each.locator.words())
+                self.first_place.setdefault(reason, each.locator)
         if children:
             self.rows += 1
         elif found:

@@ -169,13 +169,16 @@ def _print_fields(found: Check) -> None:
 
 def _print_doubts(found: Check) -> None:
     """Print the keys, what is in doubt, and why rows go to quarantine."""
+    from registry.provenance import disclosure
+
     keys = found.keys
-    shown = f"keys: {thousands(len(keys))}, such as {', '.join(list(keys)[:3])}" if keys else "keys: none"
+    shown = f"keys: {thousands(len(keys))}, such as {', '.join(map(masked, list(keys)[:3]))}" if keys else "keys: none"
     out.print(shown, markup=False)
     if repeated := keys.total() - len(keys):
         out.print(f"quarantine: {thousands(repeated)} × duplicate_key: the key of an earlier row of this file")
     for doubt, count in found.doubts.most_common():
         out.print(f"in doubt: {thousands(count)} × {doubt.replace('_', ' ')}")
+    classes = disclosure.by_description(found.config)
     for (code, why), count in found.reasons.most_common():
-        place = found.first_place[code, why]
+        place = disclosure.masked(found.first_place[code, why], classes, disclosure.UNOPENED).words()
         out.print(f"quarantine: {thousands(count)} × {code}: {why} (first: {place})", markup=False)

@@ -89,7 +89,20 @@ def on_card(folder: Path) -> Record:
     return ingest(folder, "cards", OWN_NUMBER, file)
 
 
-LISTS = [transferred, on_card]
+def by_sheet(folder: Path) -> Record:
+    """A holder's list of which no field says where: its sheet does, and so does the key made of it."""
+    book = openpyxl.Workbook()
+    book.active.title = f"{CANARY} 12.07.22"
+    for row in (["№", "ФИО", "Дата рождения"], [3, "Выгаданко Зоряна", "12.03.2012"]):
+        book.active.append(row)
+    book.save(folder / f"{CANARY}.xlsx")
+    silent = TRANSFER.replace("      titles: ['в (?P<destination>.+)$']\n", "").replace(
+        "      region: {context: destination}\n", ""
+    )
+    return ingest(folder, "sheets", silent, folder / f"{CANARY}.xlsx")
+
+
+LISTS = [transferred, on_card, by_sheet]
 
 
 @pytest.mark.parametrize("made", LISTS)
