@@ -14,12 +14,12 @@ from typing import Literal
 import transliteration
 from transliteration.names.cell import NameCell, read_cell
 from transliteration.names.declension import oblique_classes
+from transliteration.names.dictionary_index import has_surname
 from transliteration.names.given import is_given_name, read_given
 from transliteration.names.nominative import case_reading
 from transliteration.names.parse import ParsedName
 from transliteration.names.patronymic import sex_of_patronymic
 from transliteration.names.surname import russian_surnames, typical_surname
-from transliteration.names.surname_bases import is_dictionary_surname
 from transliteration.text.scripts import fold
 
 Sex = Literal["f", "m", ""]
@@ -133,4 +133,4 @@ def is_dictionary_name(word: str) -> bool:
 def _is_surname(word: str) -> bool:
     if "-" in word:
         return False  # two names in one: nobody knows of what kind
-    return bool(russian_surnames(word)) or typical_surname(word) or is_dictionary_surname(fold(word))
+    return bool(russian_surnames(word)) or typical_surname(word) or has_surname(fold(word))

@@ -14,11 +14,11 @@ from functools import cache, lru_cache
 
 from transliteration import tables
 from transliteration.dates.find import find_births
+from transliteration.names.dictionary_index import has_surname
 from transliteration.names.features import is_initial
 from transliteration.names.given import is_given_name, read_given
 from transliteration.names.patronymic import is_patronymic_marker, sex_of_patronymic
 from transliteration.names.surname import is_certain_surname
-from transliteration.names.surname_bases import is_dictionary_surname
 from transliteration.places.gazetteer import gazetteer
 from transliteration.places.spelling import spelling_key
 from transliteration.text.scripts import fold
@@ -243,8 +243,8 @@ def _is_whole(first: str, second: str) -> bool:
         return False
     if second[0].islower() and first[0].isupper():
         joined = first + second
-        return bool(read_given(joined).formal) or is_dictionary_surname(fold(joined)) or is_certain_surname(joined)
-    halves = is_given_name(first) or is_dictionary_surname(fold(first)) or is_given_name(second)
+        return bool(read_given(joined).formal) or has_surname(fold(joined)) or is_certain_surname(joined)
+    halves = is_given_name(first) or has_surname(fold(first)) or is_given_name(second)
     return not halves and not sex_of_patronymic(second) and bool(read_given(first + second).formal)
 
 

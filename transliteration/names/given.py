@@ -9,6 +9,7 @@ from anyascii import anyascii
 
 from transliteration import tables
 from transliteration.names.dictionary import dictionary
+from transliteration.names.dictionary_index import has_given_skeleton
 from transliteration.spelling.skeleton import skeletons
 from transliteration.text.scripts import fold, has_latin
 
@@ -130,20 +131,13 @@ def read_given(text: str) -> GivenReading:
     return GivenReading(formal, diminutive)
 
 
-@cache
-def _dictionary_skeletons() -> frozenset[str]:
-    """Return skeletons of the given names of the dictionary that are no surnames, of all peoples of Ukraine."""
-    names, surnames = dictionary().as_dict("first"), dictionary().as_dict("last")
-    return frozenset(key for name in names if name not in surnames for key in skeletons(name))
-
-
 @lru_cache(maxsize=1 << 17)
 def is_given_name(text: str) -> bool:
     """Return whether a written word is a given name of the tables, or one of the dictionary that is no surname."""
     reading = read_given(text)
     if reading.formal or reading.diminutive:
         return True
-    return not _dictionary_skeletons().isdisjoint(skeletons(text)[:4])
+    return has_given_skeleton(skeletons(text)[:4])
 
 
 @lru_cache(maxsize=1 << 16)

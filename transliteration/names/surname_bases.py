@@ -10,30 +10,13 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from transliteration import tables
-from transliteration.names.dictionary import dictionary
+from transliteration.names.dictionary_index import has_surname, has_ukrainian_surname
 from transliteration.names.surname_cases import INDECLINABLE, POSSESSIVE, VOWELS, Case, surname_case_forms
 from transliteration.text.plausibility import surprise
 from transliteration.text.scripts import fold
 
 _LABIALS_AND_SOFT = frozenset("лнсцтдзр")
 MAX_BASES = 4
-
-
-@cache
-def _known() -> frozenset[str]:
-    """Return the surnames of the dictionary, in both languages."""
-    names = dictionary().as_dict("last")
-    return frozenset(names) | frozenset(form.lower() for forms in names.values() for form in forms)
-
-
-@cache
-def _ukrainian() -> frozenset[str]:
-    return frozenset(dictionary().as_dict("last"))
-
-
-def is_dictionary_surname(word: str) -> bool:
-    """Return whether the dictionary has a folded Cyrillic word as a surname of either language."""
-    return word.replace("ʼ", "'") in _known()
 
 
 _LONGEST_ENDING = 4
@@ -98,17 +81,16 @@ def surname_bases(word: str, sex: str, case: Case = "", language: Language = "")
         case: The case, where the other parts of the name tell it.
         language: The language of the list, where it is known: -ый and -ой are Russian, other adjectives Ukrainian.
     """
-    known = _known()
     # Where nothing tells the language it is Ukrainian, so that a Russian form of the dictionary comes second.
-    first = _ukrainian() if language != "ru" else known
+    is_first = has_surname if language == "ru" else has_ukrainian_surname
     found: list[tuple[int, float, str]] = []
     for base in _tries(word, sex):
         cases = [made for made, form in surname_case_forms(base, sex) if form == word]
         fits = not case or case in cases or (case == "animate" and ("genitive" in cases or "accusative" in cases))
         if cases and fits and _may_be(base, sex) and _FOREIGN_LETTERS[language].isdisjoint(base):
             # The dictionary has women's surnames too: as a man's they stay unlikely.
-            plain = base.replace("ʼ", "'")
-            strange = 2 if plain not in known or (sex == "m" and base.endswith(_WOMANS)) else int(plain not in first)
+            unknown = not has_surname(base) or (sex == "m" and base.endswith(_WOMANS))
+            strange = 2 if unknown else int(not is_first(base))
             found.append((strange, _cost(base, word, sex, language), base))
     if word[-1] not in "ая" if sex == "f" else word.endswith(INDECLINABLE):
         declined = word.endswith(_DECLINED_WOMAN if sex == "f" else _DECLINED_MAN) and not word.endswith(_FOREIGN)
@@ -117,7 +99,7 @@ def surname_bases(word: str, sex: str, case: Case = "", language: Language = "")
         if (word[-1] in "еє" and language != "ru") or (word[-1] in "ії" and case in {"genitive", "animate"}):
             # No case ends so but in rare classes: rather a foreign surname that never changes.
             found.append((1, 0.0, word))
-        found.append((2 * (word.replace("ʼ", "'") not in known), _UNLIKELY if declined else 0.0, word))
+        found.append((2 * (not has_surname(word)), _UNLIKELY if declined else 0.0, word))
     return tuple(base for _, _, base in sorted(found)[:MAX_BASES])
 
 
@@ -211,7 +193,7 @@ def nominative_surname(word: str, sex: str, case: Case = "", language: Language 
     found = []
     for part in firsts:
         bases = surname_bases(part, sex, case, language) if len(part) > 3 else ()
-        changes = bases and (is_dictionary_surname(bases[0]) or part.endswith(_surely_oblique()))
+        changes = bases and (has_surname(bases[0]) or part.endswith(_surely_oblique()))
         found.append(bases[0] if changes else part)
     return "-".join([*found, next(iter(surname_bases(last, sex, case, language)), last)])
 
@@ -226,7 +208,7 @@ _MAY_BE_OBLIQUE = (
 @lru_cache(maxsize=1 << 17)
 def possible_bases(word: str) -> tuple[str, ...]:
     """Return the likeliest other nominatives, of either sex, that a folded surname may be declined from."""
-    if len(word) < 4 or not word.endswith(_MAY_BE_OBLIQUE) or is_dictionary_surname(word):
+    if len(word) < 4 or not word.endswith(_MAY_BE_OBLIQUE) or has_surname(word):
         return ()
     made = (*surname_bases(word, "m")[:3], *surname_bases(word, "f")[:2])
     return tuple(dict.fromkeys(base for base in made if base != word))
