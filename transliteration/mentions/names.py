@@ -13,11 +13,11 @@ from transliteration.mentions.case_forms import (
     unknown_given_base,
 )
 from transliteration.mentions.cue_words import is_word
+from transliteration.names.dictionary_index import has_surname
 from transliteration.names.given import read_given
 from transliteration.names.patronymic import sex_of_patronymic
 from transliteration.names.sex import sex_of_name
 from transliteration.names.surname import typical_surname
-from transliteration.names.surname_bases import is_dictionary_surname
 from transliteration.places import place_ids
 from transliteration.places.gazetteer import gazetteer
 from transliteration.places.spelling import spelling_key
@@ -202,7 +202,7 @@ def _opens_line(folded: str, words: list[Token], index: int, last: int, token: T
         return False
     ends = folded[words[last].end :].lstrip(" ")[:1] in {",", "(", "-", ":", ";", "", "\n", "."}
     numbered = re.search(r"\d\s?[.)]\s?$", folded[max(0, token.start - 5) : token.start]) is not None
-    return ends and (numbered or is_dictionary_surname(token.lower) or typical_surname(token.lower))
+    return ends and (numbered or has_surname(token.lower) or typical_surname(token.lower))
 
 
 def _joined(folded: str, words: list[Token], left: int) -> bool:
