@@ -1,7 +1,8 @@
-"""The fields that a record may have, from one table, `data/fields.tsv`: a field is added there and nowhere else.
+"""The fields that a record may have, from one table, `data/fields.tsv`.
 
-Source descriptions, normalisation, the values that leave the registry, the words of the screens, need to know and the
-published schema follow from it. Its columns are the attributes of `Field`; its order is that in which people read.
+Source descriptions, the values that leave the registry, the words of the screens, need to know and the published schema
+follow from it; normalisation follows for kinds that mean one thing (places, parents, documents, traits, days). Its
+columns are the attributes of `Field`; its order is that in which people read.
 """
 
 from __future__ import annotations

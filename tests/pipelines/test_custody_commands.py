@@ -244,7 +244,9 @@ def test_commands_say_neither_where_nor_who_until_opened(ridni, tmp_path):
         ("named", tmp_path / "4.csv"),
     ):
         path = tmp_path / f"{config}.yaml"
-        jobs.run(jobs.prepare(load_config(path), path, file, CollectionFacts.stated("saved", "a fictional body", "olena")))
+        jobs.run(
+            jobs.prepare(load_config(path), path, file, CollectionFacts.stated("saved", "a fictional body", "olena"))
+        )
     canaries = SECRET, "Канарченко"
     terms = ("--from", "a village", "--legal-basis", "consent", "--handling", "secret")
     (tmp_path / "said.txt").write_text("слова", encoding="utf-8")
