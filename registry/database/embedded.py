@@ -31,6 +31,7 @@ from registry.database.postgres_programs import (
     configure,
     initialise,
     run_program,
+    server_log,
     socket_folder_for,
 )
 from registry.errors import DatabaseUnreachable
@@ -217,7 +218,8 @@ def _start(folder: Path, data: Path) -> Address:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            run_program("pg_ctl", ["start", "-w", "-t", str(START_SECONDS), "-s", "-l", "server.log"], data, account)
+            with server_log(data, account) as log:
+                run_program("pg_ctl", ["start", "-w", "-t", str(START_SECONDS), "-s"], data, account, log)
             break
         except DatabaseUnreachable:
             # Workers of a killed server may take a moment to notice; until then they hold its memory.
@@ -235,10 +237,14 @@ def _start(folder: Path, data: Path) -> Address:
 
 
 def _log_ends_with(data: Path, words: bytes) -> bool:
-    try:
-        return words in (data / "server.log").read_bytes()[-500:]
-    except OSError:
-        return False
+    deadline = time.monotonic() + 1  # the last lines may still be on their way through the filter
+    while True:
+        with suppress(OSError):
+            if words in (data / "server.log").read_bytes()[-500:]:
+                return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
 
 
 def _stop(folder: Path) -> None:

@@ -16,6 +16,8 @@ import shutil
 import stat
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +49,7 @@ log_min_duration_statement = -1
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 log_error_verbosity = 'terse'
+log_line_prefix = '%m [%p] '
 shared_buffers = '256MB'
 maintenance_work_mem = '128MB'
 work_mem = '16MB'
@@ -54,6 +57,14 @@ max_wal_size = '2GB'
 random_page_cost = 1.1
 jit = off
 """
+
+
+KEPT_LINES = r"^[0-9: .-]+ [A-Z]+ \[[0-9]+\] (LOG|WARNING|FATAL|PANIC|HINT):  "
+"""What of PostgreSQL's output reaches the disk. A PANIC quotes its statement whatever the configuration says, in lines
+of their own: STATEMENT, then lines that begin with a tab."""
+
+LOG_FILTER = 'exec 3<&0; grep -a --line-buffered -E "$0" <&3 3<&- >>server.log &'
+"""The shell is gone at once and leaves the filter to init; the filter ends with the server, the last that writes."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +138,40 @@ def configure(data: Path, socket_folder: Path) -> None:
     file.chmod(0o644)  # its folder is 0700; under a strict umask the server's account could not read root's file
 
 
-def run_program(program: str, arguments: list[str], data: Path, account: Account) -> None:
-    """Run a PostgreSQL program; the cluster's folder goes in the environment, so no shell parses its path."""
+@contextmanager
+def server_log(data: Path, account: Account) -> Iterator[int]:
+    """Give a descriptor to which a server may write its log: lines that may quote a statement never reach the disk."""
+    reading, writing = os.pipe()
+    try:
+        subprocess.run(
+            ["/bin/sh", "-c", f"umask 077; {LOG_FILTER}", KEPT_LINES],
+            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"},
+            cwd=data,
+            stdin=reading,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=True,
+            start_new_session=True,  # Ctrl-C at the command that started the server is not meant for it
+            user=account.uid,
+            group=account.gid,
+            extra_groups=None if account.uid is None else [],
+        )
+        yield writing
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def run_program(program: str, arguments: list[str], data: Path, account: Account, log: int | None = None) -> None:
+    """Run a PostgreSQL program; the cluster's folder goes in the environment, so no shell parses its path.
+
+    Args:
+        program: Its name.
+        arguments: Its arguments.
+        data: The cluster's folder.
+        account: As whom it runs.
+        log: Where a server that it starts writes; unset: with what the program itself says.
+    """
     environment = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "LC_ALL": "C",
@@ -143,8 +186,8 @@ def run_program(program: str, arguments: list[str], data: Path, account: Account
                 env=environment,
                 cwd=data,
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
+                stdout=output if log is None else log,
+                stderr=output,
                 check=True,
                 timeout=START_SECONDS + 30,
                 user=account.uid,

@@ -14,6 +14,7 @@ from registry.errors import IngestError
 from registry.ingestion.delivery_order import THIS, Arrival, place
 from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.staging_table import StagingTable
+from sources.extraction import consent
 
 KEY_LENGTH = 300
 REASON_LENGTH = 500
@@ -22,6 +23,7 @@ SECOND_ROWS_OF_A_KEY = SQL("""
 UPDATE {staged} s
 SET reason_code = 'duplicate_key', reason = 'an earlier row of this list has the same key',
     payload = jsonb_build_object('written', s.payload -> 'written') || %(file)s::jsonb
+        || jsonb_strip_nulls(jsonb_build_object('consent', s.payload -> 'values' -> 'consent'))
 FROM (SELECT ordinal, row_number() OVER (PARTITION BY key ORDER BY ordinal) AS place FROM {staged}
       WHERE reason_code IS NULL) ranked
 WHERE ranked.ordinal = s.ordinal AND ranked.place > 1
@@ -176,6 +178,8 @@ def _refused(row: NewRecord | NewQuarantine, locator: str, code: str, reason: st
     payload: dict[str, Any] = {"written": dict(row.written)}
     if file:
         payload["file"] = file
+    if isinstance(said := row.written.get("consent"), str) and said.strip():
+        payload["consent"] = consent.read(said)
     yield from (storable.text(row.key)[:KEY_LENGTH], None, locator, "", "", storable.dumps(payload), code, reason)
 
 

@@ -103,9 +103,10 @@ class QuarantineOutcome(models.TextChoices):
 class QuarantinedRow(models.Model):
     """A row that could not become a record; `reason` never quotes it.
 
-    `payload` is `{"written": {…}, "file": name of the delivered file}`: the row as written; the file where known. `key`
-    is the row's own key where it could be read. The row is never deleted, and it stays as it was delivered when it
-    leaves quarantine: `outcome` says what it became, its correction who did that and why.
+    `payload` is `{"written": {…}, "file": name of the delivered file, "consent": yes, no or unclear}`: the row as
+    written; the file where known; what it says of consent to tracing, where it says anything: a refusal holds while the
+    row waits. `key` is the row's own key where it could be read. The row is never deleted, and it stays as it was
+    delivered when it leaves quarantine: `outcome` says what it became, its correction who did that and why.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="quarantined_rows")

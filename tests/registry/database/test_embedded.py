@@ -177,6 +177,31 @@ def test_the_server_keeps_values_out_of_its_log(home):
         assert "Вигаданенко" not in line
 
 
+def test_a_panic_does_not_quote_its_statement(home):
+    """No room for the write-ahead log, as on a full disk: PostgreSQL quotes the statement, whatever is set."""
+    wal = home / "data" / "pg_wal"
+    with embedded.ensure_running(home, "tried").connect("tried") as connection:
+        connection.execute("CREATE TABLE child (name text)")
+        connection.execute("ALTER SYSTEM SET wal_writer_delay = 10000")  # the statement's own process meets the fault
+        connection.execute("SELECT pg_reload_conf()")
+        time.sleep(1)  # until its writer, which has no statement, sleeps longer
+        wal.rename(wal.with_name("away"))
+        with pytest.raises(psycopg.Error):
+            connection.execute(
+                "INSERT INTO child\nSELECT repeat(md5(n::text), 99) || 'Вигаданенко' FROM generate_series(1, 60000) n"
+            )
+        wal.with_name("away").rename(wal)
+    log, deadline = home / "data" / "server.log", time.monotonic() + 90
+    while not (recovered := embedded.running(home)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    said = log.read_text()
+    assert "PANIC:  could not" in said and "Вигаданенко" not in said and "generate_series" not in said
+    assert "client backend (PID" in said
+    assert all(line.startswith("20") for line in said.splitlines())
+    assert stat.S_IMODE(log.stat().st_mode) & 0o077 == 0
+    assert recovered
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another account")
 def test_an_ordinary_account_runs_its_own_server(home):
     nobody = pwd.getpwnam("nobody")

@@ -8,11 +8,15 @@ from uuid import UUID
 
 import pytest
 
+from pipelines.ingestion import jobs
 from registry import exports
 from registry.errors import UnknownIdentity
+from registry.evidence.custody import Actor, CollectionFacts
 from registry.identities import identities
+from registry.ingestion import quarantine
 from registry.linkage import candidates
-from registry.models import Record, Sighting
+from registry.models import QuarantinedRow, Record, Sighting
+from sources.description.load import load_config
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +134,44 @@ def test_a_row_stored_before_unclear_words_were_kept_is_unclear(stock):
     record.refresh_from_db()
     assert record.consent == "unclear"
     assert SECRET not in leaving(stock)
+
+
+@pytest.mark.parametrize(
+    ("row", "leaves"),
+    [
+        ("A,,2012-03-12,не згодна", False),
+        ("A,,2012-03-12,див. примітку", False),
+        ("A,,2012-03-12,так", True),
+        ("A,,2012-03-12,", True),
+        (f"A,{SECRET},2012-03-12,\nA,{SECRET},2012-03-12,відмова", False),
+        (",,2012-03-12,не згодна", True),
+    ],
+)
+def test_a_refusal_holds_while_its_row_waits_in_quarantine(child, stock, tmp_path, row, leaves):
+    config, file = tmp_path / "family_reports.yaml", tmp_path / "late.csv"
+    config.write_text(
+        "source_class: family\nreader: csv\nkey: id\nfields: {full_name: name, birth_date: born, consent: consent}\n",
+        encoding="utf-8",
+    )
+    file.write_text(f"id,name,born,consent\n{row}\n", encoding="utf-8")
+    jobs.run(jobs.prepare(load_config(config), config, file, CollectionFacts.stated("saved", "a fictional body")))
+    waiting = QuarantinedRow.objects.get()
+    assert child.leaves() is leaves
+    quarantine.release(waiting.pk, Actor.operator(), "a test entry")
+    assert child.leaves()
+
+
+def test_a_row_that_waited_before_consent_was_read_is_unclear(child, stock):
+    batch = child.lists["A"]
+    QuarantinedRow.objects.create(
+        batch=batch,
+        locator={"row": 9},
+        reason_code="no_name",
+        reason="no name",
+        key="A",
+        payload={"written": {"consent": "?"}},
+    )
+    assert not child.leaves()
 
 
 def test_the_protective_match_goes_on(stock):
