@@ -20,10 +20,30 @@ APPEND_ONLY = (
     "registry_identityevent",
     "registry_withdrawal",
     "registry_escalation",
+    "registry_custodyentry",
+    "registry_evidence",
+    "registry_correction",
+    "registry_sighting",
+    "registry_recordchange",
+    "registry_note",
+    "registry_testimony",
 )
 """Tables in which the program only adds rows."""
 
-KEPT = ("registry_goldreview", "registry_exportrequest", "registry_identitylink", "registry_identitymember")
+CHANGED_COLUMNS = {
+    "registry_record": ("is_current", "vanished_id"),
+    "registry_quarantinedrow": ("resolved_at", "outcome"),
+    "registry_exportrequest": ("allowed", "decided_by_id", "decided_at", "fetched_at", "rows", "sha256"),
+    "registry_goldreview": ("withdrawn_at",),
+    "registry_identity": ("status", "merged_into_id"),
+    "registry_identitylink": ("identity_id",),
+    "registry_identitymember": ("identity_id",),
+    "registry_run": ("status", "counts", "finished_at", "layout_id"),
+    "registry_apitoken": ("revoked_at", "last_used_at"),
+}
+"""Tables from which the program removes nothing, and the only columns of them that it changes."""
+
+KEPT = ("registry_source", "registry_batch", "registry_user", "registry_golditem")
 """Tables from which the program removes nothing."""
 
 
@@ -100,5 +120,10 @@ def grant(role: str) -> None:
             cursor.execute(sql.SQL(statement).format(role=name, rights=rights))
         for table in APPEND_ONLY:
             cursor.execute(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name))
+        for table, columns in CHANGED_COLUMNS.items():
+            named = sql.SQL(", ").join(map(sql.Identifier, columns))
+            held = sql.Identifier(table)
+            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(held, name))
+            cursor.execute(sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(named, held, name))
         for table in KEPT:
             cursor.execute(sql.SQL("REVOKE DELETE ON {} FROM {}").format(sql.Identifier(table), name))
