@@ -13,6 +13,7 @@ from transliteration.comparison.levels import NameLevel, NameVerdict
 from transliteration.comparison.name_table import store
 from transliteration.comparison.rules import CODES, VERDICTS
 from transliteration.comparison.scalar import closeness, compare
+from transliteration.comparison.slips import is_other_surname
 from transliteration.comparison.vectorised import closeness_of_rows, codes_of_rows
 from transliteration.names.features import features
 from transliteration.names.parse import Order, ParsedName, parse_name
@@ -50,11 +51,19 @@ class FullNameComparison:
     patronymic: NameVerdict
 
 
-def _bits(a: str, b: str, role: Role, verdict: NameVerdict) -> float:
+def _bits(a: str, b: str, role: Role, verdict: NameVerdict, scale: Role) -> float:
     if verdict.code not in _GRADED:
-        return _BITS[role][verdict.level]
+        return _BITS[scale][verdict.level]
     close = closeness(features(a, role), features(b, role))
-    return float(np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[role]))
+    return float(np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[scale]))
+
+
+_ALONE: Role = "given"
+"""The scale for two single words, whatever their roles: on one scale a better level never ranks below a worse one."""
+
+
+def _is_alone(name: ParsedName) -> bool:
+    return sum(map(bool, (name.surname, name.given, name.patronymic))) == 1
 
 
 _NEAR_GIVEN = 1.5
@@ -94,9 +103,12 @@ def compare_full_names(a: str, b: str) -> FullNameComparison:
         for y in readings(b):
             pairs = [(getattr(x, role), getattr(y, role), role) for role in ROLES]
             parts = [compare(*pair) for pair in pairs]
-            each = [_bits(*pair, part) for pair, part in zip(pairs, parts, strict=True)]
+            alone = _is_alone(x) and _is_alone(y)
+            each = [_bits(*pair, part, _ALONE if alone else pair[2]) for pair, part in zip(pairs, parts, strict=True)]
             sexes = {_sex(x), _sex(y)}
             contradicted = min(each) < 0 or ({"f", "m"} <= sexes and 0 < each[1] <= _NEAR_GIVEN)
+            if not contradicted and x.given and y.given and parts[0].code in _GRADED:
+                contradicted = is_other_surname(x.surname, y.surname)
             bits = float(_capped(np.array(sum(each)), np.array(contradicted)))
             found.append((bits, parts))
     bits, parts = max(found, key=lambda item: item[0])
@@ -113,9 +125,11 @@ class FullNameIndex:
             for reading in readings(name):
                 rows.append(row)
                 parts.append(reading)
+        self._parts = tuple(parts)
+        self._alone = np.array([_is_alone(part) for part in parts], dtype=bool)
         self._rows = np.array(rows, dtype=np.int64)
         self._sexes = np.array([_sex(part) for part in parts], dtype="U1")
-        self._known: dict[tuple[str, Role], NDArray[np.float64]] = {}
+        self._known: dict[tuple[str, Role, Role], tuple[NDArray[np.float64], NDArray[np.bool_]]] = {}
         self._distinct: dict[Role, NDArray[np.int32]] = {}
         self._inverse: dict[Role, NDArray[np.int64]] = {}
         for role in ROLES:
@@ -131,29 +145,47 @@ class FullNameIndex:
             total = np.zeros(len(self._rows))
             contradicted = np.zeros(len(self._rows), bool)
             other_sex = np.isin(self._sexes, list({"f", "m"} - {sex})) if (sex := _sex(reading)) else contradicted
+            alone = self._alone if _is_alone(reading) else np.zeros(0, bool)
             for role in ROLES:
-                bits = self._bits(getattr(reading, role), role)[self._inverse[role]]
+                name, inverse = getattr(reading, role), self._inverse[role]
+                bits = self._bits(name, role, role)[0][inverse]
+                if alone.any():
+                    bits = np.where(alone, self._bits(name, role, _ALONE)[0][inverse], bits)
                 total += bits
                 contradicted |= bits < 0
                 if role == "given":
                     contradicted |= other_sex & (bits > 0) & (bits <= _NEAR_GIVEN)
+            if reading.given and reading.surname:
+                contradicted |= self._other_surnames(reading.surname, total, contradicted)
             np.maximum.at(best, self._rows, _capped(total, contradicted))
         return best
 
-    def _bits(self, name: str, role: Role) -> NDArray[np.float64]:
-        """Return the evidence in bits for each distinct name of a role."""
-        known = self._known.get((name, role))
+    def _other_surnames(
+        self, surname: str, total: NDArray[np.float64], contradicted: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Return for each reading that would speak for one person whether its surname is near and yet another."""
+        near = self._bits(surname, "surname", "surname")[1][self._inverse["surname"]]
+        found = np.zeros(len(total), bool)
+        for at in np.flatnonzero(near & (total > _AGAINST) & ~contradicted):
+            part = self._parts[at]
+            found[at] = part.given != "" and is_other_surname(surname, part.surname)
+        return found
+
+    def _bits(self, name: str, role: Role, scale: Role) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the evidence in bits for each distinct name of a role, and whether it is graded by closeness."""
+        known = self._known.get((name, role, scale))
         if known is not None:
             return known
         table, right = store(role), self._distinct[role]
         left = np.full(len(right), table.encode([name])[0], np.int32)
         # What is graded by closeness needs no measuring of slips.
         codes = codes_of_rows(table, left, right, slips=False)
-        bits = _BITS_OF_CODE[role][codes]
-        graded = np.flatnonzero(_IS_GRADED[codes])
+        bits = _BITS_OF_CODE[scale][codes]
+        is_graded = _IS_GRADED[codes]
+        graded = np.flatnonzero(is_graded)
         close = closeness_of_rows(table, left[graded], right[graded])
-        bits[graded] = np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[role])
+        bits[graded] = np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[scale])
         if len(self._known) >= _MAX_KNOWN:
             self._known.clear()
-        self._known[name, role] = bits
-        return bits
+        self._known[name, role, scale] = bits, is_graded
+        return bits, is_graded

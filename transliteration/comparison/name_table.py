@@ -14,11 +14,19 @@ from transliteration.names.given import sexes
 from transliteration.names.roles import Role
 
 ALPHABET = "abcdefghiklmnoprstuvzCSZ" + "абвгґдеєжзиіїйклмнопрстуфхцчшщъыьэюя"
-_COLUMNS = ("letters", "formal", "diminutive", "oblique", "readings", "whole", "parts")
+_COLUMNS = ("letters", "formal", "diminutive", "oblique", "short_oblique", "readings", "whole", "parts")
 FLAGS = ("absent", "cyrillic", "initial")
 _READINGS = 24
-_LETTER_BIT = {letter: np.uint64(1 << i) for i, letter in enumerate(ALPHABET)}
-_OTHER_BIT = np.uint64(1 << 63)
+_LETTER_BIT = {letter: 1 << i for i, letter in enumerate(ALPHABET)}
+_OTHER_BIT = 1 << 63
+
+
+def _letter_bits(letters: Iterable[str]) -> int:
+    """Return letters as a bit set, worked out in plain integers: those of numpy are slow one by one."""
+    found = 0
+    for letter in letters:
+        found |= _LETTER_BIT.get(letter, _OTHER_BIT)
+    return found
 
 
 @cache
@@ -47,6 +55,7 @@ class NameStore:
         self.formal: NDArray[np.uint64] = np.zeros((0, words), np.uint64)
         self.diminutive: NDArray[np.uint64] = np.zeros((0, words), np.uint64)
         self.oblique: NDArray[np.uint64] = np.zeros((0, words), np.uint64)
+        self.short_oblique: NDArray[np.uint64] = np.zeros((0, words), np.uint64)
         self.readings: NDArray[np.int32] = np.zeros((0, _READINGS), np.int32)
         self.whole: NDArray[np.int32] = np.zeros((0, _READINGS), np.int32)
         self.parts: NDArray[np.int32] = np.zeros((0, _READINGS), np.int32)
@@ -59,7 +68,7 @@ class NameStore:
         self.near: list[tuple[str, ...]] = []
 
     _ARRAYS = (
-        "flags", "plain", "letters", "formal", "diminutive", "oblique", "readings", "whole", "parts",
+        "flags", "plain", "letters", "formal", "diminutive", "oblique", "short_oblique", "readings", "whole", "parts",
         "readings_bloom", "whole_bloom", "parts_bloom", "near_letters", "near_length",
     )  # fmt: skip
 
@@ -98,19 +107,20 @@ class NameStore:
         known = features(value, self.role)
         self.flags[row] = (not known.plain, known.cyrillic, known.initial)
         self.plain[row] = self._string("=" + known.plain)
-        for letter in known.letters:
-            self.letters[row] |= _LETTER_BIT[letter]
+        self.letters[row] = _letter_bits(known.letters)
         self._bits(row, known)
         for name in ("readings", "whole", "parts"):
             items = getattr(known, name)[:_READINGS]
             ids = [self._string(item) for item in items]
-            getattr(self, name)[row, : len(ids)] = ids
-            for number in ids:
-                getattr(self, name + "_bloom")[row] |= np.uint64(1 << (number * 0x9E3779B1 >> 7 & 63))
+            if ids:
+                getattr(self, name)[row, : len(ids)] = ids
+                bloom = 0
+                for number in ids:
+                    bloom |= 1 << (number * 0x9E3779B1 >> 7 & 63)
+                getattr(self, name + "_bloom")[row] = bloom
         for i, near in enumerate(known.near):
             self.near_length[row, i] = min(len(near), 255)
-            for letter in set(near):
-                self.near_letters[row, i] |= _LETTER_BIT.get(letter, _OTHER_BIT)
+            self.near_letters[row, i] = _letter_bits(near)
         self.near.append(known.near)
         self._used |= {name for name in _COLUMNS if getattr(known, name)}
         self._size = row + 1
@@ -119,7 +129,7 @@ class NameStore:
 
     def _bits(self, row: int, known: NameFeatures) -> None:
         bits = _class_bits()
-        for name in ("formal", "diminutive", "oblique"):
+        for name in ("formal", "diminutive", "oblique", "short_oblique"):
             target = getattr(self, name)
             for item in getattr(known, name):
                 word, bit = bits[item]

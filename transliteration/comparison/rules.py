@@ -15,7 +15,7 @@ from transliteration.comparison.levels import NameLevel, NameVerdict
 Flag = Literal["absent", "cyrillic", "initial", "known"]
 """What may be true of a name; `known`: a table of given names has it, as a name or as its short form."""
 
-Column = Literal["letters", "formal", "diminutive", "known", "oblique", "readings", "whole", "parts"]
+Column = Literal["letters", "formal", "diminutive", "known", "oblique", "short_oblique", "readings", "whole", "parts"]
 """What a name has several of, as `transliteration.names.features.NameFeatures` describes them; known: formal or
 diminutive."""
 
@@ -104,6 +104,8 @@ RULES = (
     Rule(_shared("diminutive"), "diminutive"),
     Rule(_shared("whole"), "romanisation", _both_cyrillic, "other_form"),
     Rule(_shared_across("known", "oblique"), "other_form", _both_known, "case_or_other"),
+    # A case form of a diminutive is no better than the diminutive.
+    Rule(_shared_across("known", "short_oblique"), "diminutive", _both_known, "case_or_other"),
     Rule(_shared_across("parts", "whole"), "part"),
     Rule(_shared("parts"), "part"),
     # Two names of the tables that have come so far are two names, however alike: Олена and Олеся are no slip.

@@ -28,7 +28,7 @@ MAX_NAME_WORDS = 5
 TOWN = 3_000
 """Inhabitants from which a word behind a complete name is the town and not another surname."""
 
-_PLAIN = re.compile(r"[^\W\d_]+(?:[ʼ'’-][^\W\d_]+)*(?: [^\W\d_]+(?:[ʼ'’-][^\W\d_]+)*){0,3}")
+_PLAIN = re.compile(r"[^\W\d_]+(?:[ʼ'’-][^\W\d_]+)*")
 _LIST_NUMBER = re.compile(r"^\s*(?:№\s*)?\d{1,5}\s*[.):]\s*(?=\D)|^\s*№\s*\d{1,5}\s+|^\s*[-–—•*·●▪➢✓+]+\s+")
 _BRACKETS = re.compile(r"[(\[{<]([^)\]}>]*)(?:[)\]}>]|$)")
 _QUOTES = re.compile(r"(?<![^\W\d_])[\"«“„”'‘’`]([^\"«»“„”]{1,60}?)[\"»”“'’`](?![^\W\d_])")
@@ -78,6 +78,17 @@ def _is(word: str, *kinds: str) -> bool:
     return any(plain in known[kind] or plain.strip(".,") in known[kind] for kind in kinds)
 
 
+@lru_cache(maxsize=1 << 17)
+def is_plain_word(word: str) -> bool:
+    """Return whether a word is written as names are and is none of those that stand beside names."""
+    return (
+        _PLAIN.fullmatch(word) is not None
+        and word[0].isupper()
+        and (word[1:].islower() or len(word) == 1)
+        and word.lower() not in _all_words()
+    )
+
+
 def is_particle(word: str) -> bool:
     """Return whether a word such as "оглы" or "van" is a part of the name though it is written small."""
     return _is(word, "particle") or is_patronymic_marker(word)
@@ -86,10 +97,9 @@ def is_particle(word: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def read_cell(text: str) -> NameCell:
     """Return the name in a cell, the date of birth or age beside it, and the rest."""
-    if _PLAIN.fullmatch(text) and len(words := text.split(" ")) < 4 and _all_words().isdisjoint(map(str.lower, words)):
-        whole = all(word[0].isupper() and (word[1:].islower() or len(word) == 1) for word in words)
-        if whole and not _town_behind(words):
-            return NameCell(text)
+    words = text.split(" ")
+    if len(words) < 4 and all(map(is_plain_word, words)) and not town_behind(words):
+        return NameCell(text)
     composed = unicodedata.normalize("NFC", text[:LONGEST_CELL])
     plain = _LIST_NUMBER.sub("", composed.replace("\u200b", "").replace("\ufeff", ""))
     births: list[str] = []
@@ -167,7 +177,7 @@ def _name_of(piece: str) -> tuple[str, list[str], bool]:
         else:
             rest.append(segment.strip(" ."))
     cut = len(kept)
-    if cut > 1 and (tail := _town_behind([word.strip(",") for word in kept])):
+    if cut > 1 and (tail := town_behind([word.strip(",") for word in kept])):
         cut -= tail
     cut = min(cut, MAX_NAME_WORDS + sum(is_particle(word) for word in kept))
     if cut < len(kept):
@@ -282,10 +292,10 @@ def _is_town(word: str) -> bool:
     return bool(gazette.regions(word)) or any(gazette.population[place] >= TOWN for place in places)
 
 
-def _town_behind(words: list[str]) -> int:
+def town_behind(words: list[str]) -> int:
     """Return how many words at the end of a complete name are a town: 0 or 1."""
     *name, last = words
-    if len(name) < 2 or is_given_name(last) or sex_of_patronymic(last) or is_initial(last):
+    if len(name) < 2 or sex_of_patronymic(last) or is_given_name(last) or is_initial(last):
         return 0
     given = [word for word in name if is_given_name(word)]
     if not given or (not any(word not in given and not sex_of_patronymic(word) for word in name) and len(given) < 2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 from transliteration import tables
@@ -69,7 +70,7 @@ def case_forms(name: str, sex: str) -> tuple[str, ...]:
 
 @cache
 def _index() -> dict[str, dict[str, None]]:
-    """Return skeleton of a case form -> classes (the name may be formal or a diminutive)."""
+    """Return skeleton of a case form -> classes of the formal name."""
     sexes = {row["given"]: row["sex"] for row in tables.rows("given_names")}
     index: dict[str, dict[str, None]] = {}
     for given, forms in written_forms().items():
@@ -77,6 +78,13 @@ def _index() -> dict[str, dict[str, None]]:
             for case in case_forms(form, sexes[given]):
                 for key in skeletons(case):
                     index.setdefault(key, {}).setdefault(given)
+    return index
+
+
+@cache
+def _diminutive_index() -> dict[str, dict[str, None]]:
+    """Return skeleton of a case form of a diminutive -> classes."""
+    index: dict[str, dict[str, None]] = {}
     for row in tables.rows("diminutives"):
         for case in case_forms(row["diminutive"], row["sex"]):
             for key in skeletons(case):
@@ -86,9 +94,19 @@ def _index() -> dict[str, dict[str, None]]:
 
 @lru_cache(maxsize=1 << 16)
 def oblique_classes(text: str) -> frozenset[str]:
+    """Return the given-name classes of which a written form may be an oblique case, of the name or its diminutive."""
+    return oblique_formal(text) | _cases(text, _diminutive_index)
+
+
+@lru_cache(maxsize=1 << 16)
+def oblique_formal(text: str) -> frozenset[str]:
     """Return the given-name classes of which a written form may be an oblique case (genitive, dative, …)."""
+    return _cases(text, _index)
+
+
+def _cases(text: str, table: Callable[[], dict[str, dict[str, None]]]) -> frozenset[str]:
     if fold(text).endswith(("ій", "ий")):
         # No case of a given name ends so, but its skeleton is that of -і: Олексій is no dative of Олекса.
         return frozenset()
-    index = _index()
+    index = table()
     return frozenset(name for key in skeletons(text)[:3] for name in index.get(key, ()))

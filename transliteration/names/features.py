@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from transliteration.names.declension import oblique_classes
+from transliteration.names.declension import oblique_classes, oblique_formal
 from transliteration.names.dictionary import dictionary
 from transliteration.names.given import (
     best_class,
@@ -54,6 +54,7 @@ class NameFeatures:
         formal: given-name classes it stands for formally (for a patronymic: the father's).
         diminutive: given-name classes it stands for as a diminutive.
         oblique: given-name classes it may be a case form of.
+        short_oblique: given-name classes of which it may be a case form of a diminutive.
         readings: skeletons, most likely first; a shared one makes two spellings one name.
         near: at most `MAX_NEAR` strings that a slip is measured on: the Cyrillic spelling, then skeletons (those of a
             surname in the masculine, so that a woman's form may hold a slip too).
@@ -68,6 +69,7 @@ class NameFeatures:
     formal: frozenset[str] = frozenset()
     diminutive: frozenset[str] = frozenset()
     oblique: frozenset[str] = frozenset()
+    short_oblique: frozenset[str] = frozenset()
     readings: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
@@ -140,13 +142,14 @@ def _given(text: str, plain: str, cyrillic: bool) -> NameFeatures:
             if not oblique:
                 formal |= frozenset(read_given(form).formal)
     letters = frozenset(key[0] for key in readings) | _class_letters(formal | diminutive)
+    of_formal = oblique_formal(text) if oblique else oblique
     split = [read_given(part) for part in split_parts(text)]
     parts = tuple(dict.fromkeys(name for part in split for name in sorted(part.formal)))
     near = dict.fromkeys(readings[:2])
     for name in sorted(formal):
         near.update(dict.fromkeys(_class_skeletons(name)))
     return NameFeatures(
-        plain, cyrillic, False, letters, formal, diminutive, oblique,
+        plain, cyrillic, False, letters, formal, diminutive, oblique & of_formal, oblique - of_formal,
         readings, _near(plain, cyrillic, tuple(near)), tuple(sorted(formal)), parts,
     )  # fmt: skip
 

@@ -9,14 +9,14 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import Literal
 
-from transliteration.names.cell import read_cell
+from transliteration.names.cell import is_plain_word, read_cell, town_behind
 from transliteration.names.declension import oblique_classes
 from transliteration.names.features import is_initial
 from transliteration.names.given import is_given_name, read_given
 from transliteration.names.patronymic import fathers, has_marker, is_patronymic_marker, sex_of_patronymic
 from transliteration.names.sex import sex_of_given
 from transliteration.names.surname import is_certain_surname, is_known_surname, sex_of_surname, typical_surname
-from transliteration.text.repair import repair
+from transliteration.text.repair import is_sound, repair
 from transliteration.text.scripts import APOSTROPHES, has_cyrillic, has_latin
 
 Order = Literal["surname_first", "given_first"]
@@ -24,6 +24,7 @@ MAX_PARTS = 5
 MIN_SHARE = 0.01
 _INITIALS = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2}\.)(?=[^\W\d_])", re.UNICODE)
 _INNER_SIGN = re.compile(rf"(?<=[^\W\d_])[{re.escape(APOSTROPHES)}](?=[^\W\d_])")
+_CYRILLIC_WORD = re.compile("[А-ЩЬЮЯҐЄІЇЁЫЭЪ][а-щьюяґєіїёыэъ]+")
 _NOT_NAME = re.compile(r"[^\w.ʼ'’\- ,]|\d", re.UNICODE)
 # How usual an order of roles is in lists of either language (log scale, by judgement, held by the ranking tests).
 _ORDERS = {
@@ -60,6 +61,17 @@ def _parts(text: str) -> tuple[list[str], bool]:
         elif part:
             found.append(part)
     return found, comma
+
+
+@lru_cache(maxsize=1 << 17)
+def _is_ready(word: str) -> bool:
+    """Return whether a word is a part of a name as it stands: plain Cyrillic that needs no repair."""
+    return (
+        _CYRILLIC_WORD.fullmatch(word) is not None
+        and is_plain_word(word)
+        and is_sound(word)
+        and not is_patronymic_marker(word)
+    )
 
 
 @lru_cache(maxsize=1 << 16)
@@ -155,13 +167,18 @@ def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
         text: the name as written; repaired first. A comma says that the surname comes first.
         order: what the source says of its own order; a strong hint, not a command.
     """
-    cell = read_cell(text).name
-    parts, comma = _parts(repair(cell).text)
-    parts = parts[:MAX_PARTS]
+    words = text.split(" ")
+    if len(words) < 4 and all(map(_is_ready, words)) and not town_behind(words):
+        # Nearly every row of a list: nothing to cut off, to repair or to take apart.
+        parts, comma, latin = words, False, False
+    else:
+        cell = read_cell(text).name
+        parts, comma = _parts(repair(cell).text)
+        parts, latin = parts[:MAX_PARTS], has_latin(cell)
     if not parts:
         return ParsedName()
     hint = "s" if comma or order == "surname_first" else "g" if order == "given_first" else ""
-    ranking = _ranking(tuple(map(_scores, parts)), tuple(map(_sexes, parts)), has_latin(cell), hint)
+    ranking = _ranking(tuple(map(_scores, parts)), tuple(map(_sexes, parts)), latin, hint)
     others = tuple(_named(parts, roles, share) for roles, share in ranking[1:] if share > MIN_SHARE)
     return _named(parts, *ranking[0], others)
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from transliteration import tables
 from transliteration.names.dictionary_index import has_surname, has_ukrainian_surname
-from transliteration.names.surname_cases import INDECLINABLE, POSSESSIVE, VOWELS, Case, surname_case_forms
+from transliteration.names.surname_cases import ENDINGS, INDECLINABLE, POSSESSIVE, VOWELS, Case, surname_case_forms
 from transliteration.text.plausibility import surprise
 from transliteration.text.scripts import fold
 
@@ -28,6 +28,8 @@ def _tries(word: str, sex: str) -> list[str]:
     """Return the nominatives worth trying: the beginning with any ending, and the vowels that cases change."""
     found: dict[str, None] = {}
     for cut in range(1, min(_LONGEST_ENDING, len(word) - 2) + 1):
+        if word[-cut:] not in ENDINGS:
+            continue
         stem = word[:-cut]
         if sex == "f":
             found.update(dict.fromkeys(stem + ending for ending in _FEMININE_ENDINGS))
@@ -84,10 +86,14 @@ def surname_bases(word: str, sex: str, case: Case = "", language: Language = "")
     # Where nothing tells the language it is Ukrainian, so that a Russian form of the dictionary comes second.
     is_first = has_surname if language == "ru" else has_ukrainian_surname
     found: list[tuple[int, float, str]] = []
+    foreign = _FOREIGN_LETTERS[language]
     for base in _tries(word, sex):
+        # The cheap questions first: declining a surname is the dear one.
+        if not (_may_be(base, sex) and foreign.isdisjoint(base)):
+            continue
         cases = [made for made, form in surname_case_forms(base, sex) if form == word]
         fits = not case or case in cases or (case == "animate" and ("genitive" in cases or "accusative" in cases))
-        if cases and fits and _may_be(base, sex) and _FOREIGN_LETTERS[language].isdisjoint(base):
+        if cases and fits:
             # The dictionary has women's surnames too: as a man's they stay unlikely.
             unknown = not has_surname(base) or (sex == "m" and base.endswith(_WOMANS))
             strange = 2 if unknown else int(not is_first(base))

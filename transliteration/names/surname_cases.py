@@ -5,7 +5,7 @@ Rules: Ukrainian orthography 2019, sections 72-104 and 139; Russian grammar of 1
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 Case = Literal["genitive", "dative", "accusative", "instrumental", "animate", ""]
@@ -17,6 +17,14 @@ _SOFTENED = {"г": "з", "к": "ц", "х": "с", "ґ": "з"}
 POSSESSIVE = ("ов", "ев", "єв", "ёв", "їв", "ин", "ін", "їн", "ын")
 INDECLINABLE = ("о", "е", "є", "і", "и", "у", "ю", "их", "ых", "э", "ї", "ы")
 
+ENDINGS = frozenset((
+    "а", "я", "у", "ю", "ом", "ем", "єм", "ём", "им", "ым", "ім", "їм", "ові", "еві", "єві", "ого", "ому", "его",
+    "ему", "ього", "ьому", "його", "йому", "ія", "ію", "ия", "ию", "ием", "їя", "їю", "їєм", "і", "и", "ї", "ы", "е",
+    "ої", "ій", "їй", "ою", "ею", "єю", "ой", "ей", "ёй", "ьої", "ьою", "йої", "йою", "ую", "юю", "єва", "єву",
+    "євим", "євом",
+))  # fmt: skip
+"""Every ending that an oblique form has behind its stem."""
+
 Forms = tuple[tuple[str, str], ...]
 """Pairs of case and form."""
 
@@ -24,21 +32,27 @@ Forms = tuple[tuple[str, str], ...]
 def _noun(stem: str, *, soft: bool, stop: str = "") -> list[tuple[str, str]]:
     """Return forms of a masculine noun in a consonant; `stop` is the й that a stem in a vowel lost."""
     if stop:
-        return _pairs(stem, {"genitive": "я", "dative": "ю|єві|еві", "instrumental": "єм|ем"})
+        return _pairs(stem, genitive="я", dative="ю|єві|еві", instrumental="єм|ем")
     if soft:
-        return _pairs(stem, {"genitive": "я", "dative": "ю|еві", "instrumental": "ем|ём"})
+        return _pairs(stem, genitive="я", dative="ю|еві", instrumental="ем|ём")
     if stem[-1:] in _HUSHED:
-        return _pairs(stem, {"genitive": "а", "dative": "у|еві|ові", "instrumental": "ем|ом"})
+        return _pairs(stem, genitive="а", dative="у|еві|ові", instrumental="ем|ом")
     if stem[-1:] == "ц":
-        return _pairs(stem, {"genitive": "а|я", "dative": "у|ю|еві|ові", "instrumental": "ем|ом"})
-    return _pairs(stem, {"genitive": "а", "dative": "у|ові", "instrumental": "ом"})
+        return _pairs(stem, genitive="а|я", dative="у|ю|еві|ові", instrumental="ем|ом")
+    return _pairs(stem, genitive="а", dative="у|ові", instrumental="ом")
 
 
-def _pairs(stem: str, endings: dict[str, str]) -> list[tuple[str, str]]:
-    made = [(case, stem + ending) for case, options in endings.items() for ending in options.split("|")]
-    if "accusative" not in endings:
-        made += [("accusative", form) for case, form in made if case == "genitive"]
-    return made
+@cache
+def _endings(**options: str) -> Forms:
+    """Return case and ending of each option; the accusative is as the genitive where it is not given."""
+    made = [(case, ending) for case, listed in options.items() for ending in listed.split("|")]
+    if "accusative" not in options:
+        made += [("accusative", ending) for case, ending in made if case == "genitive"]
+    return tuple(made)
+
+
+def _pairs(stem: str, **options: str) -> list[tuple[str, str]]:
+    return [(case, stem + ending) for case, ending in _endings(**options)]
 
 
 def _oblique_stems(stem: str) -> list[str]:
@@ -67,16 +81,14 @@ def _in_a(stem: str, last: str) -> list[tuple[str, str]]:
     """Return forms of a noun in -а or -я, of either sex."""
     if last == "я":
         if stem[-1:] in VOWELS:
-            return _pairs(stem, {"genitive": "ї|и", "dative": "ї|и|е", "accusative": "ю", "instrumental": "єю|ей|ею"})
+            return _pairs(stem, genitive="ї|и", dative="ї|и|е", accusative="ю", instrumental="єю|ей|ею")
         if stem[-1:] in "ьʼ'":
-            return _pairs(
-                stem, {"genitive": "ї|и", "dative": "ї|е|и", "accusative": "ю", "instrumental": "єю|ей|ею|ёй"}
-            )
-        return _pairs(stem, {"genitive": "і|и", "dative": "і|е", "accusative": "ю", "instrumental": "ею|ей|ёй|ьою"})
+            return _pairs(stem, genitive="ї|и", dative="ї|е|и", accusative="ю", instrumental="єю|ей|ею|ёй")
+        return _pairs(stem, genitive="і|и", dative="і|е", accusative="ю", instrumental="ею|ей|ёй|ьою")
     if stem[-1:] in _HUSHED or stem[-1:] == "ц":
-        made = _pairs(stem, {"genitive": "і|и|ы", "dative": "і|е", "accusative": "у", "instrumental": "ею|ей|ою|ой"})
+        made = _pairs(stem, genitive="і|и|ы", dative="і|е", accusative="у", instrumental="ею|ей|ою|ой")
     else:
-        made = _pairs(stem, {"genitive": "и|ы", "dative": "і|е", "accusative": "у", "instrumental": "ою|ой"})
+        made = _pairs(stem, genitive="и|ы", dative="і|е", accusative="у", instrumental="ою|ой")
     if stem[-1:] in _SOFTENED:
         made.append(("dative", stem[:-1] + _SOFTENED[stem[-1]] + "і"))
     return made
@@ -86,26 +98,26 @@ def _masculine(base: str) -> list[tuple[str, str]]:
     last, body = base[-1], base[:-1]
     if base.endswith(("ий", "ый", "ой")):
         stem = base[:-2]
-        made = _pairs(stem, {"genitive": "ого", "dative": "ому", "instrumental": "им|ым"})
+        made = _pairs(stem, genitive="ого", dative="ому", instrumental="им|ым")
         if base.endswith("ий"):
-            made += _pairs(stem, {"genitive": "его|ия", "dative": "ему|ию", "instrumental": "им|ием"})
+            made += _pairs(stem, genitive="его|ия", dative="ему|ию", instrumental="им|ием")
         return made if base.endswith(("ий", "ый")) else made + _noun(body, soft=True, stop="й")
     if base.endswith("ій"):
         stem = base[:-2]
         made = _noun(body, soft=True, stop="й")
         if stem[-1:] == "н":
-            made += _pairs(stem, {"genitive": "ього", "dative": "ьому", "instrumental": "ім"})
+            made += _pairs(stem, genitive="ього", dative="ьому", instrumental="ім")
         return made
     if base.endswith("їй"):
-        return _pairs(base[:-2], {"genitive": "їя|його", "dative": "їю|йому", "instrumental": "їєм|їм"})
+        return _pairs(base[:-2], genitive="їя|його", dative="їю|йому", instrumental="їєм|їм")
     if last == "й":
         return _noun(body, soft=True, stop="й")
     if last == "ь":
         return [pair for stem in _oblique_stems(body) for pair in _noun(stem, soft=True)]
     if last == "о":
-        made = _pairs(body, {"genitive": "а", "dative": "у|ові", "instrumental": "ом"})
+        made = _pairs(body, genitive="а", dative="у|ові", instrumental="ом")
         if body[-1:] in _HUSHED:
-            made += _pairs(body, {"genitive": "а", "dative": "у|еві", "instrumental": "ем"})
+            made += _pairs(body, genitive="а", dative="у|еві", instrumental="ем")
         return made
     if last in "ая":
         return _in_a(body, last)
@@ -113,12 +125,12 @@ def _masculine(base: str) -> list[tuple[str, str]]:
         return []
     made = []
     if base.endswith(POSSESSIVE):
-        made += _pairs(base, {"genitive": "а", "dative": "у|ові", "instrumental": "им|ым|ом"})
+        made += _pairs(base, genitive="а", dative="у|ові", instrumental="им|ым|ом")
         if base.endswith("їв"):
-            return [*made, *_pairs(base[:-2], {"genitive": "єва", "dative": "єву", "instrumental": "євим|євом"})]
+            return [*made, *_pairs(base[:-2], genitive="єва", dative="єву", instrumental="євим|євом")]
     if base.endswith("ів"):
         for stem in (base, base[:-2] + "ов", base[:-2] + "ев", base[:-2] + "ьов"):
-            made += _pairs(stem, {"genitive": "а", "dative": "у|ові", "instrumental": "им|ом"})
+            made += _pairs(stem, genitive="а", dative="у|ові", instrumental="им|ом")
         return made
     for stem in _oblique_stems(base):
         made += _noun(stem, soft=False)
@@ -132,22 +144,20 @@ def _feminine(base: str) -> list[tuple[str, str]]:
     if base.endswith(("ая", "яя")):
         stem = base[:-2]
         return [
-            *_pairs(
-                stem, {"genitive": "ой|ей", "dative": "ой|ей", "accusative": "ую|юю", "instrumental": "ой|ою|ей|ею"}
-            ),
+            *_pairs(stem, genitive="ой|ей", dative="ой|ей", accusative="ую|юю", instrumental="ой|ою|ей|ею"),
             *_in_a(body, last),
         ]
     if last not in "ая":
         return []
     made = _in_a(body, last)
     if last == "а":
-        made += _pairs(body, {"genitive": "ої|ой", "dative": "ій|ой", "accusative": "у", "instrumental": "ою|ой"})
+        made += _pairs(body, genitive="ої|ой", dative="ій|ой", accusative="у", instrumental="ою|ой")
         if body[-1:] in _HUSHED:
-            made += _pairs(body, {"genitive": "ої", "dative": "ій", "accusative": "у", "instrumental": "ою"})
+            made += _pairs(body, genitive="ої", dative="ій", accusative="у", instrumental="ою")
     elif body[-1:] == "н":
-        made += _pairs(body, {"genitive": "ьої", "dative": "ій", "accusative": "ю", "instrumental": "ьою"})
+        made += _pairs(body, genitive="ьої", dative="ій", accusative="ю", instrumental="ьою")
     elif body[-1:] in VOWELS:
-        made += _pairs(body, {"genitive": "йої", "dative": "їй", "accusative": "ю", "instrumental": "йою"})
+        made += _pairs(body, genitive="йої", dative="їй", accusative="ю", instrumental="йою")
     return made
 
 

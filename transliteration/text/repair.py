@@ -85,7 +85,7 @@ def _letters_for_digits(token: str) -> str:
 
 
 @lru_cache(maxsize=1 << 17)
-def _is_sound(word: str) -> bool:
+def is_sound(word: str) -> bool:
     """Return whether a word plainly needs no repair; most words of a list do not, and are settled by one look-up."""
     if _PLAIN_CYRILLIC.fullmatch(word):
         return surprise(word) <= NAME_BITS
@@ -104,7 +104,7 @@ def repair(text: str) -> Repaired:
     `spaces` and `length`.
     """
     words = text.split(" ")
-    if len(text) <= MAX_LENGTH and all(map(_is_sound, words)):
+    if len(text) <= MAX_LENGTH and all(map(is_sound, words)):
         return Repaired(text)
     fixes: list[str] = []
     if len(text) > MAX_LENGTH * 8:
