@@ -232,8 +232,9 @@ def _candidates(seen: frozenset[field_access.FieldClass]) -> Iterator[tuple[str,
 
 def _side(side: Sequence[Any], seen: frozenset[field_access.FieldClass]) -> tuple[str, ...]:
     slug, key, description, written = side
-    told = key if disclosure.may_tell(disclosure.of_description(description).key, seen) else field_access.WITHHELD
     written = json.loads(written) if isinstance(written, str) else written
+    needed = disclosure.of_key(disclosure.of_description(description), written, key)
+    told = key if disclosure.may_tell(needed, seen) else field_access.WITHHELD
     named = field_access.only(written, seen)
     return disclosure.reference(slug, key), slug, told, *_named(named)
 

@@ -78,11 +78,22 @@ def _of_row(batch: Batch, written: Mapping[str, Any], key: str, *place: str) -> 
         class_of(field) is FieldClass.PRESENT_LOCATION for field in written
     ):
         classes = _of_holder(classes)
-    if classes.key is None and _names(written, key):
-        classes = replace(classes, key=FieldClass.IDENTITY)
+    classes = replace(classes, key=of_key(classes, written, key))
     if classes.place is None and _names(written, *place):
         classes = replace(classes, place=FieldClass.IDENTITY)
     return classes
+
+
+def of_key(classes: Classes, written: Mapping[str, Any], key: str) -> FieldClass | None:
+    """Return the class of a row's own key: what its description says, or what it holds where that says nothing.
+
+    A word in a key of a list that tells where children are may be a place; numbers are not.
+    """
+    if classes.key is not None:
+        return classes.key
+    if classes.place is FieldClass.PRESENT_LOCATION and _WORD.search(key):
+        return classes.place
+    return FieldClass.IDENTITY if _names(written, key) else None
 
 
 def _names(written: Mapping[str, Any], *texts: str) -> bool:

@@ -102,7 +102,14 @@ def by_sheet(folder: Path) -> Record:
     return ingest(folder, "sheets", silent, folder / f"{CANARY}.xlsx")
 
 
-LISTS = [transferred, on_card, by_sheet]
+def by_word(folder: Path) -> Record:
+    """A holder's list whose column of keys feeds no field, and holds a place."""
+    file = folder / f"{CANARY}.csv"
+    file.write_text(f"number,name,born,region\n{CANARY}-7,Выгаданко Зоряна,12.03.2012,{CANARY}\n", encoding="utf-8")
+    return ingest(folder, "words", OWN_NUMBER.replace("      card_number: number\n", ""), file)
+
+
+LISTS = [transferred, on_card, by_sheet, by_word]
 
 
 @pytest.mark.parametrize("made", LISTS)
