@@ -27,6 +27,8 @@ NAMING: Final = frozenset({"full_name", "surname", "given"})
 
 def fold(name: str) -> str:
     """Return a column name as it is compared: without case, spacing, apostrophe forms and a closing colon."""
+    if name.isascii() and name.isdigit():  # the numbers of rows, each of them once
+        return name[:_NAME_CHARS]
     return _fold(name[:_NAME_CHARS])
 
 
@@ -75,11 +77,11 @@ def names_somebody(cell: str) -> bool:
     return any(names[1:]) or (any(names) and not field_of(cell[:_CELL]))
 
 
+def may_name_column(cell: str) -> bool:
+    """Tell whether the form of a cell could be that of a column's name: short, without digits."""
+    return 2 <= len(cell) <= 60 and not any(map(str.isdigit, cell))
+
+
 def is_name_of_column(cell: str) -> bool:
     """Tell whether a cell can be nothing but the name of a column: short, without digits, naming a field and nobody."""
-    return (
-        2 <= len(cell) <= 60
-        and not any(char.isdigit() for char in cell)
-        and bool(field_of(cell))
-        and not names_somebody(cell)
-    )
+    return may_name_column(cell) and bool(field_of(cell)) and not names_somebody(cell)

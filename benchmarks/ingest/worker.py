@@ -16,6 +16,7 @@ from benchmarks.clock import Clock
 
 def ridni_records(path: Path, description: Path) -> Callable[[], int]:
     """Read rows, and make of each what the registry stores: the written and the normalised record."""
+    from configs.garbage import seldom_collected
     from sources import Problem, load_config, read_source
     from sources.extraction.children import children_of
 
@@ -23,11 +24,12 @@ def ridni_records(path: Path, description: Path) -> Callable[[], int]:
 
     def work() -> int:
         count = 0
-        for item in read_source(config, path):
-            assert not isinstance(item, Problem), item.reason_code
-            for child in children_of(item, config):
-                assert not isinstance(child, Problem) and child.meant.values
-                count += 1
+        with seldom_collected():  # as the command does
+            for item in read_source(config, path):
+                assert not isinstance(item, Problem), item.reason_code
+                for child in children_of(item, config):
+                    assert not isinstance(child, Problem) and child.meant.values
+                    count += 1
         return count
 
     return work

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from configs.garbage import seldom_collected
 from configs.settings import settings
 from registry.atomic_files import write_whole
 from registry.ingestion.descriptions import keep_description, stored_config
@@ -148,14 +149,15 @@ def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCo
         if progress is not None:
             progress(row, max(about, row) if about else 0)
 
-    counts = batches.ingest_batch(
-        source,
-        job.evidence_sha256,
-        job.collected,
-        rows.of_children(children_in(reading, told), reading.name),
-        non_data=lambda: reading.non_data,
-        delivery=_delivery(job, config),
-    )
+    with seldom_collected():
+        counts = batches.ingest_batch(
+            source,
+            job.evidence_sha256,
+            job.collected,
+            rows.of_children(children_in(reading, told), reading.name),
+            non_data=lambda: reading.non_data,
+            delivery=_delivery(job, config),
+        )
     write_whole(job.notes_path, json.dumps(reading.report.notes, ensure_ascii=False).encode())
     job.done()
     return counts

@@ -9,6 +9,7 @@ patronymic]`), `siblings` (given names), `birth_certificate, rnokpp, unzr`, `eye
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,7 @@ _SEXLESS = frozenset({"name_case"})
 """Doubts about a name that leave open whose name it is: then it tells no sex."""
 _NAME = ("surname", "given", "patronymic")
 _DAYS = of_kind("day")
+_BEYOND_LATIN = re.compile("[^\u0000-\u024f]")
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
 
@@ -83,11 +85,13 @@ def normalise(
         doubts += sorted(births.doubts_of(DateInterval.from_text(values["birth"]), age, observed_on))
     values.update(_documents(written))
     for field in _PLACES:
-        if ids := sorted(places.place_ids(_text(written, field))):
+        if field in written and (ids := sorted(places.place_ids(_text(written, field)))):
             values[field] = ids
     if institution := _text(written, "institution"):
         values["institution"] = institution
     for field in _PARENTS:
+        if field not in written:
+            continue
         parent = name_of_cell(_text(written, field), None, "f" if field == "mother" else "m")
         if parent.given:
             values[field] = [parent.surname, parent.given, parent.patronymic]
@@ -180,11 +184,9 @@ def _birth(
     """Return the birth date as an interval, from the date or else the age."""
     if text := _text(written, "birth_date"):
         known = "en-us" if month_first else language if language in ("uk", "ru", "en") else None
-        try:
-            timed = births.with_time(text, language=known, reference=observed_on)
-            return timed or dates.parse_date(text, language=known, reference=observed_on)
-        except dates.DateError:
-            doubts.append("birth_date_unreadable")
+        if (found := _date(text, known, observed_on)) is not None:
+            return found
+        doubts.append("birth_date_unreadable")
     if text := _text(written, "age"):
         if observed_on is None:
             doubts.append("age_without_date")
@@ -204,21 +206,26 @@ def _interval(found: DateInterval, doubts: list[str]) -> dict[str, str]:
 def _days(written: Written, language: str) -> dict[str, str]:
     """Return the other dates of a record as intervals."""
     out = {}
+    known = language if language in ("uk", "ru", "en") else None
     for field in _DAYS:
-        if not (text := _text(written, field)):
-            continue
-        try:
-            known = language if language in ("uk", "ru", "en") else None
-            found = births.with_time(text, language=known, reference=None) or dates.parse_date(text, language=known)
-        except dates.DateError:
-            continue
-        out[field] = found.text
+        if field in written and (found := _date(_text(written, field), known, None)) is not None:
+            out[field] = found.text
     return out
+
+
+@lru_cache(maxsize=1 << 16)
+def _date(text: str, language: str | None, reference: date | None) -> DateInterval | None:
+    """Return the days that a date may mean, None where it cannot be read; the days of a list come again and again."""
+    try:
+        timed = births.with_time(text, language=language, reference=reference)
+        return timed or dates.parse_date(text, language=language, reference=reference)
+    except dates.DateError:
+        return None
 
 
 def _documents(written: Written) -> dict[str, str]:
     """Return the comparable form of each document number that can be read."""
-    written_ones = {kind: text for kind in _DOCUMENTS if (text := _text(written, kind))}
+    written_ones = {kind: text for kind in _DOCUMENTS if kind in written and (text := _text(written, kind))}
     return {kind: key for kind, text in written_ones.items() if (key := documents.document_key(kind, text))}
 
 
@@ -241,7 +248,9 @@ def _contradictions(written: Written, values: Mapping[str, Any]) -> list[str]:
 
 
 def _traits(written: Written) -> dict[str, str]:
-    return {kind: code for kind in _TRAITS if (code := traits.trait_code(_text(written, kind), kind))}
+    return {
+        kind: code for kind in _TRAITS if kind in written and (code := traits.trait_code(_text(written, kind), kind))
+    }
 
 
 def _infer(values: dict[str, Any], written: Written, pseudonymised: bool, doubts: list[str]) -> None:
@@ -261,11 +270,6 @@ def _romanised(written: Written, language: str) -> dict[str, str]:
     out = {}
     for field in _ROMANISED:
         text = _text(written, field)
-        if text and any(ord(c) > 0x24F for c in text):
-            out[field] = _romanise(text, "icao" if language == "ru" else "kmu55")
+        if text and _BEYOND_LATIN.search(text):
+            out[field] = transliteration.romanise(text, "icao" if language == "ru" else "kmu55")
     return out
-
-
-@lru_cache(maxsize=200_000)
-def _romanise(text: str, system: str) -> str:
-    return transliteration.romanise(text, system=system)

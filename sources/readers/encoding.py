@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TextIO
@@ -147,18 +148,18 @@ def _score(sample: bytes, name: str) -> float:
     """Return how much like words a sample reads, per non-ASCII character: about 0.8 in the right encoding."""
     text = sample.decode(name, "replace")
     total = count = 0.0
-    for before, char, after in zip(" " + text, text, text[1:] + " ", strict=False):
+    for (before, char, after), times in Counter(zip(" " + text, text, text[1:] + " ", strict=False)).items():
         if char.isascii():
             continue
-        count += 1
+        count += times
         low = char.lower()
         beside_latin = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
         if low in _CYRILLIC:
-            total += -1.0 if beside_latin else 1.0 if low in _FREQUENT else 0.4
+            total += times * (-1.0 if beside_latin else 1.0 if low in _FREQUENT else 0.4)
         elif low in _LATIN:
-            total += 0.8 if beside_latin else -0.5
+            total += times * (0.8 if beside_latin else -0.5)
         elif char not in _MARKS:
-            total -= 1.0
+            total -= times
     return (total - 2.0 * len(_CASE_BREAK.findall(text))) / max(count, 1.0)
 
 

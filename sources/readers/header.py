@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from sources.column_names import fold
@@ -20,6 +21,7 @@ _DATA: Final = re.compile(r"[\d\s./:+()-]*\d[\d\s./:+()-]*")
 _SHOWN_HEADERS: Final = 40
 
 
+@lru_cache(maxsize=1 << 12)
 def letter(index: int) -> str:
     """Return a spreadsheet's name of a column: 0 is A, 26 is AA."""
     name = ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sources.column_names import NAMING, field_of, fold, is_name_of_column
+from sources.column_names import NAMING, field_of, fold, is_name_of_column, may_name_column
 from sources.read_items import Column
 from sources.readers.header import Header, join_rows, letter, match
 
@@ -59,12 +59,25 @@ def is_header(filled: Sequence[str], known: frozenset[str]) -> bool:
     """Tell whether a row is made of names of columns: of those that the table has, or of such as lists have."""
     if len(filled) < 2:
         return False
-    folded = [fold(text) for text in filled]
-    if sum(text in known for text in folded) >= max(2, len(folded) - 1):
+    needed = max(2, len(filled) - 1)
+    if _at_least(needed, filled, lambda text: fold(text) in known):
         return True
-    named = [text for text in filled if is_name_of_column(text)]
-    fields = {field_of(text) for text in named}
-    return len(named) >= max(2, len(filled) - 1) and bool(fields & NAMING) and len(fields) > 1
+    # Most rows of data end here: a number or a date in two cells costs no pattern.
+    if not _at_least(needed, filled, may_name_column) or not _at_least(needed, filled, is_name_of_column):
+        return False
+    fields = {field_of(text) for text in filled if is_name_of_column(text)}
+    return bool(fields & NAMING) and len(fields) > 1
+
+
+def _at_least(needed: int, texts: Sequence[str], test: Callable[[str], bool]) -> bool:
+    """Tell whether so many texts pass a test; the rest is not asked once too few can."""
+    spare = len(texts) - needed
+    for text in texts:
+        if not test(text):
+            spare -= 1
+            if spare < 0:
+                return False
+    return True
 
 
 @dataclass

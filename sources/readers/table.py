@@ -269,8 +269,9 @@ class Table:
         self, values: list[str], locator: Locator, lists: list[dict[str, int]], doubts: tuple[str, ...]
     ) -> Iterator[Row]:
         """Yield the row of each of the lists that stand side by side; of one list, its row."""
+        width = len(values)
         for number, found in enumerate(lists, start=1):
-            cells = {name: values[index] if index < len(values) else "" for name, index in found.items()}
+            cells = {name: values[index] if index < width else "" for name, index in found.items()}
             if len(lists) > 1 and not any(cells.values()):
                 continue
             letters = {name: letter(index) for name, index in found.items()}

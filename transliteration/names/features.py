@@ -76,6 +76,7 @@ class NameFeatures:
     parts: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1 << 16)
 def is_initial(text: str) -> bool:
     """Return whether a written name part is an initial: one letter, or a letter or digraph with a full stop."""
     plain = fold(text)

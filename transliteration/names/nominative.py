@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, cast
 
 from transliteration import tables
@@ -35,6 +35,7 @@ _PATRONYMIC: tuple[tuple[str, str, Case], ...] = tuple(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 16)
 def _patronymic_base(word: str) -> tuple[str, Case]:
     """Return the nominative of a folded patronymic and its case; the word itself and '' when it is a nominative."""
     father, _sex_told = marked_father(word)

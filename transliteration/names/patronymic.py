@@ -184,6 +184,7 @@ def given_of_patronymic(patronymic: str) -> str:
     return found[0] if found else ""
 
 
+@lru_cache(maxsize=1 << 16)
 def father_agrees(patronymic: str, father: str) -> bool | None:
     """Return whether a patronymic can be made of the father's written given name; None if either is unknown.
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from transliteration.names.given import read_given, sexes
 from transliteration.names.patronymic import sex_of_patronymic
 from transliteration.names.surname import sex_of_surname
 
 
+@lru_cache(maxsize=1 << 16)
 def sex_of_given(text: str) -> str:
     """Return `f` or `m` if all formal names (else all diminutive readings) of a written given name agree, else `''`."""
     reading = read_given(text)
