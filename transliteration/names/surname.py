@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from transliteration import tables
+from transliteration.names.belarusian import belarusian_readings
 from transliteration.names.dictionary import dictionary
 from transliteration.names.dictionary_index import has_ukrainian_surname
 from transliteration.names.surname_bases import possible_bases
@@ -74,7 +75,7 @@ def surname_skeletons(text: str) -> tuple[str, ...]:
         # Czech and Slovak add -ová to a woman's surname and drop its last vowel.
         for key in skeletons(bare)[:4]:
             found.update(dict.fromkeys((key, key + "o")))
-    for form in russian_surnames(text):
+    for form in (*russian_surnames(text), *belarusian_readings(text)):
         for key in skeletons(form):
             found.setdefault(key)
     return tuple(found)
