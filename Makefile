@@ -38,6 +38,7 @@ test: $(VENV)/.installed-dev ## Everything the tests need, and the whole suite
 	@command -v chromium >/dev/null || tools/debian-packages chromium
 	@tools/debian-packages nginx-light strace
 	@tools/debian-packages tesseract-ocr tesseract-ocr-ukr tesseract-ocr-rus || echo "Without tesseract the test of scans is left out."
+	@tools/debian-packages antiword || echo "Without antiword the tests of old Word documents are left out."
 	@$(MAKE) --no-print-directory lint
 	tools/offline $(BIN)/pytest -q -n auto --dist loadfile $(TESTS)
 

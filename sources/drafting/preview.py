@@ -71,6 +71,7 @@ def _of_file(file: SourceFile, content: Content) -> Preview:
         "xml": _of_text,
         "ods": _of_workbook,
         "docx": _of_docx,
+        "doc": _of_docx,
         "rtf": _of_docx,
         "pdf": _of_pdf,
         "image": _of_pdf,

@@ -19,6 +19,7 @@ PAGE_PIECE: Final = 4 << 20  # characters of a long page that are parsed at a ti
 MAX_DOCUMENT: Final = 128 << 20  # bytes of the text part of a Word document
 MAX_LETTER: Final = 64 << 20  # bytes of an e-mail with its attachments, or of a page saved as one file
 MAX_LETTERS: Final = 10_000  # of one mailbox
+MAX_DOC: Final = 64 << 20  # bytes of what `antiword` writes of an old Word document
 MAX_RTF: Final = 32 << 20  # bytes of an RTF document, which is read whole
 PAGE_SECONDS: Final = 90  # for one page of a PDF
 PATTERN_CHARS: Final = 2_000  # of a cell or row that a pattern of a description is held against

@@ -31,7 +31,9 @@ def test_titles_added_later_reach_the_records(shared, tmp_path):
     assert "Nothing would change" in shared("reread", config, "--yes").stdout
     shown = shared("evidence", "show", "reread_list/1").stdout
     assert "institution" in shown and "differs" not in shown
-    assert "1 declared no data" in shared("quarantine", "rerun", config, "--reason", "titles").stdout
+    (tmp_path / "why.txt").write_text("titles name the institution\n", encoding="utf-8")
+    rerun = shared("quarantine", "rerun", config, "--reason-file", tmp_path / "why.txt").stdout
+    assert "1 declared no data" in rerun
 
 
 def test_another_key_is_refused_and_a_copy_under_another_name_is_another_source(shared, tmp_path):
@@ -41,6 +43,9 @@ def test_another_key_is_refused_and_a_copy_under_another_name_is_another_source(
     shared("ingest", config, tmp_path / "list.csv")
     config.write_text((CONFIG % "").replace("key: №", "key: '{file}/{№}'"), encoding="utf-8")
     assert "another key" in shared("reread", config, "--yes", code=1).stderr
+    assert "--reason-file" in shared("reread", config, "--reason", "Марта", code=1).stderr
     other = tmp_path / "reread_copy.yaml"
     other.write_text(CONFIG % "", encoding="utf-8")
-    assert "Nothing was ingested as" in shared("quarantine", "rerun", other, "--reason", "x", code=1).stderr
+    (tmp_path / "why.txt").write_text("a copy\n", encoding="utf-8")
+    why = ("--reason-file", tmp_path / "why.txt")
+    assert "Nothing was ingested as" in shared("quarantine", "rerun", other, *why, code=1).stderr

@@ -18,18 +18,24 @@ _SHOWN = 12
 def reread(
     config: Annotated[str, typer.Argument(help="The changed description: a YAML file, or a name.")],
     yes: Annotated[bool, typer.Option("--yes", help="Make the changes without asking.")] = False,
-    reason: Annotated[str, typer.Option(help="What was changed in the description.")] = "the description was changed",
+    reason_file: options.ReasonFile = None,
     by: options.By = "",
+    reason: options.Reason = "",
 ) -> None:
     """Read the stored bytes of a source again by a changed description, show what would change, and change it.
 
     Records get a new version under their key; verdicts, corrections by hand and the bytes stay as they are.
 
-    Example: ridni reread configs/sources/family_reports.yaml --reason "titles name the institution"
+    Unless a file says why, the custody log says that the description was changed.
+
+    Example: ridni reread configs/sources/family_reports.yaml --reason-file why.txt
     """
     from configs.settings import settings
     from sources.description.load import find_path, load_config
 
+    why = "the description was changed"
+    if reason or reason_file is not None:
+        why = options.reason(reason, reason_file, "What was changed in the description?")
     path = find_path(config, settings().sources_dir)
     description = load_config(path)
     startup.database()
@@ -61,5 +67,5 @@ def reread(
     if not yes and not (sys.stdin.isatty() and typer.confirm(f"Make {thousands(total)} new versions?")):
         out.print("Nothing was changed; --yes makes the changes.")
         return
-    done = rereading.apply(plans, description, path, actor=options.actor(by), reason=reason)
+    done = rereading.apply(plans, description, path, actor=options.actor(by), reason=why)
     out.print(f"{thousands(done)} records have a new version; verdicts stay. Link again to match by it: ridni link")

@@ -15,7 +15,7 @@ from sources.readers.row_text import title_groups
 from sources.readers.several_tables import SeveralTables
 from sources.readers.table import RawRow, Table
 from sources.readers.text.lines import TextLine, TextReading
-from sources.readers.word import docx_stream
+from sources.readers.word import doc, docx_stream
 from sources.readers.word.parts import Paragraph, TableRow
 
 
@@ -25,8 +25,14 @@ def read(file: SourceFile, options: DocxOptions, columns: Sequence[Column], repo
     Raises:
         SourceError: the document is damaged, too large or hostile, or a named column is absent.
     """
-    if content_of(file.path) == "docx" and size_guard.has_macros(file):
+    content = content_of(file.path)
+    if content == "docx" and size_guard.has_macros(file):
         report.notes.append("the document brings macros; they are never run")
+    if content == "doc" and doc.has_strikes(file):
+        report.notes.append(
+            "in doubt: the document has text that is struck through, and of an old Word table nobody can say here "
+            "which: look at it, or save it as .docx and read that"
+        )
     parts = docx_stream.parts(file)
     if options.read == "tables":
         yield from _tables(file, options, columns, report, parts)

@@ -21,7 +21,7 @@ from sources.readers.archives.size_guard import check_sizes
 from sources.readers.files import SourceFile
 from sources.readers.kinds import content_of
 from sources.readers.limits import MAX_COLUMNS, MAX_DOCUMENT, MAX_NESTED
-from sources.readers.word import rtf
+from sources.readers.word import doc, rtf
 from sources.readers.word.parts import Paragraph, TableRow
 
 _DAMAGED: Final = "the document is damaged or cut short"
@@ -190,7 +190,11 @@ def parts(file: SourceFile) -> Iterator[Paragraph | TableRow]:
     Raises:
         SourceError: the document is damaged, a bomb, encrypted, or holds a document type declaration.
     """
-    if content_of(file.path) == "rtf":
+    content = content_of(file.path)
+    if content == "doc":
+        yield from doc.parts(file)
+        return
+    if content == "rtf":
         yield from rtf.parts(file)
         return
     try:
