@@ -58,6 +58,7 @@ DOUBTS: dict[str, Promise] = {
     "row_struck_through": _("the row is struck through in the list"),
     "row_has_comment": _("a cell of the row has a comment that is not read"),
     "cell_struck_through": _("a cell of the row is struck through"),
+    "digits_lost": _("a long number of the row has lost its last digits"),
     "ditto_mark": _("a ditto mark: the value of the row above"),
     "birth_date_unreadable": _("the date cannot be read"),
     "age_without_date": _("the age has no date it belongs to"),

@@ -226,9 +226,10 @@ def _of_html(file: SourceFile) -> Preview:
     with file.path.open(encoding=coding.name, errors="replace") as stream:
         tree = LexborHTMLParser(stream.read(PAGE_PIECE))
     if telegram_page(tree):
-        return Preview(
-            {"kind": "html", "card": "div.message.default", "page": {"chat": ".page_header .text"}}, told=told
-        )
+        reader: dict[str, Any] = {"kind": "html", "card": "div.message.default"}
+        if tree.css_first(".page_header .text") is not None:
+            reader["page"] = {"chat": ".page_header .text"}
+        return Preview(reader, told=told, fixed="telegram_page")
     looks = [_table(html.rows_of(node), {"kind": "html", "table": "table"}) for node in tree.css("table")]
     lists = [look for look in looks if look[1].exists and any(field_of(c.name) for c in look[0].columns)]
     found = _best(lists, "tables") if lists else cards.look(tree)
@@ -301,12 +302,19 @@ def _of_pdf(file: SourceFile) -> Preview:
     kept = list(running_text.without(read, report, keep_first=True))
     finder = pdf.TableFinder(options, {}, {})
     looks = []
+    in_tables: set[str] = set()
     for _, group in groupby(finder.rows(iter(kept)), key=lambda placed: placed.table):
-        looks.append(_table((placed.row for placed in group), {"kind": options.kind}))
+        rows = [placed.row for placed in group]
+        in_tables |= {_letters("".join(row.values)) for row in rows}
+        looks.append(_table(rows, {"kind": options.kind}))
     lists = [look for look in looks if len({field_of(column.name) for column in look[0].columns} - {""}) > 1]
     lines = [line.text for page in kept for line in page.lines]
     if not lists:
         return texts.look({"kind": options.kind}, lines)
     found = _best(lists, "tables")
-    found.titles = lines[:10] + found.titles
+    found.titles = [line for line in lines[:10] if _letters(line) not in in_tables] + found.titles
     return found
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())

@@ -19,6 +19,7 @@ class Preview:
         first_cells: The first cell of each row, in which totals and footnotes show.
         told: What a person should know, as comments.
         sheet: The name of the sheet, where the file has several.
+        fixed: Name of the fields that every export of its kind has, where that is not the reader's.
         within: `file`, `sheet` or `table` where the numbers of rows begin anew in each.
     """
 
@@ -28,4 +29,5 @@ class Preview:
     first_cells: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     within: tuple[str, ...] = ()
+    fixed: str = ""
     sheet: str = ""

@@ -84,10 +84,13 @@ def flow(value: Any) -> str:
 
 def compose(seen: Preview, title: str) -> str:
     """Return the text of the description that a preview suggests."""
-    kind = "telegram_page" if "chat" in seen.reader.get("page", {}) else seen.reader["kind"]
+    kind = seen.fixed or seen.reader["kind"]
     if kind in _FIXED:
         fixed = _FIXED[kind]
-        return _text(seen, title, fixed["key"], dict(fixed["fields"]), [], fixed["observed_on"], language="mixed")
+        key = fixed["key"]
+        if kind == "telegram_page" and "page" not in seen.reader:
+            key = key.removeprefix("{chat}/").strip("{}")
+        return _text(seen, title, key, dict(fixed["fields"]), [], fixed["observed_on"], language="mixed")
     found = guesses.guess(seen.columns)
     by_field = {each.field: each for each in found}
     fields = {name: _spec(by_field[name]) for name in FIELDS if name in by_field and name != "observed_on"}

@@ -29,6 +29,8 @@ _ERROR: Final = re.compile(
 """Error values of spreadsheets in English, Ukrainian and Russian; ##### is a column too narrow for its date."""
 
 _FOOTNOTE: Final = re.compile(r"(?<=[\w.)»\"])[⁽]?[¹²³⁰⁴⁵⁶⁷⁸⁹]+[⁾]?(?=[\s,;.)]|$)")
+_CUT: Final = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+?\d{2,3}", re.IGNORECASE)
+"""A long number as a spreadsheet shows it, such as 1,23457E+11: its last digits are gone once it is saved as text."""
 _TICKED: Final = "☑☒✓✔✅🗹"
 _UNTICKED: Final = "☐□⬜"
 _BOX: Final = re.compile(f"[{_TICKED}{_UNTICKED}]")
@@ -38,7 +40,7 @@ _DITTO: Final = re.compile(
     re.IGNORECASE,
 )
 _SUSPECT: Final = re.compile(
-    f"[?#\ufffd\udc80-\udcff¹²³⁰⁴-⁹\"'«»“”„″〃{_TICKED}{_UNTICKED}]|\\(cid:|//|Err:|[РСÐÑ][^\\s\\w]|[ÐÑ]|Р[РСЎІЇ]"
+    f"[?#\ufffd\udc80-\udcff¹²³⁰⁴-⁹\"'«»“”„″〃{_TICKED}{_UNTICKED}]|\\(cid:|//|Err:|[РСÐÑ][^\\s\\w]|[ÐÑ]|Р[РСЎІЇ]|[\\d,.]\\d?[Ee]\\+?\\d\\d"
     "|(?i:\\b(?:то\\s?же|те саме|так само|ditto|do\\.))"
 )
 _NAMES: Final = frozenset({"key", "fields.full_name", "fields.given", "fields.text", "observed_on"})
@@ -48,6 +50,8 @@ _TOLD: Final[dict[str, str]] = {
     "mended": "{} rows were written in UTF-8 and read as another code page: their letters are repaired",
     "footnote": "{} cells end in the number of a footnote: it is left out",
     "ticked": "{} cells hold tick boxes: what is ticked is read",
+    "cut": "{} cells hold a long number whose last digits a spreadsheet cut off (1,23457E+11): in doubt; "
+    "ask for the file with these columns formatted as text",
     "ditto": "{} cells hold a ditto mark: the value above is read, with a doubt",
 }
 
@@ -130,6 +134,9 @@ class Cells:
                 if whole:
                     self._found["ditto"] += 1
                     doubts = (*doubts, "ditto_mark")
+            elif _CUT.fullmatch(whole):
+                self._found["cut"] += 1
+                doubts = (*doubts, "digits_lost")
             else:
                 whole = self._without_marks(name, whole)
             cells[name] = whole

@@ -19,6 +19,7 @@ Content = Literal[
     "doc",
     "rtf",
     "office",
+    "ole",
     "msg",
     "zip",
     "folder",
@@ -49,6 +50,7 @@ WORDS: Final[dict[str, str]] = {
     "doc": "an old Word document (DOC)",
     "rtf": "a text in RTF",
     "office": "an office document that is neither a spreadsheet nor Word (ODT, PPTX)",
+    "ole": "an old Office file that holds neither a workbook nor a Word document",
     "msg": "a letter of Outlook (MSG)",
     "zip": "a ZIP archive",
     "folder": "a folder",
@@ -72,7 +74,7 @@ MEND: Final[dict[str, str]] = {
     "text": "rename it to .csv (or .json) and use the reader csv (or json)",
     "html": "rename it to .html and use the reader html",
     "xlsx": "rename it to .xlsx and use the reader xlsx",
-    "xls": "rename it to .xls and use the reader xls; take a password off first, and save a .doc as .docx",
+    "xls": "rename it to .xls and use the reader xls; take a password off first",
     "xlsb": "rename it to .xlsb and use the reader xlsx",
     "ods": "rename it to .ods and use the reader ods",
     "fods": "rename it to .fods and use the reader ods",
@@ -81,6 +83,7 @@ MEND: Final[dict[str, str]] = {
     "doc": "rename it to .doc and use the reader docx",
     "rtf": "rename it to .rtf and use the reader docx",
     "office": "save it as .docx (or .xlsx) in the program that made it",
+    "ole": "open it in the program that made it and save it as .xlsx or .docx; if it does not open, it is damaged",
     "msg": "save its attachments from Outlook and deliver them, or save the letter as .eml",
     "letter": "rename it to .eml (or .mht) and use the reader of its attachment",
     "mbox": "rename it to .mbox and use the reader of its attachments",
@@ -246,7 +249,8 @@ def _content_of_ole(path: Path) -> Content:
     with path.open("rb") as file:
         data = file.read(_OLE_READ)
     names = {name for name, _ in _OLE_STREAMS if name.encode("utf-16-le") + b"\x00\x00" in data}
-    return next((content for name, content in _OLE_STREAMS if name in names), "xls")
+    unknown: Content = "ole" if len(data) < _OLE_READ else "xls"  # of a large one the names may stand behind
+    return next((content for name, content in _OLE_STREAMS if name in names), unknown)
 
 
 def _content_of_zip(path: Path) -> Content:

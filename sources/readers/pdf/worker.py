@@ -54,7 +54,7 @@ def pages(path: str, first: int, last: int, mode: str) -> Iterator[dict[str, Any
             page = document.pages[number - 1]
             if len(page.chars) > MAX_PAGE_CHARS:
                 raise Refused("chars")
-            page, told = cleaned(page)
+            page, told = cleaned(upright(page))
             words = page.extract_words(extra_attrs=["size", "struck"])
             words += fields(page)
             found = tables(page) if mode != "spaced" and words else []
@@ -70,6 +70,36 @@ def pages(path: str, first: int, last: int, mode: str) -> Iterator[dict[str, Any
             }
             page.close()
         yield {"end": count}
+
+
+def upright(page: Any) -> Any:
+    """Return a page as it is read: turned if most of its letters stand on their side or on their head.
+
+    A landscape list printed onto a portrait page is such a page, and `/Rotate` does not tell of it.
+    """
+    from collections import Counter
+
+    from pdfplumber.page import Page
+    from pdfplumber.utils.pdfinternals import resolve_all
+
+    if not page.chars:
+        return page
+    angles = Counter(round(angle_of(char) / 90) % 4 for char in page.chars if not is_slanted(char))
+    turns, count = angles.most_common(1)[0] if angles else (0, 0)
+    if not turns or count * 2 <= len(page.chars):
+        return page
+    # pdfminer reads `rotate`, pdfplumber the attribute.
+    page.page_obj.rotate = (int(resolve_all(page.page_obj.attrs.get("Rotate")) or 0) + 90 * turns) % 360
+    page.page_obj.attrs["Rotate"] = page.page_obj.rotate
+    number, top = page.page_number, page.initial_doctop
+    turned = Page(page.pdf, page.page_obj, number, top)
+    page.close()
+    return turned
+
+
+def angle_of(char: dict[str, Any]) -> float:
+    """Return the angle at which a letter stands, in degrees against the clock."""
+    return math.degrees(math.atan2(char["matrix"][1], char["matrix"][0]))
 
 
 def cleaned(page: Any) -> tuple[Any, dict[str, int]]:
@@ -104,8 +134,7 @@ def cleaned(page: Any) -> tuple[Any, dict[str, int]]:
 
 def is_slanted(char: dict[str, Any]) -> bool:
     """Tell text that stands neither along the page nor across it."""
-    angle = math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) % 90
-    return SLANT < angle < 90 - SLANT
+    return SLANT < angle_of(char) % 90 < 90 - SLANT
 
 
 def is_flat(line: dict[str, Any]) -> bool:

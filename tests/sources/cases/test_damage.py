@@ -122,6 +122,15 @@ def test_ditto_marks_repeat_what_stands_above_with_a_doubt(tmp_path, read):
     assert found.codes == ["no_name"]
 
 
+@pytest.mark.parametrize("number", ["1,23457E+11", "3.80501E+11", "4e+15", "1,2E12"])
+def test_digits_that_a_spreadsheet_cut_off_are_a_doubt(number, tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(f"№;ПІБ;Телефон\n1;Тестенко О.;{number}\n2;Уявна Н.;+380501112233\n", encoding="utf-8")
+    found = read("reader: csv\nlanguage: uk\nkey: №\nfields: {full_name: ПІБ, contact: Телефон}", path)
+    assert ["digits_lost" in doubts for doubts in found.doubts] == [True, False]
+    assert "1 cells hold a long number" in found.notes
+
+
 @pytest.mark.parametrize(
     ("cell", "sex"), [("☑ ч ☐ ж", "m"), ("☐ ч ☒ ж", "f"), ("ч ☐ ж ☑", "f"), ("☐ ч ☐ ж", None), ("☑ ж", "f")]
 )

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -226,6 +227,10 @@ def test_telegram_as_json_and_as_a_page(tmp_path, drafted):
     text, found = drafted(tmp_path / "messages.html")
     assert [child.item.key for child in found.children] == ["Канал допомоги/message2", "Канал допомоги/message3"]
     assert [child.item.observed_on for child in found.children] == ["10.05.2023"] * 2
+    (tmp_path / "part.html").write_text(
+        re.sub('<div class="text bold">.*?</div>', "", PAGE, flags=re.S), encoding="utf-8"
+    )
+    assert [child.item.key for child in drafted(tmp_path / "part.html")[1].children] == ["message2", "message3"]
     assert found.births[1].startswith("2013-05-1") and found.written[1]["text"] == "Іван Небуленко, 9 років"
 
 

@@ -14,6 +14,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
 from reportlab.platypus import Table
 
+from sources.drafting import draft
 from sources.errors import SourceError
 from tests.sources.cases.conftest import CHILDREN
 
@@ -23,9 +24,12 @@ ROWS = [HEAD, *[[str(n), *child] for n, child in enumerate(CHILDREN, start=1)]]
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 
 
-def page(path, *, ruled=True, compressed=True):
+def page(path, *, ruled=True, compressed=True, rotate=0, drawn_at=0):
     pdfmetrics.registerFont(TTFont("DejaVu", FONT))
-    drawn = canvas.Canvas(str(path), pageCompression=int(compressed))
+    drawn = canvas.Canvas(str(path), pagesize=(600, 800), pageCompression=int(compressed))
+    drawn.setPageRotation(rotate)
+    drawn.translate(*{0: (0, 0), 90: (600, 0), 180: (600, 800), 270: (0, 800)}[drawn_at])
+    drawn.rotate(drawn_at)
     drawn.setFont("DejaVu", 10)
     if ruled:
         style = [("FONT", (0, 0), (-1, -1), "DejaVu", 10), ("GRID", (0, 0), (-1, -1), 0.5, colors.black)]
@@ -52,6 +56,20 @@ def test_slanted_text_is_no_cell_s_text(ruled, tmp_path, read):
     drawn.save()
     found = read(CONFIG % "pdf", tmp_path / "list.pdf")
     assert found.names == [name for name, _ in CHILDREN] and "watermark" in found.notes
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+@pytest.mark.parametrize(("rotate", "drawn_at"), [(90, 90), (90, 0), (270, 0), (180, 0), (0, 90), (0, 270), (0, 180)])
+def test_a_page_on_its_side_is_turned(rotate, drawn_at, ruled, tmp_path, read):
+    page(tmp_path / "list.pdf", ruled=ruled, rotate=rotate, drawn_at=drawn_at).save()
+    found = read(CONFIG % "pdf", tmp_path / "list.pdf")
+    assert found.names == [name for name, _ in CHILDREN] and not found.problems
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_a_draft_takes_no_date_of_birth_for_a_title(ruled, tmp_path):
+    page(tmp_path / "list.pdf", ruled=ruled).save()
+    assert "titles" not in draft(tmp_path / "list.pdf")
 
 
 @pytest.mark.parametrize("ruled", [True, False])

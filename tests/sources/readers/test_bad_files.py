@@ -96,7 +96,7 @@ def test_a_flipped_byte_in_a_workbook(describe, tmp_path, xlsx):
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "an image"),
         (bytes(range(256)) * 20, "binary data"),
         (b"{\\rtf1\\ansi name}", "a text in RTF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old or password-protected"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "neither a workbook nor a Word document"),
     ],
 )
 def test_other_kinds_of_file_under_a_list_s_name(describe, tmp_path, data, word):
