@@ -24,6 +24,7 @@ MAX_RTF: Final = 32 << 20  # bytes of an RTF document, which is read whole
 PAGE_SECONDS: Final = 90  # for one page of a PDF
 PATTERN_CHARS: Final = 2_000  # of a cell or row that a pattern of a description is held against
 SCAN_SECONDS: Final = 300  # for one page of a scan
+MAX_XML_SHEETS: Final = 500  # of an XML spreadsheet, which is walked once for each sheet
 MAX_NESTED: Final = 200  # elements within elements of an XML document
 MAX_OBJECT_CHARS: Final = 8_000_000  # one JSON object
 KEPT_CELLS: Final = 60  # of a row that is a problem

@@ -11,7 +11,7 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
 from sources.readers.files import SourceFile
-from sources.readers.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_WORKBOOK_CELLS
+from sources.readers.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_NESTED, MAX_WORKBOOK_CELLS, MAX_XML_SHEETS
 
 _AGAIN: Final = "ask for the file again, or open it in Excel and save it as .xlsx; nothing was stored"
 _SPACE: Final = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -37,18 +37,31 @@ class _Walker:
         self._struck: set[str] = set()
         self._style = self.sheet = ""
         self._hidden = False
-        self._number = self._cells = 0
+        self._number = self._cells = self._depth = 0
+        self._sheets: set[str] = set()
         self._down: dict[int, tuple[int, str]] = {}
 
     def start(self, name: str, element: Element) -> None:
+        self._depth += 1
+        if self._depth > MAX_NESTED:
+            raise self._file.error(f"the workbook nests more than {MAX_NESTED} elements", _AGAIN)
         if name == "Worksheet":
+            self._begin(_of(element, "Name"))
             self.sheet, self._hidden, self._number, self._down = _of(element, "Name"), False, 0, {}
         elif name == "Style":
             self._style = _of(element, "ID")
         elif name == "Row":
             self._number = int(_of(element, "Index") or self._number + 1)
 
+    def _begin(self, sheet: str) -> None:
+        if sheet in self._sheets:
+            raise self._file.error("two sheets of the workbook have one name", _AGAIN)
+        self._sheets.add(sheet)
+        if len(self._sheets) > MAX_XML_SHEETS:
+            raise self._file.error(f"the workbook has more than {MAX_XML_SHEETS} sheets", _AGAIN)
+
     def end(self, name: str, element: Element) -> XmlRow | None:
+        self._depth -= 1
         if name == "Font" and _of(element, "StrikeThrough") == "1":
             self._struck.add(self._style)
         elif name == "Row":
