@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
 
 from transliteration.mentions.case_forms import singular_of_plural
 from transliteration.mentions.context import Birth, bare_age
-from transliteration.mentions.names import FoundName, Token
+from transliteration.mentions.names import FoundName
+from transliteration.mentions.text import Text
 
 LONGEST_ROW = 8
 """Names taken for one row of siblings or friends ("Діма, Соня і Саша, 10, 8 і 5 років")."""
@@ -23,32 +23,26 @@ class Person:
     birth: Birth | None = None
 
 
-def bind_births(
-    folded: str,
-    words: list[Token],
-    people: list[Person],
-    births: list[Birth],
-    spans: list[tuple[int, int]],
-    published: date | None,
-) -> None:
+def bind_births(text: Text, people: list[Person], births: list[Birth]) -> None:
     """Gives each age or date to its name: an adjective to the name behind it, the rest to the one before."""
+    words, spans = text.words, text.spans
     free = list(births)
     for person in people:
         start, end = words[person.name.first].start, words[person.name.last].end
-        bare = bare_age(folded, end, published)
+        bare = bare_age(text, end)
         if bare and not any(bare.start < birth.end and birth.start < bare.end for birth in births):
             person.birth = bare
             continue
         before = [birth for birth in free if birth.adjective and birth.end <= start]
-        if before and _close(folded, before[-1].end, start, 4):
+        if before and _close(text, before[-1].end, start, 4):
             person.birth = before[-1]
             free.remove(before[-1])
     for birth in list(free):
         ahead = [person for person in people if words[person.name.last].end <= birth.start and person.birth is None]
         inside = [person for person in ahead if spans[person.sentence][1] > birth.start]
-        row = _coordinated(folded, words, inside[-LONGEST_ROW:])
+        row = _coordinated(text, inside[-LONGEST_ROW:])
         most_words = 0 if birth.plain_date else 12
-        if row and _close(folded, words[inside[-1].name.last].end, birth.start, most_words):
+        if row and _close(text, words[inside[-1].name.last].end, birth.start, most_words):
             row[0].birth = birth
             free.remove(birth)
     for birth in [birth for birth in free if not birth.plain_date]:
@@ -57,7 +51,7 @@ def bind_births(
         if (
             after
             and spans[after[0].sentence][0] <= birth.start
-            and _close(folded, birth.end, words[after[0].name.first].start, 4)
+            and _close(text, birth.end, words[after[0].name.first].start, 4)
         ):
             after[0].birth = birth
             free.remove(birth)
@@ -69,29 +63,30 @@ def bind_births(
                 free.remove(birth)
 
 
-def share_plural_surnames(folded: str, words: list[Token], people: list[Person]) -> None:
+def share_plural_surnames(text: Text, people: list[Person]) -> None:
     """Gives "Дмитро та Максим Коваленки" one surname each."""
     for number, person in enumerate(people):
         singular = singular_of_plural(person.name.surname_base)
-        row = _coordinated(folded, words, people[max(0, number + 1 - LONGEST_ROW) : number + 1]) if singular else []
+        row = _coordinated(text, people[max(0, number + 1 - LONGEST_ROW) : number + 1]) if singular else []
         if len(row) > 1:
             for member in row:
                 if not member.name.surname_base or member is person:
                     member.name = replace(member.name, surname_base=singular)
 
 
-def _coordinated(folded: str, words: list[Token], people: list[Person]) -> list[Person]:
+def _coordinated(text: Text, people: list[Person]) -> list[Person]:
     """The last people of a row joined by "і" or commas ("Діма і Соня, 10 і 8 років"), the first of them first."""
+    words = text.words
     row: list[Person] = []
     for person in reversed(people):
         if row:
-            gap = folded[words[person.name.last].end : words[row[-1].name.first].start]
+            gap = text.folded[words[person.name.last].end : words[row[-1].name.first].start]
             if not re.fullmatch(r",?\s?(?:(?:і|й|та|и|and|und|et)\s)?", gap):
                 break
         row.append(person)
     return row[::-1]
 
 
-def _close(folded: str, left: int, right: int, most_words: int) -> bool:
-    gap = folded[left:right]
+def _close(text: Text, left: int, right: int, most_words: int) -> bool:
+    gap = text.folded[left:right]
     return "\n" not in gap and len(gap) < 120 and len(re.findall(r"[^\W_]+", gap)) <= most_words

@@ -11,16 +11,12 @@ from transliteration.dates import DateError, DateInterval, interval_of_age, pars
 from transliteration.dates.ages import WrittenAge, find_ages
 from transliteration.dates.interval import months_before
 from transliteration.mentions.cue_words import is_word
-from transliteration.mentions.names import Token, is_given
+from transliteration.mentions.names import is_given
+from transliteration.mentions.text import Text
 from transliteration.places import place_ids
 from transliteration.places.gazetteer import gazetteer
 from transliteration.tables import rows
 
-_ABBREVIATIONS = re.compile(
-    r"(?:^|[^\w.])(?:[мгсд]|смт|пгт|сел|вул|ул|просп|обл|р-н|ім|им|св|гр|пос|mr|mrs|ms|dr|st|бл|ок|нар|род|[^\W\d_])\.$|(?:^|\W)[^\W\d_]\.\s?[^\W\d_]\.$",
-    re.IGNORECASE,
-)
-_SENTENCE_END = re.compile(r"\n+|(?<=[.!?…])[\"»)]*\s+(?=[\"«(—-]?\s?[^\W_])")
 _BIRTH = re.compile(
     r"(?<![\d.])(?:\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{4}|\d{1,2} [^\W\d_]{3,9} \d{4}|"
     r"\d{4}(?=\s?(?:р\.?\s?н|г\.?\s?р|року народ|года рожд)))(?!\d)"
@@ -71,22 +67,9 @@ class Place:
     role: str
 
 
-def sentences(folded: str) -> list[tuple[int, int]]:
-    """Spans of sentences: lines, and full stops that end no abbreviation."""
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for match in _SENTENCE_END.finditer(folded):
-        before = folded[max(start, match.start() - 8) : match.start()]
-        if "\n" not in match[0] and before.endswith(".") and _ABBREVIATIONS.search(before):
-            continue
-        spans.append((start, match.start()))
-        start = match.end()
-    spans.append((start, len(folded)))
-    return [span for span in spans if span[0] < span[1]]
-
-
-def births(folded: str, lower: str, published: date | None) -> list[Birth]:
+def births(text: Text) -> list[Birth]:
     """Ages and dates of birth in the text, from left to right without overlaps."""
+    lower, published = text.lower, text.published
     found: list[Birth] = []
     for match in _BIRTH.finditer(lower):
         try:
@@ -106,7 +89,7 @@ def births(folded: str, lower: str, published: date | None) -> list[Birth]:
                     published,
                 )
             )
-    for age in find_ages(folded):
+    for age in find_ages(text.folded):
         if _AGO.match(lower, age.end):
             continue
         if not any(age.start < other.end and other.start < age.end for other in found):
@@ -114,13 +97,13 @@ def births(folded: str, lower: str, published: date | None) -> list[Birth]:
     return sorted(found, key=lambda birth: birth.start)
 
 
-def bare_age(folded: str, position: int, published: date | None) -> Birth | None:
+def bare_age(text: Text, position: int) -> Birth | None:
     """A number right behind a name, such as in "Dmytro, 10, was taken" or "Діма (10)"."""
-    match = _BARE_AGE.match(folded, position)
+    match = _BARE_AGE.match(text.folded, position)
     if not match or int(match[1]) >= OLDEST_BARE_AGE:
         return None
     months = int(match[1]) * 12
-    return _of_age(WrittenAge(match.start(1), match.end(1), months, months + 12), folded.lower(), published)
+    return _of_age(WrittenAge(match.start(1), match.end(1), months, months + 12), text.folded.lower(), text.published)
 
 
 def _of_age(age: WrittenAge, lower: str, published: date | None) -> Birth:
@@ -143,8 +126,9 @@ def _adjective_sex(text: str) -> str:
     return "f" if re.search(r"(?:на|яя|ної|ную|юю|ну|ною|ній)$", text) else ""
 
 
-def beside_births(folded: str, words: list[Token], found: list[Birth]) -> frozenset[int]:
+def beside_births(text: Text, found: list[Birth]) -> frozenset[int]:
     """Indices of capitalised words right behind an adjectival age or "видели", or right before another age or date."""
+    folded, words = text.folded, text.words
     by_start = {word.start: index for index, word in enumerate(words)}
     by_end = {word.end: index for index, word in enumerate(words)}
     indices = {
@@ -173,15 +157,16 @@ def is_child(birth: Birth, published: date | None, *, years: int) -> bool:
     return published is None or birth.interval.end >= months_before(published, years * 12)
 
 
-def places(folded: str, words: list[Token], houses: list[tuple[int, int]]) -> list[Place]:
+def places(text: Text, houses: list[tuple[int, int]]) -> list[Place]:
     """Places named outside institutions: behind "з", "из", "from", behind "м.", "місто", or known by name."""
+    words = text.words
     found: list[Place] = []
     index = 0
     while index < len(words):
-        first, role, trusted = _place_start(words, index)
-        last = _place_end(folded, words, first)
+        first, role, trusted = _place_start(text, index)
+        last = _place_end(text, first)
         inside = last > first and any(start < words[last - 1].end and words[first].start < end for start, end in houses)
-        if last > first and not inside and _names_place(folded, words, first, last, trusted=trusted):
+        if last > first and not inside and _names_place(text, first, last, trusted=trusted):
             found.append(Place(words[first].start, words[last - 1].end, role))
             index = last
         else:
@@ -189,8 +174,9 @@ def places(folded: str, words: list[Token], houses: list[tuple[int, int]]) -> li
     return found
 
 
-def _place_start(words: list[Token], index: int) -> tuple[int, str, bool]:
+def _place_start(text: Text, index: int) -> tuple[int, str, bool]:
     """The index of the first word of a name, the role the word before gives, and whether that asks for a place."""
+    words = text.words
     word, first, role = words[index].lower, index, ""
     if is_word(word, "origin"):
         first, role = index + 1, "origin"
@@ -202,17 +188,18 @@ def _place_start(words: list[Token], index: int) -> tuple[int, str, bool]:
     return min(first, len(words) - 1), role, first > index
 
 
-def _place_end(folded: str, words: list[Token], first: int) -> int:
+def _place_end(text: Text, first: int) -> int:
     """The index behind the capitalised words (and generic words such as "області") that may name one place."""
+    words = text.words
     last = first
     while last < len(words) and last - first < 5:
         generic = is_generic(words[last].lower)
         if not (words[last].capital or (generic and last > first)):
             break
-        gap = folded[words[last - 1].end : words[last].start] if last > first else ""
+        gap = text.gap(last - 1) if last > first else ""
         if gap not in {"", " ", ", ", ". "} or (gap == ". " and len(words[last - 1].text) > 3):
             break
-        if gap == ", " and not _region_follows(words, last):
+        if gap == ", " and not _region_follows(text, last):
             break
         last += 1
         if generic:
@@ -220,8 +207,8 @@ def _place_end(folded: str, words: list[Token], first: int) -> int:
     return last
 
 
-def _region_follows(words: list[Token], index: int) -> bool:
-    return index + 1 < len(words) and is_generic(words[index + 1].lower)
+def _region_follows(text: Text, index: int) -> bool:
+    return index + 1 < len(text.words) and is_generic(text.words[index + 1].lower)
 
 
 @cache
@@ -234,9 +221,9 @@ def is_generic(lower: str) -> bool:
     return lower in _generic_words()
 
 
-def _names_place(folded: str, words: list[Token], first: int, last: int, *, trusted: bool) -> bool:
-    text = folded[words[first].start : words[last - 1].end]
-    ids = place_ids(text)
+def _names_place(text: Text, first: int, last: int, *, trusted: bool) -> bool:
+    words, folded = text.words, text.folded
+    ids = place_ids(folded[words[first].start : words[last - 1].end])
     known = bool(ids) and not all(place.startswith("?") for place in ids)
     if any(is_given(word.lower) for word in words[first:last]):
         behind_age = _AGE_BEFORE.search(folded, max(0, words[first].start - 12), words[first].start)

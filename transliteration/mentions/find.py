@@ -12,10 +12,11 @@ from transliteration.mentions.binding import Person, bind_births, share_plural_s
 from transliteration.mentions.context import Place
 from transliteration.mentions.cue_words import is_word
 from transliteration.mentions.formal_names import find_formal_names, surname_of_field, with_capitals
-from transliteration.mentions.names import Token, find_names, tokens
+from transliteration.mentions.names import find_names
+from transliteration.mentions.text import Sentence, Text
 from transliteration.names.sex import sex_of_name
 from transliteration.places.institutions import find_institutions
-from transliteration.text.folding import fold_with_offsets, lower_in_place
+from transliteration.text.folding import fold_with_offsets
 
 LONGEST_TEXT = 200_000
 NEAR_WORDS = 8
@@ -71,21 +72,19 @@ def find_mentions(text: str, *, language: str | None = None, published: date | N
         published: The day the text was written, to turn ages into days of birth.
     """
     folded, offsets = fold_with_offsets(text[:LONGEST_TEXT])
-    folded = with_capitals(folded)
-    lower = lower_in_place(folded)
-    words = tokens(folded)
-    spans = context.sentences(folded)
-    births = context.births(folded, lower, published)
-    anchored = context.beside_births(folded, words, births)
-    people = _people(folded, words, spans, language or _guess_language(folded.lower()), anchored)
+    read = Text.of(with_capitals(folded), published)
+    births = context.births(read)
+    anchored = context.beside_births(read, births)
+    people = _people(read, language or _guess_language(read.folded.lower()), anchored)
     if not people:
         return []
-    share_plural_surnames(folded, words, people)
-    bind_births(folded, words, people, births, spans, published)
-    people = surname_of_field(folded, people)
-    institutions = find_institutions(lower)
+    share_plural_surnames(read, people)
+    bind_births(read, people, births)
+    people = surname_of_field(read, people)
+    institutions = find_institutions(read.lower)
+    words = read.words
     dated = [(words[p.name.first].start, words[p.name.last].end) for p in people if p.birth is not None]
-    places = context.places(folded, words, [*institutions, *dated])
+    places = context.places(read, [*institutions, *dated])
     towns = {place.start for place in places}
     named = {index for person in people for index in range(person.name.first, person.name.last + 1)}
     single = len(people) == 1
@@ -93,17 +92,17 @@ def find_mentions(text: str, *, language: str | None = None, published: date | N
     for person in people:
         if person.birth is None and words[person.name.first].start in towns:
             continue
-        if not _is_child(person, named, words, institutions, lower, spans, published):
+        if not _is_child(person, named, read, institutions):
             continue
         name = person.name
         start, end = words[name.first].start, words[name.last].end
-        span = spans[person.sentence]
+        span = read.spans[person.sentence]
         origins = [place for place in places if place.role != "location"]
-        place = _nearest_place(origins, start, end, span, whole_text=single) or _heading_place(origins, spans, person)
+        place = _nearest_place(origins, start, end, span, whole_text=single) or _heading_place(origins, read, person)
         targets = [place for place in places if place.role == "location"]
         location = _nearest_place(targets, start, end, span, whole_text=single)
         house = _nearest(institutions, start, span) or (
-            _nearest(institutions, start, (0, len(folded))) if single else None
+            _nearest(institutions, start, (0, len(read.folded))) if single else None
         )
         birth = person.birth
         sex = (
@@ -141,24 +140,20 @@ def _guess_language(lower: str) -> str:
     )
 
 
-def _people(
-    folded: str, words: list[Token], spans: list[tuple[int, int]], language: str, anchored: frozenset[int]
-) -> list[Person]:
+def _people(text: Text, language: str, anchored: frozenset[int]) -> list[Person]:
+    words = text.words
     people: list[Person] = []
     index = 0
-    for number, (start, end) in enumerate(spans):
+    for number, (start, end) in enumerate(text.spans):
         while index < len(words) and words[index].start < start:
             index += 1
         last = index
         while last < len(words) and words[last].end <= end:
             last += 1
-        formal = find_formal_names(folded, words, index, last, anchored)
+        sentence = Sentence(text, index, last, language, anchored)
+        formal = find_formal_names(sentence)
         taken = {at for name in formal for at in range(name.first, name.last + 1)}
-        free = [
-            name
-            for name in find_names(folded, words, index, last, language, anchored)
-            if taken.isdisjoint(range(name.first, name.last + 1))
-        ]
+        free = [name for name in find_names(sentence) if taken.isdisjoint(range(name.first, name.last + 1))]
         people.extend(Person(name, number) for name in sorted([*formal, *free], key=lambda name: name.first))
         index = last
     return people
@@ -167,42 +162,39 @@ def _people(
 def _is_child(
     person: Person,
     named: set[int],
-    words: list[Token],
+    text: Text,
     institutions: list[tuple[int, int]],
-    lower: str,
-    spans: list[tuple[int, int]],
-    published: date | None,
 ) -> bool:
     """The age decides where there is one; otherwise a child's word near the name, and no adult's word beside it.
 
     Up to twenty the age does not rule a person out: some of the children on the lists have come of age since.
     """
     if person.birth is not None:
-        if context.is_child(person.birth, published, years=18):
+        if context.is_child(person.birth, text.published, years=18):
             return True
-        grown = context.is_child(person.birth, published, years=21)
-        return grown and not _is_adult(person, named, words, spans)
-    name = person.name
-    start, end = spans[person.sentence]
-    if _is_adult(person, named, words, spans):
+        grown = context.is_child(person.birth, text.published, years=21)
+        return grown and not _is_adult(person, named, text)
+    name, words = person.name, text.words
+    start, end = text.spans[person.sentence]
+    if _is_adult(person, named, text):
         return False
     if name.patronymic is not None and name.surname is None:
         return False
     before = [word for word in words[max(0, name.first - NEAR_WORDS) : name.first] if word.start >= start]
     after = [word for word in words[name.last + 1 : name.last + 1 + NEAR_WORDS] if word.end <= end]
-    apposition = after[:APPOSITION_WORDS] if re.match(r"\s?[,(-]", lower[words[name.last].end :][:2]) else []
+    apposition = after[:APPOSITION_WORDS] if re.match(r"\s?[,(-]", text.lower[words[name.last].end :][:2]) else []
     if any(is_word(word.lower, "child") for word in [*before, *apposition]):
         return True
     if any(is_word(word.lower, "waiting") for word in after):
         return True
     if name.diminutive and any(start <= house[0] < end for house in institutions):
         return True
-    return _under_heading(person, words, lower, spans)
+    return _under_heading(person, text)
 
 
-def _is_adult(person: Person, named: set[int], words: list[Token], spans: list[tuple[int, int]]) -> bool:
-    name = person.name
-    start, end = spans[person.sentence]
+def _is_adult(person: Person, named: set[int], text: Text) -> bool:
+    name, words = person.name, text.words
+    start, end = text.spans[person.sentence]
     for index in range(name.first - 1, max(-1, name.first - 1 - ADULT_WORDS), -1):
         if words[index].start < start or index in named:
             break
@@ -223,12 +215,12 @@ def _is_adult(person: Person, named: set[int], words: list[Token], spans: list[t
     return False
 
 
-def _under_heading(person: Person, words: list[Token], lower: str, spans: list[tuple[int, int]]) -> bool:
+def _under_heading(person: Person, text: Text) -> bool:
     """Whether the name opens a line of a list whose heading ("Шукають рідних:") speaks of children."""
-    if words[person.name.first].start - spans[person.sentence][0] > 6:
+    if text.words[person.name.first].start - text.spans[person.sentence][0] > 6:
         return False
     for number in range(person.sentence - 1, max(-1, person.sentence - LONGEST_LIST), -1):
-        heading = lower[slice(*spans[number])]
+        heading = text.lower[slice(*text.spans[number])]
         if heading.rstrip().endswith(":"):
             return any(is_word(word, "heading") for word in re.findall(r"[\w'-]+", heading))
     return False
@@ -253,9 +245,9 @@ def _nearest_place(
     )
 
 
-def _heading_place(places: list[Place], spans: list[tuple[int, int]], person: Person) -> Place | None:
+def _heading_place(places: list[Place], text: Text, person: Person) -> Place | None:
     """The one place of a list's heading, where the line of a child names none."""
-    first = spans[0]
+    first = text.spans[0]
     heading = [place for place in places if place.end <= first[1]]
     return heading[0] if person.sentence > 0 and len(heading) == 1 else None
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from transliteration.mentions.binding import Person
 from transliteration.mentions.cue_words import is_word
-from transliteration.mentions.names import FoundName, Token, is_given
+from transliteration.mentions.names import FoundName, is_given
+from transliteration.mentions.text import Sentence, Text, Token
 from transliteration.names.features import is_initial
 from transliteration.names.patronymic import is_patronymic_marker, sex_of_patronymic
 from transliteration.names.sex import sex_of_name
@@ -21,14 +22,12 @@ _FIELD = re.compile(
 _LOWER_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
-def find_formal_names(
-    folded: str, words: list[Token], first: int, last: int, anchored: frozenset[int]
-) -> list[FoundName]:
-    """Return names of fixed form among `words[first:last]`: "Шевченко М.О." beside an age, "Алієв Вусал Саід огли"."""
+def find_formal_names(sentence: Sentence) -> list[FoundName]:
+    """Return names of fixed form in a sentence: "Шевченко М.О." beside an age, "Алієв Вусал Саід огли"."""
     found: list[FoundName] = []
-    index = first
-    while index < last:
-        name = _with_initials(folded, words, index, last, anchored) or _with_marker(folded, words, index, first, last)
+    index = sentence.first
+    while index < sentence.last:
+        name = _with_initials(sentence, index) or _with_marker(sentence, index)
         if name is not None:
             found.append(name)
             index = name.last
@@ -36,12 +35,8 @@ def find_formal_names(
     return found
 
 
-def _adjacent(folded: str, words: list[Token], left: int) -> bool:
-    return folded[words[left].end : words[left + 1].start] in {"", " ", "  "}
-
-
-def _follows(folded: str, words: list[Token], first: int, index: int) -> bool:
-    return index == first or _adjacent(folded, words, index - 1)
+def _adjacent(text: Text, left: int) -> bool:
+    return text.gap(left) in {"", " ", "  "}
 
 
 def _is_bare_initial(token: Token) -> bool:
@@ -53,73 +48,77 @@ def _may_be_surname(token: Token) -> bool:
     return token.capital and len(token.text) > 2 and not token.text.endswith(".") and not common
 
 
-def _with_initials(
-    folded: str, words: list[Token], index: int, last: int, anchored: frozenset[int]
-) -> FoundName | None:
+def _with_initials(sentence: Sentence, index: int) -> FoundName | None:
+    text, words, last, anchored = sentence.text, sentence.words, sentence.last, sentence.anchored
     run = index
     while (
-        run < last
-        and _is_bare_initial(words[run])
-        and run - index < 2
-        and (run == index or _adjacent(folded, words, run - 1))
+        run < last and _is_bare_initial(words[run]) and run - index < 2 and (run == index or _adjacent(text, run - 1))
     ):
         run += 1
-    if (
-        run > index
-        and run < last
-        and _adjacent(folded, words, run - 1)
-        and _may_be_surname(words[run])
-        and run in anchored
-    ):
-        return _of_initials(words, index, run, words[run], words[index:run])
+    if run > index and run < last and _adjacent(text, run - 1) and _may_be_surname(words[run]) and run in anchored:
+        return _of_initials(index, run, words[run], words[index:run])
     if not _may_be_surname(words[index]) or is_given(words[index].lower):
         return None
     end = index + 1
-    while end < last and end - index < 3 and _adjacent(folded, words, end - 1) and _is_bare_initial(words[end]):
+    while end < last and end - index < 3 and _adjacent(text, end - 1) and _is_bare_initial(words[end]):
         end += 1
-    if end == index + 1 or (end - 1 not in anchored and folded[words[end - 1].end :].lstrip()[:1] not in {",", "("}):
+    if end == index + 1 or (end - 1 not in anchored and text.behind(end - 1).lstrip()[:1] not in {",", "("}):
         return None
     if place_ids(words[index].text) and not typical_surname(words[index].text):
         return None
-    return _of_initials(words, index, end - 1, words[index], words[index + 1 : end])
+    return _of_initials(index, end - 1, words[index], words[index + 1 : end])
 
 
-def _of_initials(words: list[Token], first: int, last: int, surname: Token, initials: list[Token]) -> FoundName:
+def _of_initials(first: int, last: int, surname: Token, initials: tuple[Token, ...]) -> FoundName:
     patronymic = initials[1] if len(initials) > 1 else None
     return FoundName(
-        first, last, initials[0], surname, patronymic, initials[0].text, _cased(surname.text),
-        patronymic.text if patronymic else "", sex_of_name("", "", surname.lower), False, False, False,
-    )  # fmt: skip
+        first=first,
+        last=last,
+        given=initials[0],
+        surname=surname,
+        patronymic=patronymic,
+        given_base=initials[0].text,
+        surname_base=_cased(surname.text),
+        patronymic_base=patronymic.text if patronymic else "",
+        sex=sex_of_name("", "", surname.lower),
+    )
 
 
-def _with_marker(folded: str, words: list[Token], index: int, first: int, last: int) -> FoundName | None:
+def _with_marker(sentence: Sentence, index: int) -> FoundName | None:
     """Return the name whose patronymic ends in a word such as "огли" at `index`."""
+    text, words, first, last = sentence.text, sentence.words, sentence.first, sentence.last
     if index - first < 2 or not is_patronymic_marker(words[index].lower):
         return None
     father, given = words[index - 1], words[index - 2]
-    joined = _adjacent(folded, words, index - 1) and _adjacent(folded, words, index - 2)
+    joined = _adjacent(text, index - 1) and _adjacent(text, index - 2)
     if not (joined and father.capital and given.capital):
         return None
     surname, start, end = None, index - 2, index
-    if index - 3 >= first and _may_be_surname(words[index - 3]) and _adjacent(folded, words, index - 3):
+    if index - 3 >= first and _may_be_surname(words[index - 3]) and _adjacent(text, index - 3):
         surname, start = words[index - 3], index - 3
-    elif index + 1 < last and _may_be_surname(words[index + 1]) and _adjacent(folded, words, index):
+    elif index + 1 < last and _may_be_surname(words[index + 1]) and _adjacent(text, index):
         surname, end = words[index + 1], index + 1
-    text = folded[father.start : words[index].end]
-    patronymic = Token(text, text.lower(), father.start, words[index].end)
+    written = text.folded[father.start : words[index].end]
     return FoundName(
-        start, end, given, surname, patronymic, _cased(given.text), _cased(surname.text) if surname else "",
-        f"{_cased(father.text)} {words[index].lower}", sex_of_patronymic(text), False, False, False,
-    )  # fmt: skip
+        first=start,
+        last=end,
+        given=given,
+        surname=surname,
+        patronymic=Token(written, written.lower(), father.start, words[index].end),
+        given_base=_cased(given.text),
+        surname_base=_cased(surname.text) if surname else "",
+        patronymic_base=f"{_cased(father.text)} {words[index].lower}",
+        sex=sex_of_patronymic(written),
+    )
 
 
 def _cased(text: str) -> str:
     return "-".join(part[:1].upper() + part[1:].lower() for part in text.split("-"))
 
 
-def surname_of_field(folded: str, people: list[Person]) -> list[Person]:
+def surname_of_field(text: Text, people: list[Person]) -> list[Person]:
     """Give the surname of a field ("Фамилия: …") to the one person of a text, who is named without it elsewhere."""
-    match = _FIELD.search(folded)
+    match = _FIELD.search(text.folded)
     if match is None:
         return people
     surname = match["surname"]

@@ -13,6 +13,7 @@ from transliteration.mentions.case_forms import (
     unknown_given_base,
 )
 from transliteration.mentions.cue_words import is_word
+from transliteration.mentions.text import Sentence, Text, Token
 from transliteration.names.dictionary_index import has_surname
 from transliteration.names.given import read_given
 from transliteration.names.patronymic import sex_of_patronymic
@@ -28,7 +29,6 @@ NAME_TOWN = 3_000
 SURNAME_TOWN = 20_000
 """Inhabitants from which a word behind a given name is the town and not a surname."""
 
-_TOKEN = re.compile(r"[^\W\d_](?:\.|[^\W\d_]*(?:['-][^\W\d_]+)*)")
 _SURNAME = re.compile(
     r"(?:енк[оауиі]|[чщжш]ук[ауо]?|[юі]к[ауо]?|[сц]ьк(?:ий|а|ого|ої|ому|ій|у|им|ою)|[сц]к(?:ий|ая|ого|ой|ому|ую|им)|"
     r"[оеєії]в(?:а|у|ой|ої|ым|им|ою|і|ій)?|[иіїы]н(?:а|у|ой|ої|ым|им|ою)?|ян[ау]?|дзе|швілі|швили|[аяо]к[ау]?|ець|ц[яаюу]|"
@@ -37,21 +37,6 @@ _SURNAME = re.compile(
 _DECLINED = re.compile(
     r"(?:енка|енку|[чщ]ука|[чщ]уку|юка|юку|[сц]ького|[сц]кого|[сц]ькому|[сц]кому|[сц]ької|ника|нику)$"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of the text with its offsets in the folded text."""
-
-    text: str
-    lower: str
-    start: int
-    end: int
-
-    @property
-    def capital(self) -> bool:
-        """Whether it begins with a capital letter."""
-        return self.text[0].isupper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,48 +52,45 @@ class FoundName:
     surname_base: str
     patronymic_base: str
     sex: str
-    diminutive: bool
-    oblique: bool
-    only_oblique: bool
+    diminutive: bool = False
+    oblique: bool = False
+    only_oblique: bool = False
 
 
-def tokens(folded: str) -> list[Token]:
-    """The words of a folded text; an initial keeps its dot."""
-    return [Token(match[0], lower_in_place(match[0]), match.start(), match.end()) for match in _TOKEN.finditer(folded)]
-
-
-def find_names(
-    folded: str, words: list[Token], first: int, last: int, language: str, anchored: frozenset[int] = frozenset()
-) -> list[FoundName]:
-    """Names among `words[first:last]`, which are one sentence, from left to right without overlaps.
-
-    A capitalised word whose index is in `anchored` (an age stands right beside it) counts as a given name even where
-    no table knows it.
-    """
+def find_names(sentence: Sentence) -> list[FoundName]:
+    """Return the names of a sentence, from left to right without overlaps."""
     found: list[FoundName] = []
-    taken = first
-    for index in range(first, last):
-        if index < taken or not words[index].capital:
+    free = sentence.first
+    for index in range(sentence.first, sentence.last):
+        if index < free:
             continue
-        known = is_given(words[index].lower)
-        next_known = index + 1 < last and _joined(folded, words, index) and is_given(words[index + 1].lower)
-        if not known and (next_known or index not in anchored):
-            continue
-        if not known and not _may_be_unknown_name(folded, words, index, first):
-            continue
-        if index > first and is_word(words[index - 1].lower.rstrip("."), "named_after"):
-            continue
-        given = index if known else _unknown_given(folded, words, index, max(first, taken))
-        name = _name_around(folded, words, given, (first, max(first, taken)), last, language, anchored)
+        given = _given_at(sentence, index, free)
+        name = _name_around(sentence, given, free) if given is not None else None
         if name is not None:
             found.append(name)
-            taken = name.last + 1
+            free = name.last + 1
     return found
 
 
-def _unknown_given(folded: str, words: list[Token], index: int, low: int) -> int:
-    """The given one of two unknown words before an age: the one that does not end like a surname."""
-    if index > low and _joined(folded, words, index - 1) and words[index - 1].capital:
+def _given_at(sentence: Sentence, index: int, free: int) -> int | None:
+    """Return which word is the given name of the name that a word may open, None for no name."""
+    text, words = sentence.text, sentence.words
+    if not words[index].capital:
+        return None
+    known = is_given(words[index].lower)
+    if not known:
+        next_known = index + 1 < sentence.last and text.joined(index) and is_given(words[index + 1].lower)
+        if next_known or index not in sentence.anchored or not _may_be_unknown_name(sentence, index):
+            return None
+    if index > sentence.first and is_word(words[index - 1].lower.rstrip("."), "named_after"):
+        return None
+    return index if known else _unknown_given(text, index, free)
+
+
+def _unknown_given(text: Text, index: int, low: int) -> int:
+    """Return the given one of two unknown words before an age: the one that does not end like a surname."""
+    words = text.words
+    if index > low and text.joined(index - 1) and words[index - 1].capital:
         before, here = words[index - 1].lower, words[index].lower
         surname_last = here.endswith(".") or (_SURNAME.search(here) and not _SURNAME.search(before))
         if surname_last and _may_be_surname(words[index - 1]):
@@ -125,90 +107,100 @@ def is_given(lower: str) -> bool:
     return bool(read_given(lower).classes) or lower in declined_given_names()
 
 
-def _name_around(
-    folded: str,
-    words: list[Token],
-    index: int,
-    starts: tuple[int, int],
-    high: int,
-    language: str,
-    anchored: frozenset[int],
-) -> FoundName | None:
-    """Takes in the surname, patronymic and initials beside a given name.
+@dataclass(slots=True)
+class _Parts:
+    """The words of a name while it is read: the first and last of them, and its surname and patronymic."""
 
-    `starts` holds the index of the first word of the sentence and of the first word not taken by a name before.
-    """
-    sentence_start, low = starts
-    given = words[index]
-    first = last = index
-    surname = patronymic = None
-    if last + 1 < high and _joined(folded, words, last) and _is_patronymic(words[last + 1].lower):
-        last += 1
-        patronymic = words[last]
-    following = last + 1
-    if (
-        following < high
-        and _joined(folded, words, last)
-        and _may_be_surname(words[following], town_allowed=True, beside_age=following in anchored)
-    ):
-        last += 1
-        surname = words[last]
-        while surname.lower.endswith(".") and last + 1 < high and _joined(folded, words, last):
-            if not words[last + 1].lower.endswith(".") and not _may_be_surname(words[last + 1]):
-                break
-            last += 1
-            surname = words[last]
-    elif first > low and _joined(folded, words, first - 1) and _may_be_surname(words[first - 1]):
-        before = words[first - 1]
-        opens = first - 1 == sentence_start
-        if (
-            not opens
-            or patronymic is not None
-            or (_SURNAME.search(before.lower) and not is_word(before.lower, "oblique"))
-            or _opens_line(folded, words, first - 1, last, before)
-        ):
-            first -= 1
-            surname = before
-    if surname is None and patronymic is None and _is_place_here(words, index, low):
+    first: int
+    last: int
+    surname: Token | None = None
+    patronymic: Token | None = None
+
+
+def _name_around(sentence: Sentence, index: int, free: int) -> FoundName | None:
+    """Take in the surname, patronymic and initials beside a given name; `free` is the first word of no other name."""
+    text, words = sentence.text, sentence.words
+    parts = _Parts(index, index)
+    if index + 1 < sentence.last and text.joined(index) and _is_patronymic(words[index + 1].lower):
+        parts.last += 1
+        parts.patronymic = words[parts.last]
+    if not _surname_behind(sentence, parts):
+        _surname_before(sentence, parts, free)
+    if parts.surname is None and parts.patronymic is None and _is_place_here(text, index, free):
         return None
-    oblique_hint = _oblique_hint(words, first, sentence_start) or bool(surname and _DECLINED.search(surname.lower))
+    return _in_base_form(sentence, words[index], parts)
+
+
+def _surname_behind(sentence: Sentence, parts: _Parts) -> bool:
+    """Take in the surname behind a name, with the initials before it; tell whether there is one."""
+    text, words = sentence.text, sentence.words
+    following = parts.last + 1
+    if (
+        following >= sentence.last
+        or not text.joined(parts.last)
+        or not _may_be_surname(words[following], town_allowed=True, beside_age=following in sentence.anchored)
+    ):
+        return False
+    parts.last, parts.surname = following, words[following]
+    while words[parts.last].lower.endswith(".") and parts.last + 1 < sentence.last and text.joined(parts.last):
+        if not words[parts.last + 1].lower.endswith(".") and not _may_be_surname(words[parts.last + 1]):
+            break
+        parts.last += 1
+        parts.surname = words[parts.last]
+    return True
+
+
+def _surname_before(sentence: Sentence, parts: _Parts, free: int) -> None:
+    """Take in the surname before a name; a word that opens a sentence needs a reason to be one."""
+    text, at = sentence.text, parts.first - 1
+    if at < free or not text.joined(at) or not _may_be_surname(sentence.words[at]):
+        return
+    before = sentence.words[at]
+    if (
+        at != sentence.first
+        or parts.patronymic is not None
+        or (_SURNAME.search(before.lower) and not is_word(before.lower, "oblique"))
+        or _opens_line(text, before, parts.last)
+    ):
+        parts.first, parts.surname = at, before
+
+
+def _in_base_form(sentence: Sentence, given: Token, parts: _Parts) -> FoundName:
+    """Return a name with its parts in the base form."""
+    surname, patronymic = parts.surname, parts.patronymic
+    oblique_hint = _oblique_hint(sentence, parts.first) or bool(surname and _DECLINED.search(surname.lower))
     bases = given_bases(
-        given.lower, language, oblique=oblique_hint, sex_hint=sex_of_name("", patronymic.lower if patronymic else "")
+        given.lower,
+        sentence.language,
+        oblique=oblique_hint,
+        sex_hint=sex_of_name("", patronymic.lower if patronymic else ""),
     )
     base, sex, oblique = bases[0] if bases else unknown_given_base(given.lower, oblique=oblique_hint)
-    patronymic_sex = sex_of_patronymic(patronymic.lower) if patronymic else ""
-    case_sex = patronymic_sex or sex
-    sex = patronymic_sex or sex_of_name(base)
+    told = sex_of_patronymic(patronymic.lower) if patronymic else ""
     reading = read_given(base)
     return FoundName(
-        first,
-        last,
-        given,
-        surname,
-        patronymic,
-        _title(base, given),
-        _title(surname_base(surname.lower, case_sex, oblique=oblique), surname) if surname else "",
-        _title(patronymic_base(patronymic.lower), patronymic) if patronymic else "",
-        sex,
-        bool(reading.diminutive) and not reading.formal,
-        oblique,
-        not read_given(given.lower).classes,
+        first=parts.first,
+        last=parts.last,
+        given=given,
+        surname=surname,
+        patronymic=patronymic,
+        given_base=_title(base, given),
+        surname_base=_title(surname_base(surname.lower, told or sex, oblique=oblique), surname) if surname else "",
+        patronymic_base=_title(patronymic_base(patronymic.lower), patronymic) if patronymic else "",
+        sex=told or sex_of_name(base),
+        diminutive=bool(reading.diminutive) and not reading.formal,
+        oblique=oblique,
+        only_oblique=not read_given(given.lower).classes,
     )
 
 
-def _opens_line(folded: str, words: list[Token], index: int, last: int, token: Token) -> bool:
-    """Whether a word that opens a sentence is a surname: "Осовий Назар, 9 років", not "Сьогодні Назар грав"."""
+def _opens_line(text: Text, token: Token, last: int) -> bool:
+    """Return whether a word that opens a sentence is a surname: "Осовий Назар, 9 років", not "Сьогодні Назар грав"."""
     if any(is_word(token.lower, kind) for kind in ("oblique", "seen", "origin", "location")):
         return False
-    ends = folded[words[last].end :].lstrip(" ")[:1] in {",", "(", "-", ":", ";", "", "\n", "."}
-    numbered = re.search(r"\d\s?[.)]\s?$", folded[max(0, token.start - 5) : token.start]) is not None
+    ends = text.behind(last).lstrip(" ")[:1] in {",", "(", "-", ":", ";", "", "\n", "."}
+    numbered = re.search(r"\d\s?[.)]\s?$", text.folded[max(0, token.start - 5) : token.start]) is not None
     return ends and (numbered or has_surname(token.lower) or typical_surname(token.lower))
-
-
-def _joined(folded: str, words: list[Token], left: int) -> bool:
-    """Whether only blanks stand between a word and the next."""
-    gap = folded[words[left].end : words[left + 1].start]
-    return gap in {" ", "  "} or (gap == "" and words[left].text.endswith("."))
 
 
 def _may_be_surname(token: Token, *, town_allowed: bool = False, beside_age: bool = False) -> bool:
@@ -228,15 +220,16 @@ def _may_be_surname(token: Token, *, town_allowed: bool = False, beside_age: boo
     )
 
 
-def _may_be_unknown_name(folded: str, words: list[Token], index: int, first: int) -> bool:
+def _may_be_unknown_name(sentence: Sentence, index: int) -> bool:
     """Whether a capitalised word beside an age may be a name that no table knows: any word but a town's own name."""
+    text, words, first = sentence.text, sentence.words, sentence.first
     lower = words[index].lower
     initial = lower.endswith(".") and index > first
     if (len(lower) < 3 and not initial) or any(
         is_word(lower, kind) for kind in ("not_a_surname", "child", "adult", "speech")
     ):
         return False
-    if index > first and words[index - 1].capital and _joined(folded, words, index - 1):
+    if index > first and words[index - 1].capital and text.joined(index - 1):
         return _may_be_surname(words[index - 1])
     if initial:
         return False
@@ -254,14 +247,14 @@ _PATRONYMIC_CASE = re.compile(
 )
 
 
-def _is_place_here(words: list[Token], index: int, low: int) -> bool:
+def _is_place_here(text: Text, index: int, low: int) -> bool:
     """A bare given name behind "из" or "м." that is a town too, such as Владимир, is the town."""
     if index <= low:
         return False
-    before = words[index - 1].lower
+    before = text.words[index - 1].lower
     if not (is_word(before, "origin") or is_word(before, "place_marker") or is_word(before, "location")):
         return False
-    return _is_place(words[index].lower, least_population=0 if is_word(before, "place_marker") else SURNAME_TOWN)
+    return _is_place(text.words[index].lower, least_population=0 if is_word(before, "place_marker") else SURNAME_TOWN)
 
 
 def _is_place(lower: str, *, least_population: int = 0) -> bool:
@@ -270,10 +263,10 @@ def _is_place(lower: str, *, least_population: int = 0) -> bool:
     return any(population.get(place, least_population) >= least_population for place in known)
 
 
-def _oblique_hint(words: list[Token], first: int, sentence_start: int) -> bool:
+def _oblique_hint(sentence: Sentence, first: int) -> bool:
     """Whether the words before a name put it into an oblique case: "бачили", "родных", "10-летнего"."""
-    for back in range(first - 1, max(sentence_start, first - 3) - 1, -1):
-        word = words[back].lower
+    for back in range(first - 1, max(sentence.first, first - 3) - 1, -1):
+        word = sentence.words[back].lower
         if is_word(word, "oblique") or re.search(
             r"(?:річн|летн|місячн|месячн)(?:ого|его|ої|ей|ому|ему|у|юю|ій)$", word
         ):
