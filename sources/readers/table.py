@@ -33,6 +33,8 @@ from sources.readers.row_text import TITLE_CHARS, folded, groups_of, text_of, un
 
 MARKS: Final = {"struck": "row_struck_through", "comment": "row_has_comment", "struck_cell": "cell_struck_through"}
 """The doubt that each mark of a row makes."""
+_LINKS: Final = frozenset({"parent_key", "_parent_index"})
+"""Columns by which a row of a repeat group points to its form; sheets of one workbook are joined by them."""
 _TOLD: Final = {
     "struck": "{} struck through: in doubt; `struck: skip` leaves them out",
     "struck_cell": "{} with a single cell struck through: that cell is left out",
@@ -179,6 +181,12 @@ class Table:
         for name in layouts.second_names(header, self.columns, lists):
             self.report.notes.append(
                 f"in doubt: a second column '{name}'{where} has the name of one that is read, and is not read itself"
+            )
+        if not self.locator.sheet and not _LINKS.isdisjoint(map(fold, filter(None, header.names))):
+            self.report.notes.append(
+                f"in doubt: the rows{where} are a repeat group of a form that stands in another file, and the form's "
+                "own cells (such as the family's telephone) are not read with them: deliver both as sheets of one "
+                "workbook"
             )
         if unused := [name for index, name in enumerate(header.names) if name and index not in used]:
             self.report.facts[f"columns not used{where}"] = ", ".join(unused)

@@ -105,6 +105,16 @@ def test_a_form_of_kobo_with_a_repeat_group(kind, tmp_path, sheet, drafted):
     assert "full_name" not in text.split("fields:")[1].split("# other")[0]
 
 
+@pytest.mark.parametrize("link", ["PARENT_KEY", "_parent_index"])
+def test_a_repeat_group_whose_form_is_another_file_is_told(link, tmp_path, read):
+    config = "reader: csv\nlanguage: uk\nkey: KEY\nfields: {full_name: child-name}"
+    rows = [[name, f"uuid:{n}/child[1]", f"uuid:{n}"] for n, (name, _) in enumerate(CHILDREN)]
+    found = read(config, table(tmp_path / "form-child.csv", ["child-name", "KEY", link], rows))
+    assert found.names == [name for name, _ in CHILDREN] and "deliver both as sheets of one workbook" in found.notes
+    plain = read(config, table(tmp_path / "plain.csv", ["child-name", "KEY", "parent"], rows))
+    assert "repeat group" not in plain.notes
+
+
 def test_an_export_of_commcare(tmp_path, drafted):
     head = ["formid", "number", "form.child.full_name", "form.child.dob", "form.child.mother_name", "received_on"]
     rows = [
