@@ -11,12 +11,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from sources.column_names import NAMING, field_of
 from sources.description.document_reader_options import PdfOptions
-from sources.description.reader_options import CsvOptions, JsonOptions
-from sources.drafting import bundles, cards, labels, texts
+from sources.description.reader_options import CsvOptions
+from sources.drafting import bundles, cards, labels, objects, texts
 from sources.drafting.guess import Column
 from sources.drafting.headings import Found, find
 from sources.drafting.seen import Preview
-from sources.errors import SourceError
 from sources.read_items import ReadReport
 from sources.readers import encoding, pfif
 from sources.readers.cells import damage
@@ -24,8 +23,6 @@ from sources.readers.cells import mended as mended_text
 from sources.readers.files import SourceFile, check_name
 from sources.readers.header import Header
 from sources.readers.html import cards as html
-from sources.readers.json import records, telegram
-from sources.readers.json.stream import flatten
 from sources.readers.kinds import CONTAINERS, MEND, WORDS, Content, content_of
 from sources.readers.limits import PAGE_PIECE
 from sources.readers.pdf import pages, pdf, running_text
@@ -35,7 +32,6 @@ from sources.readers.word import docx_stream
 from sources.readers.word.parts import Paragraph, TableRow
 from sources.readers.workbooks import book as workbooks
 from sources.readers.workbooks import repeats
-from sources.readers.xml import records as xml_records
 
 _ROWS: Final = 500
 _PAGES: Final = 5
@@ -154,8 +150,8 @@ def _of_text(file: SourceFile) -> Preview:
     with encoding.open_text(file, coding) as stream:
         start = stream.read(4096).lstrip("\ufeff \r\n\t")
     if start.startswith("<"):
-        return _of_xml(file)
-    if start.startswith(("{", "[")) and (found := _of_json(file, coding.name, start)):
+        return objects.of_xml(file)
+    if start.startswith(("{", "[")) and (found := objects.of_json(file, coding.name, start)):
         return found
     if Path(file.name).suffix.lower() in (".json", ".jsonl", ".ndjson"):
         raise file.error("no JSON object can be read in it", "ask for the file again; nothing was stored")
@@ -173,19 +169,6 @@ def _of_text(file: SourceFile) -> Preview:
     return texts.look({"kind": "text"}, lines, told)
 
 
-def _of_xml(file: SourceFile) -> Preview:
-    path = xml_records.records_path(file)
-    found = list(islice(xml_records.records(file, path), _ROWS))
-    known: dict[str, Column] = {}
-    for number, record in enumerate(found):
-        for name, text in record.items():
-            column = known.setdefault(name, Column(name, [""] * number))
-            column.values += [""] * (number - len(column.values)) + [text]
-    for column in known.values():
-        column.optional = len(column.filled) < len(found)
-    return Preview({"kind": "xml", "records": path}, list(known.values()))
-
-
 def _looks_like_table(file: SourceFile, rows: Sequence[RawRow]) -> bool:
     """Tell tables from prose with commas: the ending says so, a header is known, or all rows are as wide."""
     if Path(file.name).suffix.lower() in (".csv", ".tsv"):
@@ -193,31 +176,6 @@ def _looks_like_table(file: SourceFile, rows: Sequence[RawRow]) -> bool:
     found = find([row.values for row in rows[:40] if any(row.values)])
     known = {field_of(name) for name in found.header.names} - {""}
     return found.exists and len(known) > 1
-
-
-def _of_json(file: SourceFile, coding: str, start: str) -> Preview | None:
-    if '"messages"' in start and '"type"' in start:
-        columns = [Column(name) for name in telegram.CELLS]
-        return Preview({"kind": "telegram"}, columns)
-    options: list[tuple[str, Any]] = [("json", records.objects(file, coding, JsonOptions()))]
-    if start.startswith("{"):
-        options.insert(0, ("jsonl", records.objects(file, coding, JsonOptions(kind="jsonl"))))
-    for kind, objects in options:
-        try:
-            found = [value for _, value in islice(objects, _ROWS) if isinstance(value, dict)]
-        except SourceError:  # no JSON of this kind: the next is tried
-            continue
-        if not found or (kind == "jsonl" and len(found) < 2):
-            continue
-        known: dict[str, Column] = {}
-        for number, value in enumerate(found):
-            for name, text in flatten(value).items():
-                column = known.setdefault(name, Column(name, [""] * number))
-                column.values += [""] * (number - len(column.values)) + [text]
-        for column in known.values():
-            column.optional = len(column.filled) < len(found)
-        return Preview({"kind": kind}, list(known.values()))
-    return None
 
 
 def _of_html(file: SourceFile) -> Preview:
