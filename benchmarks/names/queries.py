@@ -19,6 +19,7 @@ from typing import Any
 
 import translitua
 
+from benchmarks.names.query import Query, QuerySet
 from synthetic.corruption import typos
 from synthetic.population.latin import TABLES, latin
 from synthetic.population.people import FullName
@@ -26,24 +27,6 @@ from synthetic.population.pools import Language
 
 _LATIN_SLIPS = (typos.vowel, typos.consonant, typos.soft_sign, typos.doubled, typos.transposed, typos.dropped)
 SLIPPED_SOURCES = ("newsrooms", "systems", "russian")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One written name and the row of the list it stands for."""
-
-    text: str
-    target: int
-
-
-@dataclass(frozen=True, slots=True)
-class QuerySet:
-    """Queries of one origin."""
-
-    name: str
-    title: str
-    origin: str
-    queries: tuple[Query, ...]
 
 
 TITLES = {

@@ -93,3 +93,25 @@ def russian_town_genitive(town: str) -> str:
     if town.endswith("а"):
         return _russian(town, "genitive", "f")
     return f"г. {town}" if town.endswith(("й", "ец")) else town + "а"
+
+
+def ukrainian_surname_genitive(written: str, sex: Sex, *, adjectival: bool) -> str:
+    """The genitive of a Ukrainian surname; `adjectival` when men and women bear different forms of it."""
+    if "-" in written:
+        return "-".join(ukrainian_surname_genitive(part, sex, adjectival=adjectival) for part in written.split("-"))
+    stem, last = written[:-1], written[-1]
+    if adjectival and sex == "f":
+        return stem + ("ьої" if last == "я" else "ої")
+    if adjectival and written.endswith(("ий", "ій")):
+        return written[:-2] + ("ього" if written.endswith("ій") else "ого")
+    if last in "ая":
+        return _ukrainian(written, "genitive", sex)
+    if sex == "f" or last in "еєиіїую":
+        return written
+    if written.endswith("ець") and len(written) > 5:
+        return written[:-3] + ("ьця" if written[-4] == "л" else "ця")
+    if written.endswith("єць"):
+        return written[:-3] + "йця"
+    if last == "о":
+        return stem[:-1] + "я" if stem.endswith("ь") else stem + "а"
+    return stem + "я" if last in "йь" else written + "а"
