@@ -21,7 +21,7 @@ from transliteration.names.patronymic import is_patronymic_marker, sex_of_patron
 from transliteration.names.surname import is_certain_surname
 from transliteration.places.gazetteer import gazetteer
 from transliteration.places.spelling import spelling_key
-from transliteration.text.scripts import fold
+from transliteration.text.scripts import fold, has_cyrillic
 
 LONGEST_CELL = 1_000
 MAX_NAME_WORDS = 5
@@ -36,9 +36,15 @@ _STRAY = re.compile(r"[/)\]}>\"«»“„”?!…_^~|\\©®™°•·●▪★�
 _HARD = re.compile(r"[;\n\r\t|:+=]|\s[-–—]+\s|\s/\s|//+|(?<=[^\W\d_]{4})\.(?=\s+[^\W\d_]{3,})")
 _SLASH = re.compile(r"([^\W\d_]{2,})\s?/\s?([^\W\d_][^\s,;]*)")
 _COMMA = re.compile(r"\s*,[\s,]*")
-_RUN_TOGETHER = re.compile(r"(?<=[а-щьюяґєії]{3})(?=[А-ЩЬЮЯҐЄІЇ][а-щьюяґєії]{2})")
+# Latin letters stand in a Cyrillic word where they look alike; a surname may be in capitals.
+_RUN_TOGETHER = re.compile(
+    r"(?<=[а-щьюяґєіїa-z]{3})(?=[А-ЩЬЮЯҐЄІЇA-Z]['’ʼ`*]?[а-щьюяґєіїa-z]{2})"
+    r"|(?<=[А-ЩЬЮЯҐЄІЇA-Z]{4})(?=[А-ЩЬЮЯҐЄІЇA-Z][а-щьюяґєії]{3})"
+)
+_TOKEN = re.compile(r"\S+")
 _MIXED = re.compile(r"^(?=(?:.*[^\W\d_]){3})[^\W_]+$")
 _ABBREVIATION = re.compile(r"^(?:[^\W\d_]{1,5}\.){2,}$|^[^\W\d_]{3,}\.$")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -101,7 +107,7 @@ def read_cell(text: str) -> NameCell:
     if len(words) < 4 and all(map(is_plain_word, words)) and not town_behind(words):
         return NameCell(text)
     composed = unicodedata.normalize("NFC", text[:LONGEST_CELL])
-    plain = _LIST_NUMBER.sub("", composed.replace("\u200b", "").replace("\ufeff", ""))
+    plain = _LIST_NUMBER.sub("", composed.translate(_INVISIBLE))
     births: list[str] = []
     rest: list[str] = []
     for start, end in reversed(find_births(plain.replace("\n", " "))):
@@ -187,7 +193,7 @@ def _name_of(piece: str) -> tuple[str, list[str], bool]:
 
 def _split_words(segment: str, *, lower: bool, shouting: bool) -> tuple[list[str], list[str], bool]:
     """Return the words of a segment that may be a name, the others, and whether the others are another person."""
-    apart = _RUN_TOGETHER.sub(" ", segment)
+    apart = _TOKEN.sub(lambda token: _RUN_TOGETHER.sub(" ", token[0]) if has_cyrillic(token[0]) else token[0], segment)
     words = _rejoined([word for word in (_STRAY.sub("", raw) for raw in apart.split()) if word.strip("-–—.'")])
     while words and _is(words[0], "label") and not is_initial(words[0]):
         words.pop(0)
@@ -281,7 +287,10 @@ def _continues(kept: list[str], words: list[str]) -> bool:
     if not has_given:
         return len(kept) < 3 and len(words) < 4
     if len(kept) == 1:
-        return len(words) < 3 and not any(is_given_name(word) for word in words[:1])
+        # "Петрик, Микита Ігорович": a diminutive that is a surname too, before a given name with its patronymic.
+        whole = len(words) == 2 and is_given_name(words[0]) and sex_of_patronymic(words[1]) != ""
+        surname = not read_given(kept[0]).formal and has_surname(fold(kept[0]))
+        return len(words) < 3 and (not is_given_name(words[0]) or (whole and surname))
     return len(words) == 1 and not has_patronymic and sex_of_patronymic(words[0]) != "" and not is_given_name(words[0])
 
 

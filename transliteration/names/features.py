@@ -15,7 +15,7 @@ from transliteration.names.given import (
     read_given,
     written_forms,
 )
-from transliteration.names.patronymic import fathers, patronymic_stem
+from transliteration.names.patronymic import fathers, patronymic_stem, patronymic_stems
 from transliteration.names.roles import Role
 from transliteration.names.surname import (
     masculine,
@@ -228,6 +228,9 @@ def variants(text: str, role: Role) -> tuple[str, ...]:
     found = dict.fromkeys(class_key(name) for name in named)
     if role == "given":
         found.update(dict.fromkeys(class_key(part) for part in known.parts))
+    if role == "patronymic" and known.whole and not (known.cyrillic and found):
+        # A Latin spelling may be a father's name the tables have, and in another reading one that they lack.
+        found.update(dict.fromkeys(patronymic_stems(text)[:MAX_READINGS]))
     if not found:
         found = dict.fromkeys(known.whole or known.readings)
     return tuple(found)

@@ -12,8 +12,8 @@ from transliteration.names.given import (
     sexes,
     written_forms,
 )
-from transliteration.spelling.skeleton import skeletons
-from transliteration.text.scripts import fold
+from transliteration.spelling.skeleton import skeleton, skeletons
+from transliteration.text.scripts import fold, has_cyrillic
 
 
 @cache
@@ -95,20 +95,38 @@ def _markers() -> dict[str, str]:
     return {row["marker"]: row["sex"] for row in tables.rows("patronymic_markers")}
 
 
-_MARKED = re.compile(r"^(.+?)[\s-]+([^\W\d_]+)$")
+@cache
+def _marker_skeletons() -> dict[str, str]:
+    """Return the same by skeleton; the short ones ("ули", "зода") are too near to names to be met that way."""
+    return {key: sex for word, sex in _markers().items() if len(key := skeleton(word)) >= _MARKER_LETTERS}
+
+
+@lru_cache(maxsize=1 << 16)
+def _marker_sex(word: str) -> str:
+    """Return the sex that a marker states, `''` for any other word; romanised markers have many spellings."""
+    plain = fold(word).replace("'", "").strip(".")
+    stated = _markers().get(plain, "")
+    if stated or has_cyrillic(plain) or not _MARKER_LETTERS <= len(plain) <= _LONGEST_MARKER:
+        return stated
+    known = _marker_skeletons()
+    return next((known[key] for key in skeletons(word) if key in known), "")
+
+
+_MARKER_LETTERS, _LONGEST_MARKER = 4, 7
+_MARKED = re.compile(r"^(.+?)[\s-]+((?:[^\W\d_]|')+)$")
 
 
 @lru_cache(maxsize=1 << 17)
 def marked_father(text: str) -> tuple[str, str]:
     """Return the father's name and the child's sex of a patronymic such as "Самед оглы", both `''` for any other."""
     match = _MARKED.match(fold(text))
-    sex = _markers().get(match[2].replace("'", ""), "") if match else ""
+    sex = _marker_sex(match[2]) if match else ""
     return (match[1], sex) if match and sex else ("", "")
 
 
 def is_patronymic_marker(word: str) -> bool:
     """Return whether a word makes a patronymic of the name before it, as "оглы" and "кызы" do."""
-    return fold(word).replace("'", "").strip(".") in _markers()
+    return _marker_sex(word) != ""
 
 
 def has_marker(text: str) -> bool:
@@ -164,18 +182,24 @@ def _base_forms(key: str) -> tuple[str, ...]:
     return tuple(pattern.sub(base, key) for pattern, base in _CASES if pattern.search(key))
 
 
-@lru_cache(maxsize=1 << 17)
 def patronymic_stem(text: str) -> str:
     """Return the skeleton of the father's name that the rules alone see in a patronymic, both sexes alike."""
+    found = patronymic_stems(text)
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=1 << 17)
+def patronymic_stems(text: str) -> tuple[str, ...]:
+    """Return that skeleton for each reading of the patronymic, the most likely first: a Latin spelling has several."""
     father = marked_father(text)[0]
     if father:
-        return re.sub("(?<=..)[aei]i?$", "", skeletons(father)[0]) if skeletons(father) else ""
-    for key in skeletons(text)[:1]:
+        return tuple(dict.fromkeys(re.sub("(?<=..)[aei]i?$", "", key) for key in skeletons(father)))
+    found: dict[str, None] = {}
+    for key in skeletons(text):
         for pattern, base in _CASES:
             key = pattern.sub(base, key)
-        stem = re.sub("(?:[oei]*[vf]na|[oei]*[vf]iC|niCna|iCna|iC)$", "", key)
-        return stem or key
-    return ""
+        found.setdefault(re.sub("(?:[oei]*[vf]na|[oei]*[vf]iC|niCna|iCna|iC)$", "", key) or key)
+    return tuple(found)
 
 
 def given_of_patronymic(patronymic: str) -> str:

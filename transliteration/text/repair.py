@@ -33,7 +33,8 @@ _TO_CYRILLIC = str.maketrans(
     }
 )
 _TO_LATIN = str.maketrans(dict(zip("АВСЕНІЈКМОРЅТХУасеіјорѕхук", "ABCEHIJKMOPSTXYaceijopsxyk", strict=True)))
-_SEEN_AS_LATIN = frozenset("АВСЕНІЇКМОРТХУасеіїорхук")
+# Ї is not here: nobody types it by accident in a Latin word, and ï is on no keyboard of those who write Cyrillic.
+_SEEN_AS_LATIN = frozenset("АВСЕНІКМОРТХУасеіорхук")
 _SEEN_AS_CYRILLIC = frozenset("ABCEHIKMOPTXYaceiopxykïÏëË")
 _DIGITS = str.maketrans({"0": "о", "3": "з", "4": "ч", "6": "б", "1": "і"})
 _LATIN_DIGITS = str.maketrans({"0": "o", "1": "l", "5": "s"})

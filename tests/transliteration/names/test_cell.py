@@ -77,3 +77,15 @@ def test_nothing_is_lost_without_a_word() -> None:
         cell = read_cell(name + beside)
         letters = [c for c in beside.lower() if c.isalpha()]
         assert not letters or cell.births or cell.rest, name + beside
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("ВигаданкоBалерій", "Вигаданко Bалерій"), ("ВИГАДАНКО МАРГАРИТАРусланівна", "ВИГАДАНКО МАРГАРИТА Русланівна"),
+        ("Вигaдaнкo ВасильВ'ячеславович", "Вигaдaнкo Василь В'ячеславович"), ("Вига\u00adданкоІлля", "Вигаданко Ілля"),
+        ("MacDonald Mary", "MacDonald Mary"),
+    ],
+)  # fmt: skip
+def test_words_run_together_are_parted_though_their_letters_are_damaged(written: str, name: str) -> None:
+    assert read_cell(written).name == name
