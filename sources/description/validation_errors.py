@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sources.description.field_spec import FieldSpec
 from sources.description.reader_kinds import OPTIONS
-from sources.description.source_config import Derived, FieldSpec, SourceConfig
+from sources.description.source_config import Derived, SourceConfig
 from sources.description.yaml_document import Data, Document, Path
 from sources.errors import SourceError
 from sources.fields import FIELDS, suggestion

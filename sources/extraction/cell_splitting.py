@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from sources.description.field_spec import FieldSpec
 from sources.description.reader_options import compiled
-from sources.description.source_config import FieldSpec
 from sources.fields import CHILD_FIELDS, LIST_FIELDS
 from sources.readers.limits import PATTERN_CHARS
 

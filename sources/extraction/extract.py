@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from sources import readers
+from sources.description.field_spec import FieldSpec
 from sources.description.reader_options import compiled
-from sources.description.source_config import FieldSpec, SourceConfig
+from sources.description.source_config import SourceConfig
 from sources.extraction.cell_splitting import (
     Splitter,
     Written,
