@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Literal
 
 import transliteration
+from transliteration.names.cases.given_forms import oblique_classes
 from transliteration.names.cell import NameCell, read_cell
-from transliteration.names.declension import oblique_classes
 from transliteration.names.dictionary_index import has_surname
 from transliteration.names.given import is_given_name, read_given
 from transliteration.names.nominative import case_reading

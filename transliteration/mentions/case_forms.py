@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 from functools import cache, lru_cache
 
-from transliteration.names.declension import case_forms
+from transliteration.names.cases.given_forms import case_forms
+from transliteration.names.cases.surname_bases import nominative_surname
 from transliteration.names.features import stands_as_it_is
 from transliteration.names.given import (
     read_given,
@@ -15,7 +16,6 @@ from transliteration.names.given import (
     written_forms,
 )
 from transliteration.names.sex import sex_of_name
-from transliteration.names.surname_bases import nominative_surname
 from transliteration.tables import rows
 from transliteration.text.folding import lower_in_place
 

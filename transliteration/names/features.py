@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from transliteration.names.declension import oblique_classes, oblique_formal
+from transliteration.names.cases.given_forms import oblique_classes, oblique_formal
 from transliteration.names.dictionary import dictionary
 from transliteration.names.given import (
     best_class,

@@ -7,15 +7,20 @@ from functools import cache, lru_cache
 from typing import Literal, cast
 
 from transliteration import tables
-from transliteration.names.declension import case_forms
+from transliteration.names.cases.given_forms import case_forms
+from transliteration.names.cases.surname_bases import (
+    Language,
+    is_surely_oblique,
+    nominative_surname,
+    surname_bases,
+)
+from transliteration.names.cases.surname_forms import Case
 from transliteration.names.features import is_initial
 from transliteration.names.given import in_given_dictionary, read_given, russian_forms, sexes, written_forms
 from transliteration.names.parse import ParsedName
 from transliteration.names.patronymic import has_marker, marked_father, sex_of_patronymic
 from transliteration.names.sex import sex_of_given
 from transliteration.names.surname import sex_of_surname
-from transliteration.names.surname_bases import Language, is_surely_oblique, nominative_surname, surname_bases
-from transliteration.names.surname_cases import Case
 from transliteration.text.scripts import fold, has_latin, title
 
 Sex = Literal["f", "m", ""]

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import Literal
 
+from transliteration.names.cases.given_forms import oblique_classes
 from transliteration.names.cell import is_plain_word, read_cell, town_behind
-from transliteration.names.declension import oblique_classes
 from transliteration.names.features import is_initial
 from transliteration.names.given import is_given_name, read_given
 from transliteration.names.patronymic import fathers, has_marker, is_patronymic_marker, sex_of_patronymic

@@ -7,9 +7,9 @@ from functools import cache, lru_cache
 
 from transliteration import tables
 from transliteration.names.belarusian import belarusian_readings
+from transliteration.names.cases.surname_bases import possible_bases
 from transliteration.names.dictionary import dictionary
 from transliteration.names.dictionary_index import has_ukrainian_surname
-from transliteration.names.surname_bases import possible_bases
 from transliteration.spelling.skeleton import skeleton, skeletons
 from transliteration.text.scripts import fold, has_cyrillic
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from transliteration import cyrillic_candidates
-from transliteration.names.declension import case_forms, oblique_classes
+from transliteration.names.cases.given_forms import case_forms, oblique_classes
 
 
 @pytest.mark.parametrize(

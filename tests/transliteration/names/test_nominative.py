@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from transliteration import NameLevel, compare, parse_name
+from transliteration.names.cases.surname_bases import surname_bases
+from transliteration.names.cases.surname_forms import surname_case_forms
 from transliteration.names.nominative import nominative
 from transliteration.names.patronymic import father_agrees
-from transliteration.names.surname_bases import surname_bases
-from transliteration.names.surname_cases import surname_case_forms
 
 
 @pytest.mark.parametrize(

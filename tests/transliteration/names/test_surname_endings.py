@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from transliteration.names.surname_bases import surname_bases
-from transliteration.names.surname_cases import ENDINGS, surname_case_forms
+from transliteration.names.cases.surname_bases import surname_bases
+from transliteration.names.cases.surname_forms import ENDINGS, surname_case_forms
 
 SURNAMES = [
     "вигаданко", "жартенко", "ткачик", "гайдай", "мусій", "палій", "третій", "гожий", "тихий", "толстой", "лісовий",

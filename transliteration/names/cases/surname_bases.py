@@ -1,6 +1,6 @@
 """The nominatives that a declined surname may come from.
 
-The grammar of `surname_cases` is undone by trying the nominatives a surname may have and keeping those whose forms hold
+The grammar of `surname_forms` is undone by trying the nominatives a surname may have and keeping those whose forms hold
 it, so that no nominative comes out that the grammar does not lead back from.
 """
 
@@ -10,8 +10,15 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from transliteration import tables
+from transliteration.names.cases.surname_forms import (
+    ENDINGS,
+    INDECLINABLE,
+    POSSESSIVE,
+    VOWELS,
+    Case,
+    surname_case_forms,
+)
 from transliteration.names.dictionary_index import has_surname, has_ukrainian_surname
-from transliteration.names.surname_cases import ENDINGS, INDECLINABLE, POSSESSIVE, VOWELS, Case, surname_case_forms
 from transliteration.text.plausibility import surprise
 from transliteration.text.scripts import fold
 
