@@ -139,4 +139,5 @@ def test_no_text_raises(text: str) -> None:
 
 @pytest.mark.parametrize("garbage", ["I" * 10_000, "1" * 10_000, "І-НО " * 2_000])
 def test_long_garbage_is_bounded(garbage: str) -> None:
-    contradictions(birth_certificate_text=garbage, rnokpp_text=garbage, unzr_text=garbage)
+    found = contradictions(birth_certificate_text=garbage, rnokpp_text=garbage, unzr_text=garbage)
+    assert [each.code for each in found] == ["birth_certificate_form", "rnokpp_form", "unzr_form"]
