@@ -53,7 +53,7 @@ class Classes:
 def of_record(record: Record) -> Classes:
     """Return the classes of a record's key and place (with `batch` and `source` loaded)."""
     said = record.key, *_words(Locator.from_json(record.locator))
-    return _of_row(record.batch, record.payload["written"], *said)
+    return _of_row(record.batch, record.source, record.payload["written"], *said)
 
 
 def of_quarantined(ids: Iterable[int]) -> dict[int, Classes]:
@@ -61,7 +61,7 @@ def of_quarantined(ids: Iterable[int]) -> dict[int, Classes]:
     classes = {}
     for row in QuarantinedRow.objects.select_related("batch__source").filter(pk__in=list(ids)):
         said = row.key, *_words(Locator.from_json(row.locator)), row.payload.get("file", "")
-        classes[row.pk] = _of_row(row.batch, row.payload.get("written", {}), *said)
+        classes[row.pk] = _of_row(row.batch, row.batch.source, row.payload.get("written", {}), *said)
     return classes
 
 
@@ -72,9 +72,9 @@ def quarantined(row: QuarantineView, classes: Classes, seen: frozenset[FieldClas
     return replace(row, locator=masked(row.locator, classes, seen), file=WITHHELD)
 
 
-def _of_row(batch: Batch, written: Mapping[str, Any], key: str, *place: str) -> Classes:
-    classes = of_description(batch.config_sha256 or batch.source.config_sha256)
-    if batch.source.source_class in _BY_THEIR_HOLDERS or any(
+def _of_row(batch: Batch, source: Source, written: Mapping[str, Any], key: str, *place: str) -> Classes:
+    classes = of_description(batch.config_sha256 or source.config_sha256)
+    if source.source_class in _BY_THEIR_HOLDERS or any(
         class_of(field) is FieldClass.PRESENT_LOCATION for field in written
     ):
         classes = _of_holder(classes)

@@ -11,7 +11,7 @@ import pytest
 HEAVY = {
     "dask", "django", "distributed", "httpx", "lxml", "numpy", "openpyxl", "pandas", "pdfplumber", "prefect",
     "psycopg", "pydantic_settings", "recordlinkage", "scipy", "selectolax", "sklearn", "sources.extraction",
-    "sources.readers", "matching", "registry", "transliteration",
+    "sources.readers", "matching", "registry", "transliteration.names", "transliteration.tables",
 }  # fmt: skip
 LINKAGE = {"sklearn", "scipy", "pandas", "pdfplumber", "recordlinkage", "dask", "distributed", "matching"}
 AFTER = """

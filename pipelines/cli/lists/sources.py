@@ -169,6 +169,9 @@ def _print_fields(found: Check) -> None:
 
 def _print_doubts(found: Check) -> None:
     """Print the keys, what is in doubt, and why rows go to quarantine."""
+    import django
+
+    django.setup()  # the classes of fields stand beside the tables; no database is asked
     from registry.provenance import disclosure
 
     keys = found.keys

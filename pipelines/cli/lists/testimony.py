@@ -15,23 +15,14 @@ from pipelines.cli import options, startup
 from pipelines.cli.console import UserError, out, thousands
 from pipelines.cli.masking import masked
 from sources.locator import Locator
-from sources.readers.document_text import Unread
 
 if TYPE_CHECKING:
     from registry.models import Record
+    from sources.readers.document_text import Unread
 
 app = typer.Typer(help="Testimonies, medical reports, statements of families.", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(help="The document's number in `ridni testimony list`.")]
-
-
-_UNREAD = {
-    None: "holds no text",
-    Unread.DAMAGED: "is damaged, protected, or a scan that cannot be read here",
-    Unread.DEMANDING: "takes too much time or memory to be read here",
-    Unread.EMPTY: "holds no text",
-    Unread.OTHER_KIND: "is of a kind that is not read here",
-}
 
 
 @app.command("add")
@@ -109,7 +100,7 @@ def open_document(
 
     opened = testimonies.open_text(number, options.actor(by), purpose)
     if not opened.text:
-        raise UserError(f"the document {_UNREAD[opened.unread]}; evidence export gives it out")
+        raise UserError(f"the document {_unread(opened.unread)}; evidence export gives it out")
     out.print(escape(opened.text), soft_wrap=True)
     if opened.cut:
         out.print("… only the beginning is shown.")
@@ -161,6 +152,20 @@ def passage(record: Record, *, opening: bool) -> None:
     if opening:
         said = document_text.text_of(store.path_of(record.evidence.sha256), record.evidence.media_type)
         out.print("\nThe document:")
-        out.print(escape(said.text) or f"it {_UNREAD[said.unread]}", soft_wrap=True)
+        out.print(escape(said.text) or f"it {_unread(said.unread)}", soft_wrap=True)
     else:
         out.print("\nMasked. --open shows the document and is written to the custody log.")
+
+
+def _unread(why: Unread | None) -> str:
+    """Say why a document shows no text."""
+    from sources.readers.document_text import Unread
+
+    said = {
+        None: "holds no text",
+        Unread.DAMAGED: "is damaged, protected, or a scan that cannot be read here",
+        Unread.DEMANDING: "takes too much time or memory to be read here",
+        Unread.EMPTY: "holds no text",
+        Unread.OTHER_KIND: "is of a kind that is not read here",
+    }
+    return said[why]

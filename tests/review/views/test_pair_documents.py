@@ -106,7 +106,7 @@ def test_what_cannot_be_shown_says_so(sign_in, russified, attach):
 
 
 def test_text_is_never_run(sign_in, russified, attach):
-    document = attach(b"<script>alert(1)</script>", "text/plain")
+    document = attach(b"She said: <script>alert(1)</script>", "text/plain")
     judge = sign_in("iryna", "adjudicator")
     judge.post("/take/")
     page = judge.post(f"/pairs/{russified.pk}/documents/{document.pk}/", {"purpose": "judge_pair"}).content.decode()
