@@ -55,8 +55,8 @@ class Job:
 
     @property
     def notes_path(self) -> Path:
-        """Where the notes of its reading wait for the person who ingests."""
-        return settings().folder("jobs") / f".{self.id}.notes"
+        """Where the notes of its reading wait for the person who ingests: of its bytes, so that a second run takes them."""
+        return settings().folder("jobs") / f".{self.source}-{self.evidence_sha256}.notes"
 
     def done(self) -> None:
         """Remove the job."""
@@ -64,10 +64,11 @@ class Job:
 
     def take_notes(self) -> list[str]:
         """Return what its reading has to tell of the file, once; the notes hold no value of a cell."""
-        if not self.notes_path.is_file():
+        try:
+            notes: list[str] = json.loads(self.notes_path.read_bytes())
+        except FileNotFoundError:  # nothing to tell, or another run of the same bytes has told it
             return []
-        notes: list[str] = json.loads(self.notes_path.read_bytes())
-        self.notes_path.unlink()
+        self.notes_path.unlink(missing_ok=True)
         return notes
 
 
@@ -158,7 +159,8 @@ def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCo
             non_data=lambda: reading.non_data,
             delivery=_delivery(job, config),
         )
-    write_whole(job.notes_path, json.dumps(reading.report.notes, ensure_ascii=False).encode())
+    if reading.report.notes:
+        write_whole(job.notes_path, json.dumps(reading.report.notes, ensure_ascii=False).encode())
     job.done()
     return counts
 

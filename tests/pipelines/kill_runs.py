@@ -138,7 +138,9 @@ def ingest(work: Path, file: Path) -> None:
 
     config = load_config(work / "cards.yaml")
     collected = CollectionFacts.stated("made for a test", "nowhere", "tests")
-    jobs.run(jobs.prepare(config, work / "cards.yaml", file, collected))
+    job = jobs.prepare(config, work / "cards.yaml", file, collected)
+    jobs.run(job)
+    job.take_notes()
 
 
 def clean_run(work: Path, name: str, file: Path) -> tuple[dict[str, list[str]], float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
+import sys
 import tarfile
 import threading
 import time
@@ -126,7 +127,7 @@ def embedded_in_use(ridni):
     def kept():
         process = subprocess.Popen(
             [
-                *("python", "-c"),
+                *(sys.executable, "-c"),
                 "import sys; from registry import database; database.prepare(); print('up', flush=True);"
                 " sys.stdin.read()",
             ],
