@@ -55,7 +55,7 @@ class Job:
 
     @property
     def notes_path(self) -> Path:
-        """Where the notes of its reading wait for the person who ingests: of its bytes, so that a second run takes them."""
+        """Where the notes of its reading wait for the person who ingests, under its bytes."""
         return settings().folder("jobs") / f".{self.source}-{self.evidence_sha256}.notes"
 
     def done(self) -> None:
