@@ -118,6 +118,7 @@ class _Run:
         groups = sorted({group for part in seen for group in part.patterns})
         model = self._complete(self._train(seen, groups) if model is None else model, groups)
         frequencies = self.work.frequencies(self.delta.terms)
+        self.work.let_go()
         shared = self.backend.share(model), self.backend.share(frequencies)
         handles = [self.backend.submit(score_slice, self.shared, handle, *shared) for handle in graded]
         graded.clear()
@@ -187,19 +188,20 @@ class _Run:
             rare = rarity(self.work, frequencies, left[at], right[at], levels[at])
             bits[at] = field_bits(LatentClasses(self.spec, part), levels[at], rare, scenario[at])
             weight[at] -= part.prior_odds
+        likely = probability[keep]
+        name = label(self.spec, levels, np.array(list(self.spec.scenarios), dtype=object)[scenario])
+        rank = self.table.rank
+        order = np.lexsort((rank[right], rank[left], -weight, -likely))
         frame = pd.DataFrame(
             {
-                "left": self.table.record_id[left],
-                "right": self.table.record_id[right],
-                "weight": weight,
-                "probability": probability[keep],
-                "scenario": label(self.spec, levels, np.array(list(self.spec.scenarios), dtype=object)[scenario]),
-                "rules": scored.rules[keep],
-                "row": np.arange(len(keep)),
+                "left": self.table.record_id[left[order]],
+                "right": self.table.record_id[right[order]],
+                "weight": weight[order],
+                "probability": likely[order],
+                "scenario": name[order],
+                "rules": scored.rules[keep[order]],
+                "row": order,
             }
-        )
-        frame = frame.sort_values(
-            ["probability", "weight", "left", "right"], ascending=[False, False, True, True], ignore_index=True
         )
         rules = report(self.spec, self.work.source, masks)
         terms = {name: frequency.counts for name, frequency in frequencies.items()}
@@ -228,14 +230,18 @@ class _Run:
     def _keep(self, scored: Scored, probability: Floats) -> npt.NDArray[np.int64]:
         """Return the positions of pairs to keep: likely ones, and the best few of each left record in each source."""
         store = self.spec.store
-        order = np.lexsort((scored.right, -probability))
-        group = scored.left[order].astype(np.int64) * len(self.table.sources) + self.table.source[scored.right[order]]
-        rank = pd.Series(group).groupby(group, sort=False).cumcount().to_numpy() if len(group) else group
-        chosen = order[
-            ((rank < store.per_record) & (probability[order] >= store.floor_probability))
-            | (probability[order] >= store.min_probability)
-        ]
-        return np.sort(chosen)
+        able = np.flatnonzero(probability >= min(store.floor_probability, store.min_probability))
+        likely, lists = probability[able], len(self.table.sources)
+        group = scored.left[able].astype(np.int64) * lists + self.table.source[scored.right[able]]
+        # Pairs come in ascending order of their rows, which decides between equals.
+        order = np.argsort(-likely, kind="stable")
+        order = order[np.argsort(group[order], kind="stable")]
+        in_order = group[order]
+        first = np.flatnonzero(np.append(True, in_order[1:] != in_order[:-1])[: len(order)])
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+        among_best = (rank < store.per_record) & (likely >= store.floor_probability)
+        return able[among_best | (likely >= store.min_probability)]
 
 
 def _sizes(work: Work, group: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +47,9 @@ class KeysOfValues:
     @classmethod
     def of(cls, keys: Sequence[Sequence[int]]) -> KeysOfValues:
         """Return the table of keys listed value by value."""
-        count = np.array([len(k) for k in keys], dtype=np.int64)
-        return cls(np.cumsum(count) - count, count, np.array([k for ks in keys for k in ks], dtype=np.int64))
+        count = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
+        flat = np.fromiter(chain.from_iterable(keys), dtype=np.int64, count=int(count.sum()))
+        return cls(np.cumsum(count) - count, count, flat)
 
     def expand(self, codes: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return `(positions in codes, keys)`, one for each key of each code; a code of -1 has none."""
@@ -124,7 +126,12 @@ def _used(codes: Rows, keys: Sequence[tuple[int, ...]]) -> npt.NDArray[np.int64]
 
 def _numbered(column: Column, function: KeyFunction, numbers: dict[str, int]) -> list[tuple[int, ...]]:
     """Return the keys of each value as numbers, giving new keys the next ones."""
-    return [
-        tuple(dict.fromkeys(numbers.setdefault(key, len(numbers)) for key in function(value)))
-        for value in column.values
-    ]
+    number = numbers.setdefault
+    out: list[tuple[int, ...]] = []
+    for value in column.values:
+        keys = function(value)
+        if len(keys) == 1:
+            out.append((number(keys[0], len(numbers)),))
+        else:
+            out.append(tuple(dict.fromkeys([number(key, len(numbers)) for key in keys])))
+    return out

@@ -22,7 +22,6 @@ ABSENT = -1
 IMPLIED = -2
 """Level of a field that agrees where another field implies it already: no evidence of its own."""
 
-_UNKNOWN = np.int8(-128)
 _DENSE = 1 << 24
 """Cells of a table of all pairs of values up to which it is kept whole: 16 MB, looked up in one step."""
 
@@ -113,7 +112,10 @@ def codes_of(values: Values) -> tuple[npt.NDArray[np.int64], Values]:
         hashable = np.empty(len(values), dtype=object)
         hashable[:] = [tuple(v) if isinstance(v, list) else v for v in values]
         codes, uniques = pd.factorize(hashable, use_na_sentinel=True)
-    known = np.array([not is_missing(value) for value in uniques], dtype=bool)
+    # Nearly every value is a text, which a call each would make the greater part of this.
+    known = np.array([value != "" if type(value) is str else not is_missing(value) for value in uniques], dtype=bool)
+    if known.all():
+        return codes.astype(np.int64), uniques
     out = np.empty(int(known.sum()), dtype=object)
     out[:] = [value for value, kept in zip(uniques, known, strict=True) if kept]
     moved = np.append(np.where(known, np.cumsum(known) - 1, -1), -1)
@@ -151,14 +153,16 @@ class _Dense:
 
     def __init__(self, grade: Grader, size: int) -> None:
         self._grade, self._size = grade, size
-        self._table: Levels = np.full(size * size, _UNKNOWN, dtype=np.int8)
+        # Levels are kept two higher, so that 0 means unknown: memory that is never written is never taken.
+        self._table: Levels = np.zeros(size * size, dtype=np.int8)
 
     def __call__(self, left: Codes, right: Codes) -> Levels:
         pairs = left.astype(np.int32) * np.int32(self._size) + right
         levels: Levels = self._table[pairs]
-        new = np.flatnonzero(levels == _UNKNOWN)
+        new = np.flatnonzero(levels == 0)
         if len(new):
             asked = pd.unique(pairs[new])
-            self._table[asked] = self._grade(asked // self._size, asked % self._size)
+            self._table[asked] = self._grade(asked // self._size, asked % self._size) - IMPLIED
             levels[new] = self._table[pairs[new]]
+        levels += IMPLIED
         return levels

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import jellyfish
@@ -79,11 +80,13 @@ def _day(value: str) -> tuple[str, ...]:
     return (str(first),) if first == last else ()
 
 
+@lru_cache(maxsize=500_000)
 def _month(value: str) -> tuple[str, ...]:
     first, last = (date.fromordinal(d) for d in interval(value))
-    return (f"{first:%Y-%m}",) if (first.year, first.month) == (last.year, last.month) else ()
+    return (f"{first.year}-{first.month:02}",) if (first.year, first.month) == (last.year, last.month) else ()
 
 
+@lru_cache(maxsize=500_000)
 def _year(value: str) -> tuple[str, ...]:
     first, last = (date.fromordinal(d).year for d in interval(value))
     return tuple(str(y) for y in range(first, last + 1)) if last - first < _LONGEST_SPAN_YEARS else ()
@@ -115,14 +118,14 @@ def _overlap(*, seeking: bool) -> KeyFunction:
     """
 
     def overlap(value: str) -> tuple[str, ...]:
-        first, last = (date.fromordinal(d) for d in interval(value))
-        if last.year - first.year >= _LONGEST_SPAN_YEARS:
+        years = _year(value)
+        if not years:
             return ()
-        own = 0 if first == last else 1 if (first.year, first.month) == (last.year, last.month) else 2
+        own = 0 if _day(value) else 1 if _month(value) else 2
         keys = []
         for other in range(len(_PRECISIONS)):
             pair = (own, other) if seeking else (other, own)
-            spans = (_day, _month, _year)[max(pair)](value)
+            spans = years if max(pair) == 2 else (_day, _month)[max(pair)](value)
             keys += [f"{_PRECISIONS[pair[0]]}{_PRECISIONS[pair[1]]}{span}" for span in spans]
         return tuple(keys)
 
@@ -141,7 +144,9 @@ def _text(value: Any) -> tuple[str, ...]:
 
 def _metaphone(value: Any) -> tuple[str, ...]:
     """Return the Metaphone code of each word's romanised form, since the code knows Latin letters alone."""
-    words = transliteration.romanise(str(value)).split()
+    text = str(value)
+    plain = text.isascii() and text.replace(" ", "").isalnum()  # such a text is its own romanised form
+    words = (text if plain else transliteration.romanise(text)).split()
     return tuple(dict.fromkeys(code for word in words if (code := jellyfish.metaphone(word))))
 
 

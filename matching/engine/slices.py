@@ -46,6 +46,10 @@ class Work:
         """What grades pairs."""
         return Comparer(self.spec, self.table)
 
+    def let_go(self) -> None:
+        """Forget the levels of pairs of values, which nobody asks for once all pairs are graded."""
+        self.__dict__.pop("comparer", None)
+
     def frequencies(self, known: Mapping[str, TermCounts]) -> dict[str, TermFrequency]:
         """Return how common the values of each field are, for the fields where rarity says something.
 

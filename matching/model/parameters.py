@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -148,6 +149,17 @@ class LevelLayout:
             np.array([level.m for level in levels]),
         )
         return cls(layout.stratum, layout.tie, layout.shares(layout.prior))
+
+    @classmethod
+    def together(cls, layouts: Iterable[LevelLayout]) -> LevelLayout:
+        """Return the layouts of several fields side by side, as of one field whose strata never meet."""
+        stratum, tie, prior, strata, levels = [], [], [], 0, 0
+        for layout in layouts:
+            stratum.append(layout.stratum + strata)
+            tie.append(layout.tie + levels)
+            prior.append(layout.prior)
+            strata, levels = int(stratum[-1].max()) + 1, levels + len(layout.tie)
+        return cls(np.concatenate(stratum), np.concatenate(tie), np.concatenate(prior))
 
     @cached_property
     def ladders(self) -> tuple[npt.NDArray[np.int64], ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from matching.model.latent_classes import LatentClasses
 from matching.model.parameters import Floats
@@ -127,7 +128,7 @@ def compete(
     rivals = np.zeros(len(odds))
     for record, other in ((left, right_list), (right, left_list)):
         lists = int(other.max(initial=0)) + 1
-        _, group = np.unique(record.astype(np.int64) * lists + other, return_inverse=True)
+        group, _ = pd.factorize(record.astype(np.int64) * lists + other)
         rivals += np.maximum(np.bincount(group, weights=odds)[group] - odds, 0) if len(odds) else 0
     both = odds * (1 + repeat_share * rivals)
     return np.asarray(both / (1 + rivals + both), dtype=np.float64)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.model.latent_classes import LatentClasses
+from matching.model.latent_classes import LatentClasses, LevelSpace
 from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout, layouts_of
 from matching.spec import LinkageSpec
 from matching.vectors.comparison_vectors import Matrix, patterns
@@ -135,39 +136,46 @@ def expectation_maximisation(
     Returns:
         The same group, fitted.
     """
-    matrix, counts, layouts = blocked.levels, blocked.counts, layouts_of(spec)
+    training, counts = spec.training, blocked.counts
     all_pairs = max(sizes[0] * sizes[1], 1)
     most = min(sizes) / all_pairs
     prior_share, prior_scenario = group.share, dict(group.scenarios)
-    training = spec.training
-    known = [np.flatnonzero(column >= 0) for column in matrix.T]
-    levels = [column[rows] for column, rows in zip(matrix.T, known, strict=True)]
+    space = LevelSpace(spec)
+    positions = space.positions(blocked.levels) if len(counts) else np.zeros((0, len(spec.fields)), dtype=np.int32)
+    prior = training.prior_strength * space.layout.prior
     for iteration in range(training.iterations):
-        resp = LatentClasses(spec, group).responsibilities(matrix)
-        matches = {name: resp[name] * counts for name in spec.match_scenarios}
-        total = float(sum(r.sum() for r in matches.values()))
+        resp = LatentClasses(spec, group, space).responsibilities_at(positions) * counts[:, None]
+        of_scenario = dict(zip(spec.scenarios, resp.sum(axis=0).tolist(), strict=True))
+        total = sum(of_scenario[name] for name in spec.match_scenarios)
         strength = _SHARE_STRENGTH * all_pairs * prior_share
         group.share = float(np.clip((total + strength) / (all_pairs + strength / prior_share), 1e-12, most))
-        for name, r in matches.items():
-            group.scenarios[name] = (float(r.sum()) + _SCENARIO_STRENGTH * prior_scenario[name]) / (
+        for name in spec.match_scenarios:
+            group.scenarios[name] = (of_scenario[name] + _SCENARIO_STRENGTH * prior_scenario[name]) / (
                 total + _SCENARIO_STRENGTH
             )
-        moved = 0.0
-        weights: dict[tuple[str, ...], Floats] = {}
-        for i, (name, parameters) in enumerate(group.fields.items()):
-            alone = left_alone(spec, name)
-            if alone not in weights:
-                weights[alone] = sum((matches[s] for s in alone), start=np.zeros(len(matrix)))
-            seen = np.bincount(levels[i], weights=weights[alone][known[i]], minlength=len(parameters.m))
-            layout = layouts[name]
-            m = monotone(layout, layout.shares(seen + training.prior_strength * layout.prior), parameters.u)
-            moved = max(moved, float(np.abs(m - parameters.m).max()))
-            parameters.m = m
+        before, u = space.of(group.fields)
+        m = monotone(space.layout, space.layout.shares(_seen(space, positions, resp) + prior), u)
+        for name, at in space.slices.items():
+            group.fields[name].m = m[at]
         group.iterations = iteration + 1
-        if moved < training.tolerance:
+        if float(np.abs(m - before).max()) < training.tolerance:
             break
     group.pairs = int(counts.sum())
     return group
+
+
+def _seen(space: LevelSpace, positions: npt.NDArray[np.int32], resp: Floats) -> Floats:
+    """Return how many pairs of one child show each level of a field that their scenario left alone, `(size,)`."""
+    spec, out = space.spec, np.zeros(space.size + 1)
+    by_scenarios: dict[tuple[str, ...], list[int]] = {}
+    for i, name in enumerate(spec.fields):
+        by_scenarios.setdefault(left_alone(spec, name), []).append(i)
+    names = list(spec.scenarios)
+    for alone, fields in by_scenarios.items():
+        weight = resp[:, [names.index(name) for name in alone]].sum(axis=1)
+        for i in fields:
+            out += np.bincount(positions[:, i], weights=weight, minlength=len(out))
+    return out[:-1]
 
 
 def left_alone(spec: LinkageSpec, field: str) -> tuple[str, ...]:
@@ -181,15 +189,30 @@ def left_alone(spec: LinkageSpec, field: str) -> tuple[str, ...]:
 
 def monotone(layout: LevelLayout, m: Floats, u: Floats) -> Floats:
     """Return m changed as little as needed for a better level never to weigh less than a worse one."""
-    out = m.copy()
     pooled_m, pooled_u = layout.pooled(m), layout.pooled(u)
+    ratio = np.log2(np.maximum(pooled_m, 1e-9) / np.maximum(pooled_u, 1e-9))
+    out = m
     for at in layout.ladders:
-        ratio = np.log2(np.maximum(pooled_m[at], 1e-9) / np.maximum(pooled_u[at], 1e-9))
-        if (np.diff(ratio) >= 0).all():
+        own = ratio[at].tolist()
+        if all(a <= b for a, b in pairwise(own)):
             continue
-        from scipy.optimize import isotonic_regression  # imported by the few runs that need it
-
-        fitted = isotonic_regression(ratio, weights=pooled_m[at] + pooled_u[at]).x
-        for position, before, after in zip(at, ratio, fitted, strict=True):
+        out = out.copy() if out is m else out
+        for position, before, after in zip(at, own, _rising(own, (pooled_m[at] + pooled_u[at]).tolist()), strict=True):
             out[layout.tie == position] *= np.exp2(after - before)
     return layout.shares(out)
+
+
+def _rising(values: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """Return the nearest values that never fall, by pooling neighbours that do (Ayer et al. 1955).
+
+    SciPy has it for long arrays: importing it costs more than all the training of two short lists.
+    """
+    blocks: list[tuple[float, float, int]] = []
+    for value, weight in zip(values, weights, strict=True):
+        count = 1
+        while blocks and blocks[-1][0] >= value:
+            other, heavy, many = blocks.pop()
+            value, weight = (value * weight + other * heavy) / (weight + heavy), weight + heavy
+            count += many
+        blocks.append((value, weight, count))
+    return [value for value, _, count in blocks for _ in range(count)]

@@ -79,6 +79,13 @@ class Table:
         """Fields that are unknown in every record, which say nothing in this run."""
         return tuple(name for name, column in self.columns.items() if not len(column.values))
 
+    @cached_property
+    def rank(self) -> npt.NDArray[np.int64]:
+        """Place of each record in the order of the ids, `(records,)`."""
+        rank = np.empty(len(self), dtype=np.int64)
+        rank[np.argsort(self.record_id, kind="stable")] = np.arange(len(self))
+        return rank
+
     def rows_of(self, record_ids: Iterable[object]) -> Rows:
         """Return the rows of records that are here, in the order of the table."""
         return _rows(pd.Series(self.record_id).isin(list(record_ids)))
