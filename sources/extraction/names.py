@@ -7,7 +7,7 @@ A part is right, or a doubt says what may be wrong with it: more than a name in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -61,10 +61,10 @@ def name_of_cell(text: str, order: str | None = None, sex: Sex = "") -> WrittenN
 @lru_cache(maxsize=200_000)
 def name_of_columns(surname: str, given: str, patronymic: str, sex: Sex = "") -> WrittenName:
     """Return the name of a row with a column for each part; parts in wrong columns are put right, with a doubt."""
-    cells = [read_cell(text) if text else NameCell("") for text in (surname, given, patronymic)]
+    cells = [_cell_of_part(text) for text in (surname, given, patronymic)]
     births = tuple(birth for cell in cells for birth in cell.births)
     doubts = [code for cell in cells for code in _doubts_of(cell)]
-    parts = [transliteration.repair(cell.name).text.replace(",", "") if cell.name else "" for cell in cells]
+    parts = [cell.name for cell in cells]
     if _shifted(*parts):
         parsed = transliteration.parse_name(" ".join(filter(None, parts)), order="surname_first")
         doubts.append("name_columns")
@@ -76,6 +76,14 @@ def name_of_columns(surname: str, given: str, patronymic: str, sex: Sex = "") ->
         elif _swappable(parts[0], parts[1]):
             doubts.append("name_order")
     return _nominative(parsed, sex, births, doubts)
+
+
+@lru_cache(maxsize=1 << 16)
+def _cell_of_part(text: str) -> NameCell:
+    """Return a cell with one part of a name, repaired; the parts of a list come again and again."""
+    cell = read_cell(text) if text else NameCell("")
+    name = transliteration.repair(cell.name).text.replace(",", "") if cell.name else ""
+    return replace(cell, name=name)
 
 
 def _doubts_of(cell: NameCell) -> list[str]:

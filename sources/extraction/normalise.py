@@ -35,6 +35,7 @@ _TRAITS = cast(tuple[traits.TraitKind, ...], of_kind("trait"))
 _SEXLESS = frozenset({"name_case"})
 """Doubts about a name that leave open whose name it is: then it tells no sex."""
 _NAME = ("surname", "given", "patronymic")
+_NO_NAME = WrittenName()
 _DAYS = of_kind("day")
 _BEYOND_LATIN = re.compile("[^\u0000-\u024f]")
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
@@ -126,11 +127,13 @@ def _list(written: Written, field: str) -> list[str]:
 def _name(written: Written, order: str | None) -> WrittenName:
     """Return the name of a row: what its own columns hold, else what the full name holds."""
     sex = _stated_sex(written)
-    full = name_of_cell(_text(written, "full_name"), order, sex)
+    full = name_of_cell(_text(written, "full_name"), order, sex) if "full_name" in written else _NO_NAME
     columns = [_text(written, role) for role in _NAME]
     if not any(columns):
         return full
     own = name_of_columns(columns[0], columns[1], columns[2], sex)
+    if full is _NO_NAME:
+        return own
     return WrittenName(
         own.surname or full.surname,
         own.given or full.given,
@@ -269,7 +272,7 @@ def _infer(values: dict[str, Any], written: Written, pseudonymised: bool, doubts
 def _romanised(written: Written, language: str) -> dict[str, str]:
     out = {}
     for field in _ROMANISED:
-        text = _text(written, field)
+        text = _text(written, field) if field in written else ""
         if text and _BEYOND_LATIN.search(text):
             out[field] = transliteration.romanise(text, "icao" if language == "ru" else "kmu55")
     return out

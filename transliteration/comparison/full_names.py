@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transliteration.comparison.distinct_names import DistinctNames
 from transliteration.comparison.levels import NameLevel, NameVerdict
-from transliteration.comparison.name_table import store
 from transliteration.comparison.rules import CODES, VERDICTS
 from transliteration.comparison.scalar import closeness, compare
 from transliteration.comparison.slips import is_other_surname
-from transliteration.comparison.vectorised import closeness_of_rows, codes_of_rows
 from transliteration.names.features import features
 from transliteration.names.parse import Order, ParsedName, parse_name
 from transliteration.names.patronymic import sex_of_patronymic
@@ -51,7 +52,12 @@ class FullNameComparison:
     patronymic: NameVerdict
 
 
-def _bits(a: str, b: str, role: Role, verdict: NameVerdict, scale: Role) -> float:
+@lru_cache(maxsize=1 << 16)
+def _bits(a: str, b: str, role: Role, scale: Role) -> float:
+    """Return the evidence of two written names of a role in bits, on the scale of a role."""
+    if not a or not b:
+        return 0.0
+    verdict = compare(a, b, role)
     if verdict.code not in _GRADED:
         return _BITS[scale][verdict.level]
     close = closeness(features(a, role), features(b, role))
@@ -78,13 +84,15 @@ def _sex(name: ParsedName) -> str:
     return told or (sex_of_surname(name.surname) if _SEXED_SURNAME.search(name.surname) else "")
 
 
-def _capped(total: NDArray[np.float64], contradicted: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return sums of bits, below 0 where a part contradicts: no agreement of the others makes one person of two.
+_Sum = TypeVar("_Sum", float, NDArray[np.float64])
 
-    The order of the sums stays, so that a retrieval ranks as before.
+
+def _capped(total: _Sum) -> _Sum:
+    """Return a sum of bits, below 0 because a part contradicts: no agreement of the others makes one person of two.
+
+    The order of the sums stays, so that a retrieval ranks as before. For sums above `_AGAINST` alone.
     """
-    over = contradicted & (total > _AGAINST)
-    return np.where(over, _AGAINST + (total - _AGAINST) / 100, total)
+    return _AGAINST + (total - _AGAINST) / 100
 
 
 def readings(text: str, *, order: Order | None = None, at_least: float = 0.1) -> tuple[ParsedName, ...]:
@@ -98,21 +106,31 @@ def compare_full_names(a: str, b: str) -> FullNameComparison:
 
     A part that one side lacks is no evidence for or against.
     """
-    found = []
-    for x in readings(a):
-        for y in readings(b):
-            pairs = [(getattr(x, role), getattr(y, role), role) for role in ROLES]
-            parts = [compare(*pair) for pair in pairs]
-            alone = _is_alone(x) and _is_alone(y)
-            each = [_bits(*pair, part, _ALONE if alone else pair[2]) for pair, part in zip(pairs, parts, strict=True)]
-            sexes = {_sex(x), _sex(y)}
-            contradicted = min(each) < 0 or ({"f", "m"} <= sexes and 0 < each[1] <= _NEAR_GIVEN)
-            if not contradicted and x.given and y.given and parts[0].code in _GRADED:
-                contradicted = is_other_surname(x.surname, y.surname)
-            bits = float(_capped(np.array(sum(each)), np.array(contradicted)))
-            found.append((bits, parts))
-    bits, parts = max(found, key=lambda item: item[0])
-    return FullNameComparison(round(bits, 2), *parts)
+    bits, x, y = max(((_bits_of_pair(x, y), x, y) for x in readings(a) for y in readings(b)), key=lambda item: item[0])
+    return FullNameComparison(
+        round(bits, 2),
+        compare(x.surname, y.surname, "surname"),
+        compare(x.given, y.given, "given"),
+        compare(x.patronymic, y.patronymic, "patronymic"),
+    )
+
+
+def _bits_of_pair(x: ParsedName, y: ParsedName) -> float:
+    """Return the evidence of two readings in bits."""
+    alone = _is_alone(x) and _is_alone(y)
+    surname = _bits(x.surname, y.surname, "surname", _ALONE if alone else "surname")
+    given = _bits(x.given, y.given, "given", "given")
+    patronymic = _bits(x.patronymic, y.patronymic, "patronymic", _ALONE if alone else "patronymic")
+    total = surname + given + patronymic
+    if total <= _AGAINST:
+        return total
+    contradicted = surname < 0 or given < 0 or patronymic < 0
+    if not contradicted and 0 < given <= _NEAR_GIVEN:
+        contradicted = {"f", "m"} <= {_sex(x), _sex(y)}
+    if not contradicted and x.given and y.given and x.surname and y.surname:
+        is_near = compare(x.surname, y.surname, "surname").code in _GRADED
+        contradicted = is_near and is_other_surname(x.surname, y.surname)
+    return _capped(total) if contradicted else total
 
 
 class FullNameIndex:
@@ -120,72 +138,78 @@ class FullNameIndex:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        rows, parts = [], []
+        rows: list[int] = []
+        parts: list[ParsedName] = []
         for row, name in enumerate(self.names):
             for reading in readings(name):
                 rows.append(row)
                 parts.append(reading)
         self._parts = tuple(parts)
         self._alone = np.array([_is_alone(part) for part in parts], dtype=bool)
-        self._rows = np.array(rows, dtype=np.int64)
-        self._sexes = np.array([_sex(part) for part in parts], dtype="U1")
+        self._starts = np.flatnonzero(np.diff(np.array(rows, dtype=np.intp), prepend=-1))
+        sexes = np.array([_sex(part) for part in parts], dtype="U1")
+        self._of_sex = {sex: sexes == sex for sex in ("f", "m")}
         self._known: dict[tuple[str, Role, Role], tuple[NDArray[np.float64], NDArray[np.bool_]]] = {}
-        self._distinct: dict[Role, NDArray[np.int32]] = {}
-        self._inverse: dict[Role, NDArray[np.int64]] = {}
+        self._distinct: dict[Role, DistinctNames] = {}
+        self._places: dict[Role, NDArray[np.intp]] = {}
         for role in ROLES:
             values = [getattr(part, role) for part in parts]
             place = {value: i for i, value in enumerate(dict.fromkeys(values))}
-            self._distinct[role] = store(role).encode(place)
-            self._inverse[role] = np.array([place[value] for value in values], dtype=np.int64)
+            self._distinct[role] = DistinctNames(role, tuple(place))
+            self._places[role] = np.array([place[value] for value in values], dtype=np.intp)
 
     def scores(self, query: str) -> NDArray[np.float64]:
         """Return the evidence in bits for each name of the list, shape `(len(names),)`."""
-        best = np.full(len(self.names), -np.inf)
-        for reading in readings(query):
-            total = np.zeros(len(self._rows))
-            contradicted = np.zeros(len(self._rows), bool)
-            other_sex = np.isin(self._sexes, list({"f", "m"} - {sex})) if (sex := _sex(reading)) else contradicted
-            alone = self._alone if _is_alone(reading) else np.zeros(0, bool)
-            for role in ROLES:
-                name, inverse = getattr(reading, role), self._inverse[role]
-                bits = self._bits(name, role, role)[0][inverse]
-                if alone.any():
-                    bits = np.where(alone, self._bits(name, role, _ALONE)[0][inverse], bits)
-                total += bits
-                contradicted |= bits < 0
-                if role == "given":
-                    contradicted |= other_sex & (bits > 0) & (bits <= _NEAR_GIVEN)
-            if reading.given and reading.surname:
-                contradicted |= self._other_surnames(reading.surname, total, contradicted)
-            np.maximum.at(best, self._rows, _capped(total, contradicted))
-        return best
+        found = [self._reading_scores(reading) for reading in readings(query)]
+        best = found[0] if len(found) == 1 else np.max(found, axis=0)
+        several = len(self._starts) < len(best)
+        return np.maximum.reduceat(best, self._starts) if several else best
 
-    def _other_surnames(
-        self, surname: str, total: NDArray[np.float64], contradicted: NDArray[np.bool_]
-    ) -> NDArray[np.bool_]:
-        """Return for each reading that would speak for one person whether its surname is near and yet another."""
-        near = self._bits(surname, "surname", "surname")[1][self._inverse["surname"]]
-        found = np.zeros(len(total), bool)
-        for at in np.flatnonzero(near & (total > _AGAINST) & ~contradicted):
-            part = self._parts[at]
-            found[at] = part.given != "" and is_other_surname(surname, part.surname)
-        return found
+    def _reading_scores(self, reading: ParsedName) -> NDArray[np.float64]:
+        """Return the evidence in bits for each reading of the list."""
+        total = np.zeros(len(self._parts))
+        contradicted = np.zeros(len(self._parts), bool)
+        alone = _is_alone(reading) and self._alone.any()
+        other_sex = {"f": "m", "m": "f"}.get(_sex(reading), "")
+        for role in ROLES:
+            name, places = getattr(reading, role), self._places[role]
+            if not name:
+                continue
+            distinct = self._bits(name, role, role)[0]
+            bits = distinct.take(places)
+            if alone:
+                bits = np.where(self._alone, self._bits(name, role, _ALONE)[0].take(places), bits)
+            total += bits
+            contradicted |= bits < 0
+            if role == "given" and other_sex and ((distinct > 0) & (distinct <= _NEAR_GIVEN)).any():
+                contradicted |= self._of_sex[other_sex] & (bits > 0) & (bits <= _NEAR_GIVEN)
+        over = np.flatnonzero(total > _AGAINST)
+        if reading.given and reading.surname:
+            self._contradict_other_surnames(reading.surname, over[~contradicted[over]], contradicted)
+        over = over[contradicted[over]]
+        total[over] = _capped(total[over])
+        return total
+
+    def _contradict_other_surnames(self, surname: str, at: NDArray[np.intp], contradicted: NDArray[np.bool_]) -> None:
+        """Mark those of the readings at some places whose surname is near and yet another."""
+        near = self._bits(surname, "surname", "surname")[1]
+        for place in at[near[self._places["surname"][at]]]:
+            part = self._parts[place]
+            contradicted[place] = part.given != "" and is_other_surname(surname, part.surname)
 
     def _bits(self, name: str, role: Role, scale: Role) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return the evidence in bits for each distinct name of a role, and whether it is graded by closeness."""
         known = self._known.get((name, role, scale))
         if known is not None:
             return known
-        table, right = store(role), self._distinct[role]
-        left = np.full(len(right), table.encode([name])[0], np.int32)
-        # What is graded by closeness needs no measuring of slips.
-        codes = codes_of_rows(table, left, right, slips=False)
+        codes = self._distinct[role].codes(name)
         bits = _BITS_OF_CODE[scale][codes]
-        is_graded = _IS_GRADED[codes]
-        graded = np.flatnonzero(is_graded)
-        close = closeness_of_rows(table, left[graded], right[graded])
-        bits[graded] = np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[scale])
+        graded = _IS_GRADED[codes]
+        close = self._distinct[role].closeness(name, graded)
+        bits[graded] = _BITS_OF_CLOSENESS[scale][0]
+        some = np.flatnonzero(graded & (close > _CLOSENESS[0]))
+        bits[some] = np.interp(close[some], _CLOSENESS, _BITS_OF_CLOSENESS[scale])
         if len(self._known) >= _MAX_KNOWN:
             self._known.clear()
-        self._known[name, role, scale] = bits, is_graded
-        return bits, is_graded
+        self._known[name, role, scale] = bits, graded
+        return bits, graded

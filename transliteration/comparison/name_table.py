@@ -21,7 +21,7 @@ _LETTER_BIT = {letter: 1 << i for i, letter in enumerate(ALPHABET)}
 _OTHER_BIT = 1 << 63
 
 
-def _letter_bits(letters: Iterable[str]) -> int:
+def letter_bits(letters: Iterable[str]) -> int:
     """Return letters as a bit set, worked out in plain integers: those of numpy are slow one by one."""
     found = 0
     for letter in letters:
@@ -107,7 +107,7 @@ class NameStore:
         known = features(value, self.role)
         self.flags[row] = (not known.plain, known.cyrillic, known.initial)
         self.plain[row] = self._string("=" + known.plain)
-        self.letters[row] = _letter_bits(known.letters)
+        self.letters[row] = letter_bits(known.letters)
         self._bits(row, known)
         for name in ("readings", "whole", "parts"):
             items = getattr(known, name)[:_READINGS]
@@ -120,7 +120,7 @@ class NameStore:
                 getattr(self, name + "_bloom")[row] = bloom
         for i, near in enumerate(known.near):
             self.near_length[row, i] = min(len(near), 255)
-            self.near_letters[row, i] = _letter_bits(near)
+            self.near_letters[row, i] = letter_bits(near)
         self.near.append(known.near)
         self._used |= {name for name in _COLUMNS if getattr(known, name)}
         self._size = row + 1

@@ -22,20 +22,21 @@ class _Pair:
         self.left, self.right = left, right
 
     def either(self, flag: Flag) -> bool:
-        return _is(self.left, flag) or _is(self.right, flag)
+        return is_true_of(self.left, flag) or is_true_of(self.right, flag)
 
     def both(self, flag: Flag) -> bool:
-        return _is(self.left, flag) and _is(self.right, flag)
+        return is_true_of(self.left, flag) and is_true_of(self.right, flag)
 
     def same_spelling(self) -> bool:
         return self.left.plain == self.right.plain
 
     def share(self, left: Column, right: Column) -> bool:
-        items, others = _column(self.left, left), _column(self.right, right)
+        items, others = column(self.left, left), column(self.right, right)
         return bool(items and others) and not frozenset(items).isdisjoint(others)
 
 
-def _is(name: NameFeatures, flag: Flag) -> bool:
+def is_true_of(name: NameFeatures, flag: Flag) -> bool:
+    """Return whether a flag is true of a name."""
     if flag == "absent":
         return not name.plain
     if flag == "known":
@@ -43,7 +44,8 @@ def _is(name: NameFeatures, flag: Flag) -> bool:
     return name.initial if flag == "initial" else name.cyrillic
 
 
-def _column(name: NameFeatures, column: Column) -> Collection[str]:
+def column(name: NameFeatures, column: Column) -> Collection[str]:
+    """Return what a name has in a column."""
     found: Collection[str] = name.formal | name.diminutive if column == "known" else getattr(name, column)
     return found
 

@@ -21,7 +21,6 @@ from transliteration.comparison.rules import (
     is_close,
     is_slip,
 )
-from transliteration.comparison.scalar import MIN_CLOSENESS
 from transliteration.names.features import MAX_NEAR
 from transliteration.names.roles import Role
 
@@ -54,14 +53,14 @@ def verdict_codes(left: Sequence[str], right: Sequence[str], role: Role) -> NDAr
     return codes_of_rows(table, table.encode(left), table.encode(right))
 
 
-def codes_of_rows(table: NameStore, a: Codes, b: Codes, *, slips: bool = True) -> NDArray[np.int8]:
-    """Return the verdict index of each pair of rows of a store; without `slips`, slips and close names differ."""
+def codes_of_rows(table: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
+    """Return the verdict index of each pair of rows of a store."""
     pair = a.astype(np.int64) << 32 | b
     distinct, inverse = np.unique(pair, return_inverse=True)
     verdicts = np.empty(len(distinct), np.int8)
     for start in range(0, len(distinct), _CHUNK):
         part = distinct[start : start + _CHUNK]
-        verdicts[start : start + _CHUNK] = _distinct(table, (part >> 32).astype(np.int32), part.astype(np.int32), slips)
+        verdicts[start : start + _CHUNK] = _distinct(table, (part >> 32).astype(np.int32), part.astype(np.int32))
     return verdicts[inverse]
 
 
@@ -123,7 +122,7 @@ def _shared_item(t: NameStore, left: str, a: Codes, right: str, b: Codes) -> Mas
     return found
 
 
-def _distinct(t: NameStore, a: Codes, b: Codes, slips: bool) -> NDArray[np.int8]:
+def _distinct(t: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
     """Return verdict indices of distinct pairs: each rule decides what those above it have left."""
     verdict = np.full(len(a), _CODE[OTHERWISE], np.int8)
     rest, pairs = np.arange(len(a)), _Pairs(t, a, b)
@@ -135,8 +134,7 @@ def _distinct(t: NameStore, a: Codes, b: Codes, slips: bool) -> NDArray[np.int8]
         if rule.where is not None:
             verdict[rest[mask][rule.where(pairs[mask])]] = _CODE[rule.instead]
         rest, pairs = rest[~mask], pairs[~mask]
-    if slips:
-        verdict[rest] = _slips(t, pairs.a, pairs.b)
+    verdict[rest] = _slips(t, pairs.a, pairs.b)
     return verdict
 
 
@@ -160,23 +158,3 @@ def _slips(t: NameStore, a: Codes, b: Codes) -> NDArray[np.int8]:
             close[at] |= is_close(distance, longest)
     found = np.where(slip, _CODE["one_slip"], np.where(close, _CODE["close"], _CODE[OTHERWISE]))
     return found.astype(np.int8)
-
-
-def closeness_of_rows(t: NameStore, a: Codes, b: Codes) -> NDArray[np.float64]:
-    """Return `comparison.closeness` of each pair of rows of a store."""
-    best = np.full(len(a), MIN_CLOSENESS)
-    for i in range(MAX_NEAR):
-        rows = np.flatnonzero(t.near_length[a, i])
-        for j in range(MAX_NEAR):
-            rows = rows[t.near_length[b[rows], j] > 0]
-            if not len(rows):
-                break
-            # An edit changes at most two letters of the set, which bounds the similarity from above.
-            longest = np.maximum(t.near_length[a[rows], i], t.near_length[b[rows], j])
-            changed = np.bitwise_count(t.near_letters[a[rows], i] ^ t.near_letters[b[rows], j])
-            at = rows[1 - changed / (2.0 * longest) > best[rows]]
-            x = [t.near[row][i] for row in a[at]]
-            y = [t.near[row][j] for row in b[at]]
-            similar = cpdist(x, y, scorer=OSA.normalized_similarity, score_cutoff=MIN_CLOSENESS, dtype=np.float64)
-            best[at] = np.maximum(best[at], similar)
-    return best

@@ -89,8 +89,7 @@ def is_plain_word(word: str) -> bool:
     """Return whether a word is written as names are and is none of those that stand beside names."""
     return (
         _PLAIN.fullmatch(word) is not None
-        and word[0].isupper()
-        and (word[1:].islower() or len(word) == 1)
+        and all(part[0].isupper() and (part[1:].islower() or len(part) == 1) for part in word.split("-"))
         and word.lower() not in _all_words()
     )
 

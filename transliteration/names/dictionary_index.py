@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from transliteration.spelling.skeleton import skeletons
 
 FILE = Path(__file__).parents[1] / "data" / "dictionary_index.npz"
 UKRAINIAN, RUSSIAN, GIVEN = "ukrainian_surnames", "russian_surnames", "given_skeletons"
+GIVEN_NAMES, ANY_ROLE = "given_names", "names_of_any_role"
 
 
 def has_ukrainian_surname(word: str) -> bool:
@@ -34,6 +35,12 @@ def has_surname(word: str) -> bool:
     return has_ukrainian_surname(word) or _holds(RUSSIAN, word.replace("ʼ", "'"))
 
 
+def may_translate(word: str, role: Literal["given", "surname"]) -> bool:
+    """Return whether a look-up of a folded word in the dictionary can find anything: a hundred times as fast as one."""
+    plain = word.replace("ʼ", "'")
+    return _holds(UKRAINIAN if role == "surname" else GIVEN_NAMES, plain) or _holds(ANY_ROLE, plain)
+
+
 def has_given_skeleton(keys: Iterable[str]) -> bool:
     """Return whether one of these skeletons is that of a given name of the dictionary that is no surname."""
     return any(_holds(GIVEN, key) for key in keys)
@@ -44,7 +51,14 @@ def contents() -> dict[str, npt.NDArray[np.uint64]]:
     names, surnames = dictionary().as_dict("first"), dictionary().as_dict("last")
     russian = {form.lower() for forms in surnames.values() for form in forms} - surnames.keys()
     given = {key for name in names if name not in surnames for key in skeletons(name)}
-    return {UKRAINIAN: _sorted(surnames), RUSSIAN: _sorted(russian), GIVEN: _sorted(given)}
+    return {
+        UKRAINIAN: _sorted(surnames),
+        RUSSIAN: _sorted(russian),
+        GIVEN: _sorted(given),
+        GIVEN_NAMES: _sorted(names),
+        # What the dictionary falls back on, in whatever role a name is looked up.
+        ANY_ROLE: _sorted(dictionary().as_dict("legacy")),
+    }
 
 
 def _holds(table: str, text: str) -> bool:
@@ -58,7 +72,7 @@ def _holds(table: str, text: str) -> bool:
 @cache
 def _tables() -> dict[str, memoryview]:
     with np.load(FILE, allow_pickle=False) as stored:
-        return {name: memoryview(stored[name]) for name in (UKRAINIAN, RUSSIAN, GIVEN)}
+        return {name: memoryview(stored[name]) for name in stored.files}
 
 
 def _sorted(texts: Iterable[str]) -> npt.NDArray[np.uint64]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from transliteration.names.cases.given_forms import oblique_classes, oblique_formal
 from transliteration.names.dictionary import dictionary
+from transliteration.names.dictionary_index import may_translate
 from transliteration.names.given import (
     best_class,
     frequencies,
@@ -138,7 +139,7 @@ def _given(text: str, plain: str, cyrillic: bool) -> NameFeatures:
     oblique = _oblique(text, plain) if cyrillic else frozenset()
     if cyrillic and not (formal or diminutive):
         # A name no table here knows: its Russian form by dictionary may be known, or at least meet its Russian twin.
-        for form in dictionary().lookup(plain, "first", 3):
+        for form in dictionary().lookup(plain, "first", 3) if may_translate(plain, "given") else ():
             readings = tuple(dict.fromkeys((*readings, *skeletons(form))))[:MAX_READINGS]
             if not oblique:
                 formal |= frozenset(read_given(form).formal)

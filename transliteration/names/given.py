@@ -8,8 +8,7 @@ from functools import cache, lru_cache
 from anyascii import anyascii
 
 from transliteration import tables
-from transliteration.names.dictionary import dictionary
-from transliteration.names.dictionary_index import has_given_skeleton
+from transliteration.names.dictionary_index import has_given_skeleton, may_translate
 from transliteration.spelling.skeleton import skeletons
 from transliteration.text.scripts import fold, has_latin
 
@@ -143,7 +142,7 @@ def is_given_name(text: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def in_given_dictionary(text: str) -> bool:
     """Return whether the dictionary has a Cyrillic word, as it stands, among the given names."""
-    return bool(dictionary().lookup(fold(text), "first", 1))
+    return may_translate(fold(text), "given")
 
 
 def given_classes(text: str) -> frozenset[str]:

@@ -24,7 +24,7 @@ MAX_PARTS = 5
 MIN_SHARE = 0.01
 _INITIALS = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2}\.)(?=[^\W\d_])", re.UNICODE)
 _INNER_SIGN = re.compile(rf"(?<=[^\W\d_])[{re.escape(APOSTROPHES)}](?=[^\W\d_])")
-_CYRILLIC_WORD = re.compile("[А-ЩЬЮЯҐЄІЇЁЫЭЪ][а-щьюяґєіїёыэъ]+")
+_CYRILLIC_WORD = re.compile("[А-ЩЬЮЯҐЄІЇЁЫЭЪ][а-щьюяґєіїёыэъʼ]+(?:-[А-ЩЬЮЯҐЄІЇЁЫЭЪ][а-щьюяґєіїёыэъʼ]+)?")
 _NOT_NAME = re.compile(r"[^\w.ʼ'’\- ,]|\d", re.UNICODE)
 # How usual an order of roles is in lists of either language (log scale, by judgement, held by the ranking tests).
 _ORDERS = {

@@ -119,7 +119,8 @@ _MARKED = re.compile(r"^(.+?)[\s-]+((?:[^\W\d_]|')+)$")
 @lru_cache(maxsize=1 << 17)
 def marked_father(text: str) -> tuple[str, str]:
     """Return the father's name and the child's sex of a patronymic such as "Самед оглы", both `''` for any other."""
-    match = _MARKED.match(fold(text))
+    plain = fold(text)
+    match = _MARKED.match(plain) if " " in plain or "-" in plain else None
     sex = _marker_sex(match[2]) if match else ""
     return (match[1], sex) if match and sex else ("", "")
 
@@ -134,6 +135,10 @@ def has_marker(text: str) -> bool:
     return marked_father(text)[1] != ""
 
 
+_DAUGHTER = re.compile("(?:[oei][vf]n(?:a|i|e|u|oiu|oi)|i[Cn]n(?:a|i|e|u|oiu|oi)|iiniCna)$")
+_SON = re.compile("(?:[oei][vf]iC|liC|miC|kiC|fiC)(?:a|u|em|om|i|e|evi|ovi)?$")
+
+
 @lru_cache(maxsize=1 << 17)
 def sex_of_patronymic(text: str) -> str:
     """Return `f` or `m` by the ending of a patronymic, `''` when it has none."""
@@ -143,9 +148,9 @@ def sex_of_patronymic(text: str) -> str:
     for key in skeletons(text)[:4]:
         if len(key) < 4:
             continue
-        if re.search("(?:[oei][vf]n(?:a|i|e|u|oiu|oi)|i[Cn]n(?:a|i|e|u|oiu|oi)|iiniCna)$", key):
+        if _DAUGHTER.search(key):
             return "f"
-        if re.search("(?:[oei][vf]iC|liC|miC|kiC|fiC)(?:a|u|em|om|i|e|evi|ovi)?$", key):
+        if _SON.search(key):
             return "m"
     return ""
 
@@ -177,8 +182,13 @@ _CASES = (
 )
 
 
+_MAY_BE_CASE = re.compile("(?:iC(?:a|u|em|om|i|e|evi|ovi)|[vC]n(?:i|u|oiu|oi|e)|viS|vi[hc])$")
+
+
 def _base_forms(key: str) -> tuple[str, ...]:
     """Return nominative skeletons of a declined patronymic skeleton."""
+    if _MAY_BE_CASE.search(key) is None:
+        return ()
     return tuple(pattern.sub(base, key) for pattern, base in _CASES if pattern.search(key))
 
 

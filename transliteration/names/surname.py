@@ -9,7 +9,7 @@ from transliteration import tables
 from transliteration.names.belarusian import belarusian_readings
 from transliteration.names.cases.surname_bases import possible_bases
 from transliteration.names.dictionary import dictionary
-from transliteration.names.dictionary_index import has_ukrainian_surname
+from transliteration.names.dictionary_index import may_translate
 from transliteration.spelling.skeleton import skeleton, skeletons
 from transliteration.text.scripts import fold, has_cyrillic
 
@@ -62,7 +62,7 @@ def russian_surnames(surname: str) -> tuple[str, ...]:
     plain = fold(surname)
     if not plain or not has_cyrillic(plain):
         return ()
-    known = (form.lower() for form in dictionary().lookup(plain, "last", 3))
+    known = [form.lower() for form in dictionary().lookup(plain, "last", 3)] if may_translate(plain, "surname") else []
     return tuple(dict.fromkeys([*known, *_translations().get(plain, ())]))
 
 
@@ -194,6 +194,4 @@ def is_known_surname(cyrillic: str, language: str = "uk") -> bool:
     """Return whether the dictionary has this Ukrainian surname; Russian ones count when spelt alike in both."""
     if language != "uk":
         return False
-    plain = fold(cyrillic)
-    # Most are among the surnames; the walk through the whole dictionary is thirty times as slow.
-    return has_ukrainian_surname(plain) or bool(dictionary().lookup(plain, "last", 1))
+    return may_translate(fold(cyrillic), "surname")

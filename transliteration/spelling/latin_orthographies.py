@@ -96,16 +96,11 @@ def _plain_reading(piece: str, orthography: Orthography) -> tuple[str, ...]:
 
 
 def _read(token: str, orthography: Orthography) -> list[str]:
-    slots: list[tuple[str, ...]] = []
-    for match in orthography.pattern.finditer(token):
-        piece = match[0]
-        at_end = match.end() == len(token)
-        options = orthography.readings.get(piece + "$") if at_end else None
-        if options is None:
-            options = orthography.readings.get(piece)
-        if options is None:
-            options = _plain_reading(piece, orthography)
-        slots.append(options)
+    readings = orthography.readings
+    pieces = orthography.pattern.findall(token)
+    slots = [readings.get(piece) or _plain_reading(piece, orthography) for piece in pieces]
+    if last := readings.get(pieces[-1] + "$"):
+        slots[-1] = last
     return _products(slots, _PER_ORTHOGRAPHY)
 
 

@@ -29,6 +29,8 @@ _DOUBLE = re.compile(r"(.)\1+")
 _HUSHED = re.compile("(?<=[CSZ])[oi]?o")
 _HUSHED_SOFT = re.compile("(?<=[CSZc])i(?=[au])")
 _IOTATED = re.compile("i[eo]")
+_TO_FOLD = re.compile(r"(.)\1|i[eo]|ts|sC|[CSZ]o|[CSZc]i[au]")
+"""What any of the steps of folding changes: most strings have none of it, and one search tells."""
 MAX_READINGS = 24
 _TWINS = str.maketrans("aceiopxykbhmt", "асеіорхуквнмт")
 _ALL_TWINS = re.compile("[aceiopxykbhmt]{3,}")
@@ -36,6 +38,8 @@ _ALL_TWINS = re.compile("[aceiopxykbhmt]{3,}")
 
 def squeeze(raw: str) -> str:
     """Fold a raw phonemic string to a skeleton."""
+    if _TO_FOLD.search(raw) is None:
+        return raw
     text = raw.replace("ts", "c").replace("sC", "SC") if "ts" in raw or "sC" in raw else raw
     text = _DOUBLE.sub(r"\1", text)
     text = _IOTATED.sub("e", text)

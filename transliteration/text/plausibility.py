@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import repeat
+from operator import add
 
 from transliteration import tables
 
 UNSEEN_BITS = 12.0
 _SIGNS = frozenset(".,'ʼ’()")
 _ALPHABET = frozenset("абвгґдеєёжзиіїйклмнопрстуфхцчшщъыьэюя")
+_OTHER = re.compile("[^абвгґдеєёжзиіїйклмнопрстуфхцчшщъыьэюя]")
 
 
 @cache
@@ -27,15 +30,20 @@ def surprise(text: str) -> float:
     bits = _bits()
     total, count = 0.0, 0
     for word in text.replace("-", " ").replace("ё", "е").split():
-        letters = [c for c in word.lower() if c in _ALPHABET]
+        lower = word.lower()
+        letters = _OTHER.sub("", lower)
         if not letters:
             continue
-        padded = ["^", *letters, "$"]
-        here = sum(bits.get(a + b, UNSEEN_BITS) for a, b in pairwise(padded))
-        strange = sum(c not in _SIGNS and c.lower() not in _ALPHABET for c in word)
-        total += here + strange * UNSEEN_BITS
-        count += len(padded) - 1 + strange
-        plain = [c for c in word if c.isalpha()]
-        if len(plain) > 2 and plain[0].islower() and all(c.isupper() for c in plain[1:]):
-            total += 3.0 * len(plain)
+        padded = f"^{letters}$"
+        pairs = map(add, padded, padded[1:])
+        total += sum(map(bits.get, pairs, repeat(UNSEEN_BITS)))
+        count += len(letters) + 1
+        if len(letters) < len(lower):
+            strange = sum(c not in _SIGNS and c.lower() not in _ALPHABET for c in word)
+            total += strange * UNSEEN_BITS
+            count += strange
+        if len(word) > 2 and not word[1:].islower():
+            plain = [c for c in word if c.isalpha()]
+            if len(plain) > 2 and plain[0].islower() and all(c.isupper() for c in plain[1:]):
+                total += 3.0 * len(plain)
     return total / count if count else UNSEEN_BITS

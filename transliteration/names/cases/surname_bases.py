@@ -16,7 +16,7 @@ from transliteration.names.cases.surname_forms import (
     POSSESSIVE,
     VOWELS,
     Case,
-    surname_case_forms,
+    surname_cases,
 )
 from transliteration.names.dictionary_index import has_surname, has_ukrainian_surname
 from transliteration.text.plausibility import surprise
@@ -98,7 +98,7 @@ def surname_bases(word: str, sex: str, case: Case = "", language: Language = "")
         # The cheap questions first: declining a surname is the dear one.
         if not (_may_be(base, sex) and foreign.isdisjoint(base)):
             continue
-        cases = [made for made, form in surname_case_forms(base, sex) if form == word]
+        cases = surname_cases(base, word, sex)
         fits = not case or case in cases or (case == "animate" and ("genitive" in cases or "accusative" in cases))
         if cases and fits:
             # The dictionary has women's surnames too: as a man's they stay unlikely.

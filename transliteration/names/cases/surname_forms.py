@@ -5,7 +5,7 @@ Rules: Ukrainian orthography 2019, sections 72-104 and 139; Russian grammar of 1
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
 Case = Literal["genitive", "dative", "accusative", "instrumental", "animate", ""]
@@ -25,34 +25,37 @@ ENDINGS = frozenset((
 ))  # fmt: skip
 """Every ending that an oblique form has behind its stem."""
 
-Forms = tuple[tuple[str, str], ...]
-"""Pairs of case and form."""
+Endings = dict[str, tuple[str, ...]]
+"""Ending -> its cases."""
+
+Paradigm = tuple[str, Endings]
+"""A stem and the endings it takes: the forms are not written out, as most are only asked for one of them."""
 
 
-def _noun(stem: str, *, soft: bool, stop: str = "") -> list[tuple[str, str]]:
+def _noun(stem: str, *, soft: bool, stop: str = "") -> list[Paradigm]:
     """Return forms of a masculine noun in a consonant; `stop` is the й that a stem in a vowel lost."""
     if stop:
-        return _pairs(stem, genitive="я", dative="ю|єві|еві", instrumental="єм|ем")
+        return _forms(stem, genitive="я", dative="ю|єві|еві", instrumental="єм|ем")
     if soft:
-        return _pairs(stem, genitive="я", dative="ю|еві", instrumental="ем|ём")
+        return _forms(stem, genitive="я", dative="ю|еві", instrumental="ем|ём")
     if stem[-1:] in _HUSHED:
-        return _pairs(stem, genitive="а", dative="у|еві|ові", instrumental="ем|ом")
+        return _forms(stem, genitive="а", dative="у|еві|ові", instrumental="ем|ом")
     if stem[-1:] == "ц":
-        return _pairs(stem, genitive="а|я", dative="у|ю|еві|ові", instrumental="ем|ом")
-    return _pairs(stem, genitive="а", dative="у|ові", instrumental="ом")
+        return _forms(stem, genitive="а|я", dative="у|ю|еві|ові", instrumental="ем|ом")
+    return _forms(stem, genitive="а", dative="у|ові", instrumental="ом")
 
 
 @cache
-def _endings(**options: str) -> Forms:
-    """Return case and ending of each option; the accusative is as the genitive where it is not given."""
+def _endings(**options: str) -> Endings:
+    """Return the cases of each ending; the accusative is as the genitive where it is not given."""
     made = [(case, ending) for case, listed in options.items() for ending in listed.split("|")]
     if "accusative" not in options:
         made += [("accusative", ending) for case, ending in made if case == "genitive"]
-    return tuple(made)
+    return {ending: tuple(case for case, other in made if other == ending) for _, ending in made}
 
 
-def _pairs(stem: str, **options: str) -> list[tuple[str, str]]:
-    return [(case, stem + ending) for case, ending in _endings(**options)]
+def _forms(stem: str, **options: str) -> list[Paradigm]:
+    return [(stem, _endings(**options))]
 
 
 def _oblique_stems(stem: str) -> list[str]:
@@ -77,47 +80,47 @@ def _oblique_stems(stem: str) -> list[str]:
     return found
 
 
-def _in_a(stem: str, last: str) -> list[tuple[str, str]]:
+def _in_a(stem: str, last: str) -> list[Paradigm]:
     """Return forms of a noun in -а or -я, of either sex."""
     if last == "я":
         if stem[-1:] in VOWELS:
-            return _pairs(stem, genitive="ї|и", dative="ї|и|е", accusative="ю", instrumental="єю|ей|ею")
+            return _forms(stem, genitive="ї|и", dative="ї|и|е", accusative="ю", instrumental="єю|ей|ею")
         if stem[-1:] in "ьʼ'":
-            return _pairs(stem, genitive="ї|и", dative="ї|е|и", accusative="ю", instrumental="єю|ей|ею|ёй")
-        return _pairs(stem, genitive="і|и", dative="і|е", accusative="ю", instrumental="ею|ей|ёй|ьою")
+            return _forms(stem, genitive="ї|и", dative="ї|е|и", accusative="ю", instrumental="єю|ей|ею|ёй")
+        return _forms(stem, genitive="і|и", dative="і|е", accusative="ю", instrumental="ею|ей|ёй|ьою")
     if stem[-1:] in _HUSHED or stem[-1:] == "ц":
-        made = _pairs(stem, genitive="і|и|ы", dative="і|е", accusative="у", instrumental="ею|ей|ою|ой")
+        made = _forms(stem, genitive="і|и|ы", dative="і|е", accusative="у", instrumental="ею|ей|ою|ой")
     else:
-        made = _pairs(stem, genitive="и|ы", dative="і|е", accusative="у", instrumental="ою|ой")
+        made = _forms(stem, genitive="и|ы", dative="і|е", accusative="у", instrumental="ою|ой")
     if stem[-1:] in _SOFTENED:
-        made.append(("dative", stem[:-1] + _SOFTENED[stem[-1]] + "і"))
+        made += _forms(stem[:-1] + _SOFTENED[stem[-1]], dative="і")
     return made
 
 
-def _masculine(base: str) -> list[tuple[str, str]]:
+def _masculine(base: str) -> list[Paradigm]:
     last, body = base[-1], base[:-1]
     if base.endswith(("ий", "ый", "ой")):
         stem = base[:-2]
-        made = _pairs(stem, genitive="ого", dative="ому", instrumental="им|ым")
+        made = _forms(stem, genitive="ого", dative="ому", instrumental="им|ым")
         if base.endswith("ий"):
-            made += _pairs(stem, genitive="его|ия", dative="ему|ию", instrumental="им|ием")
+            made += _forms(stem, genitive="его|ия", dative="ему|ию", instrumental="им|ием")
         return made if base.endswith(("ий", "ый")) else made + _noun(body, soft=True, stop="й")
     if base.endswith("ій"):
         stem = base[:-2]
         made = _noun(body, soft=True, stop="й")
         if stem[-1:] == "н":
-            made += _pairs(stem, genitive="ього", dative="ьому", instrumental="ім")
+            made += _forms(stem, genitive="ього", dative="ьому", instrumental="ім")
         return made
     if base.endswith("їй"):
-        return _pairs(base[:-2], genitive="їя|його", dative="їю|йому", instrumental="їєм|їм")
+        return _forms(base[:-2], genitive="їя|його", dative="їю|йому", instrumental="їєм|їм")
     if last == "й":
         return _noun(body, soft=True, stop="й")
     if last == "ь":
-        return [pair for stem in _oblique_stems(body) for pair in _noun(stem, soft=True)]
+        return [forms for stem in _oblique_stems(body) for forms in _noun(stem, soft=True)]
     if last == "о":
-        made = _pairs(body, genitive="а", dative="у|ові", instrumental="ом")
+        made = _forms(body, genitive="а", dative="у|ові", instrumental="ом")
         if body[-1:] in _HUSHED:
-            made += _pairs(body, genitive="а", dative="у|еві", instrumental="ем")
+            made += _forms(body, genitive="а", dative="у|еві", instrumental="ем")
         return made
     if last in "ая":
         return _in_a(body, last)
@@ -125,12 +128,12 @@ def _masculine(base: str) -> list[tuple[str, str]]:
         return []
     made = []
     if base.endswith(POSSESSIVE):
-        made += _pairs(base, genitive="а", dative="у|ові", instrumental="им|ым|ом")
+        made += _forms(base, genitive="а", dative="у|ові", instrumental="им|ым|ом")
         if base.endswith("їв"):
-            return [*made, *_pairs(base[:-2], genitive="єва", dative="єву", instrumental="євим|євом")]
+            return [*made, *_forms(base[:-2], genitive="єва", dative="єву", instrumental="євим|євом")]
     if base.endswith("ів"):
         for stem in (base, base[:-2] + "ов", base[:-2] + "ев", base[:-2] + "ьов"):
-            made += _pairs(stem, genitive="а", dative="у|ові", instrumental="им|ом")
+            made += _forms(stem, genitive="а", dative="у|ові", instrumental="им|ом")
         return made
     for stem in _oblique_stems(base):
         made += _noun(stem, soft=False)
@@ -139,32 +142,39 @@ def _masculine(base: str) -> list[tuple[str, str]]:
     return made
 
 
-def _feminine(base: str) -> list[tuple[str, str]]:
+def _feminine(base: str) -> list[Paradigm]:
     last, body = base[-1], base[:-1]
     if base.endswith(("ая", "яя")):
         stem = base[:-2]
         return [
-            *_pairs(stem, genitive="ой|ей", dative="ой|ей", accusative="ую|юю", instrumental="ой|ою|ей|ею"),
+            *_forms(stem, genitive="ой|ей", dative="ой|ей", accusative="ую|юю", instrumental="ой|ою|ей|ею"),
             *_in_a(body, last),
         ]
     if last not in "ая":
         return []
     made = _in_a(body, last)
     if last == "а":
-        made += _pairs(body, genitive="ої|ой", dative="ій|ой", accusative="у", instrumental="ою|ой")
+        made += _forms(body, genitive="ої|ой", dative="ій|ой", accusative="у", instrumental="ою|ой")
         if body[-1:] in _HUSHED:
-            made += _pairs(body, genitive="ої", dative="ій", accusative="у", instrumental="ою")
+            made += _forms(body, genitive="ої", dative="ій", accusative="у", instrumental="ою")
     elif body[-1:] == "н":
-        made += _pairs(body, genitive="ьої", dative="ій", accusative="ю", instrumental="ьою")
+        made += _forms(body, genitive="ьої", dative="ій", accusative="ю", instrumental="ьою")
     elif body[-1:] in VOWELS:
-        made += _pairs(body, genitive="йої", dative="їй", accusative="ю", instrumental="йою")
+        made += _forms(body, genitive="йої", dative="їй", accusative="ю", instrumental="йою")
     return made
 
 
-@lru_cache(maxsize=1 << 17)
-def surname_case_forms(base: str, sex: str) -> Forms:
-    """Return the oblique forms of a folded surname, each with its case, in both languages; empty if indeclinable."""
+def paradigms(base: str, sex: str) -> list[Paradigm]:
+    """Return the stems of a folded surname with the endings they take in the oblique cases; empty if indeclinable."""
     if len(base) < 2:
-        return ()
-    made = _feminine(base) if sex == "f" else _masculine(base)
-    return tuple(dict.fromkeys(pair for pair in made if pair[1] != base))
+        return []
+    return _feminine(base) if sex == "f" else _masculine(base)
+
+
+def surname_cases(base: str, form: str, sex: str) -> tuple[str, ...]:
+    """Return the cases in which a folded surname has a form other than itself, in either language."""
+    found: tuple[str, ...] = ()
+    for stem, endings in paradigms(base, sex) if form != base else ():
+        if form.startswith(stem):
+            found += endings.get(form[len(stem) :], ())
+    return found
