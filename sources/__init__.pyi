@@ -6,8 +6,8 @@ from .description.load import (
     load_configs,
 )
 from .errors import SourceError
-from .extraction.extract import SourceReading, read_source
 from .extraction.extracted import Counts, Extracted, Problem
+from .extraction.reading import SourceReading, read_source
 
 __all__ = [
     "Counts",

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from importlib.resources import files
 from typing import Final
 
-WORDS: Final = frozenset(
-    {
-        *("?", "??", "???", "n/a", "na", "none", "null", "(null)", "<null>", "nil", "nan", "\\n", "\\\\n", "undefined"),
-        *("unknown", "not known", "no data", "not available", "not specified", "not stated", "blank", "(blank)", "tbd"),
-        *("н/д", "н/в", "н/з", "немає", "немає даних", "нема даних", "дані відсутні", "даних немає", "відсутній"),
-        *("відсутня", "відсутні", "відсутнє", "невідомо", "невідома", "невідомий", "не відомо", "не вказано"),
-        *("не заповнено", "не зазначено", "не встановлено", "не визначено", "без даних", "немає інформації"),
-        *("нет данных", "данных нет", "нет сведений", "неизвестно", "неизвестна", "неизвестен", "не известно"),
-        *(
-            "не указано",
-            "не указана",
-            "не указан",
-            "не заполнено",
-            "не установлено",
-            "отсутствует",
-            "отсутствуют",
-            "б/д",
-        ),
-        *("нет информации", "информация отсутствует", "сведения отсутствуют"),
-    }
-)
+
+def _words() -> frozenset[str]:
+    lines = files("sources").joinpath("data", "nothing_written.tsv").read_text(encoding="utf-8").splitlines()[2:]
+    return frozenset(line.split("\t")[0] for line in lines)
+
+
+WORDS: Final = _words()
 """Words of Ukrainian, Russian and English, and of programs."""
 
-_MARKS: Final = re.compile(r"[-–—−_.·•…*~\\/|☐□\s]+|0{1,4}[-./]0{1,2}[-./]0{1,4}(?:[T ]00:00(?::00)?)?")
-"""Dashes, dots and strokes alone; the day zero of databases."""
+DENIALS: Final = frozenset({"ні", "нет", "no"})
+"""What answers a question, and names nobody and no place."""
+
+_MARKS: Final = re.compile(
+    r"[-–—−_.·•…*~\\/|☐□\s]+|"
+    r"(?:0{1,4}[-./]0{1,2}[-./]0{1,4}|1900-01-00|00\.01\.1900|1899-12-3[01]|3[01]\.12\.1899)(?:[T ]0?0:00(?::00)?)?|"
+    r"(?:(?i:([xх])\1{2,})[\s.,]*)+"
+)
+"""Dashes, dots, strokes and crosses alone; the day zero of databases and spreadsheets."""
 
 
 def is_nothing(text: str, more: Set[str] = frozenset()) -> bool:
@@ -41,7 +35,9 @@ def is_nothing(text: str, more: Set[str] = frozenset()) -> bool:
         more: Words of the list's own, in lower case.
     """
     folded = text.casefold()
-    return folded in WORDS or folded in more or (text[:1] in _FIRST and _MARKS.fullmatch(text) is not None)
+    if folded in WORDS or folded in more or (text[:1] in _FIRST and _MARKS.fullmatch(text) is not None):
+        return True
+    return text[:1] in "([<" and text[-1:] in ")]>" and len(text) > 2 and is_nothing(text[1:-1].strip(), more)
 
 
-_FIRST: Final = frozenset("-–—−_.·•…*~\\/|0☐□")
+_FIRST: Final = frozenset("-–—−_.·•…*~\\/|013☐□xхXХ")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sources.description.load import SourceConfig
 from sources.errors import SourceError
-from sources.extraction.extract import read_source
+from sources.extraction.reading import read_source
 from sources.read_items import Row
 
 _LONGEST = 40

@@ -14,8 +14,8 @@ from registry.errors import RegistryError
 from registry.ingestion import descriptions
 from sources.description.load import SourceConfig
 from sources.extraction.children import children_of
-from sources.extraction.extract import SourceReading, read_source
 from sources.extraction.normalise import normalise
+from sources.extraction.reading import SourceReading, read_source
 from sources.fields import (
     FIELDS,
     LIST_FIELDS,

@@ -20,7 +20,7 @@ from registry.atomic_files import write_whole
 from registry.ingestion.descriptions import keep_description, stored_config
 from sources.description.load import SourceConfig
 from sources.extraction.children import children_in
-from sources.extraction.extract import read_source
+from sources.extraction.reading import read_source
 from sources.readers.row_estimate import rows_about
 
 if TYPE_CHECKING:

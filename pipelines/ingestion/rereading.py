@@ -13,7 +13,7 @@ from registry.errors import RegistryError
 from registry.ingestion import descriptions
 from sources.description.load import SourceConfig
 from sources.extraction.children import children_in
-from sources.extraction.extract import read_source
+from sources.extraction.reading import read_source
 from sources.locator import Locator
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from registry.errors import IngestError
 from registry.ingestion.delivery_order import THIS, Arrival, place
 from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.staging_table import StagingTable
-from sources.extraction import consent
+from transliteration.attributes import consent
 
 KEY_LENGTH = 300
 REASON_LENGTH = 500

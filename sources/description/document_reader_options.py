@@ -15,7 +15,7 @@ from sources.description.reader_options import (
     config_error,
 )
 
-Unit = Literal["tables", "lines", "paragraphs", "article"]
+Unit = Literal["tables", "lines", "paragraphs", "cards", "article"]
 
 TEXT_COLUMNS: Final = ("text", "title")
 
@@ -39,8 +39,8 @@ class TextualOptions(TableOptions):
 
     read: Unit = Field(
         "tables",
-        description="tables: the rows of tables. lines or paragraphs: each is a row. article: the whole text is "
-        "one row.",
+        description="tables: the rows of tables. lines or paragraphs: each is a row. cards: lines of the form "
+        "label: value. article: the whole text is one row.",
     )
     line: Pattern | None = Field(
         None,
@@ -92,7 +92,11 @@ class TextOptions(TextualOptions):
     """Plain text: an article, or lines."""
 
     kind: Literal["text"] = "text"
-    read: Unit = Field("article", description="lines or paragraphs: each is a row. article: the whole text is one row.")
+    read: Unit = Field(
+        "article",
+        description="lines or paragraphs: each is a row. cards: lines of the form label: value. "
+        "article: the whole text is one row.",
+    )
     encoding: Encoding = Field("auto", description="auto: found and reported. Or utf-8, cp1251, koi8-u, cp866, …")
 
     @model_validator(mode="after")

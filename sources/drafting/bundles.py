@@ -15,6 +15,7 @@ from sources.readers.files import SourceFile
 from sources.readers.kinds import CONTAINERS, Content, content_of
 
 _MEMBERS: Final = 40
+_PACKED: Final = frozenset({*CONTAINERS, "gzip", "rar", "7z", "packed", "tnef"})
 
 
 def look(file: SourceFile, of_file: Callable[[SourceFile, Content], Preview]) -> Preview:
@@ -22,8 +23,10 @@ def look(file: SourceFile, of_file: Callable[[SourceFile, Content], Preview]) ->
     seen: dict[str, Preview] = {}
     others: list[str] = []
     unread: list[str] = []
+    packed = 0
     for member in islice(bundle.members(file), _MEMBERS):
         content = content_of(member.path)
+        packed += content in _PACKED
         if bundle.is_of_the_system(member.member) or content in ("empty", "gzip", "binary", *CONTAINERS):
             continue
         try:
@@ -36,6 +39,10 @@ def look(file: SourceFile, of_file: Callable[[SourceFile, Content], Preview]) ->
             others.append(member.member)
         elif first is not found and "file" not in first.within and repeats(first, found):
             first.within = ("file", *first.within)
+    if not seen and packed:
+        raise file.error("it holds an archive or a letter, and no list beside it", "unpack that and deliver its files")
+    if not seen and unread:
+        raise file.error("no file in it can be read", unread[0])
     if not seen:
         raise file.error("no file in it can be read", "ask for lists in CSV, XLSX, DOCX, PDF, HTML or JSON")
     first = next(iter(seen.values()))

@@ -21,10 +21,9 @@ def look(tree: LexborHTMLParser) -> Preview:
     selector = _card(tree)
     if not selector:
         body = next((css for css in ("article", "main", "body") if tree.css_first(css) is not None), "body")
-        heading = tree.css_first("h1, title")
         found_body = tree.css_first(body)
         text = " ".join(found_body.text(separator=" ").split()) if found_body else ""
-        of_article = [Column("text", [text]), Column("title", [heading.text().strip() if heading else ""])]
+        of_article = [Column("text", [text]), Column("title")]
         return Preview({"kind": "html", "article": body}, of_article)
     found = tree.css(selector)[:_SHOWN]
     reader = {"kind": "html", "card": selector}

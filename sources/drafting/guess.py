@@ -112,7 +112,7 @@ def _borne_out(named: str, column: Column) -> str:
     if named in ("birth_date", "lost_on", "transferred_on", "observed_on", "photo_date"):
         if share(column, _is_age) >= _ENOUGH and named == "birth_date":
             return "age"
-        return named if share(column, _reads_as_date) >= 0.3 else ""
+        return named if share(column, _reads_as_date) >= 0.3 or share(column, _has_digit) >= _ENOUGH else ""
     if named == "full_name" and share(column, _is_given) >= _ENOUGH:
         return "given"
     if named in ("mother", "father", "guardian", "siblings") and share(column, _names_somebody) < 0.3:
@@ -177,6 +177,10 @@ def _order(text: str) -> str:
 def _is_date(text: str) -> bool:
     """Tell dates from bare numbers too, which may count or name something."""
     return not text.isdigit() and _reads_as_date(text)
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _reads_as_date(text: str) -> bool:

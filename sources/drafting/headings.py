@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sources.column_names import field_of, names_somebody
-from sources.readers import header
-from sources.readers.header import Header
+from sources.readers.tables import header
+from sources.readers.tables.header import Header
 from transliteration.places import place_ids
 
 _CELL: Final = 200

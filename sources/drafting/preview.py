@@ -19,19 +19,19 @@ from sources.drafting.seen import Preview
 from sources.read_items import ReadReport
 from sources.readers import encoding, pfif
 from sources.readers.cells import damage
-from sources.readers.cells import mended as mended_text
 from sources.readers.files import SourceFile, check_name
-from sources.readers.header import Header
 from sources.readers.html import cards as html
 from sources.readers.kinds import CONTAINERS, MEND, WORDS, Content, content_of
 from sources.readers.limits import PAGE_PIECE
 from sources.readers.pdf import pages, pdf, running_text
-from sources.readers.table import RawRow
+from sources.readers.tables.header import Header
+from sources.readers.tables.raw_row import RawRow
 from sources.readers.text import csv
 from sources.readers.word import docx_stream
 from sources.readers.word.parts import Paragraph, TableRow
 from sources.readers.workbooks import book as workbooks
 from sources.readers.workbooks import repeats
+from transliteration.text.changed_letters import mended as mended_text
 
 _ROWS: Final = 500
 _PAGES: Final = 5

@@ -6,8 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from sources.column_names import NAMING, field_of
+from sources.drafting import labels
 from sources.drafting.guess import Column
+from sources.drafting.labels import LABELS
 from sources.drafting.seen import Preview
+from sources.readers.tables.label_cards import colon_pairs
 
 # A line of a list: a number, a name, and a date or year of birth; the place after it.
 LIST_LINE: Final = (
@@ -27,5 +31,10 @@ def look(reader: dict[str, Any], lines: Sequence[str], told: Sequence[str] = ())
         titles = [line for line, hit in zip(filled, hits, strict=True) if hit is None][:10]
         unit = "paragraphs" if reader["kind"] == "docx" else "lines"
         return Preview({**reader, "read": unit, "line": LIST_LINE}, columns, titles, titles, list(told))
-    columns = [Column("text", ["\n".join(filled)]), Column("title", filled[:1])]
+    pairs = [pair for line in filled for pair in colon_pairs(line)]
+    fields = {field_of(label) for label, _ in pairs}
+    if len(fields) >= LABELS and fields & NAMING and len(pairs) * 2 > len(filled):
+        columns = labels.columns_of([[line] for line in filled])
+        return Preview({**reader, "read": "cards"}, columns, told=list(told))
+    columns = [Column("text", ["\n".join(filled)]), Column("title")]  # a title names nobody: the text does
     return Preview({**reader, "read": "article"}, columns, filled[:3], [], list(told))

@@ -13,7 +13,8 @@ from transliteration.dates.interval import DateInterval
 
 _TIME: Final = re.compile(
     r"^(?P<day>\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4})[T ,]+"
-    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d(?:[.,]\d+)?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?$"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*"
+    r"(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?$"
 )
 _EARLIEST: Final = date(1996, 1, 1)
 """Whoever was born before was of age in 2014, when children were first taken."""
@@ -33,6 +34,8 @@ def with_time(text: str, *, language: str | None, reference: date | None) -> Dat
         return None
     found = dates.parse_date(hit["day"], language=language, reference=reference)
     hour, minute = int(hit["hour"]), int(hit["minute"])
+    if hit["half"]:
+        hour = hour % 12 + (12 if hit["half"][0] in "Pp" else 0)
     if hour == minute == 0 or (hour < 21 and not hit["zone"]):
         return found
     if hour < 12:

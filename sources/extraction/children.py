@@ -8,9 +8,9 @@ from datetime import date
 
 from sources.description.source_config import SourceConfig
 from sources.extraction.cell_children import children_of_cell
-from sources.extraction.extract import SourceReading
 from sources.extraction.extracted import Extracted, Problem
 from sources.extraction.normalise import Normalised, normalise
+from sources.extraction.reading import SourceReading
 from sources.extraction.text_children import NamedChild, children_of_text
 from transliteration.dates import DateError, parse_date
 

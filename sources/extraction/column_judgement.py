@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import chain, islice
 from typing import Final
 
@@ -20,6 +21,8 @@ SWAPPABLE: Final = "birth_day_month_swappable"
 MONTH_FIRST: Final = "month_first"
 
 _ISO: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_SERIAL: Final = re.compile(r"[34]\d{4}(?:\.\d+)?")
+_DAY_ZERO: Final = date(1899, 12, 30)  # of the numbers that spreadsheets store for days
 _TEXT: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(?:\d{4}|\d\d)\b")
 _ENOUGH: Final = 3
 
@@ -57,7 +60,7 @@ class Judgement:
         low = {name for name, counts in styles.items() if set(counts) == {"low"}}
         high = {name for name, counts in styles.items() if not counts["low"]}
         swapped = frozenset(low if low and high and total >= _ENOUGH else ())
-        texts_only = {name: counts for name, counts in styles.items() if name != "iso"}
+        texts_only = {name: counts for name, counts in styles.items() if name not in ("iso", "serial")}
         month_first = {name for name, counts in texts_only.items() if counts["second"] and not counts["first"]}
         settled = {
             name
@@ -103,10 +106,16 @@ def judged(made: Iterator[Made], report: ReadReport) -> Iterator[Made]:
 
 
 def _style(text: str) -> tuple[str, str] | None:
-    """Return the style of a date, and where its day must be: `first`, `second`, or `low` where both may be."""
+    """Return the style of a date, and where its day must be: `first`, `second`, or `low` where both may be.
+
+    The style is `iso`, `serial` for the number of a day, or the sign that parts the numbers.
+    """
     if hit := _ISO.fullmatch(text):
         month, day = int(hit[2]), int(hit[3])
         return ("iso", "same" if month == day else "low" if day <= 12 else "first")
+    if _SERIAL.fullmatch(text):
+        born = _DAY_ZERO + timedelta(days=int(text.partition(".")[0]))
+        return ("serial", "same" if born.month == born.day else "low" if born.day <= 12 else "first")
     if hit := _TEXT.match(text):
         first, second = int(hit[1]), int(hit[3])
         if first == second:

@@ -2,102 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sources import readers
 from sources.description.field_spec import FieldSpec
 from sources.description.reader_options import compiled
 from sources.description.source_config import SourceConfig
-from sources.extraction.cell_splitting import (
-    Splitter,
-    Written,
-    close_gaps,
-    searched,
-)
-from sources.extraction.column_judgement import judged
-from sources.extraction.extracted import Counts, Extracted, Problem
-from sources.fields import (
-    FIELDS,
-    LIST_FIELDS,
-    NAMING_FIELDS,
-    SPEAKING,
-)
-from sources.nothing_written import is_nothing
-from sources.read_items import (
-    NonData,
-    ReadItem,
-    ReadProblem,
-    ReadReport,
-    Row,
-)
-from sources.readers.files import SourceFile
+from sources.extraction.cell_splitting import Splitter, Written, close_gaps, searched
+from sources.extraction.extracted import Extracted, Problem
+from sources.extraction.field_values import Getter, getter, whole
+from sources.fields import FIELDS, LIST_FIELDS, NAMING_FIELDS, SPEAKING, TABLE
+from sources.nothing_written import DENIALS, is_nothing
+from sources.read_items import Row
 
 _LANGUAGES: Final = frozenset({"uk", "ru", "en", "de", "pl", "fr", "mixed"})
 _MAX_KEY: Final = 200
-
-
-Getter = Callable[[Mapping[str, str], Mapping[str, str]], tuple[str, tuple[str, ...]]]
-
-
-def _getter(spec: FieldSpec) -> Getter:
-    """Return a function from (cells, context) to the text and the columns or context names it came from."""
-    origin = _origin(spec)
-    pattern = compiled(spec.pattern) if spec.pattern else None
-    values = {key.strip().casefold(): value for key, value in (spec.map or {}).items()}
-    default = spec.default or ""
-    if not pattern and not values and not default:
-        return origin
-
-    def get(cells: Mapping[str, str], context: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-        text, used = origin(cells, context)
-        if pattern and text:
-            text = searched(pattern, text)
-        if values and text:
-            text = values.get(text.casefold(), text)
-        return (text, used) if text else (default, ())
-
-    return get
-
-
-def _whole(spec: FieldSpec) -> FieldSpec:
-    """Return the same origin without any `map`: the text as it is written, and not yet searched where it is cut."""
-    parts = [_whole(part) for part in spec.any_of] if spec.any_of else None
-    return spec.model_copy(update={"map": None, "any_of": parts, "pattern": None if spec.split else spec.pattern})
-
-
-def _origin(spec: FieldSpec) -> Getter:
-    if spec.column is not None:
-        name, used = spec.column, (spec.column,)
-        return lambda cells, _: (cells.get(name, ""), used)
-    if spec.context is not None:
-        name, used = spec.context, (spec.context,)
-        return lambda _, context: (context.get(name, ""), used)
-    if spec.constant is not None:
-        constant = spec.constant
-        return lambda _, __: (constant, ())
-    if spec.columns is not None:
-        names, join = tuple(spec.columns), spec.join
-
-        def joined(cells: Mapping[str, str], _: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-            filled = tuple(name for name in names if cells.get(name))
-            return join.join(cells[name] for name in filled), filled
-
-        return joined
-    getters = [_getter(part) for part in spec.any_of or ()]
-
-    def first(cells: Mapping[str, str], context: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-        for getter in getters:
-            text, used = getter(cells, context)
-            if text:
-                return text, used
-        return "", ()
-
-    return first
+_DENIED: Final = frozenset({"name", "parent", "person", "place", "institution", "document"})
+"""Kinds of fields in which "no" names nothing."""
 
 
 class Extractor:
@@ -109,8 +31,8 @@ class Extractor:
         self._fields: list[tuple[str, Getter, Getter | None, Splitter | None]] = [
             (
                 name,
-                _getter(_whole(spec)),
-                _getter(spec) if any(part.map for part in spec.parts()) and not spec.split else None,
+                getter(whole(spec)),
+                getter(spec) if any(part.map for part in spec.parts()) and not spec.split else None,
                 Splitter(spec, keeps_gaps=name not in LIST_FIELDS) if spec.split or name in LIST_FIELDS else None,
             )
             for name, spec in config.fields.items()
@@ -123,14 +45,20 @@ class Extractor:
             observed = FieldSpec(column="date")
         if observed is None and "observed_on" in config.context_names():
             observed = FieldSpec(context="observed_on")
-        self._observed = _getter(observed) if observed else None
-        self._language = _getter(config.language_column) if config.language_column else None
+        self._observed = getter(observed) if observed else None
+        self._language = getter(config.language_column) if config.language_column else None
         self._stated_empty = {text.strip().casefold() for text in config.empty}
         self._speaking = {
             column: texts
             for field, texts in SPEAKING.items()
             if field in config.fields
             for column, _ in config.fields[field].column_names()
+        }
+        self._denied = {
+            column
+            for field, spec in config.fields.items()
+            if field in TABLE and TABLE[field].kind in _DENIED and not any(part.map for part in spec.parts())
+            for column, _ in spec.column_names()
         }
         self._defaults = list(config.defaults.items())
         self._key_parts = config.key_parts()
@@ -141,13 +69,13 @@ class Extractor:
         """Return the record of a row, or why it has none."""
         cells: Mapping[str, str] = row.cells
         context = row.context
-        if any(is_nothing(text, self._stated_empty) for text in cells.values() if text):
+        if any(is_nothing(text, self._stated_empty) or text.casefold() in DENIALS for text in cells.values() if text):
             cells = {name: "" if self._is_empty(name, text) else text for name, text in cells.items()}
         written: Written = {}
         places: dict[str, str] = {}
         mapped: Written = {}
-        for name, getter, meaning, split in self._fields:
-            text, used = getter(cells, context)
+        for name, get, meaning, split in self._fields:
+            text, used = get(cells, context)
             if not text:
                 continue
             if meaning is not None and (meant := meaning(cells, context)[0]) != text:
@@ -171,8 +99,9 @@ class Extractor:
         for name, default in self._defaults:
             written.setdefault(name, default)
         locator = row.locator._replace(cells=places)
-        if NAMING_FIELDS.isdisjoint(written):
-            reason = _nameless(row.cells, written)
+        naming = NAMING_FIELDS & written.keys()
+        if not any(map(_has_letter, (written[name] for name in naming))):
+            reason = "the cell of the name holds no letter" if naming else _nameless(row.cells, written)
             return Problem(locator, "no_name", reason, written, self._key(cells, row)[:_MAX_KEY])
         key = self._key(cells, row)
         if not key:
@@ -185,7 +114,7 @@ class Extractor:
     def _is_empty(self, column: str, text: str) -> bool:
         folded = text.casefold()
         speaks = folded in self._speaking.get(column, ()) and folded not in self._stated_empty
-        return not speaks and is_nothing(text, self._stated_empty)
+        return not speaks and (is_nothing(text, self._stated_empty) or (folded in DENIALS and column in self._denied))
 
     def _key(self, cells: Mapping[str, str], row: Row) -> str:
         """Return the key of a row; '' when a part of it is empty."""
@@ -207,6 +136,10 @@ class Extractor:
         return self._config.language
 
 
+def _has_letter(value: str | list[str]) -> bool:
+    return any(map(str.isalpha, value if isinstance(value, str) else "".join(value)))
+
+
 def _nameless(cells: Mapping[str, str], written: Written) -> str:
     """Say what a row without a name is."""
     filled = sum(bool(text) for text in cells.values())
@@ -223,94 +156,3 @@ def _place(row: Row, used: Sequence[str]) -> str:
     return ", ".join(
         f"{row.places[name]}{row.suffix}" if name in row.places else row.context_places.get(name, name) for name in used
     )
-
-
-@dataclass
-class SourceReading:
-    """One file being read by one description: iterate over it once; `counts` and `report` fill up on the way."""
-
-    config: SourceConfig
-    path: Path
-    name: str
-    file_id: str = ""
-    counts: Counts = field(default_factory=Counts)
-    report: ReadReport = field(default_factory=ReadReport)
-
-    @property
-    def non_data(self) -> int:
-        """Return how many rows so far were declared non-data."""
-        return self.counts.non_data
-
-    def __iter__(self) -> Iterator[Extracted | Problem]:
-        """Yield records and problems in the order of the file.
-
-        Raises:
-            SourceError: the file cannot be used; nothing that was yielded before may then be kept.
-        """
-        return (made for _, made in self.pairs() if made is not None)
-
-    def pairs(self) -> Iterator[tuple[ReadItem, Extracted | Problem | None]]:
-        """Yield each item as the reader gives it, with what is made of it: nothing of declared non-data.
-
-        Raises:
-            SourceError: the file cannot be used; nothing that was yielded before may then be kept.
-        """
-        file = SourceFile(self.path, self.name)
-        if not self.file_id and self.config.key is None:
-            self.file_id = _file_id(file)
-        extractor = Extractor(self.config, self.file_id)
-        counts = self.counts
-        items = readers.read(file, self.config.reader, self.config.columns(), self.report)
-        made = ((item, None if isinstance(item, NonData) else self._made(extractor, item)) for item in items)
-        for item, result in judged(made, self.report):
-            counts.rows_read += 1
-            if result is None:
-                counts.non_data += 1
-                yield item, None
-                continue
-            if isinstance(result, Problem):
-                counts.quarantined += 1
-            else:
-                counts.records += 1
-            yield item, result
-        if not counts.rows_read:
-            raise file.error("there is no row below the header", "ask for the file again; nothing was stored")
-
-    @staticmethod
-    def _made(extractor: Extractor, item: Row | ReadProblem) -> Extracted | Problem:
-        return _unread(item) if isinstance(item, ReadProblem) else extractor.extract(item)
-
-
-def _file_id(file: SourceFile) -> str:
-    """Return the start of a file's SHA-256; for a folder, that of its files in the order of their names."""
-    try:
-        paths = sorted(file.path.rglob("*")) if file.path.is_dir() else [file.path]
-        hashes = hashlib.sha256()
-        for path in paths:
-            if path.is_file():
-                with path.open("rb") as stream:
-                    digest = hashlib.file_digest(stream, "sha256")
-                if path is file.path:
-                    return digest.hexdigest()[:12]
-                hashes.update(digest.digest())
-    except OSError as error:
-        raise file.unreadable(error) from None
-    return hashes.hexdigest()[:12]
-
-
-def _unread(problem: ReadProblem) -> Problem:
-    return Problem(
-        problem.locator, problem.code, problem.reason, {"other": list(problem.cells)} if problem.cells else {}
-    )
-
-
-def read_source(config: SourceConfig, path: Path, *, name: str = "", file_id: str = "") -> SourceReading:
-    """Read a file as a source describes it.
-
-    Args:
-        config: the description.
-        path: where the bytes are.
-        name: the name under which the file was delivered, when `path` is a copy under another name.
-        file_id: what tells this file's rows from another's when the description gives no key; unset: its SHA-256, cut.
-    """
-    return SourceReading(config, path, name or path.name, file_id[:12])

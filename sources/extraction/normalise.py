@@ -17,11 +17,11 @@ from functools import lru_cache
 from typing import Any, cast
 
 import transliteration
-from sources.extraction import births, consent
+from sources.extraction import births
 from sources.extraction.names import Sex, WrittenName, name_of_cell, name_of_columns
-from sources.fields import FIELDS, TABLE, of_kind
+from sources.fields import FIELDS, NAMING_FIELDS, TABLE, of_kind
 from transliteration import dates, places
-from transliteration.attributes import documents, traits
+from transliteration.attributes import consent, documents, traits
 from transliteration.dates.interval import DateInterval
 from transliteration.names.patronymic import father_agrees
 
@@ -37,6 +37,8 @@ _SEXLESS = frozenset({"name_case"})
 _NAME = ("surname", "given", "patronymic")
 _NO_NAME = WrittenName()
 _DAYS = of_kind("day")
+_AGE = re.compile(r"^(?:\d|1[0-8])$|[^\W\d_]")
+"""An age in the column of births."""
 _BEYOND_LATIN = re.compile("[^\u0000-\u024f]")
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
@@ -78,6 +80,8 @@ def normalise(
     name = _name(written, name_order)
     doubts += name.doubts
     values.update({role: text for role in _NAME if (text := getattr(name, role))})
+    if not name.doubts and not values and not NAMING_FIELDS.isdisjoint(written) and "text" not in written:
+        doubts.append("name_unread")
     born = birth or _birth(written, observed_on, language, doubts, month_first="month_first" in settled)
     own = _interval(born, doubts) if born else {}
     values.update(_beside(name.births, own, observed_on, doubts))
@@ -190,14 +194,16 @@ def _birth(
         if (found := _date(text, known, observed_on)) is not None:
             return found
         doubts.append("birth_date_unreadable")
-    if text := _text(written, "age"):
+    if text := _text(written, "age") or (text if _AGE.search(text) else ""):
         if observed_on is None:
             doubts.append("age_without_date")
             return None
-        try:
-            return dates.age_to_interval(text, observed_on)
-        except dates.DateError:
-            doubts.append("age_unreadable")
+        for age in (text, f"{text} років"):  # in a column of ages nobody writes the unit
+            try:
+                return dates.age_to_interval(age, observed_on)
+            except dates.DateError:
+                continue
+        doubts.append("age_unreadable")
     return None
 
 

@@ -22,8 +22,8 @@ from sources.description.load import SourceConfig, load_config
 from sources.errors import SourceError
 from sources.extraction.cell_children import children_of_cell
 from sources.extraction.cell_splitting import Written
-from sources.extraction.extract import read_source
 from sources.extraction.extracted import Extracted, Problem
+from sources.extraction.reading import read_source
 from sources.locator import Locator
 from sources.read_items import NonData, ReadItem, ReadProblem, Row
 

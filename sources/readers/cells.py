@@ -12,23 +12,33 @@ from typing import Final
 
 from sources.read_items import Column, ReadItem, ReadProblem, ReadReport, Row
 from sources.readers.limits import kept
-from transliteration.text.mojibake import undo_utf8
+from transliteration.text.changed_letters import mended, unmended
 
 _WORD: Final = "[А-Яа-яЁёҐґЄєІіЇїЎў]"
 _LOST: Final = re.compile(
     f"\ufffd|[\udc80-\udcff]|{_WORD}\\?+{_WORD}|(?<![\\w?])\\?+[а-яёґєіїў]{{2}}|(?:\\?{{4,}}|\\?{{2,}} \\?{{2,}})"
+    f"|{_WORD}[¿\x1a□¤]+{_WORD}|(?<!\\w)[¿\x1a□¤]+[а-яёґєіїў]{{2}}|{_WORD}{{2}}[¿\x1a□¤](?!\\w)"
 )
-"""Letters that a code page lost: a question mark inside a word, or instead of all letters."""
+"""Letters that a code page lost: a question mark (or what else a program writes) inside a word, or instead of all."""
 
+_LOST_IN_NAME: Final = re.compile("[а-яёґєіїў][_*]+[а-яёґєіїў]|(?<!\\w)[_*]+[а-яёґєіїў]{2}")
+"""In a name a sign that elsewhere may join words."""
+_ASKED: Final = re.compile(f"{_WORD}\\?+(?!\\w)")
+"""A name that ends in a question mark: somebody was not sure, or the last letter was lost."""
+
+_LETTERS_LOST: Final = "letters were lost when the list was saved: '?' or another sign stands in their place"
 _NO_MAP: Final = re.compile(r"(?:\(cid:\d+\)){2,}")
 _ERROR: Final = re.compile(
     r"#(?:N/A|Н/Д|Н/П|VALUE!|ЗНАЧ!|REF!|ССЫЛКА!|ПОСИЛАННЯ!|DIV/0!|ДЕЛ/0!|ДІЛ/0!|NAME\?|ИМЯ\?|ІМ['ʼ’]?Я\?|NUM!|ЧИСЛО!|"
-    r"NULL!|ПУСТО!|SPILL!|CALC!|ПЕРЕНОС!|GETTING_DATA|BLOCKED!|CONNECT!|FIELD!|UNKNOWN!|#+)|Err:\d{3}",
+    r"NULL!|ПУСТО!|SPILL!|CALC!|ПЕРЕНОС!|GETTING_DATA|BLOCKED!|CONNECT!|FIELD!|UNKNOWN!|#+)|Err:\d{3}|"
+    r"(?:VALUE|ЗНАЧ|REF|ССЫЛКА|ПОСИЛАННЯ|DIV/0|ДЕЛ/0|ДІЛ/0|NUM|ЧИСЛО)!",
     re.IGNORECASE,
 )
 """Error values of spreadsheets in English, Ukrainian and Russian; ##### is a column too narrow for its date."""
 
-_FOOTNOTE: Final = re.compile(r"(?<=[\w.)»\"])[⁽]?[¹²³⁰⁴⁵⁶⁷⁸⁹]+[⁾]?(?=[\s,;.)]|$)")
+_FOOTNOTE: Final = re.compile(
+    r"(?<=[\w.)»\"])(?:\s?[⁽]?[¹²³⁰⁴⁵⁶⁷⁸⁹]+[⁾]?(?=[\s,;.)]|$)|\*{1,3}(?=[\s,;.)]|$)|\s?\[\d{1,2}\]$)"
+)
 _CUT: Final = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+?\d{2,3}", re.IGNORECASE)
 """A long number as a spreadsheet shows it, such as 1,23457E+11: its last digits are gone once it is saved as text."""
 _TICKED: Final = "☑☒✓✔✅🗹"
@@ -40,14 +50,19 @@ _DITTO: Final = re.compile(
     re.IGNORECASE,
 )
 _SUSPECT: Final = re.compile(
-    f"[?#\ufffd\udc80-\udcff¹²³⁰⁴-⁹\"'«»“”„″〃{_TICKED}{_UNTICKED}]|\\(cid:|//|Err:|[РСÐÑ][^\\s\\w]|[ÐÑ]|Р[РСЎІЇ]|[\\d,.]\\d?[Ee]\\+?\\d\\d"
+    f"[?!#_*&%\\\\¿\x1a¤\ufffd\udc80-\udcff¹²³⁰⁴-⁹\"'«»“”„″〃{_TICKED}{_UNTICKED}╨╤\u2219-\u2265\u2320-\u25a0]"
+    "|\\[\\d|=[0-9A-F]{2}=|[À-ÿ]{3}|\\b[а-яіїєґ][А-ЯІЇЄҐ]{2}|\\(cid:|//|Err:"
+    "|[РСÐÑ][^\\s\\w]|[ÐÑ]|Р[РСЎІЇ]|[\\d,.]\\d?[Ee]\\+?\\d\\d"
     "|(?i:\\b(?:то\\s?же|те саме|так само|ditto|do\\.))"
 )
+"""What a cell that needs cleaning has; rows without it cost one search."""
 _NAMES: Final = frozenset({"key", "fields.full_name", "fields.given", "fields.text", "observed_on"})
+
+_NAMING: Final = frozenset({"fields.full_name", "fields.surname", "fields.given", "fields.patronymic"})
 
 _TOLD: Final[dict[str, str]] = {
     "error": "{} cells hold an error of the spreadsheet (such as #Н/Д): read as empty",
-    "mended": "{} rows were written in UTF-8 and read as another code page: their letters are repaired",
+    "mended": "{} rows were read as another code page, or hold escapes (&#1047;): their letters are repaired",
     "footnote": "{} cells end in the number of a footnote: it is left out",
     "ticked": "{} cells hold tick boxes: what is ticked is read",
     "cut": "{} cells hold a long number whose last digits a spreadsheet cut off (1,23457E+11): in doubt; "
@@ -56,25 +71,17 @@ _TOLD: Final[dict[str, str]] = {
 }
 
 
-def mended(text: str) -> str:
-    """Return a text as it was before its UTF-8 was read as another code page; unchanged where it was not."""
-    return text if text.isascii() else undo_utf8(text)
-
-
-def is_broken(text: str) -> bool:
-    """Tell whether a text is UTF-8 that was read as another code page."""
-    return not text.isascii() and undo_utf8(text) != text
-
-
 def damage(text: str) -> tuple[str, str] | None:
     """Return the code and reason for which the letters of a text cannot be trusted, or nothing."""
     if _NO_MAP.search(text):
         return "encoding_damage", "the file's font does not say which letters it draws"
+    if unmended(text):
+        return "encoding_damage", "UTF-8 was read as another code page, and some of its bytes are gone"
     hit = _LOST.search(text)
     if hit is None or "://" in text[max(0, hit.start() - 60) : hit.start()]:
         return None
-    if "?" in hit[0]:
-        return "encoding_damage", "letters were lost when the list was saved: '?' stands in their place"
+    if not re.search("\ufffd|[\udc80-\udcff]", hit[0]):
+        return "encoding_damage", _LETTERS_LOST
     return "encoding_damage", "a cell has bytes that the file's encoding cannot explain"
 
 
@@ -98,6 +105,7 @@ class Cells:
     def __init__(self, columns: Sequence[Column], report: ReadReport) -> None:
         self._report = report
         self._names = {column.name for column in columns if _NAMES & set(column.used_by.split(", "))}
+        self._naming = {column.name for column in columns if _NAMING & set(column.used_by.split(", "))}
         self._consent = {column.name for column in columns if "fields.consent" in column.used_by.split(", ")}
         self._found: Counter[str] = Counter()
         self._above: Mapping[str, str] = {}
@@ -124,7 +132,13 @@ class Cells:
         for name, text in row.cells.items():
             whole = mended(text)
             repaired = repaired or whole != text
-            if problem := damage(whole):
+            problem = damage(whole)
+            if problem is None and name in self._naming and _LOST_IN_NAME.search(whole):
+                problem = (
+                    "encoding_damage",
+                    "letters were lost when the list was saved: another sign stands in their place",
+                )
+            if problem:
                 return ReadProblem(row.locator, *problem, kept(list(row.cells.values())))
             if _ERROR.fullmatch(whole):
                 self._found["error"] += 1
@@ -139,6 +153,8 @@ class Cells:
                 doubts = (*doubts, "digits_lost")
             else:
                 whole = self._without_marks(name, whole)
+            if name in self._naming and _ASKED.search(whole):
+                doubts = (*doubts, "name_asked")
             cells[name] = whole
         self._found["mended"] += repaired
         self._above = cells

@@ -2,136 +2,39 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
+from importlib.resources import files
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 Content = Literal[
-    "empty",
-    "xlsx",
-    "xls",
-    "xlsb",
-    "ods",
-    "fods",
-    "xml2003",
-    "docx",
-    "doc",
-    "rtf",
-    "office",
-    "ole",
-    "msg",
-    "zip",
-    "folder",
-    "letter",
-    "mbox",
-    "signed",
-    "rar",
-    "7z",
-    "numbers",
-    "gzip",
-    "pdf",
-    "image",
-    "html",
-    "xml",
-    "text",
-    "binary",
-]
+    "empty", "xlsx", "xls", "xlsb", "ods", "fods", "xml2003", "docx", "doc", "rtf", "office", "ole", "msg", "zip",
+    "folder", "letter", "mbox", "signed", "rar", "7z", "packed", "database", "picture", "tnef", "encrypted",
+    "numbers", "gzip", "pdf", "image", "html", "xml", "text", "binary",
+]  # fmt: skip
 
-WORDS: Final[dict[str, str]] = {
-    "empty": "empty",
-    "xlsx": "an Excel workbook (XLSX)",
-    "xls": "an old or password-protected Office file (XLS)",
-    "xlsb": "a binary Excel workbook (XLSB)",
-    "ods": "an OpenDocument spreadsheet",
-    "fods": "a flat OpenDocument spreadsheet (FODS)",
-    "xml2003": "an XML spreadsheet of Excel 2003, as 1C writes it",
-    "docx": "a Word document",
-    "doc": "an old Word document (DOC)",
-    "rtf": "a text in RTF",
-    "office": "an office document that is neither a spreadsheet nor Word (ODT, PPTX)",
-    "ole": "an old Office file that holds neither a workbook nor a Word document",
-    "msg": "a letter of Outlook (MSG)",
-    "zip": "a ZIP archive",
-    "folder": "a folder",
-    "letter": "an e-mail or a web page saved as one file (EML, MHTML)",
-    "mbox": "a mailbox (MBOX)",
-    "signed": "a signed file (P7S, P7M)",
-    "rar": "a RAR archive",
-    "7z": "a 7z archive",
-    "numbers": "a document of Apple's programs (Numbers, Pages)",
-    "gzip": "a gzip archive",
-    "pdf": "a PDF",
-    "image": "an image",
-    "html": "an HTML page",
-    "xml": "an XML document",
-    "text": "plain text",
-    "binary": "binary data",
-}
 
-# The ending and the reader that go with a content, or what to do with what nothing reads.
-MEND: Final[dict[str, str]] = {
-    "text": "rename it to .csv (or .json) and use the reader csv (or json)",
-    "html": "rename it to .html and use the reader html",
-    "xlsx": "rename it to .xlsx and use the reader xlsx",
-    "xls": "rename it to .xls and use the reader xls; take a password off first",
-    "xlsb": "rename it to .xlsb and use the reader xlsx",
-    "ods": "rename it to .ods and use the reader ods",
-    "fods": "rename it to .fods and use the reader ods",
-    "xml2003": "rename it to .xml and use the reader xlsx",
-    "docx": "rename it to .docx and use the reader docx",
-    "doc": "rename it to .doc and use the reader docx",
-    "rtf": "rename it to .rtf and use the reader docx",
-    "office": "save it as .docx (or .xlsx) in the program that made it",
-    "ole": "open it in the program that made it and save it as .xlsx or .docx; if it does not open, it is damaged",
-    "msg": "save its attachments from Outlook and deliver them, or save the letter as .eml",
-    "letter": "rename it to .eml (or .mht) and use the reader of its attachment",
-    "mbox": "rename it to .mbox and use the reader of its attachments",
-    "signed": "take the file out with the program that checks the signature, and deliver it beside the signed one",
-    "rar": "unpack it and deliver the files in it, or pack them as ZIP",
-    "7z": "unpack it and deliver the files in it, or pack them as ZIP",
-    "numbers": "export it from Numbers or Pages as Excel or Word",
-    "gzip": "unpack it and deliver the file in it",
-    "pdf": "rename it to .pdf and use the reader pdf",
-    "image": "rename it to .png, .jpg or .tif and use the reader scan",
-    "xml": "rename it to .xml and use the reader xml (or pfif)",
-    "zip": "rename it to .zip: any reader reads a ZIP of its kind of file",
-    "binary": "ask for the list as CSV, XLSX, DOCX, PDF, HTML or JSON",
-}
+def _kinds() -> list[dict[str, str]]:
+    lines = files("sources").joinpath("data", "kinds.tsv").read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t"))
 
-# What the content of a file must be, by the ending of its name; other endings promise nothing.
-PROMISED: Final[dict[str, tuple[Content, ...]]] = {
-    ".csv": ("text",),
-    ".tsv": ("text",),
-    ".txt": ("text",),
-    ".json": ("text",),
-    ".jsonl": ("text",),
-    ".ndjson": ("text",),
-    ".html": ("html", "text", "xml"),
-    ".htm": ("html", "text", "xml"),
-    ".mht": ("letter",),
-    ".mhtml": ("letter",),
-    ".eml": ("letter",),
-    ".mbox": ("mbox",),
-    ".xlsx": ("xlsx",),
-    ".xlsm": ("xlsx",),
-    ".xlsb": ("xlsb",),
-    ".xls": ("xls", "xml2003", "letter", "html"),  # what 1C and web programs give this ending, and Excel opens
-    ".ods": ("ods",),
-    ".fods": ("fods",),
-    ".docx": ("docx",),
-    ".docm": ("docx",),
-    ".doc": ("doc", "rtf"),
-    ".rtf": ("rtf",),
-    ".pdf": ("pdf",),
-    ".png": ("image",),
-    ".jpg": ("image",),
-    ".jpeg": ("image",),
-    ".tif": ("image",),
-    ".tiff": ("image",),
-    ".xml": ("xml", "text", "xml2003", "fods"),
-    ".zip": ("zip",),
-}
+
+def _promised() -> dict[str, tuple[Content, ...]]:
+    found: dict[str, list[tuple[str, Content]]] = {}
+    for row in _kinds():
+        for ending in row["endings"].split():
+            name, _, place = ending.partition(":")
+            found.setdefault(name, []).append((place, cast(Content, row["kind"])))
+    return {ending: tuple(kind for _, kind in sorted(kinds)) for ending, kinds in found.items()}
+
+
+WORDS: Final = {row["kind"]: row["words"] for row in _kinds()}
+MEND: Final = {row["kind"]: row["mend"] for row in _kinds() if row["mend"]}
+"""The ending and the reader that go with a content, or what to do with what nothing reads."""
+PROMISED: Final = _promised()
+"""What the content of a file must be, by the ending of its name; other endings promise nothing."""
 
 # What each kind of reader reads, the likeliest first.
 READS: Final[dict[str, tuple[Content, ...]]] = {
@@ -168,6 +71,15 @@ _MAGIC: Final[tuple[tuple[bytes, Content], ...]] = (
     (b"GIF8", "image"),
     (b"-----BEGIN PKCS7", "signed"),
     (b"-----BEGIN CMS", "signed"),
+    (b"-----BEGIN PGP", "encrypted"),
+    (b"BZh", "packed"),
+    (b"\xfd7zXZ", "packed"),
+    (b"\x28\xb5\x2f\xfd", "packed"),
+    (b"SQLite format 3", "database"),
+    (b"\x00\x01\x00\x00Standard ", "database"),
+    (b"PAR1", "database"),
+    (b"AT&TFORM", "picture"),
+    (b"\x78\x9f\x3e\x22", "tnef"),
 )
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS: Final[tuple[tuple[str, Content], ...]] = (
@@ -177,6 +89,7 @@ _OLE_STREAMS: Final[tuple[tuple[str, Content], ...]] = (
     ("WordDocument", "doc"),
     ("__properties_version1.0", "msg"),
 )
+_DBASE: Final = (b"\x02", b"\x03", b"\x30", b"\x31", b"\x43", b"\x83", b"\x8b", b"\xf5")
 _OLE_READ: Final = 32 << 20
 _SIGNED_DATA: Final = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 _HEADER: Final = re.compile(
@@ -203,6 +116,12 @@ def content_of(path: Path) -> Content:
             return content
     if head.startswith(b"PK\x03\x04"):
         return _content_of_zip(path)
+    if head[257:262] == b"ustar":
+        return "packed"
+    if head[4:8] == b"ftyp" or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+        return "picture"
+    if head[:1] in _DBASE and path.suffix.lower() == ".dbf":
+        return "database"
     if head[:1] == b"\x30" and _SIGNED_DATA in head[:40]:
         return "signed"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -21,9 +21,9 @@ from sources.read_items import (
     Row,
 )
 from sources.readers.files import SourceFile, named_context
-from sources.readers.header import Header, MissingColumns
 from sources.readers.limits import MAX_CELL_CHARS, MAX_NESTED, kept
 from sources.readers.row_text import unfit
+from sources.readers.tables.header import Header, MissingColumns
 
 # The fields of persons and notes, PFIF 1.1 to 1.4 (zesty.ca/pfif).
 PERSON_FIELDS: Final = (

@@ -9,9 +9,9 @@ import pytest
 from sources import load_config
 from sources.errors import SourceError
 from sources.extraction.children import children_of
-from sources.extraction.extract import read_source
 from sources.extraction.extracted import Problem
 from sources.extraction.normalise import normalise
+from sources.extraction.reading import read_source
 
 CONFIG = """\
 source_class: family

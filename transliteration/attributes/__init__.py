@@ -1,1 +1,1 @@
-"""What else is written of a child: documents and traits."""
+"""What else is written of a child: documents, traits, consent."""

@@ -50,8 +50,12 @@ def _bytes(text: str, page: str) -> bytes | None:
         return None
 
 
+_UNUSED: re.Pattern[str] = re.compile("[\u0460-\u048f\u04c0-\u052f\u0600-\u1fff]")
+"""Letters that no list has: СІРІ in capitals is UTF-8 of such, too."""
+
+
 def _utf8(text: str) -> str:
-    for page in ("cp1251", "cp1252", "latin_1", "koi8_u", "cp866"):
+    for page in ("cp1251", "cp1252", "latin_1", "koi8_r", "koi8_u", "cp866"):
         raw = _bytes(text, page)
         if raw is None:
             continue
@@ -59,7 +63,7 @@ def _utf8(text: str) -> str:
             found = raw.decode("utf-8")
         except UnicodeDecodeError:
             continue
-        if found != text and len(found) < len(text):
+        if found != text and len(found) < len(text) and _UNUSED.search(found) is None:
             return found
     return text
 
@@ -67,6 +71,7 @@ def _utf8(text: str) -> str:
 _UTF8_PAIRS = re.compile(
     "(?:[РСÐÑ][\u0080-\u00bf\u0192\u02c6\u02dc\u0401-\u040f\u0451-\u045f\u0490\u0491\u0152\u0153\u0160\u0161\u0178\u017d\u017e"
     "\u2010-\u2122€]){2}|[вâ]„–"
+    "|(?:[пя][\u00a0°²·÷©\u2219-\u2265\u2320-\u25a0]){2}|(?:[╨╤][^\x00-\x7f]){2}"
 )
 
 

@@ -107,7 +107,7 @@ def check(
     from configs.settings import settings
     from pipelines.cli.lists.source_check import Check
     from sources.description.load import find_config
-    from sources.extraction.extract import read_source
+    from sources.extraction.reading import read_source
     from sources.readers.row_estimate import rows_about
 
     _exists(file)

@@ -1,6 +1,6 @@
 """E-mails, mailboxes and web pages saved as one file: their attachments and pages, each a file of its own.
 
-The text of a letter that has attachments is no list: it is left to the reader `text`. Nothing is fetched or run.
+The text of a letter is read where no list is attached: alone, or with photographs. Nothing is fetched or run.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ from sources.readers.limits import MAX_LETTER, MAX_LETTERS, MAX_MEMBERS
 _NAME: Final = re.compile(r"[\x00-\x1f/\\]+")
 _BODIES: Final = {"text/html": "html", "text/plain": "txt"}
 _DRAWN_WITH: Final = ("image/", "text/css", "font/", "application/javascript", "text/javascript")
+_NO_LISTS: Final = ("image", "picture", "signed", "binary", "tnef", "empty")
+"""Attachments beside which the text of the letter is what it tells: photographs, signatures."""
 BODY: Final = "text of the letter"
 
 
 def members(file: SourceFile) -> Iterator[SourceFile]:
-    """Yield the attachments of a letter, or of each letter of a mailbox; of one without any, its text or page.
+    """Yield the attachments of a letter, or of each letter of a mailbox; of one without lists, its text or page too.
 
     Raises:
         SourceError: it is too large, or has more parts than any letter.
@@ -80,15 +82,13 @@ def _parts(file: SourceFile, letter: EmailMessage, prefix: str, path: Path) -> I
             if not named and kind in _BODIES:
                 bodies.append((_BODIES[kind], _as_utf8(data, part.get_content_charset() or "", kind)))
                 continue
-            if not named and kind.startswith(
-                ("image/", "text/css", "font/", "application/javascript", "text/javascript")
-            ):
+            if not named and kind.startswith(_DRAWN_WITH):
                 continue  # what a saved page is drawn with
             name = _NAME.sub("_", named or f"part {number}").lstrip("._~$ ")[:200] or f"part {number}"
             name = f"{number} {name}" if name.casefold() in names else name
             names.add(name.casefold())
             path.write_bytes(data)
-            attached += 1
+            attached += content_of(path) not in _NO_LISTS
             yield SourceFile(path, f"{file.name}/{prefix}{name}", f"{prefix}{name}")
     except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
         raise file.error("the letter is damaged", "deliver its attachments as files", prefix.rstrip("/")) from None

@@ -18,9 +18,9 @@ from sources.read_items import (
     Row,
 )
 from sources.readers.files import SourceFile
-from sources.readers.header import Header, MissingColumns
 from sources.readers.limits import kept
 from sources.readers.row_text import unfit
+from sources.readers.tables.header import Header, MissingColumns
 
 COLUMNS: Final = ("text", "title")
 

@@ -24,8 +24,9 @@ from sources.read_items import (
 from sources.readers.files import SourceFile, named_context
 from sources.readers.html import article, page_context
 from sources.readers.limits import MAX_CELL_CHARS, kept
-from sources.readers.several_tables import SeveralTables
-from sources.readers.table import RawRow, Table
+from sources.readers.tables.raw_row import RawRow
+from sources.readers.tables.several_tables import SeveralTables
+from sources.readers.tables.table import Table
 
 _MAX_SPAN: Final = 1_000
 

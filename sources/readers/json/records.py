@@ -19,9 +19,9 @@ from sources.read_items import (
 )
 from sources.readers import encoding
 from sources.readers.files import SourceFile, named_context
-from sources.readers.header import Header, MissingColumns
 from sources.readers.json.stream import JsonError, JsonStream, flatten
 from sources.readers.limits import MAX_CELL_CHARS, MAX_LINE_CHARS, kept
+from sources.readers.tables.header import Header, MissingColumns
 
 
 def read(file: SourceFile, options: JsonOptions, columns: Sequence[Column], report: ReadReport) -> Iterator[ReadItem]:

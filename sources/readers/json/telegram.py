@@ -16,9 +16,9 @@ from sources.read_items import (
     Row,
 )
 from sources.readers.files import SourceFile, named_context
-from sources.readers.header import Header, MissingColumns
 from sources.readers.json.stream import JsonError, JsonStream
 from sources.readers.limits import MAX_CELL_CHARS, kept
+from sources.readers.tables.header import Header, MissingColumns
 
 CELLS: Final = ("id", "date", "text", "from", "chat", "chat_name", "forwarded_from", "edited", "media")
 _LEFT: Final = ("left_chats", "list", "[]", "messages")

@@ -21,8 +21,9 @@ from sources.readers.pdf import pages as pdf_pages
 from sources.readers.pdf import running_text, whitespace_tables
 from sources.readers.pdf.layout import Line, Page, RuledTable
 from sources.readers.row_text import title_groups
-from sources.readers.several_tables import SeveralTables
-from sources.readers.table import RawRow, Table
+from sources.readers.tables.raw_row import RawRow
+from sources.readers.tables.several_tables import SeveralTables
+from sources.readers.tables.table import Table
 from sources.readers.text.lines import TextLine, TextReading, unbroken
 
 

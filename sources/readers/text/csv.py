@@ -18,16 +18,18 @@ from sources.read_items import (
     ReadProblem,
     ReadReport,
 )
-from sources.readers import encoding, header
+from sources.readers import encoding
 from sources.readers.files import SourceFile, named_context
-from sources.readers.header import MissingColumns
 from sources.readers.limits import (
     KEPT_CHARS,
     MAX_LINE_CHARS,
     MAX_RECORD_LINES,
     kept,
 )
-from sources.readers.table import RawRow, Table
+from sources.readers.tables import header
+from sources.readers.tables.header import MissingColumns
+from sources.readers.tables.raw_row import RawRow
+from sources.readers.tables.table import Table
 
 _DELIMITERS: Final = (";", ",", "\t", "|")
 _SNIFFED_LINES: Final = 60

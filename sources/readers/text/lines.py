@@ -21,9 +21,10 @@ from sources.read_items import (
     Row,
 )
 from sources.readers.files import SourceFile
-from sources.readers.header import Header, MissingColumns
 from sources.readers.limits import MAX_CELL_CHARS, kept
 from sources.readers.row_text import title_groups, unfit
+from sources.readers.tables.card_table import CardTable
+from sources.readers.tables.header import Header, MissingColumns
 
 _BROKEN_WORD: Final = re.compile(r"(?<=\w)[-\u00ad]\n(?=[^\W\d_])")
 _TITLE_CHARS: Final = 300
@@ -59,6 +60,9 @@ class TextReading:
         Raises:
             SourceError: the description names a column that texts do not have.
         """
+        if self.options.read == "cards":
+            yield from self._cards(lines)
+            return
         names = self.options.text_columns()
         known = {fold(name) for name in names}
         missing = [column for column in self.columns if fold(column.name) not in known and not column.optional]
@@ -68,6 +72,23 @@ class TextReading:
             yield from self._rows(lines)
         else:
             yield from self._rows(paragraphs(lines) if self.options.read == "paragraphs" else self._whole(lines))
+
+    def _cards(self, lines: Iterable[TextLine]) -> Iterator[ReadItem]:
+        """Yield a row for each card of lines `label: value`; titles above them are context."""
+        stood: dict[int, Locator] = {}
+
+        def rows() -> Iterator[tuple[int, list[str]]]:
+            for number, line in enumerate(lines, start=1):
+                stood[number] = line.locator
+                yield number, [line.text.strip()]
+
+        table = CardTable(
+            self.file, self.columns, self.report, Locator(), "", self.context, self.places, stood.__getitem__
+        )
+        try:
+            yield from table.read(rows())
+        except MissingColumns as missing:
+            raise missing.error() from None
 
     def _whole(self, lines: Iterable[TextLine]) -> Iterator[TextLine]:
         """Join all lines into one text, its blocks parted by a blank line; a text beyond all bounds is cut there."""

@@ -12,8 +12,9 @@ from sources.readers.archives import size_guard
 from sources.readers.files import SourceFile, named_context
 from sources.readers.kinds import content_of
 from sources.readers.row_text import title_groups
-from sources.readers.several_tables import SeveralTables
-from sources.readers.table import RawRow, Table
+from sources.readers.tables.raw_row import RawRow
+from sources.readers.tables.several_tables import SeveralTables
+from sources.readers.tables.table import Table
 from sources.readers.text.lines import TextLine, TextReading
 from sources.readers.word import doc, docx_stream
 from sources.readers.word.parts import Paragraph, TableRow

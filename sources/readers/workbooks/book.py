@@ -24,7 +24,7 @@ from python_calamine import (
 from sources.readers.files import SourceFile
 from sources.readers.kinds import content_of
 from sources.readers.limits import MAX_MERGED, MAX_PAGE
-from sources.readers.table import RawRow
+from sources.readers.tables.raw_row import RawRow
 from sources.readers.workbooks import binary_guard, form, workbook_guard, xml2003
 from sources.readers.workbooks.form_of_sheet import Form, SheetForm
 

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Final
 
 from sources.column_names import NAMING, field_of, fold
-from sources.readers.header import letter
-from sources.readers.table import RawRow
+from sources.readers.tables.header import letter
+from sources.readers.tables.raw_row import RawRow
 from sources.readers.workbooks.book import Book, Sheet
 
 _LINKS: Final = (("_parent_index", "_index"), ("parent_key", "key"))

@@ -10,10 +10,10 @@ from sources.locator import Locator
 from sources.read_items import Column, ReadItem, ReadReport, Row
 from sources.readers.archives import size_guard
 from sources.readers.files import SourceFile, named_context
-from sources.readers.header import letter
 from sources.readers.kinds import content_of
-from sources.readers.several_tables import SeveralTables
-from sources.readers.table import Table
+from sources.readers.tables.header import letter
+from sources.readers.tables.several_tables import SeveralTables
+from sources.readers.tables.table import Table
 from sources.readers.workbooks import book as workbooks
 from sources.readers.workbooks import repeats
 from sources.readers.workbooks.book import Book, Sheet

@@ -16,9 +16,9 @@ from sources.description.reader_options import XmlOptions, compiled
 from sources.locator import Locator
 from sources.read_items import Column, NonData, ReadItem, ReadProblem, ReadReport, Row
 from sources.readers.files import SourceFile, named_context
-from sources.readers.header import Header, MissingColumns
 from sources.readers.limits import MAX_NESTED, kept
 from sources.readers.row_text import unfit
+from sources.readers.tables.header import Header, MissingColumns
 
 _MOST_PARTS: Final = 500  # elements of one record
 _PATHS: Final = 200

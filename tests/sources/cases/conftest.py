@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from sources.extraction.children import Child, children_of
-from sources.extraction.extract import read_source
 from sources.extraction.extracted import Problem
+from sources.extraction.reading import read_source
 
 CHILDREN = [
     ("Вигаданко Марта Петрівна", "15.03.2012"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import docx
 import pytest
 
@@ -151,3 +153,78 @@ def test_the_number_of_a_footnote_is_no_digit_of_the_value(tmp_path, read):
     assert found.names == ["Небуленко Іван Олегович", "Уявна Ніна"]
     assert found.births == ["2012-01-01/2012-12-31", "2012-03-15/2012-03-15"]
     assert "footnote" in found.notes
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Марнюк Захар".encode("cp1251").decode("latin-1"),
+        "Марнюк Захар".encode("cp1251").decode("cp866"),
+        "Марнюк Захар".encode("koi8-u").decode("cp1251"),
+        "Марнюк Захар".encode().decode("koi8-r"),
+        "Марнюк Захар".encode().decode("cp866"),
+        "".join(f"&#{ord(letter)}" + chr(59) for letter in "Марнюк Захар"),
+        "".join(f"\\u{ord(letter):04x}" for letter in "Марнюк Захар"),
+        "".join(f"%{byte:02X}" for byte in "Марнюк Захар".encode()),
+        "".join(f"={byte:02X}" for byte in "Марнюк Захар".encode()),
+        "мАРНЮК зАХАР",
+    ],
+)
+def test_letters_that_a_program_changed_are_repaired_and_told(written, tmp_path, read):
+    path = tmp_path / "list.csv"
+    table = [*HEADER.strip().split(chr(59))], ["1", *CHILDREN[0], "", "Херсон"], ["2", written, "15.03.2012", "", ""]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, delimiter=chr(59)).writerows(table)
+    found = read(CONFIG, path)
+    assert found.values[1]["surname"].casefold() == "марнюк" and found.values[1]["given"].casefold() == "захар"
+    assert "repaired" in found.notes
+
+
+@pytest.mark.parametrize("text", ["СІРІ ОЧІ", "Çağla Öztürk", "Лук'ян & Ко", "100% рівне", "РІВНЕ", "d=5", "С\\Ю"])
+def test_what_only_looks_changed_stays(text, tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(rows((*CHILDREN[0], "", text)), encoding="utf-8")
+    found = read(CONFIG, path)
+    assert found.written[0]["last_place"] == text and "repaired" not in found.notes
+
+
+@pytest.mark.parametrize("name", ["Марн_к Захар", "Марн¿к Захар", "Марн*к Захар", "¿арнюк Захар", "ÐœÐ°Ñ€Ð½ÑÐº Ð—Ð°"])
+def test_letters_that_are_lost_for_good_are_damage(name, tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(rows((*CHILDREN[0], "", "Херсон"), (name, "15.03.2012", "", "")), encoding="utf-8")
+    found = read(CONFIG, path)
+    assert found.names == [CHILDREN[0][0]] and found.codes == ["encoding_damage"]
+
+
+def test_a_question_mark_behind_a_name_is_a_doubt(tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(rows(("Марнюк Захар?", "15.03.2012", "", ""), (*CHILDREN[0], "", "")), encoding="utf-8")
+    assert ["name_asked" in doubts for doubts in read(CONFIG, path).doubts] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "word", ["прочерк", "(пусто)", "[немає]", "н.д.", "<NA>", "no info", "ххх", "XXXX XXX", "123", "0", "ЗНАЧ!", "N.N."]
+)
+def test_more_words_and_numbers_that_name_nobody(word, tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(rows((*CHILDREN[0], word, word), (word, "15.03.2012", "", "")), encoding="utf-8")
+    found = read(CONFIG, path)
+    assert found.names == [CHILDREN[0][0]] and found.codes == ["no_name"]
+
+
+@pytest.mark.parametrize("word", ["нет", "ні", "No"])
+def test_no_is_no_place_and_no_mother_but_an_answer_elsewhere(word, tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(f"№;ПІБ;Мати;Місце;Згода;Сестри\n1;Тестенко О.;{word};{word};{word};{word}\n", encoding="utf-8")
+    fields = "full_name: ПІБ, mother: Мати, last_place: Місце, consent: Згода, sibling_count: Сестри"
+    found = read(f"reader: csv\nlanguage: uk\nkey: №\nfields: {{{fields}}}", path)
+    assert found.written[0] == {"full_name": "Тестенко О.", "consent": word, "sibling_count": word}
+    assert found.values[0]["consent"] == "no"
+
+
+@pytest.mark.parametrize("word", ["дитина", "хлопчик", "немовля"])
+def test_a_child_without_a_name_is_a_record_in_doubt(word, tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(rows((word, "15.03.2012", "", "Херсон")), encoding="utf-8")
+    found = read(CONFIG, path)
+    assert "name_unread" in found.doubts[0] and not {"surname", "given"} & found.values[0].keys()

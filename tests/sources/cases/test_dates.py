@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from sources.drafting import draft
 from tests.sources.cases.conftest import CHILDREN
 
 CONFIG = """\
@@ -89,3 +92,47 @@ def test_a_birth_that_makes_no_child_or_contradicts_its_age_is_in_doubt(tmp_path
     config = "observed_on: 2023-05-01\n" + CONFIG % "csv"
     found = read(config, table(tmp_path, ["15.03.2012", "15.03.2012"], ["11", "3"]))
     assert ["birth_age_differ" in doubts for doubts in found.doubts] == [False, True]
+
+
+def test_swapped_days_are_told_when_they_are_numbers_of_days(tmp_path, read):
+    serial = [str((dt.date(y, d, m) - dt.date(1899, 12, 30)).days) if d <= 12 else f"{d}.{m}.{y}" for y, m, d in DAYS]
+    found = read(CONFIG % "csv", table(tmp_path, serial))
+    assert ["birth_probably_swapped" in doubts for doubts in found.doubts] == [day <= 12 for _, _, day in DAYS]
+
+
+@pytest.mark.parametrize("text", ["3/14/2012 12:00:00 AM", "03/14/2012 0:00", "3/14/2012 12:00 am"])
+def test_midnight_as_americans_write_it(text, tmp_path, read):
+    found = read(CONFIG % "csv", table(tmp_path, [text, "3/15/2012 12:00:00 AM"]))
+    assert found.births[0] == "2012-03-14/2012-03-14" and "month first" in found.notes
+
+
+@pytest.mark.parametrize("mark", ["*", "**", " ³", "¹⁾", " [1]", "[12]"])
+def test_marks_of_footnotes_are_no_part_of_a_date(mark, tmp_path, read):
+    found = read(CONFIG % "csv", table(tmp_path, [f"15.03.2012{mark}", f"2012{mark}"]))
+    assert found.births == ["2012-03-15/2012-03-15", "2012-01-01/2012-12-31"] and "footnote" in found.notes
+
+
+def test_an_age_in_the_column_of_births_is_that_age_in_doubt(tmp_path, read):
+    found = read("observed_on: 2023-05-01\n" + CONFIG % "csv", table(tmp_path, ["8", "12 років", "30.02.2012"]))
+    assert found.births[:2] == ["2014-05-02/2015-05-01", "2010-05-02/2011-05-01"] and found.births[2] == ""
+    assert all(doubts & {"birth_date_unreadable", "birth_age"} for doubts in found.doubts)
+
+
+@pytest.mark.parametrize(
+    ("age", "birth"),
+    [
+        ("5-6", "2016-05-02/2018-05-01"),
+        ("одинадцять", "2011-05-02/2012-05-01"),
+        ("близько 13", "2008-05-02/2011-05-01"),
+    ],
+)
+def test_ages_without_a_unit_in_a_column_of_ages(age, birth, tmp_path, read):
+    found = read("observed_on: 2023-05-01\n" + CONFIG % "csv", table(tmp_path, [""], [age]))
+    assert found.births == [birth] and "age_unreadable" not in found.doubts[0]
+
+
+def test_a_column_of_births_that_are_damaged_is_drafted_and_told(tmp_path, read):
+    path = table(tmp_path, ["05.07.1905", "31.02.2012", "30.06.", "1) 11.12.2012"])
+    found = read(draft(path, title="Список"), path)
+    assert len(found.children) == 4
+    assert all(doubts & {"birth_date_unreadable", "birth_of_adult"} for doubts in found.doubts)

@@ -10,6 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import SimpleDocTemplate, Table
 
+from sources.drafting import draft
 from sources.errors import SourceError
 from tests.sources.cases.conftest import CHILDREN
 
@@ -146,3 +147,94 @@ def test_a_list_is_no_card_and_a_heading_says_what_it_is(tmp_path, sheet, read):
     rows = [["№", "ПІБ", "Дата народження"], ["Інтернат № 5", "", ""], ["1", *CHILDREN[0]]]
     found = read(f"reader: xlsx\nkey: №\nlanguage: uk\n{FIELDS}", write("xlsx", rows, tmp_path, sheet))
     assert found.codes == ["no_name"] and "a heading?" in found.problems[0].reason
+
+
+OTHER_NAMES = [
+    ["ПІБ дитини", "Дата народження", "", "ПІБ", "Дата нар."],
+    *[[*CHILDREN[n], "", *CHILDREN[n + 3]] for n in range(3)],
+]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "docx", "html", "pdf"])
+def test_a_list_beside_under_other_headings_is_read_with_a_doubt(kind, tmp_path, sheet, read):
+    path = write(kind, OTHER_NAMES, tmp_path, sheet)
+    fields = "fields: {full_name: ПІБ дитини, birth_date: Дата народження}"
+    found = read(f"reader: {reader(kind)}\nlanguage: uk\n{fields}", path)
+    assert sorted(found.names) == sorted(name for name, _ in CHILDREN)
+    told = {name: "list_beside" in doubts for name, doubts in zip(found.names, found.doubts, strict=True)}
+    assert told == {name: n > 2 for n, (name, _) in enumerate(CHILDREN)}
+
+
+def test_numbered_columns_are_children_of_one_row(tmp_path, sheet, read):
+    rows = [
+        ["№", "Дитина 1", "Дата народження 1", "Дитина 2", "Дата народження 2", "Телефон"],
+        ["1", *CHILDREN[0], *CHILDREN[1], "+380501112233"],
+        ["2", *CHILDREN[2], "", "", "+380501112244"],
+    ]
+    fields = "fields: {full_name: Дитина 1, birth_date: Дата народження 1, contact: Телефон}"
+    found = read(f"reader: xlsx\nlanguage: uk\nkey: №\n{fields}", write("xlsx", rows, tmp_path, sheet))
+    assert [(child.item.key, child.item.written["full_name"]) for child in found.children] == [
+        ("1", CHILDREN[0][0]),
+        ("1/2", CHILDREN[1][0]),
+        ("2", CHILDREN[2][0]),
+    ]
+    assert found.written[1]["contact"] == "+380501112233" and not any("list_beside" in each for each in found.doubts)
+
+
+def test_names_of_parents_beside_are_no_second_list(tmp_path, sheet, read):
+    rows = [["ПІБ", "Дата народження", "ПІБ матері", "ПІБ заявника"], [*CHILDREN[0], "Уявна Ольга", "Уявна Ольга"]]
+    found = read(f"reader: xlsx\nlanguage: uk\n{FIELDS}", write("xlsx", rows, tmp_path, sheet))
+    assert found.names == [CHILDREN[0][0]] and "side by side" not in found.notes
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "docx"])
+def test_a_table_of_the_staff_below_is_refused_and_no_child(kind, tmp_path, sheet, read):
+    rows = [*STACKED[:4], ["№", "ПІБ", "Посада", "Телефон"], ["1", "Керівненко Павло", "директор", "050"]]
+    with pytest.raises(SourceError, match="a further table begins"):
+        read(WITH_MOTHER % reader(kind), write(kind, rows, tmp_path, sheet))
+
+
+PAIRED = [["ПІБ", CHILDREN[n][0], "Дата народження", CHILDREN[n][1]] for n in range(3)]
+TURNED = [
+    ["ПІБ", *[name for name, _ in CHILDREN]],
+    ["Дата народження", *[day for _, day in CHILDREN]],
+    ["Мати", "Уявна Ольга", "Уявна Ольга", "", "Марна Ніна", "Марна Ніна", "Марна Ніна"],
+]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "docx", "html", "pdf"])
+@pytest.mark.parametrize("drafted", [True, False])
+def test_cards_of_labels_and_values_in_a_row_or_a_column(drafted, kind, tmp_path, sheet, read):
+    paired = [row for each in PAIRED for row in (each, ["Мати", "Уявна Ольга", "Стать", "ж"], [""] * 4)]
+    for rows, count in ((paired, 3), (TURNED, 6)):
+        path = write(kind, rows, tmp_path, sheet)
+        text = (
+            draft(path, title="Список")
+            if drafted
+            else f"reader: {reader(kind)}\nlanguage: uk\nfields: {{full_name: ПІБ, birth_date: Дата народження, "
+            "mother: {column: Мати, optional: true}}"
+        )
+        found = read(text, path)
+        assert [(each["full_name"], each["birth_date"]) for each in found.written] == CHILDREN[:count]
+        if count == 6:
+            mothers = [each.get("mother", "") for each in found.written]
+            assert mothers == ["Уявна Ольга", "Уявна Ольга", "", *["Марна Ніна"] * 3]
+
+
+@pytest.mark.parametrize("kind", ["txt", "docx", "one_column"])
+def test_lines_of_labels_and_values_are_cards(kind, tmp_path, read):
+    cards = [[("ПІБ", name), ("Дата народження", day), ("Мати", "Уявна Ольга")] for name, day in CHILDREN]
+    lines = [line for card in cards for line in [*(f"{label}: {text}" for label, text in card), ""]]
+    if kind == "docx":
+        document = docx.Document()
+        for line in lines:
+            document.add_paragraph(line)
+        path = tmp_path / "cards.docx"
+        document.save(path)
+    else:
+        path = tmp_path / ("cards.txt" if kind == "txt" else "cards.csv")
+        path.write_text("\n".join(lines), encoding="utf-8")
+    found = read(draft(path, title="Список"), path)
+    assert [(each["full_name"], each["birth_date"]) for each in found.written] == CHILDREN
+    assert {each["mother"] for each in found.written} == {"Уявна Ольга"}
+    assert len({child.item.key for child in found.children}) == 6

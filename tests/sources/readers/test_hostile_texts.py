@@ -9,7 +9,7 @@ import pytest
 
 from sources import SourceError, load_config, read_source
 from sources.extraction.children import Child, children_of
-from sources.extraction.extract import Problem
+from sources.extraction.extracted import Problem
 
 TELEGRAM = "reader: telegram\nfields: {text: text}"
 MARK = "\u0301"

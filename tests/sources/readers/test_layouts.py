@@ -6,7 +6,7 @@ import pytest
 
 from sources import column_names
 from sources.column_names import NAMING, field_of, fold, is_name_of_column
-from sources.readers.layouts import is_header
+from sources.readers.tables.layouts import is_header
 
 KNOWN = frozenset(map(fold, ("Номер", "ПІБ дитини", "Рік 2024", "Мати")))
 CELLS = ("Номер", "номер:", "Рік 2024", "17", "Дата народження", "ПІБ", "Прізвище", "Коваль Олена", "Херсон", "Стать")
@@ -17,7 +17,7 @@ def by_definition(filled: tuple[str, ...]) -> bool:
     needed = max(2, len(filled) - 1)
     if sum(fold(text) in KNOWN for text in filled) >= needed:
         return True
-    named = [text for text in filled if is_name_of_column(text)]
+    named = [text for text in filled if fold(text) in KNOWN or is_name_of_column(text)]
     fields = {field_of(text) for text in named}
     return len(named) >= needed and bool(fields & NAMING) and len(fields) > 1
 

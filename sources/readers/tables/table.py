@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from sources.column_names import fold
 from sources.description.reader_options import TableOptions, compiled
@@ -19,46 +18,24 @@ from sources.read_items import (
     ReadReport,
     Row,
 )
-from sources.readers import cells, layouts
-from sources.readers import header as headers
-from sources.readers.card_table import CardTable
 from sources.readers.files import SourceFile
-from sources.readers.header import Header, MissingColumns, letter
 from sources.readers.limits import (
     MAX_COLUMNS,
     PATTERN_CHARS,
     kept,
 )
-from sources.readers.row_text import TITLE_CHARS, folded, groups_of, text_of, unfit
+from sources.readers.row_text import folded, text_of, unfit
+from sources.readers.tables import header as headers
+from sources.readers.tables import label_cards, layouts, side_lists
+from sources.readers.tables.card_table import CardTable
+from sources.readers.tables.header import Header, MissingColumns, letter
+from sources.readers.tables.raw_row import MARKS, Marks, RawRow
+from sources.readers.tables.side_lists import SideList
+from sources.readers.tables.titles import Titles
+from transliteration.text import changed_letters
 
-MARKS: Final = {"struck": "row_struck_through", "comment": "row_has_comment", "struck_cell": "cell_struck_through"}
-"""The doubt that each mark of a row makes."""
 _LINKS: Final = frozenset({"parent_key", "_parent_index"})
 """Columns by which a row of a repeat group points to its form; sheets of one workbook are joined by them."""
-_TOLD: Final = {
-    "struck": "{} struck through: in doubt; `struck: skip` leaves them out",
-    "struck_cell": "{} with a single cell struck through: that cell is left out",
-    "hidden": "{} hidden (by hand or by a filter): read; `hidden_rows: skip` leaves them out",
-    "comment": "{} with a comment on a cell, which is not read: in doubt; look at it in the file",
-    "mended": "{} written in UTF-8 and read as another code page: the letters are repaired",
-}
-
-
-class RawRow(NamedTuple):
-    """A row before it has meaning: its number in the file, from 1, and the text of its cells.
-
-    `across` is the same row with cells merged across filled in, as headers need it. `place` says where a row stands
-    whose number is not enough, as in a table that runs over pages: it goes into the locator. `marks` are what the form
-    of the row says: `struck`, `hidden`, `comment`. `elsewhere` gives the place of cells that were taken from another
-    sheet, by their index.
-    """
-
-    number: int
-    values: list[str]
-    across: list[str] | None = None
-    place: Locator | None = None
-    marks: frozenset[str] = frozenset()
-    elsewhere: Mapping[int, str] = {}
 
 
 @dataclass
@@ -78,7 +55,11 @@ class Table:
     context: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     strict: bool = False
-    found: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._marks = Marks(self.options)
+        self._keys = [column.name for column in self.columns if column.used_by == "key"]
+        self._titles = Titles(self.options, self.context, self.places)
 
     def read(self, raw: Iterable[RawRow | ReadProblem]) -> Iterator[ReadItem]:
         """Yield the rows below the header, each as a row, a problem, or declared non-data; blank rows are nothing.
@@ -103,9 +84,9 @@ class Table:
         if missing:
             raise MissingColumns(self.file, self.at, header, missing)
         self._refuse_table_above(header, above)
-        lists = layouts.beside(header, self.columns)
+        lists = side_lists.beside(header, self.columns)
         self._note_header(header, above, lists)
-        self._titles(above[: header.start])
+        self._titles.read(above[: header.start], self.report, self.at)
         consumed = {row.number for row in above[: header.end]}
         rest = (row for row in window if isinstance(row, ReadProblem) or row.number not in consumed)
         repeated = {folded(row.values) for row in above[header.start : header.end]}
@@ -113,23 +94,23 @@ class Table:
 
     def _mended(self, row: RawRow | ReadProblem) -> RawRow | ReadProblem:
         """Undo UTF-8 that was read as another code page, in headers and titles as in cells."""
-        if isinstance(row, ReadProblem) or not any(map(cells.is_broken, row.values)):
+        if isinstance(row, ReadProblem) or not any(map(changed_letters.is_broken, row.values)):
             return row
-        self.found["mended"] += 1
-        across = [cells.mended(value) for value in row.across] if row.across else None
-        return row._replace(values=[cells.mended(value) for value in row.values], across=across)
+        self._marks.found["mended"] += 1
+        across = [changed_letters.mended(value) for value in row.across] if row.across else None
+        return row._replace(values=[changed_letters.mended(value) for value in row.values], across=across)
 
     def _is_card(self, rows: list[RawRow]) -> bool:
         if self.options.layout != "auto" or self.options.header != "auto" or not rows:
             return self.options.layout == "cards"
         values = [[value.strip() for value in row.values] for row in rows]
-        return layouts.is_card(values, self.columns, headers.find(values, self.columns))
+        return label_cards.is_card(values, self.columns, headers.find(values, self.columns))
 
     def _cards(self, raw: Iterable[RawRow | ReadProblem]) -> Iterator[ReadItem]:
         rows = ((row.number, [value.strip() for value in row.values]) for row in raw if isinstance(row, RawRow))
         cards = CardTable(self.file, self.columns, self.report, self.locator, self.at, self.context, self.places)
         yield from cards.read(rows)
-        self._tell_found()
+        self._marks.tell(self.report, self.at)
 
     def _refuse_table_above(self, header: Header, rows: list[RawRow]) -> None:
         """Refuse to take a table above the header for its titles.
@@ -171,16 +152,16 @@ class Table:
         names = headers.join_rows([values[index] for index in indices])
         return Header(indices[0], indices[-1] - indices[0] + 1, names, headers.match(names, self.columns))
 
-    def _note_header(self, header: Header, rows: list[RawRow], lists: list[dict[str, int]]) -> None:
+    def _note_header(self, header: Header, rows: list[RawRow], lists: list[SideList]) -> None:
         where = f" of {self.at}" if self.at else ""
         numbers = [str(row.number) for row in rows[header.start : header.end]]
         self.report.facts[f"header rows{where}"] = ", ".join(numbers) or "none"
-        used = {index for each in lists for index in each.values()}
+        used = {index for each in lists for index in each.found.values()}
         if len(lists) > 1:
             self.report.notes.append(f"{len(lists)} lists stand side by side{where}: all are read")
-        for name in layouts.second_names(header, self.columns, lists):
+        for name in side_lists.second_names(header, self.columns, lists):
             self.report.notes.append(
-                f"in doubt: a second column '{name}'{where} has the name of one that is read, and is not read itself"
+                f"in doubt: a second column '{name}'{where} means the same as one that is read, and is not read itself"
             )
         if not self.locator.sheet and not _LINKS.isdisjoint(map(fold, filter(None, header.names))):
             self.report.notes.append(
@@ -191,39 +172,12 @@ class Table:
         if unused := [name for index, name in enumerate(header.names) if name and index not in used]:
             self.report.facts[f"columns not used{where}"] = ", ".join(unused)
 
-    def _titles(self, rows: list[RawRow]) -> None:
-        matched = [self._title(row) for row in rows]
-        text = " ".join(text_of(row.values) for row in rows)[:TITLE_CHARS]
-        if len(rows) > 1:
-            for pattern in self.options.titles:
-                if hit := compiled(pattern).search(text):
-                    for name, value in groups_of(hit).items():
-                        self.context.setdefault(name, value)
-                        self.places.setdefault(name, f"rows {rows[0].number}-{rows[-1].number}")
-                    matched.append(True)
-        known = any(name in self.context for title in self.options.titles for name in compiled(title).groupindex)
-        if self.options.titles and not any(matched) and not known:
-            self.report.notes.append(f"no title pattern matched above the header{' of ' + self.at if self.at else ''}")
-
-    def _title(self, row: RawRow) -> bool:
-        """Take context from a title row; each group that a pattern finds replaces what was known."""
-        text = text_of(row.values)[:TITLE_CHARS]
-        matched = False
-        for pattern in self.options.titles:
-            if hit := compiled(pattern).search(text):
-                place = f"{letter(next(index for index, value in enumerate(row.values) if value.strip()))}{row.number}"
-                found = groups_of(hit)
-                self.context = {**self.context, **found}
-                self.places = {**self.places, **dict.fromkeys(found, place)}
-                matched = True
-        return matched
-
     def _rows(
         self,
         raw: Iterable[RawRow | ReadProblem],
         header: Header,
         repeated: set[tuple[str, ...]],
-        lists: list[dict[str, int]],
+        lists: list[SideList],
     ) -> Iterator[ReadItem]:
         width = max((index for index, name in enumerate(header.names, start=1) if name), default=0)
         skip = [compiled(pattern) for pattern in self.options.skip]
@@ -256,13 +210,13 @@ class Table:
                 yield NonData(locator, "column numbers")
                 continue
             first = False
-            if self.options.titles and len(set(filled)) == 1 and self._title(row):
+            if self.options.titles and len(set(filled)) == 1 and self._titles.of_row(row):
                 yield NonData(locator, "title")
                 continue
             if skip and any(pattern.search(text_of(values)[:PATTERN_CHARS]) for pattern in skip):
                 yield NonData(locator, "skip pattern")
                 continue
-            if left_out := self._left_out(row):
+            if left_out := self._marks.left_out(row):
                 yield NonData(locator, left_out)
                 continue
             if problem := self._problem(values, filled, width):
@@ -270,23 +224,36 @@ class Table:
                 continue
             doubts = tuple(MARKS[mark] for mark in MARKS if mark in row.marks)
             for item in self._of_lists(values, locator, lists, doubts):
-                yield _placed(item, row, lists[0]) if row.elsewhere else item
-        self._tell_found()
+                yield _placed(item, row, lists[0].found) if row.elsewhere else item
+        self._marks.tell(self.report, self.at)
 
     def _of_lists(
-        self, values: list[str], locator: Locator, lists: list[dict[str, int]], doubts: tuple[str, ...]
+        self, values: list[str], locator: Locator, lists: list[SideList], doubts: tuple[str, ...]
     ) -> Iterator[Row]:
         """Yield the row of each of the lists that stand side by side; of one list, its row."""
         width = len(values)
-        for number, found in enumerate(lists, start=1):
+        for number, side in enumerate(lists, start=1):
+            found = side.found
             cells = {name: values[index] if index < width else "" for name, index in found.items()}
-            if len(lists) > 1 and not any(cells.values()):
+            if number > 1:
+                if not any(cells[name] for name in self._own(side, lists[0])):
+                    continue
+                if side.own_names and not side.shares_key:
+                    doubts = (*doubts, "list_beside")
+                if side.shares_key:
+                    cells |= {name: f"{cells[name]}/{number}" for name in self._keys if cells.get(name)}
+            elif len(lists) > 1 and not any(cells.values()):
                 continue
             letters = {name: letter(index) for name, index in found.items()}
             at = locator._replace(beside=number) if number > 1 else locator
-            yield Row(at, cells, self.context, letters, str(locator.row), self.places, doubts)
+            yield Row(at, cells, self._titles.context, letters, str(locator.row), self._titles.places, doubts)
 
-    def _further(self, second: layouts.SecondHeader, lists: list[dict[str, int]]) -> tuple[list[dict[str, int]], int]:
+    @staticmethod
+    def _own(side: SideList, first: SideList) -> list[str]:
+        """Return the columns of a list beside the first that it does not share with it."""
+        return [name for name, index in side.found.items() if first.found.get(name) != index]
+
+    def _further(self, second: layouts.SecondHeader, lists: list[SideList]) -> tuple[list[SideList], int]:
         """Return the columns of a table below the first, by its own header, and how wide that is.
 
         Raises:
@@ -300,30 +267,13 @@ class Table:
                 "put it into a file of its own, or give its column as an alternative: {any_of: [first, second]}",
                 f"{self.at} row {second.rows[0][0]}".strip(),
             )
-        if header.found != lists[0]:
+        if header.found != lists[0].found:
             where = f" of {self.at}" if self.at else ""
             self.report.notes.append(
                 f"a further table with its own order of columns begins in row {second.rows[0][0]}{where}: read by it"
             )
         width = max(index for index, name in enumerate(header.names, start=1) if name)
-        return layouts.beside(header, self.columns), width
-
-    def _left_out(self, row: RawRow) -> str:
-        """Count what the form of a row says; return why it is left out, '' when it is read."""
-        for mark in row.marks:
-            self.found[mark] += 1
-        if "struck" in row.marks and self.options.struck == "skip":
-            return "struck through"
-        if "hidden" in row.marks and self.options.hidden_rows == "skip":
-            return "hidden"
-        return ""
-
-    def _tell_found(self) -> None:
-        """Note what the form of the rows said."""
-        where = f" of {self.at}" if self.at else ""
-        for name, text in _TOLD.items():
-            if count := self.found[name]:
-                self.report.notes.append(text.format(f"{count} row{'s' if count > 1 else ''}{where}"))
+        return side_lists.beside(header, self.columns), width
 
     def _problem(self, values: list[str], filled: list[str], width: int) -> tuple[str, str] | None:
         """Return the code and reason for which a row cannot be a record, or nothing."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from sources.errors import SourceError
 from sources.read_items import ReadItem, ReadProblem, ReadReport
-from sources.readers.header import MissingColumns
-from sources.readers.table import RawRow, Table
+from sources.readers.tables.header import MissingColumns
+from sources.readers.tables.raw_row import RawRow
+from sources.readers.tables.table import Table
 
 
 class SeveralTables:

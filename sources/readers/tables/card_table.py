@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sources.locator import Locator
 from sources.read_items import Column, ReadItem, ReadProblem, ReadReport, Row
-from sources.readers import layouts
 from sources.readers.files import SourceFile
-from sources.readers.header import Header, MissingColumns
 from sources.readers.limits import kept
 from sources.readers.row_text import unfit
+from sources.readers.tables import label_cards
+from sources.readers.tables.header import Header, MissingColumns
 
 
 @dataclass(frozen=True)
 class CardTable:
-    """One table of cards, and how the description says to read it; as `table.Table`."""
+    """One table of cards, and how the description says to read it; as `table.Table`.
+
+    `place_of` tells where a row stands whose number is not enough.
+    """
 
     file: SourceFile
     columns: Sequence[Column]
@@ -25,6 +28,7 @@ class CardTable:
     at: str
     context: Mapping[str, str]
     places: Mapping[str, str]
+    place_of: Callable[[int], Locator] | None = None
 
     def read(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[ReadItem]:
         """Yield each card as a row.
@@ -39,10 +43,10 @@ class CardTable:
         self.report.facts[f"layout{where}"] = "cards of labels and values"
         number = 0
         never = {column.name: column for column in self.columns if not column.optional}
-        for number, card in enumerate(layouts.cards(rows, self.columns), start=1):
+        for number, card in enumerate(label_cards.cards(rows, self.columns), start=1):
             for name in card.cells:
                 never.pop(name, None)
-            locator = self.locator._replace(row=card.row, card=number if number > 1 else None)
+            locator = self._place(card.row)._replace(card=number if number > 1 else None)
             if problem := unfit([text for text in card.cells.values() if text]):
                 yield ReadProblem(locator, *problem, kept(list(card.cells.values())))
                 continue
@@ -52,3 +56,6 @@ class CardTable:
             raise MissingColumns(self.file, self.at, Header(0, 1, [], {}), list(never.values()) or list(self.columns))
         for column in never.values():
             self.report.notes.append(f"no card{where} has '{column.name}' for {column.used_by}")
+
+    def _place(self, row: int) -> Locator:
+        return self.place_of(row) if self.place_of else self.locator._replace(row=row)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from sources.extraction import consent
 from sources.extraction.normalise import normalise
+from transliteration.attributes import consent
 
 YES = """
 так|Так.|ТАК, згодна|згоден/згодна|Згоду надано|мати згодна|не заперечую|Заперечень немає

@@ -83,7 +83,7 @@ def _kind(word: str) -> str:
 def _patterns() -> dict[str, re.Pattern[str]]:
     """Read the data file: one pattern for each kind of word."""
     found: dict[str, list[str]] = {kind: [] for kind in _ORDER}
-    with files("sources.extraction").joinpath("consent_words.tsv").open(encoding="utf-8") as file:
+    with files("transliteration").joinpath("data", "consent_words.tsv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             found[row["kind"]].append(row["pattern"])
     return {kind: re.compile("|".join(parts)) for kind, parts in found.items()}
