@@ -17,9 +17,9 @@ from transliteration.names.cell import NameCell, read_cell
 from transliteration.names.dictionary_index import has_surname
 from transliteration.names.given import is_given_name, read_given
 from transliteration.names.nominative import case_reading
-from transliteration.names.parse import ParsedName
-from transliteration.names.patronymic import sex_of_patronymic
-from transliteration.names.surname import russian_surnames, typical_surname
+from transliteration.names.parse import Order, ParsedName
+from transliteration.names.patronymic import fathers, sex_of_patronymic
+from transliteration.names.surname import is_certain_surname, russian_surnames, typical_surname
 from transliteration.text.scripts import fold
 
 Sex = Literal["f", "m", ""]
@@ -66,7 +66,8 @@ def name_of_columns(surname: str, given: str, patronymic: str, sex: Sex = "") ->
     doubts = [code for cell in cells for code in _doubts_of(cell)]
     parts = [cell.name for cell in cells]
     if _shifted(*parts):
-        parsed = transliteration.parse_name(" ".join(filter(None, parts)), order="surname_first")
+        first: Order | None = None if read_given(parts[0]).formal else "surname_first"
+        parsed = transliteration.parse_name(" ".join(filter(None, parts)), order=first)
         doubts.append("name_columns")
     else:
         parsed = ParsedName(parts[0], parts[1], parts[2])
@@ -106,6 +107,13 @@ def _shifted(surname: str, given: str, patronymic: str) -> bool:
     if not given and any(is_given_name(word) for word in surname.split()[1:]):
         return True
     words = given.split()
+    if len(words) > 1 and not surname and any(sex_of_patronymic(word) or _is_only_surname(word) for word in words):
+        return True
+    if patronymic and not sex_of_patronymic(patronymic) and not transliteration.is_initial(patronymic):
+        # Each of the three in another's column: "Артем", "Ігорович", "Довгаленко".
+        turned = [word for word in (surname, given) if fathers(word) and sex_of_patronymic(word)]
+        if turned and not is_given_name(turned[0]):
+            return True
     if len(words) > 1 and not patronymic and sex_of_patronymic(words[-1]) and is_given_name(words[0]):
         return True
     if (
@@ -118,13 +126,21 @@ def _shifted(surname: str, given: str, patronymic: str) -> bool:
     return moved and not is_given_name(given)
 
 
+def _is_only_surname(word: str) -> bool:
+    return not is_given_name(word) and (is_certain_surname(word) or has_surname(fold(word)))
+
+
 def _is_bare(surname: str, given: str) -> bool:
     return not surname or not given or transliteration.is_initial(surname) or transliteration.is_initial(given)
 
 
 def _swapped(surname: str, given: str) -> bool:
     """Tell whether a given name stands in the surname's column and a surname that is no given name in the other."""
-    return _swappable(surname, given) and _is_surname(given)
+    if _swappable(surname, given) and _is_surname(given):
+        return True
+    # A given name that only the dictionary has, beside a word that can be nothing but a surname.
+    known = not _is_bare(surname, given) and is_dictionary_name(surname) and not is_certain_surname(surname)
+    return known and is_certain_surname(given) and not is_dictionary_name(given)
 
 
 def _swappable(surname: str, given: str) -> bool:

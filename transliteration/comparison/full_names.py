@@ -16,7 +16,9 @@ from transliteration.comparison.levels import NameLevel, NameVerdict
 from transliteration.comparison.rules import CODES, VERDICTS
 from transliteration.comparison.scalar import closeness, compare
 from transliteration.comparison.slips import is_other_surname
+from transliteration.comparison.two_sexes import of_two_sexes
 from transliteration.names.features import features
+from transliteration.names.nominative import nominative
 from transliteration.names.parse import Order, ParsedName, parse_name
 from transliteration.names.patronymic import sex_of_patronymic
 from transliteration.names.roles import Role
@@ -96,9 +98,14 @@ def _capped(total: _Sum) -> _Sum:
 
 
 def readings(text: str, *, order: Order | None = None, at_least: float = 0.1) -> tuple[ParsedName, ...]:
-    """Return the likely readings of a full name, the best first: those with a share of at least `at_least`."""
+    """Return the likely readings of a full name, the best first: those with a share of at least `at_least`.
+
+    The nominative of a name that shows its case stands for one more: "Ярослава" alone is a woman.
+    """
     best = parse_name(text, order=order)
-    return (best, *(other for other in best.alternatives if other.confidence >= at_least))
+    found = (best, *(other for other in best.alternatives if other.confidence >= at_least))
+    base = nominative(best)
+    return found if base is best else (*found, base)
 
 
 def compare_full_names(a: str, b: str) -> FullNameComparison:
@@ -127,6 +134,8 @@ def _bits_of_pair(x: ParsedName, y: ParsedName) -> float:
     contradicted = surname < 0 or given < 0 or patronymic < 0
     if not contradicted and 0 < given <= _NEAR_GIVEN:
         contradicted = {"f", "m"} <= {_sex(x), _sex(y)}
+    if not contradicted:
+        contradicted = of_two_sexes(x, y)
     if not contradicted and x.given and y.given and x.surname and y.surname:
         is_near = compare(x.surname, y.surname, "surname").code in _GRADED
         contradicted = is_near and is_other_surname(x.surname, y.surname)
@@ -184,18 +193,21 @@ class FullNameIndex:
             if role == "given" and other_sex and ((distinct > 0) & (distinct <= _NEAR_GIVEN)).any():
                 contradicted |= self._of_sex[other_sex] & (bits > 0) & (bits <= _NEAR_GIVEN)
         over = np.flatnonzero(total > _AGAINST)
-        if reading.given and reading.surname:
-            self._contradict_other_surnames(reading.surname, over[~contradicted[over]], contradicted)
+        if sum(map(bool, (reading.surname, reading.given, reading.patronymic))) > 1:
+            self._contradict(reading, over[~contradicted[over]], contradicted)
         over = over[contradicted[over]]
         total[over] = _capped(total[over])
         return total
 
-    def _contradict_other_surnames(self, surname: str, at: NDArray[np.intp], contradicted: NDArray[np.bool_]) -> None:
-        """Mark those of the readings at some places whose surname is near and yet another."""
-        near = self._bits(surname, "surname", "surname")[1]
-        for place in at[near[self._places["surname"][at]]]:
+    def _contradict(self, reading: ParsedName, at: NDArray[np.intp], contradicted: NDArray[np.bool_]) -> None:
+        """Mark those of the readings at some places that are of the other sex, or of a near and yet other surname."""
+        near = np.zeros(len(at), dtype=bool)
+        if reading.given and reading.surname:
+            near = self._bits(reading.surname, "surname", "surname")[1][self._places["surname"][at]]
+        for place, is_near in zip(at, near, strict=True):
             part = self._parts[place]
-            contradicted[place] = part.given != "" and is_other_surname(surname, part.surname)
+            other_surname = is_near and part.given != "" and is_other_surname(reading.surname, part.surname)
+            contradicted[place] = other_surname or of_two_sexes(reading, part)
 
     def _bits(self, name: str, role: Role, scale: Role) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return the evidence in bits for each distinct name of a role, and whether it is graded by closeness."""

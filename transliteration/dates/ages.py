@@ -56,6 +56,10 @@ def find_ages(folded: str) -> list[WrittenAge]:
 def _months(match: re.Match[str]) -> tuple[int, int] | None:
     if match["low2"]:
         return _with_months(_number(match["low2"]), match["extra2"], (0, 0))
+    if nth := match["nth"] or match["nth_of_life"]:
+        # In the eighth year of life a child is seven.
+        year = _number(nth)
+        return _bounds(year - 1, year - 1, "year") if year >= 1 else None
     if match["fixed"]:
         return _fixed_words()[match["fixed"]]
     if match["aged"] or match["paren"]:
@@ -179,10 +183,13 @@ def _pattern() -> re.Pattern[str]:
     joined = r"(?:\s?(?:-|/|або|или|or|чи)\s?)"
     spread = r"(?:\s(?:до|по|to)\s|\s?-\s?)"
     until = r"(?=[^,;.]{1,20}\s(?:до|по|to)\s)"
+    nth = r"\s?-?\s?(?:й|ий|ый|му|ому|м|ом)"
     ending = r"(?:\s?-?\s?(?:ти|х|и|ми|го|th))?"
     return re.compile(
         rf"""(?<![\w.,/+])(?:(?P<about>{about})\s?)?(?:
             (?P<fixed>{_alternatives(list(_fixed_words()))})
+          | (?:пішов|пошел|іде|йде|идет|на)\s(?P<nth>\d{{1,2}})(?:{nth})?\s(?:рік|год|році|году)
+          | (?P<nth_of_life>\d{{1,2}}){nth}\s(?:рік|год|році|году)\s(?:життя|жизни)
           | (?P<compound>{_alternatives(list(_compounds()))})
           | (?P<low2>{number})\s?(?:{short_years})\s?,?\s?(?:(?:і|й|и|and|та)\s)?
             (?P<extra2>{number})\s?(?:{short_months}|(?:{month_nouns}))

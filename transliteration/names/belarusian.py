@@ -53,7 +53,9 @@ def belarusian_readings(text: str) -> tuple[str, ...]:
         return _known(_cyrillic(word)) if _patterns("maybe_latin").search(word) else ()
     if _patterns("sure").search(word):
         return _spellings(word)
-    return _known(word) if _patterns("likely").search(word) else ()
+    # Ukrainian has no ё, and Russian writes о in these roots.
+    likely = _patterns("likely").search(word) or ("ё" in word and _patterns("root").match(word))
+    return _known(word) if likely else ()
 
 
 def _known(word: str) -> tuple[str, ...]:
@@ -61,7 +63,12 @@ def _known(word: str) -> tuple[str, ...]:
     itself = has_surname(word) or has_surname(word[:-1] + "о")
     if itself and not _patterns("root").match(word):
         return ()
-    return tuple(spelling for spelling in _spellings(word) if has_surname(spelling))
+    return tuple(spelling for spelling in _spellings(word) if _is_known(spelling))
+
+
+def _is_known(spelling: str) -> bool:
+    """Return whether a spelling is a surname of a dictionary, which writes ё as е."""
+    return has_surname(spelling) or ("ё" in spelling and has_surname(spelling.replace("ё", "е")))
 
 
 def _cyrillic(latin: str) -> str:
@@ -84,4 +91,4 @@ def _spellings(word: str) -> tuple[str, ...]:
             choices.append((word[at],))
             at += 1
     made = ["".join(letters) for letters in islice(product(*choices), _MAX_TRIED)]
-    return tuple(sorted(dict.fromkeys(made), key=lambda spelling: not has_surname(spelling))[:MAX_READINGS])
+    return tuple(sorted(dict.fromkeys(made), key=lambda spelling: not _is_known(spelling))[:MAX_READINGS])

@@ -16,7 +16,7 @@ from transliteration.names.given import (
     read_given,
     written_forms,
 )
-from transliteration.names.patronymic import fathers, patronymic_stem, patronymic_stems
+from transliteration.names.patronymic import fathers, has_marker, patronymic_stem, patronymic_stems
 from transliteration.names.roles import Role
 from transliteration.names.surname import (
     masculine,
@@ -184,13 +184,15 @@ def _patronymic(text: str, plain: str, cyrillic: bool) -> NameFeatures:
     readings = skeletons(text)[:MAX_READINGS]
     formal = frozenset(fathers(text))
     own = patronymic_stem(text)
+    # A Latin spelling of a father's name has several readings: Həsən oğlu is Гасан огли and Хасан оглы.
+    stems = patronymic_stems(text)[:MAX_READINGS] if has_marker(text) else (own,) if own else ()
     near = dict.fromkeys([own] if own else [])
     for name in sorted(formal):
         near.update(dict.fromkeys(stem(key) for key in _class_skeletons(name)))
     letters = frozenset(key[0] for key in readings) | _class_letters(formal)
     return NameFeatures(
         plain, cyrillic, False, letters, formal,
-        readings=readings, near=_near(plain, cyrillic, tuple(near)), whole=(own,) if own else (),
+        readings=readings, near=_near(plain, cyrillic, tuple(near)), whole=stems,
     )  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def _by_given(name: ParsedName, stated: Sex) -> CaseReading | None:
     sex, base = found[0]
     own = _sex(sex)
     surname = fold(name.surname)
-    oblique = oblique and nominative_surname(surname, own, "", _language(name)) != surname
+    oblique = oblique and nominative_surname(surname, own, "", language_of(name)) != surname
     if _is_nominative(name.given) and not stated and not oblique:
         return None
     unchanged_man = own == "m" and surname and surname[-1] not in _MAY_END_OBLIQUE and not surname.endswith("енко")
@@ -175,10 +175,10 @@ def _surname(name: ParsedName, sex: Sex, case: Case) -> str:
     if not name.surname or has_latin(name.surname) or is_initial(name.surname):
         return fold(name.surname)
     parts = fold(name.surname).split(" ")
-    return " ".join(nominative_surname(part, sex, case, _language(name)) for part in parts)
+    return " ".join(nominative_surname(part, sex, case, language_of(name)) for part in parts)
 
 
-def _language(name: ParsedName) -> Language:
+def language_of(name: ParsedName) -> Language:
     """Return the language that the letters of a name tell, `''` where they may be of either."""
     letters = set(f"{name.surname} {name.given} {name.patronymic}".lower())
     if letters & set("іїєґ"):

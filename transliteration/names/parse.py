@@ -80,7 +80,8 @@ def _scores(part: str) -> tuple[float, float, float]:
     if is_initial(part):
         return (-4.0, 1.0, 1.0)
     if has_marker(part):
-        return (-4.0, -4.0, 6.0)
+        # "Караогли" is a surname where nothing else can be one.
+        return (-4.0, -4.0, 6.0) if " " in part or "-" in part else (2.0, -4.0, 2.0)
     head = part.split(" ")[0]
     father = bool(fathers(head))
     ending = sex_of_patronymic(head) != ""

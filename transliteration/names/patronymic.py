@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from transliteration import tables
 from transliteration.names.given import (
     frequencies,
+    is_given_name,
     read_given,
     sexes,
     written_forms,
@@ -35,7 +36,7 @@ def _regular(father: str) -> tuple[str, ...]:
         )  # fmt: skip
     if father.endswith(("ей", "ай", "ой", "єй", "уй", "їй")):
         stem = father[:-1]
-        return (stem + "йович", stem + "ївна", stem + "евич", stem + "евна")
+        return (stem + "йович", stem + "ївна", stem + "евич", stem + "евна", stem + "еуна")
     if father.endswith("ь"):
         stem = father[:-1]
         return (stem + "ьович", stem + "івна", stem + "евич", stem + "евна", stem + "ович")
@@ -45,7 +46,11 @@ def _regular(father: str) -> tuple[str, ...]:
     if father.endswith(("я", "ю", "ья")):
         stem = father[:-1].rstrip("ьл") + ("ль" if father[:-1].endswith(("ль", "л")) else "")
         return (stem + "ич", stem + "івна", stem + "ьович")
-    return (father + "ович", father + "івна", father + "овна", father + "евич", father + "евна")
+    return (
+        father + "ович", father + "івна", father + "овна", father + "евич", father + "евна",
+        # Belarusian akanie, and its ў as passports have it.
+        father + "авіч", father + "аўна", father + "ауна",
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 14)
@@ -122,7 +127,21 @@ def marked_father(text: str) -> tuple[str, str]:
     plain = fold(text)
     match = _MARKED.match(plain) if " " in plain or "-" in plain else None
     sex = _marker_sex(match[2]) if match else ""
-    return (match[1], sex) if match and sex else ("", "")
+    return (match[1], sex) if match and sex else _glued_father(plain)
+
+
+def _glued_father(plain: str) -> tuple[str, str]:
+    """Return the same of a word such as "рауфкизи", where what stands before the marker is a given name."""
+    marker = next((end for end in _glued_markers() if plain.endswith(end)), "")
+    father = plain.removesuffix(marker)
+    return (father, _markers()[marker]) if marker and len(father) > 2 and is_given_name(father) else ("", "")
+
+
+@cache
+def _glued_markers() -> tuple[str, ...]:
+    # Those in -у end surnames too: Караоглу, Kızıloğlu.
+    long = [word for word in _markers() if len(word) >= _MARKER_LETTERS and word[-1] not in "уu"]
+    return tuple(sorted(long, key=len, reverse=True))
 
 
 def is_patronymic_marker(word: str) -> bool:
@@ -135,6 +154,8 @@ def has_marker(text: str) -> bool:
     return marked_father(text)[1] != ""
 
 
+_BELARUSIAN_DAUGHTER = ("аўна", "еўна", "оўна", "ёўна", "яўна")
+_LONGEST_SHORT_SURNAME = 8  # Savich and Славіч are surnames
 _DAUGHTER = re.compile("(?:[oei][vf]n(?:a|i|e|u|oiu|oi)|i[Cn]n(?:a|i|e|u|oiu|oi)|iiniCna)$")
 _SON = re.compile("(?:[oei][vf]iC|liC|miC|kiC|fiC)(?:a|u|em|om|i|e|evi|ovi)?$")
 
@@ -145,6 +166,13 @@ def sex_of_patronymic(text: str) -> str:
     marked = marked_father(text)[1]
     if marked:
         return marked
+    plain = fold(text)
+    if plain.endswith(_BELARUSIAN_DAUGHTER) or (len(plain) > _LONGEST_SHORT_SURNAME and plain.endswith("auna")):
+        return "f"
+    if (len(plain) > 6 and plain.endswith(("авіч", "явіч"))) or (
+        len(plain) > _LONGEST_SHORT_SURNAME and plain.endswith("avich")
+    ):
+        return "m"
     for key in skeletons(text)[:4]:
         if len(key) < 4:
             continue

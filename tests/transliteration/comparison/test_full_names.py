@@ -98,6 +98,41 @@ def test_one_contradicting_part_speaks_against_one_person(a: str, b: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("man", "woman"),
+    [
+        ("Вигаданчук Роман", "Вигаданчук Романа"),
+        ("Вигаданчук Іван", "Вигаданчук Іванна"),
+        ("Вигаданко Олександр", "Выгаданко Александра"),
+        ("Вигаданко Євген", "Вигаданко Євгенія"),
+        ("Вигаданчук Крістіан", "Вигаданчук Крістіана"),
+        ("Вигаданчук Павло Олегович", "Вигаданчук Павла Олегівна"),
+        ("Vyhadanchuk Valentyn", "Вигаданчук Валентина"),
+        ("Vyhadanchuk Yevhen", "Vyhadanchuk Yevheniia"),
+    ],
+)
+def test_a_paired_name_of_the_other_sex_speaks_against_one_person(man: str, woman: str) -> None:
+    assert compare_full_names(man, woman).bits == compare_full_names(woman, man).bits < 0
+    assert FullNameIndex([man]).scores(woman)[0] < 0
+    assert FullNameIndex([woman]).scores(man)[0] < 0
+
+
+@pytest.mark.parametrize(
+    ("base", "declined"),
+    [
+        ("Вигаданчук Роман", "Вигаданчука Романа"),
+        ("Вигаданчук Ярослав Олегович", "Вигаданчука Ярослава Олеговича"),
+        ("Вигаданко Мирослав Юрійович", "Выгаданко Мирослава Юрьевича"),
+        ("Вигаданський Станіслав", "Вигаданського Станіслава"),
+        ("Вигаданко Степан", "Выгаданко Степана"),
+        ("Вигаданчук Яна", "Вигаданчук Яни"),
+    ],
+)
+def test_a_case_form_that_the_other_parts_show_is_the_same_person(base: str, declined: str) -> None:
+    assert compare_full_names(base, declined).bits > 0
+    assert FullNameIndex([base]).scores(declined)[0] > 0
+
+
+@pytest.mark.parametrize(
     ("a", "b", "one_person"),
     [
         ("Порошенко Олена Петрівна", "Дорошенко Олена Петрівна", False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from transliteration import given_of_patronymic, patronymics_of, sex_of_name
+from transliteration import NameLevel, compare, given_of_patronymic, parse_name, patronymics_of, sex_of_name
 from transliteration.names.given import sexes
 
 
@@ -49,3 +49,32 @@ def test_both_languages_and_sexes() -> None:
 )  # fmt: skip
 def test_sex(given: str, patronymic: str, surname: str, sex: str) -> None:
     assert sex_of_name(given, patronymic, surname) == sex
+
+
+@pytest.mark.parametrize(
+    ("patronymic", "father", "sex"),
+    [
+        ("Аляксандравіч", "олександр", "m"), ("Мікалаеўна", "микола", "f"), ("Uladzimirauna", "володимир", "f"),
+        ("Aliaksandravich", "олександр", "m"), ("Тимур ўғли", "тимур", "m"), ("Тимур оғлу", "тимур", "m"),
+        ("Тимурқизи", "тимур", "f"), ("Тимуркизи", "тимур", "f"), ("Timurqizi", "тимур", "f"),
+    ],
+)  # fmt: skip
+def test_neighbours_patronymics(patronymic: str, father: str, sex: str) -> None:
+    assert (given_of_patronymic(patronymic), sex_of_name(patronymic=patronymic)) == (father, sex)
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("Вигаданова Айшан Тимуркизи", ("Вигаданова", "Айшан", "Тимуркизи")),
+        ("Вигаданов Тимурогли Вусал", ("Вигаданов", "Вусал", "Тимурогли")),
+        ("Караогли Ігор", ("Караогли", "Ігор", "")),
+    ],
+)
+def test_a_marker_run_together_with_the_father(written: str, parts: tuple[str, str, str]) -> None:
+    parsed = parse_name(written)
+    assert (parsed.surname, parsed.given, parsed.patronymic) == parts
+
+
+def test_a_latin_father_has_all_his_readings() -> None:
+    assert compare("Həsən oğlu", "Гасан огли", "patronymic").level >= NameLevel.ROMANISATION

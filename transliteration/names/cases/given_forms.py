@@ -82,6 +82,27 @@ def _index() -> dict[str, dict[str, None]]:
 
 
 @cache
+def _spelt() -> dict[str, frozenset[str]]:
+    """Return case form, letter by letter -> classes of the formal name."""
+    sexes = {row["given"]: row["sex"] for row in tables.rows("given_names")}
+    found: dict[str, set[str]] = {}
+    for given, forms in written_forms().items():
+        for form in forms:
+            for case in case_forms(form, sexes[given]):
+                found.setdefault(_plain(case), set()).add(given)
+    return {case: frozenset(classes) for case, classes in found.items()}
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(_plain(form) for forms in written_forms().values() for form in forms)
+
+
+def _plain(text: str) -> str:
+    return fold(text).replace("'", "").replace("ʼ", "").replace("ё", "е")
+
+
+@cache
 def _diminutive_index() -> dict[str, dict[str, None]]:
     """Return skeleton of a case form of a diminutive -> classes."""
     index: dict[str, dict[str, None]] = {}
@@ -101,7 +122,9 @@ def oblique_classes(text: str) -> frozenset[str]:
 @lru_cache(maxsize=1 << 16)
 def oblique_formal(text: str) -> frozenset[str]:
     """Return the given-name classes of which a written form may be an oblique case (genitive, dative, …)."""
-    return _cases(text, _index)
+    plain = _plain(text)
+    # A name of the tables counts letter by letter: Іванна is no genitive of Іван, though Івана sounds the same.
+    return _spelt().get(plain, frozenset()) if plain in _names() else _cases(text, _index)
 
 
 def _cases(text: str, table: Callable[[], dict[str, dict[str, None]]]) -> frozenset[str]:

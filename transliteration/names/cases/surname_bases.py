@@ -109,7 +109,8 @@ def surname_bases(word: str, sex: str, case: Case = "", language: Language = "")
         declined = word.endswith(_DECLINED_WOMAN if sex == "f" else _DECLINED_MAN) and not word.endswith(_FOREIGN)
         if word.endswith(_FOREIGN):
             return (word,)
-        if (word[-1] in "еє" and language != "ru") or (word[-1] in "ії" and case in {"genitive", "animate"}):
+        rare = word[-1] in "ії" and case in {"genitive", "animate"} and not word.endswith(("ої", "ії"))
+        if (word[-1] in "еє" and language != "ru") or rare:
             # No case ends so but in rare classes: rather a foreign surname that never changes.
             found.append((1, 0.0, word))
         found.append((2 * (not has_surname(word)), _UNLIKELY if declined else 0.0, word))
@@ -123,7 +124,12 @@ _ADJECTIVE_STEM = ("ськ", "цьк", "зьк", "ск", "цк", "ов", "ев",
 _WOMANS = ("ова", "ева", "єва", "ёва", "їва", "ина", "іна", "їна", "ська", "цька", "зька", "ская", "цкая")
 _FOREIGN_LETTERS: dict[Language, frozenset[str]] = {"uk": frozenset("ыэъё"), "ru": frozenset("іїєґ"), "": frozenset()}
 _NEVER_SOFT = frozenset("бпвмфгґкхжш")
-_FOREIGN = ("швілі", "швили", "дзе", "іані", "иани", "ідзе", "енко", "аго", "ово", "их", "ых")
+_FOREIGN = (
+    *("швілі", "швили", "дзе", "іані", "иани", "ідзе", "енко", "аго", "ово", "их", "ых", "еску", "эску"),
+    # No case puts у behind a vowel, nor і behind a doubled consonant but in rare classes: Роу, Белуччі, Россі.
+    *(vowel + "у" for vowel in "аеиіоуэ"),
+    *(letter * 2 + "і" for letter in "бдзклпрстцч"),
+)
 _RUSSIAN_SOFT = frozenset("кгхжшчщ")
 
 
@@ -137,7 +143,7 @@ def _may_be(base: str, sex: str) -> bool:
         return base[-2] not in _NEVER_SOFT
     if base[-1] in VOWELS or base[-1] == "й":
         return True
-    return sex == "f" or base[-1] != "ц" or base[-2] in VOWELS
+    return sex == "f" or base[-1] != "ц" or base[-2] in VOWELS or base.endswith(("льц", "рц", "нц", "тц"))
 
 
 def _cost(base: str, word: str, sex: str, language: Language) -> float:
@@ -154,9 +160,12 @@ def _cost(base: str, word: str, sex: str, language: Language) -> float:
     elif base[-1] == "о":
         before = base[-3:-2]
         cost += 0.0 if base[-2] == "к" and before not in VOWELS else 1.5 if base[-2] in "кл" else 4.0
+        cost += 2.0 * base.endswith("еко")
     elif base[-1] == "ь":
         cost += 0.0 if base.endswith(("ець", "аль", "ень", "іль", "ель", "уль")) else 0.5
-        cost -= 4.0 * (base[-3] in "іїє" and word[shared : shared + 1] in "оеєй" and language != "ru")
+        # Камінь, Ведмідь, Сивокінь; a stem in ль or ць with е or о in the cases mostly has it in the nominative too.
+        changes = base[-3] in "іїє" and word[shared : shared + 1] in "оеєй" and language != "ru"
+        cost += changes * (-4.0 if base[-2] in "нд" or base[-3] == "є" else 1.5)
     elif (
         (sex == "m" and base.endswith(_WOMANS))
         or (sex == "f" and base.endswith(("ска", "цка")) and language == "ru")
@@ -175,11 +184,16 @@ def _cost(base: str, word: str, sex: str, language: Language) -> float:
         cost += _UNLIKELY if word.endswith("ій") else 1.0
     elif base[-1] not in VOWELS and base[-1] == "к" and base[-2] not in VOWELS:
         cost += 4.0
+    if base.endswith("ц") and word[-1] in "яю":
+        cost += 4.0
+    if language != "ru" and not {"ё", "ы", "э"}.isdisjoint(base):
+        cost += 3.0
     if len(base) - shared > 1 + base.endswith(("ь", "о", "ий", "ій", "ый", "ой", "ая")):
         # A vowel that changes is rarer than one that stays, but for the suffixes that always lose theirs.
-        cost += 0.0 if base.endswith(("ець", "єць", "ец", "ок", "ёк")) else 1.5
+        falls_out = base.endswith(("ець", "єць", "ец", "ок", "ёк"))
+        cost += 0.0 if falls_out else 3.0 if base[-1] != "ь" and base[shared] in "іїє" else 1.5
     elif base.endswith(("ець", "єць", "ец", "ок", "ек")) and word[: len(base) - 1] in {base[:-1], base}:
-        cost += 3.0
+        cost += 1.0 if base.endswith("ек") else 3.0
     return cost
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from transliteration import tables
 from transliteration.dates.find import find_births
+from transliteration.names.cell.layout import in_whole_words, is_of_something_else, joined_dash, parted_at_slash
+from transliteration.names.cell.run_together import unglued
+from transliteration.names.cell.words import is_beside_names, is_of_kind, is_particle, is_plain_word
 from transliteration.names.dictionary_index import has_surname
 from transliteration.names.features import is_initial
 from transliteration.names.given import is_given_name, read_given
-from transliteration.names.patronymic import is_patronymic_marker, sex_of_patronymic
+from transliteration.names.patronymic import sex_of_patronymic
 from transliteration.names.surname import is_certain_surname
 from transliteration.places.gazetteer import gazetteer
 from transliteration.places.spelling import spelling_key
@@ -28,14 +30,12 @@ MAX_NAME_WORDS = 5
 TOWN = 3_000
 """Inhabitants from which a word behind a complete name is the town and not another surname."""
 
-_PLAIN = re.compile(r"[^\W\d_]+(?:[ʼ'’-][^\W\d_]+)*")
-_LIST_NUMBER = re.compile(r"^\s*(?:№\s*)?\d{1,5}\s*[.):]\s*(?=\D)|^\s*№\s*\d{1,5}\s+|^\s*[-–—•*·●▪➢✓+]+\s+")
 _BRACKETS = re.compile(r"[(\[{<]([^)\]}>]*)(?:[)\]}>]|$)")
 _QUOTES = re.compile(r"(?<![^\W\d_])[\"«“„”'‘’`]([^\"«»“„”]{1,60}?)[\"»”“'’`](?![^\W\d_])")
 _STRAY = re.compile(r"[/)\]}>\"«»“„”?!…_^~|\\©®™°•·●▪★☆✓✔→⇒=%$€#@&]+")
-_HARD = re.compile(r"[;\n\r\t|:+=]|\s[-–—]+\s|\s/\s|//+|(?<=[^\W\d_]{4})\.(?=\s+[^\W\d_]{3,})")
+_HARD = re.compile(r"[;\t|:+=]|\s[-–—]+\s|\s/\s|//+|(?<=[^\W\d_]{4})\.(?=\s+[^\W\d_]{3,})")
 _SLASH = re.compile(r"([^\W\d_]{2,})\s?/\s?([^\W\d_][^\s,;]*)")
-_COMMA = re.compile(r"\s*,[\s,]*")
+_COMMA = re.compile(r"\s*[,\n\r][\s,]*")
 # Latin letters stand in a Cyrillic word where they look alike; a surname may be in capitals.
 _RUN_TOGETHER = re.compile(
     r"(?<=[а-щьюяґєіїa-z]{3})(?=[А-ЩЬЮЯҐЄІЇA-Z]['’ʼ`*]?[а-щьюяґєіїa-z]{2})"
@@ -65,40 +65,6 @@ class NameCell:
     several: bool = False
 
 
-@cache
-def _words() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for row in tables.rows("name_cell_words"):
-        found.setdefault(row["kind"], set()).add(row["form"].replace("ё", "е"))
-    return {kind: frozenset(forms) for kind, forms in found.items()}
-
-
-@cache
-def _all_words() -> frozenset[str]:
-    return frozenset().union(*_words().values())
-
-
-def _is(word: str, *kinds: str) -> bool:
-    plain = fold(word).replace("ё", "е")
-    known = _words()
-    return any(plain in known[kind] or plain.strip(".,") in known[kind] for kind in kinds)
-
-
-@lru_cache(maxsize=1 << 17)
-def is_plain_word(word: str) -> bool:
-    """Return whether a word is written as names are and is none of those that stand beside names."""
-    return (
-        _PLAIN.fullmatch(word) is not None
-        and all(part[0].isupper() and (part[1:].islower() or len(part) == 1) for part in word.split("-"))
-        and word.lower() not in _all_words()
-    )
-
-
-def is_particle(word: str) -> bool:
-    """Return whether a word such as "оглы" or "van" is a part of the name though it is written small."""
-    return _is(word, "particle") or is_patronymic_marker(word)
-
-
 @lru_cache(maxsize=1 << 16)
 def read_cell(text: str) -> NameCell:
     """Return the name in a cell, the date of birth or age beside it, and the rest."""
@@ -106,10 +72,12 @@ def read_cell(text: str) -> NameCell:
     if len(words) < 4 and all(map(is_plain_word, words)) and not town_behind(words):
         return NameCell(text)
     composed = unicodedata.normalize("NFC", text[:LONGEST_CELL])
-    plain = _LIST_NUMBER.sub("", composed.translate(_INVISIBLE))
+    plain = in_whole_words(composed.translate(_INVISIBLE))
     births: list[str] = []
     rest: list[str] = []
     for start, end in reversed(find_births(plain.replace("\n", " "))):
+        if is_of_something_else(plain, start, end):
+            continue
         births.insert(0, plain[start:end].strip(" ,;"))
         plain = f"{plain[:start]} , {plain[end:]}"
 
@@ -128,11 +96,11 @@ def read_cell(text: str) -> NameCell:
         plain = outside
     else:
         rest = []
-    plain = _joined_dash(plain)
+    plain = joined_dash(parted_at_slash(plain))
     rest += [match[2] for match in _SLASH.finditer(plain)]
     plain = _SLASH.sub(r"\1", plain)
     pieces = [piece for piece in _HARD.split(plain) if piece and piece.strip(" ,.")]
-    while len(pieces) > 1 and all(_is(word, "label") for word in pieces[0].split()):
+    while len(pieces) > 1 and all(is_of_kind(word, "label") for word in pieces[0].split()):
         pieces.pop(0)
     name, others, several = _name_of(pieces[0]) if pieces else ("", [], False)
     if not name and len(pieces) > 1:
@@ -144,25 +112,9 @@ def read_cell(text: str) -> NameCell:
     return NameCell(name, tuple(births), tuple(rest), several)
 
 
-def _joined_dash(text: str) -> str:
-    """Join a double surname written with blanks around its hyphen ("Нечуй – Левицький Іван")."""
-    match = re.match(r"^\s*([^\W\d_]{2,})(\s?[-–—]\s?)([^\W\d_]{2,})(?=\s)", text)
-    if (
-        match
-        and match[2] != "-"
-        and match[3][0].isupper()
-        and not is_given_name(match[1])
-        and not is_given_name(match[3])
-    ):
-        behind = text[match.end() :].split()
-        if behind and (is_given_name(behind[0]) or is_initial(behind[0])):
-            return f"{match[1]}-{match[3]}{text[match.end() :]}"
-    return text
-
-
 def _is_person(piece: str) -> bool:
     words = piece.split()
-    return len(words) > 1 and not _is(words[0], "cut", "note") and any(is_given_name(word) for word in words)
+    return len(words) > 1 and not is_of_kind(words[0], "cut", "note") and any(is_given_name(word) for word in words)
 
 
 def _name_of(piece: str) -> tuple[str, list[str], bool]:
@@ -170,7 +122,8 @@ def _name_of(piece: str) -> tuple[str, list[str], bool]:
     rest: list[str] = []
     several = False
     kept: list[str] = []
-    segments = [segment for segment in _COMMA.split(piece.strip(" ,")) if segment.strip(" .-–—")]
+    commas = [match[0] for match in _COMMA.finditer(piece.strip(" ,\n\r"))]
+    segments = [segment for segment in _COMMA.split(piece.strip(" ,\n\r")) if segment.strip(" .-–—")]
     shouting = sum(word.isupper() for word in piece.split()) * 2 > len(piece.split())
     for number, segment in enumerate(segments):
         words, others, second = _split_words(segment, lower=piece == piece.lower(), shouting=shouting)
@@ -178,7 +131,8 @@ def _name_of(piece: str) -> tuple[str, list[str], bool]:
         if number == 0 or not kept:
             kept, rest = words, rest + others
         elif words and _continues(kept, words):
-            kept, rest = [*kept[:-1], kept[-1] + ",", *words] if number == 1 else [*kept, *words], rest + others
+            comma = "," if number == 1 and "," in commas[0] else ""
+            kept, rest = [*kept[:-1], kept[-1] + comma, *words], rest + others
         else:
             rest.append(segment.strip(" ."))
     cut = len(kept)
@@ -194,13 +148,15 @@ def _split_words(segment: str, *, lower: bool, shouting: bool) -> tuple[list[str
     """Return the words of a segment that may be a name, the others, and whether the others are another person."""
     apart = _TOKEN.sub(lambda token: _RUN_TOGETHER.sub(" ", token[0]) if has_cyrillic(token[0]) else token[0], segment)
     words = _rejoined([word for word in (_STRAY.sub("", raw) for raw in apart.split()) if word.strip("-–—.'")])
-    while words and _is(words[0], "label") and not is_initial(words[0]):
+    if len(words) == 1:
+        words = unglued(words[0])
+    while words and is_of_kind(words[0], "label") and not is_initial(words[0]):
         words.pop(0)
     kept: list[str] = []
     rest: list[str] = []
     for index, word in enumerate(words):
         before = kept[-1] if kept else ""
-        if word[0].isupper() and _is(word, "role", "note", "cut") and _only_surname(words, index):
+        if word[0].isupper() and is_of_kind(word, "role", "note", "cut") and _only_surname(words, index):
             kept.append(word)
             continue
         if (
@@ -210,18 +166,20 @@ def _split_words(segment: str, *, lower: bool, shouting: bool) -> tuple[list[str
             and not _joins(word, words, index)
         ) or (re.fullmatch(r"(?:[^\W\d_]\.\s?){1,3}", word) and (word[0].isupper() or lower)):
             kept.append(word)
-        elif kept and _is(word, "and") and (not is_initial(word) or _joins(word, words, index)):
+        elif kept and is_of_kind(word, "and") and (not is_initial(word) or _joins(word, words, index)):
             return kept, [*rest, " ".join(words[index + 1 :])], True
         elif is_particle(word) and (kept or index + 1 < len(words)):
             kept.append(word)
-        elif _is(word, "cut", "role") and not (word[0].isupper() and is_given_name(word)):
+        elif is_of_kind(word, "cut", "role") and not (word[0].isupper() and is_given_name(word)):
             return kept, [*rest, " ".join(words[index:])], False
-        elif _is(word, "note", "nothing", "label"):
+        elif is_of_kind(word, "note", "nothing", "label"):
             rest.append(word)
         elif any(c.isdigit() for c in word):
             (
                 kept if _MIXED.match(word) and sum(map(str.isdigit, word)) * 2 <= sum(map(str.isalpha, word)) else rest
             ).append(word)
+        elif kept and word[0].islower() and _goes_on_in_lower(kept, word):
+            kept.append(word)
         elif (not lower and word[0].islower() and not (before and before.endswith("-"))) or (
             _ABBREVIATION.match(word) and not (len(word) > 4 and word[0].isupper() and word.count(".") == 1)
         ):
@@ -236,6 +194,16 @@ def _split_words(segment: str, *, lower: bool, shouting: bool) -> tuple[list[str
         capitals = [word for word in capitals if not is_given_name(word) and word != kept[0]]
         kept, rest = [word for word in kept if word not in capitals], rest + capitals
     return kept, rest, False
+
+
+def _goes_on_in_lower(kept: list[str], word: str) -> bool:
+    """Return whether a word in lower case is the given name or patronymic that a name still lacks ("МАЯК артем")."""
+    if any(is_given_name(part) or is_initial(part) for part in kept):
+        return kept[-1][0].islower() and sex_of_patronymic(word) != "" and len(word) > _SHORT
+    return len(word) > _SHORT and bool(read_given(word).formal) and not is_beside_names(word)
+
+
+_SHORT = 4
 
 
 def _rejoined(words: list[str]) -> list[str]:
@@ -253,7 +221,7 @@ def _is_whole(first: str, second: str) -> bool:
     if second[0].isupper() and not (first.isupper() and second.isupper()):
         return False
     if (second[0].isupper() and is_given_name(first) and is_given_name(second)) or any(
-        _is(word, "and", "cut", "role", "note") for word in (first, second)
+        is_of_kind(word, "and", "cut", "role", "note") for word in (first, second)
     ):
         return False
     if second[0].islower() and first[0].isupper():
@@ -267,7 +235,7 @@ def _joins(word: str, words: list[str], index: int) -> bool:
     """Return whether a single letter between two words is "and", not an initial."""
     if len(word) != 1 or not 0 < index < len(words) - 1:
         return False
-    return word.islower() or (len(words[index + 1]) > 2 and _is(word, "and") and is_given_name(words[index - 1]))
+    return word.islower() or (len(words[index + 1]) > 2 and is_of_kind(word, "and") and is_given_name(words[index - 1]))
 
 
 def _only_surname(words: list[str], index: int) -> bool:
