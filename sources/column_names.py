@@ -14,12 +14,18 @@ from transliteration.names.patronymic import looks_like_patronymic
 
 _TABLE: Final = Path(__file__).with_suffix(".tsv")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("ʼ’‘`´", "'"))
-_NAME_CHARS: Final = 300  # of a cell that may be a column's name
+_NAME_CHARS: Final = 300  # of a cell that may be the name of a column
 _CELL: Final = 200
 _NO_NAMES: Final = frozenset({"день"})  # a heading that is a short form of a name too
 _COPY: Final = re.compile(r" \(\d+\)$")
+_JOINED: Final = re.compile(r"(?P<group>.*) / (?P<question>.*)(?P<before>)(?P<last>)")
+_PATH: Final = re.compile(r"(?P<group>.*)/(?P<question>.*)|(?=[!-~]+$)(?P<before>.*)[.-](?P<last>.*)")
+"""A form's group and question, as KoboToolbox (`/`), ODK Central (`-`), CommCare and JSON (`.`) write them."""
+_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]+")
 _NAME_PARTS: Final = frozenset({"surname", "given", "patronymic"})
 _PARENTS: Final = frozenset({"mother", "father", "guardian"})
+_PERSONS: Final = _PARENTS | {"note", "siblings"}
+"""Fields of a group of columns about somebody else than the child: a relative, or who fills in the form."""
 _ALIKE: Final = dict.fromkeys(_NAME_PARTS, _NAME_PARTS) | dict.fromkeys(_PARENTS, _PARENTS)
 NAMING: Final = frozenset({"full_name", "surname", "given"})
 """Fields whose column tells which child a row is about."""
@@ -50,19 +56,26 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @lru_cache(maxsize=4096)
 def field_of(name: str) -> str:
     """Return the field that a header names: by its last part first, where parts are joined; '' for none."""
-    whole = _COPY.sub("", name)
-    joined = whole.rsplit(" / ", 1)
-    if len(joined) > 1:
-        return field_of(joined[1]) or _field(whole)
-    group, _, question = whole.rpartition("/")  # a form's group and question, as KoboToolbox and ODK write them
-    if group and (told := _field(question)) and _field(group) not in _ALIKE.get(told, frozenset()):
-        return told
+    whole = _COPY.sub("", name[:_NAME_CHARS])
+    parts = _JOINED.fullmatch(whole) or _PATH.fullmatch(whole)
+    if parts and (told := field_of(parts["question"] or parts["last"] or "")):
+        of_group = _field(parts["group"] or parts["before"] or "")
+        if of_group in _PERSONS:
+            return of_group if told == "full_name" else told if told == "contact" or told in _PERSONS else ""
+        if told == "observed_on" and (of_whole := _field(whole)):  # of birth-date only "date" was asked
+            return of_whole
+        if of_group not in _ALIKE.get(told, frozenset()):
+            return told
     return _field(whole)
 
 
 def _field(text: str) -> str:
     folded = fold(text)
-    return next((field for field, pattern in _patterns() if pattern.search(folded)), "")
+    found = next((field for field, pattern in _patterns() if pattern.search(folded)), "")
+    if found or not text.isascii():
+        return found
+    words = fold(_WORDS.sub(" ", text))  # date_of_birth, lostPlace
+    return next((field for field, pattern in _patterns() if pattern.search(words)), "") if words != folded else ""
 
 
 def names_somebody(cell: str) -> bool:

@@ -24,10 +24,10 @@ def look(file: SourceFile, of_file: Callable[[SourceFile, Content], Preview]) ->
     others: list[str] = []
     unread: list[str] = []
     packed = 0
-    for member in islice(bundle.members(file), _MEMBERS):
+    for member in islice(bundle.lists(file), _MEMBERS):
         content = content_of(member.path)
         packed += content in _PACKED
-        if bundle.is_of_the_system(member.member) or content in ("empty", "gzip", "binary", *CONTAINERS):
+        if content in ("empty", "gzip", "binary", *CONTAINERS):
             continue
         try:
             found = of_file(member, content)

@@ -43,6 +43,9 @@ _PARTS: Final = re.compile(r";|\n|,(?=\s*[А-ЯҐЄІЇЁA-Z][^\W\d_]+ [А-ЯҐ�
 _CHANGING: Final = re.compile(r"_index|_parent_index|title|text", re.IGNORECASE)
 """Columns that are no key: numbers that each export gives anew, and texts that may name somebody."""
 
+_WHO_PARTS: Final = frozenset({"surname", "given", "patronymic"})
+_WHO: Final = _WHO_PARTS | {"full_name"}
+"""Whom a row is about: where a header tells it as a whole or in parts, no value tells it otherwise."""
 _ENOUGH: Final = 0.6
 _SAMPLE: Final = 400
 
@@ -78,7 +81,7 @@ def guess(columns: Sequence[Column]) -> list[Guess]:
     """Return one guess for each column that can be told, each field once, those that a header names first."""
     taken: dict[str, Guess] = {}
     rest: list[Column] = []
-    for column in columns:
+    for column in sorted(columns, key=lambda column: not column.filled):  # an empty column feeds what no other does
         named = _borne_out(field_of(column.name), column)
         if named and named not in taken:
             taken[named] = Guess(column, named, by_header=True)
@@ -88,7 +91,9 @@ def guess(columns: Sequence[Column]) -> list[Guess]:
             rest.append(column)
     for column in rest:
         told = by_values(column)
-        if told and told not in taken and not (told == "full_name" and {"surname", "given"} & taken.keys()):
+        if told in _WHO and not _WHO.isdisjoint(taken) and not _WHO_PARTS.issuperset({told, *(_WHO & taken.keys())}):
+            continue
+        if told and told not in taken:
             taken[told] = Guess(column, told, by_header=False)
     if "given" in taken and "surname" not in taken and "full_name" not in taken:
         only = taken["given"]
@@ -113,6 +118,8 @@ def _borne_out(named: str, column: Column) -> str:
         if share(column, _is_age) >= _ENOUGH and named == "birth_date":
             return "age"
         return named if share(column, _reads_as_date) >= 0.3 or share(column, _has_digit) >= _ENOUGH else ""
+    if named == "age" and share(column, _is_date) >= _ENOUGH:
+        return "birth_date"
     if named == "full_name" and share(column, _is_given) >= _ENOUGH:
         return "given"
     if named in ("mother", "father", "guardian", "siblings") and share(column, _names_somebody) < 0.3:
@@ -126,7 +133,10 @@ def by_values(column: Column) -> str:
     """Return the field that the values of a column tell; '' for none."""
     if len(column.filled) < 1:
         return ""
+    repeated = len(set(column.filled)) * 2 < len(column.filled)
     for name, test in _TESTS:
+        if repeated and name in _WHO:  # "Так" in every row is nobody's surname
+            continue
         if share(column, test) >= _ENOUGH:
             return name if name != "date" else _which_date(column)
     if median(map(len, column.filled)) > 120:

@@ -158,8 +158,8 @@ def _of_text(file: SourceFile) -> Preview:
     options = CsvOptions()
     coding, delimiter = csv.sniff(file, [coding, *encoding.others(coding)], options, [])
     told = [f"encoding found: {coding}"]
-    with encoding.open_text(file, coding) as stream:
-        rows = [row for row in islice(csv.records(stream, delimiter, True), _ROWS) if isinstance(row, RawRow)]
+    with csv.open_rows(file) as found_rows:
+        rows = [row for row in islice(found_rows, _ROWS) if isinstance(row, RawRow)]
     widths = [len(row.values) for row in rows if any(row.values)]
     if widths and sum(width > 1 for width in widths) * 2 > len(widths) and _looks_like_table(file, rows):
         shown = {"\t": "tab"}.get(delimiter, delimiter)
@@ -205,12 +205,12 @@ def _of_workbook(file: SourceFile) -> Preview:
     told: list[str] = []
     kind = {"xlsb": "xlsx", "xml2003": "xlsx", "fods": "ods"}.get(content := content_of(file.path), content)
     with workbooks.opened(file) as book:
-        sheets, forms = repeats.sheets(book)
+        sheets, forms, _ = repeats.sheets(book)
         for sheet in sheets:
             if not sheet.visible:
                 told.append(f"the sheet '{sheet.name}' is hidden and not read; hidden_sheets: read reads it")
                 continue
-            if (rows := repeats.rows(book, sheet, forms.get(sheet.name, ""))) is not None:
+            if (rows := repeats.rows(book, sheet, forms)) is not None:
                 look, found = _table(rows, {"kind": kind})
                 look.sheet = sheet.name
                 if hidden := _without_hidden(look, found, sheet.form.hidden_columns):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +32,7 @@ class Child:
 
 
 Progress = Callable[[int], None]
+_WITH_TIME = re.compile(r"\s*([\d./-]{6,10})[ T,]+\d{1,2}:\d\d")
 _EVERY = 500  # rows between two calls of a progress bar: often enough to move, too seldom to cost
 
 
@@ -99,8 +101,13 @@ def observed_on(item: Extracted) -> date | None:
     if not item.observed_on:
         return None
     language = item.language if item.language in ("uk", "ru", "en") else None
+    if "observed_month_first" in item.settled:
+        language = "en-us"
+    text = item.observed_on[:40]
+    if timed := _WITH_TIME.match(text):  # 2023/05/01 10:00:00 ДП GMT+3
+        text = timed[1]
     try:
-        seen = parse_date(item.observed_on[:40], language=language)
+        seen = parse_date(text, language=language)
     except DateError:
         return None
     return seen.start if "placeholder" in seen.flags else seen.end

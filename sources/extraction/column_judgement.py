@@ -37,11 +37,13 @@ class Judgement:
         swapped: Styles of writing whose days another program has probably taken for months.
         settled: Styles whose order of day and month is certain.
         month_first: Styles in which the month stands first.
+        observed_month_first: The days on which the rows were written have the month first.
     """
 
     swapped: frozenset[str] = frozenset()
     settled: frozenset[str] = frozenset()
     month_first: frozenset[str] = frozenset()
+    observed_month_first: bool = False
 
     @classmethod
     def of(cls, texts: list[str]) -> Judgement:
@@ -71,6 +73,8 @@ class Judgement:
 
     def applied(self, result: Extracted | Problem | None) -> Extracted | Problem | None:
         """Return a record with what the column says of its date of birth."""
+        if self.observed_month_first and isinstance(result, Extracted):
+            result = replace(result, settled=result.settled | {"observed_month_first"})
         if not isinstance(result, Extracted) or not isinstance(text := result.written.get("birth_date"), str):
             return result
         style = _style(text)
@@ -85,6 +89,14 @@ class Judgement:
         return replace(result, doubts=doubts, settled=frozenset(settled))
 
 
+def _program_writes_month_first(observed: list[str], births: Judgement) -> bool:
+    """Tell whether the days on which a list was written have the month first, by themselves or as the births do."""
+    told = Counter(style for text in observed if (style := _style(text)) is not None and style[0] != "iso")
+    first = sum(count for (_, place), count in told.items() if place == "first")
+    second = sum(count for (_, place), count in told.items() if place == "second")
+    return bool(second and not first) or bool(told and not first and {name for name, _ in told} <= births.month_first)
+
+
 def judged(made: Iterator[Made], report: ReadReport) -> Iterator[Made]:
     """Yield what was made of each row, with what its column says."""
     head = list(islice(made, WINDOW))
@@ -94,6 +106,10 @@ def judged(made: Iterator[Made], report: ReadReport) -> Iterator[Made]:
         if isinstance(each, Extracted) and isinstance(text := each.written.get("birth_date"), str)
     ]
     judgement = Judgement.of(texts)
+    observed = [each.observed_on for _, each in head if isinstance(each, Extracted) and each.observed_on]
+    if _program_writes_month_first(observed, judgement):
+        judgement = replace(judgement, observed_month_first=True)
+        report.notes.append("days on which the rows were written have the month first: read so")
     if judgement.swapped:
         report.notes.append(
             "in doubt: the dates of birth whose day is 12 or less stand in another form than the others: day and month "

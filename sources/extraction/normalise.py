@@ -17,13 +17,13 @@ from functools import lru_cache
 from typing import Any, cast
 
 import transliteration
-from sources.extraction import births
-from sources.extraction.names import Sex, WrittenName, name_of_cell, name_of_columns
 from sources.fields import FIELDS, NAMING_FIELDS, TABLE, of_kind
 from transliteration import dates, places
 from transliteration.attributes import consent, documents, traits
+from transliteration.dates import births
 from transliteration.dates.interval import DateInterval
 from transliteration.names.patronymic import father_agrees
+from transliteration.names.written_name import Sex, WrittenName, name_of_cell, name_of_columns
 
 Written = Mapping[str, str | list[str]]
 

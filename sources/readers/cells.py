@@ -105,6 +105,7 @@ class Cells:
     def __init__(self, columns: Sequence[Column], report: ReadReport) -> None:
         self._report = report
         self._names = {column.name for column in columns if _NAMES & set(column.used_by.split(", "))}
+        self._keys = {column.name for column in columns if "key" in column.used_by.split(", ")}
         self._naming = {column.name for column in columns if _NAMING & set(column.used_by.split(", "))}
         self._consent = {column.name for column in columns if "fields.consent" in column.used_by.split(", ")}
         self._found: Counter[str] = Counter()
@@ -161,7 +162,7 @@ class Cells:
         return row._replace(cells=cells, doubts=tuple(dict.fromkeys(doubts)))
 
     def _without_marks(self, name: str, text: str) -> str:
-        plain = _FOOTNOTE.sub("", text)
+        plain = text if name in self._keys else _FOOTNOTE.sub("", text)  # uuid:…/children[1] is no footnote
         self._found["footnote"] += plain != text
         chosen = ticked(plain) or (plain if name in self._consent else "")  # nothing ticked is no assent
         self._found["ticked"] += chosen != plain

@@ -14,12 +14,14 @@ from sources.readers.kinds import MEND, PROMISED, READS, WORDS, Content, content
 class SourceFile:
     """A file to read: where its bytes are, and the name under which it was delivered.
 
-    `member` is its path inside the ZIP or folder that it was delivered in; '' when it came alone.
+    `member` is its path inside the ZIP or folder that it was delivered in; '' when it came alone. `form` is the table
+    of the form that this one is a repeat group of.
     """
 
     path: Path
     name: str
     member: str = ""
+    form: SourceFile | None = None
 
     def error(self, what: str, mend: str, at: str = "") -> SourceError:
         """Make an error that names this file."""

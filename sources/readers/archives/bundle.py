@@ -23,11 +23,13 @@ from sources.read_items import (
     ReadProblem,
     ReadReport,
 )
-from sources.readers.archives import letters
+from sources.readers.archives import letters, repeat_files
+from sources.readers.archives.repeat_files import Groups
 from sources.readers.archives.size_guard import check_sizes
 from sources.readers.files import SourceFile
 from sources.readers.kinds import CONTAINERS, READS, WORDS, content_of
 from sources.readers.limits import MAX_MEMBERS
+from sources.readers.tables.repeat_groups import tells_of_children
 
 ReadOne = Callable[[SourceFile, CommonOptions, Sequence[Column], ReadReport], Iterator[ReadItem]]
 
@@ -71,20 +73,51 @@ def read(
         yield from read_one(file, chosen, columns, report)
         return
     number = 0
-    for number, member in enumerate(members(file), start=1):
-        yield from _member(member, options, columns, report, read_one, number)
+    with repeat_files.groups(file, members(file)) as groups:
+        for number, member in enumerate(members(file), start=1):
+            if why := _left_to_its_group(groups, member.member, columns):
+                report.notes.append(f"{member.member}: {why}")
+                yield NonData(Locator(member=member.member), why)
+                continue
+            yield from _member(groups.with_form(member), options, columns, report, read_one, number)
     report.facts["members"] = str(number)
     if not number:
         raise file.error("there is no file in it", _AGAIN)
+
+
+def _left_to_its_group(groups: Groups, name: str, columns: Sequence[Column] | None) -> str:
+    """Return why a table of a form is not read by itself; '' for all others."""
+    head = groups.names.get(name, [])
+    if not (name in groups.forms or name in groups.form_of) or tells_of_children(head, columns):
+        return ""
+    if name in groups.forms:
+        return "the form of a repeat group: its cells are read with the rows of the group"
+    return "a repeat group that names no child"
+
+
+def lists(file: SourceFile) -> Iterator[SourceFile]:
+    """Yield the members that may hold children, as a first look needs them; repeat groups with their forms."""
+    with repeat_files.groups(file, members(file)) as groups:
+        for member in members(file):
+            if not is_of_the_system(member.member) and not _left_to_its_group(groups, member.member, None):
+                yield groups.with_form(member)
 
 
 def of_folder(folder: Path, options: CommonOptions) -> tuple[list[Path], list[str]]:
     """Return the files of a folder that a description reads, in the order of their names, and the names of the others.
 
     Raises:
-        SourceError: a link leads out of the folder.
+        SourceError: a link leads out of the folder, or its files can only be read together.
     """
     wanted = wrapped(options)
+    file = SourceFile(folder, folder.name)
+    with repeat_files.groups(file, members(file)) as groups:
+        if groups.form_of:
+            raise file.error(
+                "a form and its repeat groups stand in files of their own",
+                "pack the folder as a ZIP: it is one delivery then, and each child is read with the cells of its form",
+                next(iter(groups.form_of)),
+            )
     read: list[Path] = []
     others: list[str] = []
     for member in members(SourceFile(folder, folder.name)):

@@ -43,7 +43,7 @@ class Table:
     """One table of a file, and how the description says to read it.
 
     `locator` and `at` say where it stands; `context` holds what is known before its first row. `strict` makes a row
-    with fewer or more cells than the header a problem.
+    with fewer or more cells than the header a problem. `with_form`: it is a repeat group, joined with its form.
     """
 
     file: SourceFile
@@ -55,6 +55,7 @@ class Table:
     context: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     strict: bool = False
+    with_form: bool = False
 
     def __post_init__(self) -> None:
         self._marks = Marks(self.options)
@@ -163,11 +164,11 @@ class Table:
             self.report.notes.append(
                 f"in doubt: a second column '{name}'{where} means the same as one that is read, and is not read itself"
             )
-        if not self.locator.sheet and not _LINKS.isdisjoint(map(fold, filter(None, header.names))):
+        if not self.with_form and not _LINKS.isdisjoint(map(fold, filter(None, header.names))):
             self.report.notes.append(
                 f"in doubt: the rows{where} are a repeat group of a form that stands in another file, and the form's "
                 "own cells (such as the family's telephone) are not read with them: deliver both as sheets of one "
-                "workbook"
+                "workbook, or in one ZIP"
             )
         if unused := [name for index, name in enumerate(header.names) if name and index not in used]:
             self.report.facts[f"columns not used{where}"] = ", ".join(unused)

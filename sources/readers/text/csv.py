@@ -29,6 +29,7 @@ from sources.readers.limits import (
 from sources.readers.tables import header
 from sources.readers.tables.header import MissingColumns
 from sources.readers.tables.raw_row import RawRow
+from sources.readers.tables.repeat_groups import joined
 from sources.readers.tables.table import Table
 
 _DELIMITERS: Final = (";", ",", "\t", "|")
@@ -157,6 +158,24 @@ def _quality(
     return found, count / len(rows) if width > 1 else 0.0, width
 
 
+def _with_form(file: SourceFile, rows: Iterator[RawRow | ReadProblem]) -> Iterator[RawRow | ReadProblem]:
+    """Yield rows; those of a repeat group with the cells of their form, which is in a file of its own."""
+    if file.form is None:
+        yield from rows
+        return
+    with open_rows(file.form) as form:
+        yield from joined(rows, form, file.form.member)
+
+
+@contextlib.contextmanager
+def open_rows(file: SourceFile) -> Iterator[Iterator[RawRow | ReadProblem]]:
+    """Open a text table whose encoding and delimiter are found; the rows of a repeat group have their form's cells."""
+    coding = encoding.detect(file)
+    coding, delimiter = sniff(file, [coding, *encoding.others(coding)], CsvOptions(), [])
+    with encoding.open_text(file, coding) as stream:
+        yield _with_form(file, records(stream, delimiter, quotes=True))
+
+
 def read(file: SourceFile, options: CsvOptions, columns: Sequence[Column], report: ReadReport) -> Iterator[ReadItem]:
     """Yield the rows of a text table; the row number is the physical line on which a record starts.
 
@@ -174,9 +193,10 @@ def read(file: SourceFile, options: CsvOptions, columns: Sequence[Column], repor
         report.notes.append(f"{coding.damaged} bytes are not {coding.name}; their rows are in quarantine")
     with encoding.open_text(file, coding) as stream:
         context, places = named_context(file, options)
-        table = Table(file, options, columns, report, context=context, places=places, strict=True)
+        with_form = file.form is not None
+        table = Table(file, options, columns, report, context=context, places=places, strict=True, with_form=with_form)
         try:
-            yield from table.read(records(stream, delimiter, options.quotes))
+            yield from table.read(_with_form(file, records(stream, delimiter, options.quotes)))
         except MissingColumns as missing:
             error = missing.error()
             if not missing.found:

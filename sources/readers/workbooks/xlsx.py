@@ -58,7 +58,8 @@ def read(
         report.notes.append("the workbook brings macros; they are never run")
     with workbooks.opened(file) as book:
         tables = SeveralTables(report, all_named=bool(options.sheets))
-        rows_of_own, forms = repeats.sheets(book)
+        rows_of_own, forms, unnamed = repeats.sheets(book, columns)
+        report.notes += [f"sheet '{name}' is a repeat group that names no child, and is not read" for name in unnamed]
         for sheet in _chosen(file, book, rows_of_own, options, report):
             context, places = named_context(file, options)
             context["sheet"] = sheet.name
@@ -66,8 +67,18 @@ def read(
                 context |= {group: value for group, value in hit.groupdict().items() if value}
             places |= {group: "sheet name" for group in context if group not in places}
             at = f"sheet '{sheet.name}'"
-            table = Table(file, options, columns, report, Locator(sheet=sheet.name), at, context, places)
-            rows = repeats.rows(book, sheet, forms.get(sheet.name, ""))
+            table = Table(
+                file,
+                options,
+                columns,
+                report,
+                Locator(sheet=sheet.name),
+                at,
+                context,
+                places,
+                with_form=sheet.name in forms,
+            )
+            rows = repeats.rows(book, sheet, forms)
             if sheet.name in forms:
                 report.notes.append(
                     f"{at} is a repeat group: the cells of '{forms[sheet.name]}' are read with its rows"

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 import openpyxl
 import pytest
 
+from sources.drafting import draft
 from sources.errors import SourceError
 from tests.sources.cases.conftest import CHILDREN
 
@@ -129,6 +130,39 @@ def test_chats_that_were_left_are_read_too(tmp_path, read):
         "reader: telegram\nlanguage: uk\nkey: '{chat}/{id}'\nfields: {full_name: text}", tmp_path / "result.json"
     )
     assert [child.item.key for child in found.children] == ["7/1", "8/1", "9/1"] and found.names == NAMES[:3]
+
+
+def test_a_letter_with_a_photograph_is_its_text(tmp_path, read):
+    text = "Шукаємо: Вигаданко Марта, 10 років, Маріуполь."
+    (tmp_path / "letter.eml").write_bytes(bytes(letter(("фото.jpg", b"\xff\xd8\xff\xe0" + b"x" * 90), text=text)))
+    found = read("reader: text\nlanguage: uk\nfields: {text: text}", tmp_path / "letter.eml")
+    assert found.values[0]["surname"] == "Вигаданко" and found.codes == ["unread_member"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.accdb", b"\x00\x01\x00\x00Standard ACE DB\x00" + bytes(90), "a database .* export its tables"),
+        ("a.dbf", b"\x03\x7b\x01\x01" + bytes(90), "a database"),
+        ("a.heic", b"\x00\x00\x00\x18ftypheic" + bytes(90), "a picture or film .* save it as PNG or JPG"),
+        ("a.tar", b"list.csv" + bytes(249) + b"ustar\x0000" + bytes(99), "an archive .* unpack it"),
+        ("a.asc", b"-----BEGIN PGP MESSAGE-----\n\nhQ\n-----END PGP MESSAGE-----\n", "encrypted .* decrypt it"),
+        ("winmail.dat", b"\x78\x9f\x3e\x22" + b"x" * 99, "what Outlook packs .* ask for the attachments"),
+    ],
+)
+def test_more_kinds_that_nothing_reads_are_named_with_the_way_out(name, data, said, tmp_path):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(SourceError, match=said):
+        draft(tmp_path / name)
+
+
+def test_a_letter_that_holds_an_archive_alone_says_so(tmp_path):
+    with zipfile.ZipFile(tmp_path / "list.zip", "w") as archive:
+        archive.writestr("list.csv", LIST)
+    data = (tmp_path / "list.zip").read_bytes()
+    (tmp_path / "letter.eml").write_bytes(bytes(letter(("list.zip", data))))
+    with pytest.raises(SourceError, match=r"it holds an archive .* unpack that"):
+        draft(tmp_path / "letter.eml")
 
 
 def test_a_hostile_letter_is_refused(tmp_path, read):

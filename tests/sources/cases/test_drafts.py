@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 
 import pytest
 
 from sources import load_config
 from sources.drafting import draft
 from sources.errors import SourceError
+from sources.readers.archives.bundle import of_folder
 from tests.sources.cases.conftest import CHILDREN, Read
 
 ISO = [f"{day[6:]}-{day[3:5]}-{day[:2]}" for _, day in CHILDREN]
@@ -105,6 +107,80 @@ def test_a_form_of_kobo_with_a_repeat_group(kind, tmp_path, sheet, drafted):
     assert "full_name" not in text.split("fields:")[1].split("# other")[0]
 
 
+ODK = {
+    "Реєстрація.csv": [
+        ["SubmissionDate", "applicant-name", "applicant-phone", "children_count", "meta-instanceID", "KEY"],
+        *[
+            [f"2023-05-0{n}T10:00:00Z", "Вигаданко Олена", f"+3805011122{n}3", 3, f"uuid:{n}", f"uuid:{n}"]
+            for n in (1, 2)
+        ],
+    ],
+    "Реєстрація-children.csv": [
+        ["name", "dob", "sex", "PARENT_KEY", "KEY"],
+        *[
+            [name, ISO[n], "female", f"uuid:{n // 3 + 1}", f"uuid:{n // 3 + 1}/children[{n % 3 + 1}]"]
+            for n, (name, _) in enumerate(CHILDREN)
+        ],
+    ],
+    "Реєстрація-losses.csv": [["item", "PARENT_KEY", "KEY"], ["Будинок", "uuid:1", "uuid:1/losses[1]"]],
+}
+
+
+def packed(tmp_path, tables, kind):
+    if kind == "zip":
+        with zipfile.ZipFile(tmp_path / "odk.zip", "w") as archive:
+            for name, rows in tables.items():
+                archive.writestr(name, "\n".join(",".join(map(str, row)) for row in rows))
+        return tmp_path / "odk.zip"
+    (tmp_path / "odk").mkdir()
+    for name, rows in tables.items():
+        table(tmp_path / "odk" / name, rows[0], rows[1:])
+    return tmp_path / "odk"
+
+
+@pytest.mark.parametrize("kind", ["zip", "folder"])
+def test_a_repeat_group_in_a_file_beside_its_form_is_joined(kind, tmp_path, drafted):
+    _, found = drafted(packed(tmp_path, ODK, kind))
+    assert found.names == [name for name, _ in CHILDREN] and not found.problems
+    assert [each["contact"] for each in found.written] == [f"+3805011122{n // 3 + 1}3" for n in range(6)]
+    assert [child.item.key for child in found.children] == [row[4] for row in ODK["Реєстрація-children.csv"][1:]]
+    assert [str(child.observed_on) for child in found.children] == [f"2023-05-0{n // 3 + 1}" for n in range(6)]
+    assert found.children[4].item.locator.cells["contact"] == "Реєстрація.csv!C3"
+    assert found.births == [f"{day}/{day}" for day in ISO] and {values["sex"] for values in found.values} == {"f"}
+    assert "names no child" in found.notes and found.reading.counts.non_data == 2
+
+
+def test_a_group_inside_a_group_has_the_cells_of_both(tmp_path, drafted):
+    nested = {
+        "f.csv": [["SubmissionDate", "phone", "KEY"], ["2023-05-01", "+380501112233", "uuid:1"]],
+        "f-families.csv": [["village", "PARENT_KEY", "KEY"], ["Олешки", "uuid:1", "uuid:1/families[1]"]],
+        "f-families-children.csv": [
+            ["full_name", "PARENT_KEY", "KEY"],
+            [CHILDREN[0][0], "uuid:1/families[1]", "uuid:1/families[1]/children[1]"],
+        ],
+    }
+    _, found = drafted(packed(tmp_path, nested, "zip"))
+    assert found.written[0]["contact"] == "+380501112233" and found.written[0]["last_place"] == "Олешки"
+    assert found.children[0].item.locator.cells["contact"] == "f.csv!B2"
+
+
+def test_a_row_of_a_group_that_is_cut_or_points_nowhere_is_said(tmp_path, read):
+    broken = {name: [list(row) for row in rows] for name, rows in ODK.items()}
+    broken["Реєстрація-children.csv"][1] = broken["Реєстрація-children.csv"][1][:3]
+    broken["Реєстрація-children.csv"][2][3] = "uuid:9"
+    found = read(
+        "reader: csv\nlanguage: uk\nkey: KEY\nfields: {full_name: name, contact: applicant-phone}",
+        packed(tmp_path, broken, "zip"),
+    )
+    assert found.codes == ["wrong_cell_count"] and "contact" not in found.written[0] and "contact" in found.written[1]
+
+
+def test_a_folder_of_a_form_and_its_groups_is_ingested_as_one_zip(tmp_path, describe):
+    config = describe("reader: csv\nlanguage: uk\nkey: KEY\nfields: {full_name: name}")
+    with pytest.raises(SourceError, match="pack the folder as a ZIP"):
+        of_folder(packed(tmp_path, ODK, "folder"), config.reader)
+
+
 @pytest.mark.parametrize("link", ["PARENT_KEY", "_parent_index"])
 def test_a_repeat_group_whose_form_is_another_file_is_told(link, tmp_path, read):
     config = "reader: csv\nlanguage: uk\nkey: KEY\nfields: {full_name: child-name}"
@@ -158,6 +234,99 @@ def test_exports_of_other_systems(head, row, tmp_path, drafted):
     assert found.names == [name for name, _ in CHILDREN]
     assert found.births == [f"{day}/{day}" for day in ISO]
     assert "observed_on:" in text.split("# observed_on")[0]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "fields"),
+    [
+        (
+            [
+                "Позначка часу",
+                "Електронна адреса",
+                "1. ПІБ дитини",
+                "2. Дата народження",
+                "3. Де бачили?",
+                "Чи згодні ви?",
+            ],
+            ["2023/05/02 10:00:00 ДП GMT+3", "a@example.org", "{full}", "{day}", "Херсон", "Так"],
+            {"contact", "last_place", "consent"},
+        ),
+        (
+            ["Timestamp", "Child's full name", "Child's date of birth", "Your phone number", "Your name"],
+            ["5/2/2023 10:00:00", "{full}", "{us}", "0501112233", "Вигаданко Олена"],
+            {"contact", "note"},
+        ),
+        (
+            ["ID", "Start time", "Email", "Name", "ПІБ дитини", "Дата народження"],
+            ["{n}", "2023-05-02 10:00am", "anonymous", "", "{full}", "{day}"],
+            set(),
+        ),
+        (
+            ["SubmissionDate", "child-name", "child-dob", "child-sex", "loc-Latitude", "mother-name", "KEY"],
+            ["2023-05-02T10:00:00Z", "{full}", "{iso}", "female", "46.1", "Вигаданко Олена", "uuid:{n}"],
+            {"sex", "mother"},
+        ),
+        (
+            [
+                "received_on",
+                "form.child.name",
+                "form.child.date_of_birth",
+                "form.child.sex",
+                "form.mother.name",
+                "formid",
+            ],
+            ["2023-05-02 10:00:00", "{full}", "{iso}", "female", "Вигаданко Олена", "f{n}"],
+            {"sex", "mother"},
+        ),
+        (
+            [
+                "short_id",
+                "name_last",
+                "name_first",
+                "name_middle",
+                "date_of_birth",
+                "registration_date",
+                "current_location",
+            ],
+            ["a{n}", "{0}", "{1}", "{2}", "{iso}", "02-May-2023", "Херсон"],
+            {"last_place"},
+        ),
+        (
+            ["id", "LAST_NAME", "FIRST_NAME", "MIDDLE_NAME", "birthDate", "lostDate", "ARTICLE_CRIM", "publishedDate"],
+            ["{n}", "{0}", "{1}", "{2}", "{iso}", "2022-04-01", "115", "2023-05-02"],
+            {"lost_on"},
+        ),
+        (
+            ["mother/name", "mother/birth_date", "child/name", "child/birth_date", "_submission_time", "_id"],
+            ["Вигаданко Олена", "1985-01-02", "{full}", "{iso}", "2023-05-02", "{n}"],
+            {"mother"},
+        ),
+    ],
+    ids=["Google uk", "Google us", "Microsoft", "ODK", "CommCare", "Primero", "register", "groups"],
+)
+def test_each_column_of_an_export_feeds_its_own_field(head, row, fields, tmp_path, drafted):
+    rows = [
+        [
+            cell.format(*name.split(), n=n, full=name, iso=iso, day=day, us=f"{iso[5:7]}/{iso[8:]}/{iso[:4]}")
+            for cell in row
+        ]
+        for n, ((name, day), iso) in enumerate(zip(CHILDREN, ISO, strict=True))
+    ]
+    _, found = drafted(table(tmp_path / "export.csv", head, rows))
+    assert [(v["surname"], v["given"], v["patronymic"]) for v in found.values] == [tuple(name) for name in NAMES]
+    assert found.births == [f"{day}/{day}" for day in ISO]
+    assert {str(child.observed_on) for child in found.children} == {"2023-05-02"}
+    who = {"full_name", "surname", "given", "patronymic", "birth_date"}
+    assert {name for each in found.written for name in each} - who - {"contact", "note"} == fields - {"contact", "note"}
+    assert fields <= {name for each in found.written for name in each}
+
+
+def test_merged_headers_of_a_mother_and_a_child_are_told_apart(sheet, drafted):
+    rows = [["Мати", None, "Дитина", None], ["ПІБ", "Телефон", "ПІБ", "Дата народження"]]
+    rows += [["Вигаданко Олена", "+380501112233", *child] for child in CHILDREN]
+    _, found = drafted(sheet(rows))
+    assert found.names == [name for name, _ in CHILDREN]
+    assert {each["mother"] for each in found.written} == {"Вигаданко Олена"}
 
 
 def test_an_open_register_as_json(tmp_path, drafted):

@@ -319,3 +319,8 @@ def test_no_child_is_taken_for_a_header(drafted, tmp_path, text, header):
 def test_slugs():
     assert slug_of("Список дітей — 2023 (нова версія)") == "spysok_ditei_2023_nova_versiia"
     assert slug_of("***") == ""
+
+
+@pytest.mark.parametrize("name", ["/", " / ", "-", "a/" * 5_000, "a." * 5_000, "1-/", "/" * 5_000])
+def test_a_header_of_signs_alone_names_no_field(name):
+    assert field_of(name) == ""
