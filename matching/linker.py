@@ -20,21 +20,23 @@ from matching.engine.slices import (
     Scored,
     Seen,
     Work,
+    count_chance,
     grade_slice,
     rarity,
-    sample_patterns,
     score_slice,
     seen_in,
     together,
 )
 from matching.errors import ModelError
+from matching.model.chance import FieldChance
 from matching.model.frequencies import TermCounts, TermFrequency
 from matching.model.latent_classes import LatentClasses
 from matching.model.parameters import Floats, GroupModel, Model, layouts_of
+from matching.model.plausibility import Doubt, doubts
 from matching.model.scoring import compete, field_bits
-from matching.model.training import Patterns, estimate_u, fit_group, start_group
+from matching.model.training import Patterns, fit_group, start_group
 from matching.spec import LinkageSpec
-from matching.vectors.records import Rows, Table
+from matching.vectors.records import Table
 
 Progress = Callable[[str, int, int], None]
 
@@ -54,6 +56,8 @@ class Linkage:
         compared: Pairs that were compared.
         empty_fields: Fields that no record has a value of.
         terms: How common the terms of each field are among these records.
+        doubts: What does not make sense in the model.
+        unsearched: Lists of which no two rows were compared with one another: the spec's `within` does not name them.
     """
 
     candidates: pd.DataFrame
@@ -64,6 +68,8 @@ class Linkage:
     compared: int = 0
     empty_fields: tuple[str, ...] = ()
     terms: dict[str, TermCounts] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    unsearched: tuple[str, ...] = ()
 
 
 def link(
@@ -75,7 +81,7 @@ def link(
     backend: Backend | None = None,
     progress: Progress | None = None,
 ) -> Linkage:
-    """Link the seeking records of a frame with the found ones of other sources.
+    """Link the seeking records of a frame with the found ones of other sources, and rows of one list where asked for.
 
     Args:
         spec: The linkage spec.
@@ -96,7 +102,7 @@ def link(
         raise ModelError("a delta is linked with the model of an earlier run", where="model", mend="Give that model")
     tell = progress or (lambda step, done, total: None)
     tell("blocking", 0, 1)
-    table = Table(records, spec.fields)
+    table = Table(records, spec.columns)
     source = PairSource(spec, table, None if delta is None else table.rows_of(delta.new))
     tell("blocking", 1, 1)
     work = Work(spec, table, source, dict(delta.sizes) if delta is not None else None)
@@ -138,21 +144,13 @@ class _Run:
 
     def _train(self, seen: Sequence[Seen], groups: Sequence[int]) -> Model:
         """Train one model for each pair of sources that has candidate pairs."""
-        samples = dict(
-            zip(
-                groups,
-                self._gather(
-                    "sampling", [self.backend.submit(sample_patterns, self.shared, group) for group in groups]
-                ),
-                strict=True,
-            )
-        )
-        everything = Patterns.together(list(samples.values()))
-        pooled = estimate_u(self.spec, everything.levels, weights=everything.counts) if groups else {}
+        handles = [self.backend.submit(count_chance, self.shared, group) for group in groups]
+        chance = dict(zip(groups, self._gather("counting chance", handles), strict=True))
+        pooled = {name: FieldChance.together([c[name] for c in chance.values()]) for name in self.spec.fields if chance}
         handles = []
         for group in groups:
             blocked = Patterns.together([part.patterns[group] for part in seen if group in part.patterns])
-            handles.append(self.backend.submit(_fit, self.shared, group, blocked, samples[group], pooled))
+            handles.append(self.backend.submit(_fit, self.shared, group, blocked, chance[group], pooled))
         fitted = self._gather("training", handles)
         parts = {self.table.names(group): part for group, part in zip(groups, fitted, strict=True)}
         return Model(self.spec.name, self.spec.digest, parts)
@@ -205,7 +203,9 @@ class _Run:
         )
         rules = report(self.spec, self.work.source, masks)
         terms = {name: frequency.counts for name, frequency in frequencies.items()}
-        return Linkage(frame, levels, bits, model, rules, masks.total(), self.table.empty, terms)
+        said = doubts(self.spec, model)
+        alone = tuple(n for n in self.table.sources if not self.spec.searches_within(self.table.classes[n]))
+        return Linkage(frame, levels, bits, model, rules, masks.total(), self.table.empty, terms, said, alone)
 
     def _probability(self, scored: Scored, model: Model) -> Floats:
         left, right, log_odds = scored.left, scored.right, scored.log_odds
@@ -223,44 +223,46 @@ class _Run:
             odds = known["weight"].to_numpy(dtype=float) + np.array([prior[int(pair)] for pair in pairs])
             left, right = np.concatenate([left, a]), np.concatenate([right, b])
             log_odds = np.concatenate([log_odds, odds])
-        source = self.table.source
-        share = self.spec.competition.repeat_share
-        return compete(log_odds, left, right, source[left], source[right], share)[: len(scored.left)]
+        source, share = self.table.source, self.spec.competition.repeat_share
+        # Rows of one list are no rivals: whoever stands in it three times makes three true pairs.
+        rivals = source[left] != source[right]
+        out = 1 / (1 + np.exp2(-np.clip(log_odds, -60, 60)))
+        a, b = left[rivals], right[rivals]
+        out[rivals] = compete(log_odds[rivals], a, b, source[a], source[b], share)
+        return np.asarray(out[: len(scored.left)], dtype=np.float64)
 
     def _keep(self, scored: Scored, probability: Floats) -> npt.NDArray[np.int64]:
         """Return the positions of pairs to keep: likely ones, and the best few of each left record in each source."""
         store = self.spec.store
         able = np.flatnonzero(probability >= min(store.floor_probability, store.min_probability))
         likely, lists = probability[able], len(self.table.sources)
-        group = scored.left[able].astype(np.int64) * lists + self.table.source[scored.right[able]]
+        left, right, source = scored.left[able], scored.right[able], self.table.source
+        # A pair is ranked among those of its left record; one of a single list among those of either.
+        within = np.flatnonzero(source[left] == source[right])
+        pair = np.concatenate([np.arange(len(able)), within])
+        group = np.concatenate([left, right[within]]).astype(np.int64) * lists + source[right[pair]]
         # Pairs come in ascending order of their rows, which decides between equals.
-        order = np.argsort(-likely, kind="stable")
+        order = np.argsort(-likely[pair], kind="stable")
         order = order[np.argsort(group[order], kind="stable")]
         in_order = group[order]
         first = np.flatnonzero(np.append(True, in_order[1:] != in_order[:-1])[: len(order)])
-        rank = np.empty(len(order), dtype=np.int64)
-        rank[order] = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+        place = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+        rank = np.full(len(able), len(order), dtype=np.int64)
+        np.minimum.at(rank, pair[order], place)
         among_best = (rank < store.per_record) & (likely >= store.floor_probability)
         return able[among_best | (likely >= store.min_probability)]
-
-
-def _sizes(work: Work, group: int) -> tuple[int, int]:
-    """Return how many records of the two sources seek and may be found."""
-
-    def count(rows: Rows, source: int) -> int:
-        return work.sizes.get(work.table.sources[source]) or int((work.table.source[rows] == source).sum())
-
-    left, right = work.table.sources_of_pair(group)
-    return count(work.table.seeking, left), count(work.table.found, right)
 
 
 def _start(work: Work, group: int, u: dict[str, Floats]) -> GroupModel:
     names = work.table.names(group)
     classes = work.table.classes[names[0]], work.table.classes[names[1]]
-    return start_group(work.spec, names, classes, _sizes(work, group), u)
+    return start_group(work.spec, names, classes, work.space_of(group), u)
 
 
-def _fit(work: Work, group: int, blocked: Patterns, random: Patterns, pooled: dict[str, Floats]) -> GroupModel:
-    u = estimate_u(work.spec, random.levels, pooled, random.counts)
-    start = _start(work, group, u)
-    return fit_group(work.spec, start, blocked, random, _sizes(work, group), pooled)
+def _fit(
+    work: Work, group: int, blocked: Patterns, chance: dict[str, FieldChance], pooled: dict[str, FieldChance]
+) -> GroupModel:
+    u = {name: chance[name].u(layout, pooled[name]) for name, layout in layouts_of(work.spec).items()}
+    seeking, found = work.rows_of(group)
+    reach = work.source.keys.reach_of_look_alikes(work.spec, seeking, found)
+    return fit_group(work.spec, _start(work, group, u), blocked, work.space_of(group), chance, pooled, reach)

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.blocking.key_entries import KeysOfValues
-from matching.comparisons.blocking_keys import KEYS, KeyFunction
+from matching.blocking.sides import rows_beside
+from matching.comparisons.blocking_keys import KeyFunction
 from matching.spec import LinkageSpec
 from matching.spec.rules import KeySpec, Rule, rule_name
 from matching.vectors.records import Column, Rows, Table
@@ -40,7 +41,9 @@ def bucket_digests(spec: LinkageSpec, table: Table, secret: bytes) -> tuple[Rows
         secret: Key of the digests, 16 to 64 bytes.
     """
     rows, digests = [], []
-    for side, here in ((0, table.seeking), (1, table.found)):
+    beside = rows_beside(spec, table)
+    for side, of_side in ((0, table.seeking), (1, table.found)):
+        here = np.union1d(of_side, beside).astype(np.int32) if len(beside) else of_side
         for rule in spec.blocking.rules:
             of_rule, values = _of_rule(spec, table, rule, here, side, secret)
             rows.append(of_rule)
@@ -56,7 +59,8 @@ def bucket_digests(spec: LinkageSpec, table: Table, secret: bytes) -> tuple[Rows
 def rules_digest(spec: LinkageSpec) -> str:
     """Return a hash of what the digests depend on: digests of other rules are worthless."""
     kinds = {key.field: spec.kinds[key.field] for rule in spec.blocking.rules for key in rule}
-    text = "\n".join([*map(rule_name, spec.blocking.rules), *(f"{f}={k}" for f, k in sorted(kinds.items()))])
+    beside = [f"within {name}" for name in spec.within.classes] + [f"{a} with {b}" for a, b in spec.between]
+    text = "\n".join([*map(rule_name, spec.blocking.rules), *(f"{f}={k}" for f, k in sorted(kinds.items())), *beside])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -78,7 +82,7 @@ def _of_rule(
 
 
 def _exact(spec: LinkageSpec, key: KeySpec, side: int) -> KeyFunction | None:
-    made = KEYS[spec.kinds[key.field]][key.kind]
+    made = key.of(spec.kinds[key.field])
     if key.nearest is not None or (key.window is not None and made.bins is None):
         return None
     of_sides = made.bins if key.window is not None and made.bins is not None else (made.seeking, made.found)

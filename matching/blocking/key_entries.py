@@ -11,11 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching.blocking.nearest import nearest_by_ngrams
-from matching.comparisons.blocking_keys import KEYS, KeyFunction
+from matching.comparisons.blocking_keys import KeyFunction
+from matching.spec import LinkageSpec
 from matching.spec.rules import KeySpec, Rule
+from matching.vectors.misfits import MISFITS, misfit
 from matching.vectors.records import Column, Rows, Table
 
 _LARGEST = 2**62
+_LEAST_REACH = 0.02
+"""Share of look-alikes that rules are held to find at the least: what is divided by it must not run away."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +103,41 @@ class KeyTable:
             Entries(rows[split:].astype(np.int32), buckets[split:], reach, block),
         )
 
+    def reach_of_look_alikes(self, spec: LinkageSpec, seeking: Rows, found: Rows) -> dict[str, float]:
+        """Return for each kind of look-alikes about which share of its pairs the rules of a spec bring together.
+
+        A rule finds the pair when both know its fields and the fields that are two children's own agree by chance.
+        """
+        out = {}
+        for name, scenario in spec.scenarios.items():
+            if scenario.match:
+                continue
+            missed = 1.0
+            for rule in spec.blocking.rules:
+                finds = 1.0
+                for key in rule:
+                    chance, known = self._agreement(key, seeking, found)
+                    finds *= chance if key.field in scenario.replaced else known
+                missed *= 1 - min(finds, 1.0)
+            out[name] = max(1 - missed, _LEAST_REACH)
+        return out
+
+    def _agreement(self, key: KeySpec, seeking: Rows, found: Rows) -> tuple[float, float]:
+        """Return the share of random pairs of rows that share a key, and of those that have one on both sides."""
+        ours, theirs, size = self._keys(key)
+        codes = self._table.columns[key.field].codes
+        (at, a), (other_at, b) = ours.expand(codes[seeking]), theirs.expand(codes[found])
+        pairs = max(len(seeking) * len(found), 1)
+        shared = float(np.bincount(a, minlength=size).astype(float) @ np.bincount(b, minlength=size))
+        return min(shared / pairs, 1.0), len(np.unique(at)) * len(np.unique(other_at)) / pairs
+
     def _keys(self, key: KeySpec) -> tuple[KeysOfValues, KeysOfValues, int]:
         if key not in self._known:
             column = self._table.columns[key.field]
-            made = KEYS[self._kinds[key.field]][key.kind]
+            made = key.of(self._kinds[key.field])
             numbers: dict[str, int] = {}
-            seeking = _numbered(column, made.seeking, numbers)
-            found = seeking if made.found is made.seeking else _numbered(column, made.found, numbers)
+            seeking = self._numbered(key, column, made.seeking, numbers)
+            found = seeking if made.found is made.seeking else self._numbered(key, column, made.found, numbers)
             keys = list(numbers)
             if key.window is not None:
                 rank = {number: place for place, number in enumerate(sorted(range(len(keys)), key=keys.__getitem__))}
@@ -117,21 +149,25 @@ class KeyTable:
             self._known[key] = KeysOfValues.of(seeking), KeysOfValues.of(found), len(keys)
         return self._known[key]
 
+    def _numbered(
+        self, key: KeySpec, column: Column, function: KeyFunction, numbers: dict[str, int]
+    ) -> list[tuple[int, ...]]:
+        """Return the keys of each value as numbers, giving new keys the next ones."""
+        number = numbers.setdefault
+        out: list[tuple[int, ...]] = []
+        for code, value in enumerate(column.values):
+            try:
+                keys = function(value)
+            except MISFITS:
+                raise misfit(self._table, key.field, self._kinds[key.field], code) from None
+            if len(keys) == 1:
+                out.append((number(keys[0], len(numbers)),))
+            else:
+                out.append(tuple(dict.fromkeys([number(made, len(numbers)) for made in keys])))
+        return out
+
 
 def _used(codes: Rows, keys: Sequence[tuple[int, ...]]) -> npt.NDArray[np.int64]:
     """Return the keys of the values that occur."""
     used = {number for value in np.unique(codes[codes >= 0]) for number in keys[value]}
     return np.array(sorted(used), dtype=np.int64)
-
-
-def _numbered(column: Column, function: KeyFunction, numbers: dict[str, int]) -> list[tuple[int, ...]]:
-    """Return the keys of each value as numbers, giving new keys the next ones."""
-    number = numbers.setdefault
-    out: list[tuple[int, ...]] = []
-    for value in column.values:
-        keys = function(value)
-        if len(keys) == 1:
-            out.append((number(keys[0], len(numbers)),))
-        else:
-            out.append(tuple(dict.fromkeys([number(key, len(numbers)) for key in keys])))
-    return out

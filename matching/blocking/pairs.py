@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from matching.blocking.key_entries import KeyTable
 from matching.blocking.rule_index import Buckets, RuleIndex
+from matching.blocking.sides import Mask, Sides, all_sides, new_sides
 from matching.errors import FrameError
 from matching.spec import LinkageSpec
 from matching.spec.rules import rule_name
@@ -41,10 +42,9 @@ class Pairs:
 
 @dataclass(frozen=True)
 class _Side:
-    """Seeking rows against found rows, with an index for each rule."""
+    """Rows on both sides, with an index for each rule."""
 
-    seeking: Rows
-    found: Rows
+    of: Sides
     rules: tuple[RuleIndex, ...]
 
 
@@ -58,6 +58,7 @@ class PairSource:
 
     Attributes:
         slices: Ranges to read, as `(side, first, last)`.
+        keys: The blocking keys of the values.
 
     Raises:
         FrameError: when the rules would give more pairs than the spec allows; nothing has been compared by then.
@@ -65,23 +66,32 @@ class PairSource:
 
     def __init__(self, spec: LinkageSpec, table: Table, new: Rows | None = None) -> None:
         self._table, self._spec = table, spec
-        keys = KeyTable(spec.kinds, table)
-        halves = [(table.seeking, table.found)]
-        if new is not None:
-            old = np.setdiff1d(table.seeking, new)
-            halves = [(np.intersect1d(table.seeking, new), table.found), (old, np.intersect1d(table.found, new))]
-        self._sides = [self._side(keys, seeking, found) for seeking, found in halves]
+        self.keys = keys = KeyTable(spec.kinds, table)
+        sides = all_sides(spec, table) if new is None else new_sides(spec, table, new)
+        self._sides = [self._side(keys, side) for side in sides]
         self._refuse_too_many()
         self.slices = [
             (number, int(first), int(last))
             for number, side in enumerate(self._sides)
-            for first, last in _cut(sum(rule.pairs_per_row(len(side.seeking)) for rule in side.rules), SLICE)
+            for first, last in _cut(sum(rule.pairs_per_row(len(side.of.left)) for rule in side.rules), SLICE)
         ]
 
-    def _side(self, keys: KeyTable, seeking: Rows, found: Rows) -> _Side:
-        blocking = self._spec.blocking
-        rules = [RuleIndex(*keys.entries(rule, seeking, found), blocking.max_bucket_pairs) for rule in blocking.rules]
-        return _Side(seeking, found, tuple(rules))
+    def _side(self, keys: KeyTable, side: Sides) -> _Side:
+        blocking, one_list = self._spec.blocking, side.left is side.right
+        return _Side(
+            side,
+            tuple(
+                RuleIndex(*keys.entries(rule, side.left, side.right), blocking.max_bucket_pairs, one_list=one_list)
+                for rule in blocking.rules
+            ),
+        )
+
+    def comparable(self, left: Rows, right: Rows) -> Mask:
+        """Tell which pairs of rows a run would look at if a rule found them."""
+        out = np.zeros(len(left), dtype=bool)
+        for side in (side.of for side in self._sides):
+            out |= np.isin(left, side.left) & np.isin(right, side.right) & side.meant(self._table, left, right)
+        return out
 
     def _refuse_too_many(self) -> None:
         most = self._spec.blocking.max_pairs
@@ -110,11 +120,11 @@ class PairSource:
         return out
 
     def read(self, number: int) -> Pairs:
-        """Return the pairs of one slice: of two sources, and where both sides seek, not the mirrored twin."""
+        """Return the pairs of one slice, each once, whichever way round a rule found it."""
         which, first, last = self.slices[number]
         side = self._sides[which]
         shift = np.int64(max(len(side.rules) - 1, 1).bit_length())
-        width = np.int64(max(len(side.found), 1))
+        width = np.int64(max(len(side.of.right), 1))
         parts = []
         for bit, rule in enumerate(side.rules):
             left, right = rule.pairs(first, last)
@@ -126,15 +136,14 @@ class PairSource:
         bits = np.left_shift(np.uint64(1), (everything & ((1 << shift) - 1)).astype(np.uint64))
         masks = np.bitwise_or.reduceat(bits, starts) if len(starts) else np.zeros(0, dtype=np.uint64)
         code = code[starts]
-        pairs = Pairs(side.seeking[code // width + first], side.found[code % width], masks)
-        keep = self._allowed(pairs)
-        return Pairs(pairs.left[keep], pairs.right[keep], pairs.rules[keep])
-
-    def _allowed(self, pairs: Pairs) -> npt.NDArray[np.bool_]:
-        source, both = self._table.source, self._table.both
-        left, right = source[pairs.left], source[pairs.right]
-        mirrored = both[pairs.left] & both[pairs.right] & (left > right)
-        return np.asarray((left != right) & ~mirrored, dtype=bool)
+        rows, others = side.of.left[code // width + first], side.of.right[code % width]
+        keep = side.of.meant(self._table, rows, others)
+        rows, others, masks = rows[keep], others[keep], masks[keep]
+        if side.of.twice:
+            rows, others = np.minimum(rows, others), np.maximum(rows, others)
+            order = np.lexsort((others, rows))
+            rows, others, masks = rows[order], others[order], masks[order]
+        return Pairs(rows, others, masks)
 
     def __iter__(self) -> Iterator[Pairs]:
         return (self.read(number) for number in range(len(self.slices)))

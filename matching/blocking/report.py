@@ -10,9 +10,14 @@ import numpy as np
 import pandas as pd
 
 from matching.blocking.pairs import Masks, PairSource
+from matching.comparisons import KINDS
 from matching.spec import LinkageSpec
-from matching.spec.rules import rule_name
+from matching.spec.linkage_spec import ScenarioSpec
+from matching.spec.rules import KeySpec, Rule, rule_name
 from matching.vectors.records import Table
+
+_OFTEN = 0.25
+"""How often a key must outlive an alteration for its rule to be one for it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class RuleReport:
         recall: Share of the true pairs that the rule finds; None where the truth is unknown.
         lost_without: True pairs that no other rule finds; None where the truth is unknown.
         recall_so_far: Share of the true pairs that this rule and those above it find; None where the truth is unknown.
+        scenarios: The alterations that the rule is for: those that leave its keys alone.
     """
 
     rule: str
@@ -42,6 +48,36 @@ class RuleReport:
     recall: float | None = None
     lost_without: int | None = None
     recall_so_far: float | None = None
+    scenarios: tuple[str, ...] = ()
+
+
+def scenarios_of(spec: LinkageSpec, rule: Rule) -> tuple[str, ...]:
+    """Return the scenarios, but for the first and plain one, in which two records of one child still share the keys."""
+    return tuple(
+        name
+        for name in spec.match_scenarios[1:]
+        if all(_survives(spec, spec.scenarios[name], key) >= _OFTEN for key in rule)
+    )
+
+
+def _survives(spec: LinkageSpec, scenario: ScenarioSpec, key: KeySpec) -> float:
+    """Return how often a key outlives a scenario, 0 to 1: by the levels at which two values may share it."""
+    if key.field in scenario.replaced:
+        return 0.0
+    if key.field not in scenario.levels:
+        return 1.0
+    kind = spec.kinds[key.field]
+    levels, sharing = KINDS[kind]().levels, key.of(kind).survives
+    if key.window is not None:
+        sharing = frozenset(level.code for level in levels if level is not levels[0])
+    # Of each kind of value (a day, a month, a year) the scenario says how its levels are spread.
+    spread: dict[str, list[float]] = {}
+    for level in levels:
+        share = scenario.levels[key.field].get(level.code, 0.0)
+        kept, total = spread.setdefault(level.stratum, [0.0, 0.0])
+        spread[level.stratum] = [kept + share * (level.code in sharing), total + share]
+    shares = [kept / total for kept, total in spread.values() if total]
+    return max(shares, default=1.0)
 
 
 def report(
@@ -72,6 +108,7 @@ def report(
                 None if not every else sum(count for mask, count in true_sets if mask & bit) / every,
                 None if not every else sum(count for mask, count in true_sets if mask == bit),
                 None if not every else sum(count for mask, count in true_sets if mask & (2 * bit - 1)) / every,
+                scenarios_of(spec, rule),
             )
         )
     return tuple(reports)
@@ -93,9 +130,9 @@ def explain_blocking(
         records: As for `matching.linker.link`.
         true_pairs: Pairs of one person as record ids, `left` and `right` in either order.
     """
-    table = Table(records, spec.fields)
+    table = Table(records, spec.columns)
     source = PairSource(spec, table)
-    truth = None if true_pairs is None else _pairs_of_rows(table, true_pairs)
+    truth = None if true_pairs is None else _pairs_of_rows(source, table, true_pairs)
     found: Counter[int] = Counter()
     true: Counter[int] = Counter()
     for pairs in source:
@@ -108,14 +145,15 @@ def explain_blocking(
     return report(spec, source, found, None if truth is None else true)
 
 
-def _pairs_of_rows(table: Table, true_pairs: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return true pairs that a run could compare as codes of rows: of two sources, one seeking and one found."""
+def _pairs_of_rows(
+    source: PairSource, table: Table, true_pairs: pd.DataFrame
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return true pairs that a run could compare as codes of rows."""
     row = pd.Series(np.arange(len(table)), index=table.record_id)
     known = true_pairs[true_pairs["left"].isin(row.index) & true_pairs["right"].isin(row.index)]
     codes = []
     for one, other in (("left", "right"), ("right", "left")):
         a, b = row[known[one]].to_numpy(), row[known[other]].to_numpy()
-        able = np.isin(a, table.seeking) & np.isin(b, table.found) & (table.source[a] != table.source[b])
-        able &= ~(table.both[a] & table.both[b] & (table.source[a] > table.source[b]))
+        able = source.comparable(a, b)
         codes.append(a[able].astype(np.int64) * len(table) + b[able])
     return np.unique(np.concatenate(codes))

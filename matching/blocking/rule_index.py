@@ -42,12 +42,13 @@ class RuleIndex:
         seeking: Entries of the seeking side.
         found: Entries of the found side.
         most: Most pairs of a bucket.
+        one_list: Whether both sides are the rows of one list, whose pairs come up once, the lower row first.
 
     Attributes:
         buckets: Sizes of the buckets.
     """
 
-    def __init__(self, seeking: Entries, found: Entries, most: int) -> None:
+    def __init__(self, seeking: Entries, found: Entries, most: int, *, one_list: bool = False) -> None:
         order = np.argsort(found.buckets, kind="stable")
         self._found = found.rows[order]
         sorted_found = found.buckets[order]
@@ -59,7 +60,9 @@ class RuleIndex:
             high = own + np.minimum(seeking.block - 1 - place, seeking.reach)
         start = np.searchsorted(sorted_found, low, "left")
         other = np.searchsorted(sorted_found, high, "right") - start
-        pairs = many * other
+        # Keys that are made alike on both sides give each pair of one list twice: only what comes behind a row counts.
+        behind = one_list and not seeking.reach and np.array_equal(seeking.buckets, found.buckets)
+        pairs = many * (other - 1) // 2 if behind else many * other
         over = pairs > most
         largest = np.argsort(-np.where(over, 0, pairs), kind="stable")[:_LISTED]
         self.buckets = Buckets(
@@ -68,10 +71,15 @@ class RuleIndex:
             int(over.sum()),
             int(pairs[over].sum()),
         )
-        count = np.where(over, 0, other)[number]
+        begin, count = start[number], np.where(over, 0, other)[number]
+        if behind:
+            place = np.empty(len(order), dtype=np.int64)
+            place[order] = np.arange(len(order))
+            count = np.where(over[number], 0, begin + count - place - 1)
+            begin = place + 1
         kept = np.flatnonzero(count)
         self._rows = seeking.rows[kept]
-        self._start, self._count = start[number[kept]].astype(np.int32), count[kept].astype(np.int32)
+        self._start, self._count = begin[kept].astype(np.int32), count[kept].astype(np.int32)
 
     def pairs_per_row(self, rows: int) -> Counts:
         """Return how many pairs each seeking row has, `(rows,)`, a pair counted once for each shared bucket."""

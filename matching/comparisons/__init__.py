@@ -7,6 +7,7 @@ from collections.abc import Callable
 from matching.comparisons.base import ABSENT, IMPLIED, Comparison, Level, Levels, Values
 from matching.comparisons.dates import DateComparison
 from matching.comparisons.names import NameComparison, NameSetComparison, PersonComparison
+from matching.comparisons.parts import CodeComparison, DatePartComparison, NumberComparison, TextsComparison
 from matching.comparisons.places import InstitutionComparison, PlaceComparison
 from matching.comparisons.values import CategoryComparison, IdentifierComparison, StringComparison, TraitComparison
 
@@ -24,7 +25,13 @@ KINDS: dict[str, Callable[[], Comparison]] = {
     "hair": lambda: TraitComparison("hair"),
     "health": lambda: TraitComparison("health"),
     "identifier": IdentifierComparison,
+    "code": CodeComparison,
     "string": StringComparison,
+    "texts": TextsComparison,
+    "number": NumberComparison,
+    "date_year": lambda: DatePartComparison("year"),
+    "date_month": lambda: DatePartComparison("month"),
+    "date_day": lambda: DatePartComparison("day"),
 }
 """The kinds that a linkage spec may name, each with what makes its comparison."""
 

@@ -54,6 +54,8 @@ class Comparison(ABC):
     """Compares the values of one field on two sides; subclasses state their levels from worst to best."""
 
     levels: tuple[Level, ...]
+    least_agreement: float | None = None
+    """Share of the pairs of one child that agree at the least where the field is left alone; None for any share."""
 
     @property
     def codes(self) -> tuple[str, ...]:

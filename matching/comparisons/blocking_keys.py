@@ -17,6 +17,7 @@ import jellyfish
 import transliteration
 from matching.comparisons.dates import interval
 from matching.comparisons.names import Role
+from matching.comparisons.parts import Part, date_part, texts_of
 from transliteration.places import institutions
 
 KeyFunction = Callable[[Any], Sequence[str]]
@@ -28,11 +29,15 @@ class Key(NamedTuple):
     Attributes:
         seeking, found: The two functions.
         bins: The same in coarse keys of which values within a window share one, where the kind has such.
+        survives: Codes of the levels at which two values may share the key; empty for a key that only agreement gives.
+        letters: Whether `letters` of a rule says how long the keys are.
     """
 
     seeking: KeyFunction
     found: KeyFunction
     bins: tuple[KeyFunction, KeyFunction] | None = None
+    survives: frozenset[str] = frozenset()
+    letters: bool = False
 
 
 def _alike(function: KeyFunction) -> Key:
@@ -90,6 +95,13 @@ def _month(value: str) -> tuple[str, ...]:
 def _year(value: str) -> tuple[str, ...]:
     first, last = (date.fromordinal(d).year for d in interval(value))
     return tuple(str(y) for y in range(first, last + 1)) if last - first < _LONGEST_SPAN_YEARS else ()
+
+
+def _day_month(value: str) -> tuple[str, ...]:
+    """Return day and month of a known day: what stays when years are added, or when a digit of the year slips."""
+    first, last = interval(value)
+    known = date.fromordinal(first)
+    return (f"{known.month:02}-{known.day:02}",) if first == last else ()
 
 
 _BIN_DAYS = 64
@@ -155,30 +167,54 @@ def _name_keys(role: Role) -> dict[str, Key]:
     return {kind: _alike(function) for kind, function in kinds.items()}
 
 
+def _part(part: Part) -> dict[str, Key]:
+    def value_of(value: Any) -> tuple[str, ...]:
+        digits = date_part(value, part)
+        return (digits,) if digits else ()
+
+    return {"value": _alike(value_of)}
+
+
+def _starts(texts: Callable[[Any], Sequence[str]]) -> dict[str, Key]:
+    """Return keys of the first letters of texts: one, and four or as many as a rule says."""
+    return {
+        "initial": _alike(lambda value: tuple(dict.fromkeys(text[0] for text in texts(value)))),
+        "start": Key(texts, texts, letters=True),
+    }
+
+
 _VALUE = {"value": _alike(_text)}
+_SAME_DAYS = frozenset({"date_same"})
+_SAME_MONTHS = _SAME_DAYS | {"date_days", "date_weeks", "date_one_part", "month_same"}
+_SAME_YEARS = _SAME_MONTHS | {"date_half_year", "date_swapped", "month_near", "month_differs", "year_same", "year_near"}
 
 KEYS: dict[str, dict[str, Key]] = {
     "surname": _name_keys("surname"),
     "given": {**_name_keys("given"), "class": _alike(_given_class)},
     "patronymic": _name_keys("patronymic"),
     "date": {
-        "day": Key(_day, _day, bins=(_day_bins(1), _day_bins(0))),
-        "month": _alike(_month),
-        "year": _alike(_year),
-        "overlap": Key(_overlap(seeking=True), _overlap(seeking=False)),
+        "day": Key(_day, _day, bins=(_day_bins(1), _day_bins(0)), survives=_SAME_DAYS),
+        "day_month": Key(_day_month, _day_month, survives=_SAME_DAYS | {"date_one_part"}),
+        "month": Key(_month, _month, survives=_SAME_MONTHS),
+        "year": Key(_year, _year, survives=_SAME_YEARS),
+        "overlap": Key(
+            _overlap(seeking=True), _overlap(seeking=False), survives=_SAME_DAYS | {"month_same", "year_same"}
+        ),
     },
+    "date_year": _part("year"),
+    "date_month": _part("month"),
+    "date_day": _part("day"),
     "place": {"id": _alike(lambda value: tuple(map(str, value)))},
     "institution": {"key": _alike(_institution)},
     "category": _VALUE,
     "eyes": _VALUE,
     "hair": _VALUE,
     "health": _VALUE,
-    "identifier": _VALUE,
-    "string": {
-        **_VALUE,
-        "sound": _alike(_metaphone),
-        "start": _alike(lambda value: tuple(t[:4] for t in _text(value))),
-    },
+    "number": _VALUE,
+    "identifier": {**_VALUE, **_starts(_text)},
+    "code": {**_VALUE, **_starts(_text)},
+    "string": {**_VALUE, **_starts(_text), "sound": _alike(_metaphone)},
+    "texts": {"value": _alike(texts_of), **_starts(texts_of)},
     "parent": {"given": _alike(lambda value: _given_class(value[1]))},
     "siblings": {"given": _alike(lambda value: tuple(sorted({k for name in value for k in _given_class(name)})))},
 }

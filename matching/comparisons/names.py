@@ -65,6 +65,8 @@ class NameComparison(CodedComparison):
     An initial that does not fit has a level of its own: an initial weighs one letter, for and against.
     """
 
+    least_agreement = 0.55
+
     def __init__(self, role: Role) -> None:
         self.role: Role = role
         self.levels = tuple(

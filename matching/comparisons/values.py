@@ -80,6 +80,8 @@ class StringComparison(CodedComparison):
         Level("string_same", "the same", 0.80, tf=True),
     )
 
+    least_agreement = 0.5
+
     def __init__(self, *, close: float = 0.92, alike: float = 0.82) -> None:
         self.close, self.alike = close, alike
 

@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from matching.blocking.pairs import Masks, PairSource
 from matching.blocking.report import count_masks
+from matching.model.chance import ChanceCounter, FieldChance
 from matching.model.frequencies import TermCounts, TermFrequency
 from matching.model.latent_classes import LatentClasses
-from matching.model.parameters import Floats, Model
+from matching.model.parameters import Floats, Model, Space
 from matching.model.scoring import PatternScores
 from matching.model.training import Patterns
 from matching.spec import LinkageSpec
@@ -46,6 +47,26 @@ class Work:
         """What grades pairs."""
         return Comparer(self.spec, self.table)
 
+    def rows_of(self, group: int) -> tuple[Rows, Rows]:
+        """Return the rows of both lists that are compared; for one list by itself, the same rows twice."""
+        (a, b), source = self.table.sources_of_pair(group), self.table.source
+        if a == b:
+            rows = np.flatnonzero(source == a).astype(np.int32)
+            return rows, rows
+        seeking, found = self.table.seeking, self.table.found
+        left, right = seeking[source[seeking] == a], found[source[found] == b]
+        if len(left) and len(right):
+            return left, right
+        return np.flatnonzero(source == a).astype(np.int32), np.flatnonzero(source == b).astype(np.int32)
+
+    def space_of(self, group: int) -> Space:
+        """Return all pairs of two lists, or of the rows of one."""
+        names, rows = self.table.names(group), self.rows_of(group)
+        sizes = [self.sizes.get(name) or len(part) for name, part in zip(names, rows, strict=True)]
+        if names[0] == names[1]:
+            return Space.within(sizes[0], self.spec.within.expected_share)
+        return Space.between(sizes[0], sizes[1], self.spec.training.expected_share)
+
     def let_go(self) -> None:
         """Forget the levels of pairs of values, which nobody asks for once all pairs are graded."""
         self.__dict__.pop("comparer", None)
@@ -57,10 +78,28 @@ class Work:
             known: Counted among all records by field; a field that it lacks is counted among those at hand.
         """
         return {
-            name: TermFrequency(comparison, self.table.columns[name], known.get(name))
+            name: TermFrequency(comparison, self.table.columns[name], self.terms[name], known.get(name))
             for name, comparison in self.comparer.comparisons.items()
             if any(level.tf for level in comparison.levels) and len(self.table.columns[name].values)
         }
+
+    @cached_property
+    def terms(self) -> dict[str, list[str]]:
+        """The class of each distinct value of each field; '' where a kind knows no classes."""
+        return {
+            name: list(map(comparison.term, self.table.columns[name].values))
+            for name, comparison in self.comparer.comparisons.items()
+        }
+
+    @cached_property
+    def classes(self) -> dict[str, npt.NDArray[np.int32]]:
+        """The same as numbers; a value without a class is one of its own."""
+        out = {}
+        for name, terms in self.terms.items():
+            number: dict[object, int] = {}
+            codes = [number.setdefault(term or i, len(number)) for i, term in enumerate(terms)]
+            out[name] = np.array(codes, dtype=np.int32)
+        return out
 
 
 @dataclass(frozen=True)
@@ -140,19 +179,17 @@ def seen_in(graded: Graded) -> Seen:
     )
 
 
-def sample_patterns(work: Work, group: int) -> Patterns:
-    """Return the levels of seeded random pairs of two sources, or of all their pairs when they are few."""
-    a, b = work.table.sources_of_pair(group)
-    seeking = work.table.seeking[work.table.source[work.table.seeking] == a]
-    found = work.table.found[work.table.source[work.table.found] == b]
+def count_chance(work: Work, group: int) -> dict[str, FieldChance]:
+    """Return how often two records of two sources agree by chance in each field."""
+    seeking, found = work.rows_of(group)
+    # Seeded by the names, so that another list changes nothing for these two.
+    generator = np.random.default_rng([work.spec.seed, *"/".join(work.table.names(group)).encode()])
     wanted = work.spec.training.random_pairs
     if len(seeking) * len(found) <= wanted:
-        left, right = np.repeat(seeking, len(found)), np.tile(found, len(seeking))
+        sample = np.repeat(seeking, len(found)), np.tile(found, len(seeking))
     else:
-        # Seeded by the names, so that another list changes nothing for these two.
-        generator = np.random.default_rng([work.spec.seed, *"/".join(work.table.names(group)).encode()])
-        left, right = generator.choice(seeking, wanted), generator.choice(found, wanted)
-    return Patterns.of(work.comparer.grade(left, right))
+        sample = generator.choice(seeking, wanted), generator.choice(found, wanted)
+    return ChanceCounter(work.comparer, work.classes, seeking, found, sample, generator).fields()
 
 
 def score_slice(work: Work, graded: Graded, model: Model, frequencies: dict[str, TermFrequency]) -> Scored:

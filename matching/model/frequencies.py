@@ -31,12 +31,11 @@ class TermCounts:
     disguise: Disguise = str
 
     @classmethod
-    def of(cls, comparison: Comparison, column: Column) -> TermCounts:
-        """Count the terms of a column."""
+    def of(cls, terms: Sequence[str], column: Column) -> TermCounts:
+        """Count the terms of a column, given for each of its values."""
         uses = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
         counts: dict[str, float] = {}
-        for value, used in zip(column.values, uses.tolist(), strict=True):
-            term = comparison.term(value)
+        for term, used in zip(terms, uses.tolist(), strict=True):
             counts[term] = counts.get(term, 0.0) + used
         return cls(counts)
 
@@ -58,8 +57,9 @@ class TermFrequency:
     """How common each distinct value of a field is, counted over canonical classes, not spellings.
 
     Args:
-        comparison: The field's comparison, which knows a value's class.
+        comparison: The field's comparison.
         column: The field's values.
+        terms: The class of each value.
         counts: Counted among all records; unset: among those of the column.
 
     Attributes:
@@ -67,9 +67,11 @@ class TermFrequency:
         scale: How much of it counts at each level, `(levels + 2,)`; the last two are the negative levels.
     """
 
-    def __init__(self, comparison: Comparison, column: Column, counts: TermCounts | None = None) -> None:
-        self.counts = counts or TermCounts.of(comparison, column)
-        self.bits: Floats = self.counts.bits([comparison.term(value) for value in column.values])
+    def __init__(
+        self, comparison: Comparison, column: Column, terms: Sequence[str], counts: TermCounts | None = None
+    ) -> None:
+        self.counts = counts or TermCounts.of(terms, column)
+        self.bits: Floats = self.counts.bits(terms)
         last = len(comparison.levels) - 1
         self.scale: Floats = np.array(
             [

@@ -18,6 +18,8 @@ from matching.spec import FieldSpec, LinkageSpec
 from matching.vectors.comparison_vectors import Matrix
 
 _TINY = 1e-9
+NEVER = 1e-300
+"""Share of a scenario that does not happen between these lists."""
 
 
 class LevelSpace:
@@ -121,7 +123,7 @@ class LatentClasses:
     def responsibilities_at(self, positions: npt.NDArray[np.int32]) -> Floats:
         """Return the same as `(pairs, scenarios)` for levels given by where they stand."""
         group = self.group
-        prior = np.log2([group.share * group.scenarios[name] for name in self.spec.scenarios])
+        prior = np.log2([max(group.share * group.scenarios[name], NEVER) for name in self.spec.scenarios])
         log_odds = self.totals_at(positions) + prior
         unrelated = np.log2(max(1 - group.share, 1e-9))
         top = np.maximum(log_odds.max(axis=1), unrelated)[:, None]

@@ -18,6 +18,33 @@ from matching.spec import LinkageSpec
 
 Floats = npt.NDArray[np.float64]
 MODEL_VERSION = 2
+_LARGEST_CLUSTER = 20
+
+
+@dataclass(frozen=True)
+class Space:
+    """All pairs of two lists, or of the rows of one.
+
+    Attributes:
+        pairs: How many there are.
+        expected: How many of them are expected to be one child.
+        most: How many at the most.
+    """
+
+    pairs: float
+    expected: float
+    most: float
+
+    @classmethod
+    def between(cls, left: int, right: int, share: float) -> Space:
+        """Return the space of two lists, of the smaller of which a share is expected to have a partner."""
+        return cls(max(left * right, 1), share * min(left, right), min(left, right))
+
+    @classmethod
+    def within(cls, rows: int, share: float) -> Space:
+        """Return the space of one list with an expected number of true pairs for each row, in clusters of any size."""
+        pairs = max(rows * (rows - 1) / 2, 1)
+        return cls(pairs, min(share * rows, pairs / 2), min(_LARGEST_CLUSTER * rows, pairs / 2))
 
 
 @dataclass

@@ -1,70 +1,51 @@
-"""Training: u from seeded random pairs, m and the scenarios by EM with u fixed, u cleaned of true pairs, and again."""
+"""Training: m and the scenarios by EM with u fixed, u cleaned of the true pairs that this finds, and again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
+from matching.model.chance import FieldChance
 from matching.model.latent_classes import LatentClasses, LevelSpace
-from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout, layouts_of
+from matching.model.parameters import FieldParameters, Floats, GroupModel, LevelLayout, Space, layouts_of
 from matching.spec import LinkageSpec
 from matching.vectors.comparison_vectors import Matrix, patterns
 
-_U_STRENGTH = 300.0
+NOTHING: Mapping[str, float] = MappingProxyType({})
 _U_ROUNDS = 2
 _SHARE_STRENGTH = 0.05
 _SCENARIO_STRENGTH = 400.0
+_LOOK_ALIKE_STRENGTH = 100.0
 
 
-def prior_scenarios(spec: LinkageSpec, classes: tuple[str, str]) -> dict[str, float]:
-    """Return the prior of each scenario for two source classes; match scenarios sum to one."""
+def prior_scenarios(spec: LinkageSpec, classes: tuple[str, str], *, one_list: bool = False) -> dict[str, float]:
+    """Return the prior of each scenario for two source classes, or for rows of one list; match scenarios sum to one."""
     prior = {
-        name: next((s.by_class[c] for c in classes if c in s.by_class), s.prior) for name, s in spec.scenarios.items()
+        name: next((s.by_class[c] for c in classes if c in s.by_class), s.prior)
+        if s.within is None or not one_list
+        else s.within
+        for name, s in spec.scenarios.items()
     }
     total = sum(p for name, p in prior.items() if spec.scenarios[name].match)
     return {name: p / total if spec.scenarios[name].match else p for name, p in prior.items()}
-
-
-def estimate_u(
-    spec: LinkageSpec,
-    matrix: npt.NDArray[np.int8],
-    pooled: dict[str, Floats] | None = None,
-    weights: npt.NDArray[np.integer] | Floats | None = None,
-) -> dict[str, Floats]:
-    """Return u of each field from random pairs.
-
-    Args:
-        spec: The linkage spec.
-        matrix: Levels of random pairs, `(pairs, fields)`.
-        pooled: u of all sources together, towards which the estimate is shrunk.
-        weights: How surely each pair is of two unrelated children, `(pairs,)`; unset: all count in full.
-    """
-    out = {}
-    for i, (name, layout) in enumerate(layouts_of(spec).items()):
-        known = matrix[:, i] >= 0
-        weight = None if weights is None else weights[known]
-        counts = np.bincount(matrix[known, i], weights=weight, minlength=len(layout.prior)).astype(float)
-        strata = np.bincount(layout.stratum)[layout.stratum]
-        base = pooled[name] * _U_STRENGTH if pooled else np.full(len(counts), 1.0) / strata
-        out[name] = layout.shares(counts + base)
-    return out
 
 
 def start_group(
     spec: LinkageSpec,
     names: tuple[str, str],
     classes: tuple[str, str],
-    sizes: tuple[int, int],
+    space: Space,
     u: dict[str, Floats],
 ) -> GroupModel:
     """Return the model of a pair of sources before any EM: priors of the spec, u of the data."""
-    share = spec.training.expected_share * min(sizes) / max(sizes[0] * sizes[1], 1)
     fields = {name: FieldParameters(layout.prior.copy(), u[name]) for name, layout in layouts_of(spec).items()}
-    return GroupModel(names[0], names[1], classes, share, prior_scenarios(spec, classes), fields)
+    prior = prior_scenarios(spec, classes, one_list=names[0] == names[1])
+    return GroupModel(names[0], names[1], classes, space.expected / space.pairs, prior, fields)
 
 
 @dataclass(frozen=True)
@@ -99,30 +80,38 @@ def fit_group(
     spec: LinkageSpec,
     start: GroupModel,
     blocked: Patterns,
-    random: Patterns,
-    sizes: tuple[int, int],
-    pooled: dict[str, Floats],
+    pairs: Space,
+    chance: Mapping[str, FieldChance],
+    pooled: Mapping[str, FieldChance],
+    reach: Mapping[str, float] = NOTHING,
 ) -> GroupModel:
-    """Fit the model of one pair of sources on its blocked pairs, cleaning u of the true pairs among the random ones.
+    """Fit the model of one pair of sources on its blocked pairs, with u less the pairs that are no chance.
 
-    In short lists a random pair is a true pair often enough to make agreement look common. After each fit, random pairs
-    count towards u only as far as the model holds them to be unrelated, and the fit is repeated.
+    In short lists, and of values that few records share, most pairs that agree are true ones. After each fit, the pairs
+    that the model holds for one child or for look-alikes are taken out of what was counted, and the fit is repeated.
     """
-    group = expectation_maximisation(spec, start, blocked, sizes)
+    group = expectation_maximisation(spec, start, blocked, pairs, reach)
+    space, layouts = LevelSpace(spec), layouts_of(spec)
+    positions = space.positions(blocked.levels)
     for _ in range(_U_ROUNDS):
-        of_scenarios = LatentClasses(spec, group).responsibilities(random.levels).values()
-        related = sum(of_scenarios, start=np.zeros(len(random.levels)))
-        u = estimate_u(spec, random.levels, pooled, np.clip(1 - related, 0, 1) * random.counts)
-        for name, parameters in group.fields.items():
-            parameters.u = u[name]
-        group = expectation_maximisation(spec, group, blocked, sizes)
+        weight = LatentClasses(spec, group, space).responsibilities_at(positions).sum(axis=1) * blocked.counts
+        related = np.zeros(space.size + 1)
+        for column in positions.T:
+            related += np.bincount(column, weights=weight, minlength=len(related))
+        for name, at in space.slices.items():
+            group.fields[name].u = chance[name].u(layouts[name], pooled[name], related[at])
+        group = expectation_maximisation(spec, group, blocked, pairs, reach)
     return group
 
 
 def expectation_maximisation(
-    spec: LinkageSpec, group: GroupModel, blocked: Patterns, sizes: tuple[int, int]
+    spec: LinkageSpec,
+    group: GroupModel,
+    blocked: Patterns,
+    pairs: Space,
+    reach: Mapping[str, float] = NOTHING,
 ) -> GroupModel:
-    """Fit m, the scenarios' priors and the share of matches on blocked pairs, with u fixed.
+    """Fit m, the scenarios' priors and the shares of matches and look-alikes on blocked pairs, with u fixed.
 
     The pair space is all pairs of the two lists: pairs that no rule finds count as unrelated, so that u keeps its
     meaning although blocked pairs agree more than chance.
@@ -131,14 +120,14 @@ def expectation_maximisation(
         spec: The linkage spec.
         group: Where to start from; changed in place.
         blocked: Patterns of the blocked pairs.
-        sizes: Rows of the two lists.
+        pairs: All pairs of the two lists.
+        reach: For each kind of look-alikes the share of its pairs that some blocking rule finds; unset: all.
 
     Returns:
         The same group, fitted.
     """
     training, counts = spec.training, blocked.counts
-    all_pairs = max(sizes[0] * sizes[1], 1)
-    most = min(sizes) / all_pairs
+    all_pairs, most = pairs.pairs, pairs.most / pairs.pairs
     prior_share, prior_scenario = group.share, dict(group.scenarios)
     space = LevelSpace(spec)
     positions = space.positions(blocked.levels) if len(counts) else np.zeros((0, len(spec.fields)), dtype=np.int32)
@@ -153,6 +142,11 @@ def expectation_maximisation(
             group.scenarios[name] = (of_scenario[name] + _SCENARIO_STRENGTH * prior_scenario[name]) / (
                 total + _SCENARIO_STRENGTH
             )
+        for name in set(spec.scenarios) - set(spec.match_scenarios):
+            among_blocked = reach.get(name, 1.0)
+            group.scenarios[name] = (
+                of_scenario[name] + _LOOK_ALIKE_STRENGTH * prior_scenario[name] * among_blocked
+            ) / (among_blocked * (total + _LOOK_ALIKE_STRENGTH))
         before, u = space.of(group.fields)
         m = monotone(space.layout, space.layout.shares(_seen(space, positions, resp) + prior), u)
         for name, at in space.slices.items():

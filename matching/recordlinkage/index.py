@@ -98,4 +98,4 @@ class KeyIndex(BaseIndexAlgorithm):  # type: ignore[misc]
                 columns[field] = read_column(frame[name], self.kinds[field]).to_numpy(dtype=object)
             ids = [f"{side}{row}" for row in range(len(frame))]
             frames.append(pd.DataFrame({**columns, "record_id": ids, "source": side, "source_class": "", "side": side}))
-        return Table(pd.concat(frames, ignore_index=True), used)
+        return Table(pd.concat(frames, ignore_index=True), list(used))

@@ -34,6 +34,11 @@ class FieldSpec(_Strict):
     kind: str = Field(
         description="One of the comparison kinds: surname, given, patronymic, date, place, category, string …"
     )
+    columns: tuple[str, ...] = Field(
+        (),
+        description="The columns that it reads; unset: that of its name. Several make one value: the first names of "
+        "both parents as `texts`, in whichever order; one may serve several fields: `birth` as its year and its day.",
+    )
     subsumed_by: str | None = Field(
         None, description="A field whose agreement already implies this one: only a difference counts then."
     )
@@ -69,6 +74,10 @@ class BlockingSpec(_Strict):
         max_length=64,
         description="Each rule is a list of keys `field.key` that must all agree, or come near.",
     )
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description="Columns that only rules read, with the kind that says which keys they have: a household, a batch.",
+    )
     max_bucket_pairs: int = Field(
         200_000, ge=1, description="A bucket that would give more pairs than this is skipped and reported."
     )
@@ -80,8 +89,12 @@ class BlockingSpec(_Strict):
 class ScenarioSpec(_Strict):
     """One way in which the record of a child may have been altered, or in which two children look alike."""
 
-    prior: Annotated[float, Field(gt=0, le=1)] = Field(
-        description="Share of pairs of one child (or, with match: false, per such pair)."
+    prior: Annotated[float, Field(ge=0, le=1)] = Field(
+        description="Share of pairs of one child (or, with match: false, such pairs for each of one child); 0 where "
+        "it does not happen."
+    )
+    within: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="The same for pairs of rows of one list; unset: as between two lists."
     )
     match: bool = Field(True, description="False for a look-alike, such as a brother or sister: two children, not one.")
     replaced: tuple[str, ...] = Field((), description="Fields that were replaced: whether they agree says nothing.")
@@ -127,6 +140,17 @@ class CompetitionSpec(_Strict):
     )
 
 
+class WithinSpec(_Strict):
+    """Which lists are searched for persons that stand in them twice."""
+
+    classes: tuple[str, ...] = Field(
+        (), description="Source classes of such lists; `*` for every list. Each list is searched by itself."
+    )
+    expected_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.05, description="Pairs of rows of one person that are expected for each row."
+    )
+
+
 class StoreSpec(_Strict):
     """Which scored pairs become candidates."""
 
@@ -149,13 +173,24 @@ class LinkageSpec(_Strict):
     labels: tuple[LabelSpec, ...] = ()
     training: TrainingSpec = TrainingSpec()
     competition: CompetitionSpec = CompetitionSpec()
+    within: WithinSpec = WithinSpec()
+    between: tuple[tuple[str, str], ...] = Field(
+        (), description="Pairs of source classes that are compared beside those who seek with those who may be found."
+    )
     store: StoreSpec = StoreSpec()
 
     @model_validator(mode="after")
     def _references_hold(self) -> LinkageSpec:
         for path, where, name in self._named_fields():
-            if name not in self.fields:
+            if name not in self.fields and not (path[0] == "blocking" and name in self.blocking.columns):
                 raise Misplaced(path, f"{where} names the field '{name}', which is not under fields")
+        for name, kind in self.blocking.columns.items():
+            if name in self.fields:
+                raise Misplaced(("blocking", "columns", name), f"'{name}' is a field already: leave it out here")
+            if kind not in KINDS:
+                raise Misplaced(
+                    ("blocking", "columns", name), f"unknown kind '{kind}'; there are {', '.join(sorted(KINDS))}"
+                )
         self._check_keys()
         self._refuse_cycles()
         if not self.match_scenarios:
@@ -219,8 +254,18 @@ class LinkageSpec(_Strict):
 
     @property
     def kinds(self) -> dict[str, str]:
-        """The comparison kind of each field."""
-        return {name: field.kind for name, field in self.fields.items()}
+        """The comparison kind of each field, and of each column that only rules read."""
+        return {name: field.kind for name, field in self.fields.items()} | self.blocking.columns
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns that each field reads, and each name that only rules read."""
+        fields = {name: field.columns or (name,) for name, field in self.fields.items()}
+        return fields | {name: (name,) for name in self.blocking.columns}
+
+    def searches_within(self, source_class: str) -> bool:
+        """Tell whether lists of a source class are searched for persons that stand in them twice."""
+        return "*" in self.within.classes or source_class in self.within.classes
 
     @property
     def match_scenarios(self) -> tuple[str, ...]:

@@ -6,7 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from matching.comparisons.blocking_keys import KEYS
+from matching.comparisons.blocking_keys import KEYS, Key, KeyFunction
+
+START = 4
+"""Letters of a key `start` where a rule does not say how many."""
 
 
 class Nearest(BaseModel):
@@ -32,6 +35,9 @@ class KeySpec(BaseModel):
         description="Sorted neighbourhood: keys so many apart in alphabetical order, the key itself included; odd.",
     )
     nearest: Nearest | None = Field(None, description="Nearest neighbours over character n-grams.")
+    letters: Annotated[int, Field(ge=1, le=20)] | None = Field(
+        None, description="Length of a key `start`; unset: four letters."
+    )
 
     @property
     def field(self) -> str:
@@ -44,9 +50,22 @@ class KeySpec(BaseModel):
         return self.key.partition(".")[2]
 
     def __str__(self) -> str:
+        key = self.key if self.letters is None else f"{self.key}({self.letters})"
         if self.window is not None:
-            return f"{self.key} ±{self.window // 2}"
-        return self.key if self.nearest is None else f"{self.key} ~{self.nearest.count}"
+            return f"{key} ±{self.window // 2}"
+        return key if self.nearest is None else f"{key} ~{self.nearest.count}"
+
+    def of(self, kind: str) -> Key:
+        """Return how values of a comparison kind are turned into this key."""
+        made = KEYS[kind][self.kind]
+        if not made.letters:
+            return made
+        size, seeking, found = self.letters or START, made.seeking, made.found
+
+        def cut(function: KeyFunction) -> KeyFunction:
+            return lambda value: tuple(dict.fromkeys(text[:size] for text in function(value)))
+
+        return Key(cut(seeking), cut(found))
 
     @model_validator(mode="after")
     def _one_way(self) -> KeySpec:
@@ -76,3 +95,5 @@ def refuse_unknown_key(key: KeySpec, kind: str) -> None:
         raise ValueError(f"unknown kind '{kind}'; there are {', '.join(sorted(KEYS))}")
     if key.kind not in keys:
         raise ValueError(f"blocking key '{key.key}': a {kind} has the keys {', '.join(sorted(keys))}")
+    if key.letters is not None and not keys[key.kind].letters:
+        raise ValueError(f"blocking key '{key.key}': only a key `start` has letters")

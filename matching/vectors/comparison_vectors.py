@@ -10,12 +10,12 @@ from matching.comparisons import ABSENT, IMPLIED, KINDS, Comparison
 from matching.comparisons.base import Grader, grade_known
 from matching.errors import FrameError
 from matching.spec import LinkageSpec
+from matching.vectors.misfits import MISFITS, first_misfit, misfit
 from matching.vectors.records import Rows, Table
 
 Matrix = npt.NDArray[np.int8]
 
 _LARGEST = 2**62
-_MISFITS = (ValueError, TypeError, AttributeError, IndexError)
 
 
 class Comparer:
@@ -45,34 +45,43 @@ class Comparer:
     def grade(self, left: Rows, right: Rows) -> Matrix:
         """Return the level matrix `(pairs, fields)` of pairs of rows; -1 is missing, -2 implied."""
         matrix = np.empty((len(self._graders), len(left)), dtype=np.int8)
-        for i, (name, grader) in enumerate(self._graders.items()):
-            column = self.table.columns[name]
-            if grader is None:
-                matrix[i] = ABSENT
-                continue
-            try:
-                matrix[i] = grade_known(grader, column[left], column[right])
-            except _MISFITS as error:
-                raise self._misfit(name, error) from None
+        for i, name in enumerate(self._graders):
+            matrix[i] = self._alone(name, left, right)
         for i, j, agreeing, best in self._implied:
             matrix[i, agreeing[matrix[j]] & (matrix[i] == best)] = IMPLIED
         for i, j, alike in self._parted:
             matrix[i, alike[matrix[i]] & (matrix[j] == 0)] = 0
         return matrix.T
 
+    def grade_field(self, name: str, left: Rows, right: Rows) -> npt.NDArray[np.int8]:
+        """Return the levels of one field as `grade` has them, `(pairs,)`."""
+        field, levels = self.spec.fields[name], self._alone(name, left, right)
+        if (implying := field.subsumed_by) is not None:
+            implied = self._agreeing(implying)[self.grade_field(implying, left, right)]
+            levels[implied & (levels == self._best(name))] = IMPLIED
+        if field.parted_by is not None:
+            levels[self._alike(name)[levels] & (self._alone(field.parted_by, left, right) == 0)] = 0
+        return levels
+
+    def _alone(self, name: str, left: Rows, right: Rows) -> npt.NDArray[np.int8]:
+        grader, column = self._graders[name], self.table.columns[name]
+        if grader is None:
+            return np.full(len(left), ABSENT, dtype=np.int8)
+        try:
+            return grade_known(grader, column[left], column[right])
+        except MISFITS:
+            raise self._misfit(name) from None
+
     def _grader(self, name: str) -> Grader | None:
         values = self.table.columns[name].values
         try:
             return self.comparisons[name].grader(values) if len(values) else None
-        except _MISFITS as error:
-            raise self._misfit(name, error) from None
+        except MISFITS:
+            raise self._misfit(name) from None
 
-    def _misfit(self, name: str, error: Exception) -> FrameError:
-        return FrameError(
-            f"the values do not fit the kind '{self.spec.fields[name].kind}' ({type(error).__name__})",
-            where=f"field '{name}'",
-            mend="Normalise the column first, or give the field the kind 'string'",
-        )
+    def _misfit(self, name: str) -> FrameError:
+        code = first_misfit(self.table, name, self.comparisons[name])
+        return misfit(self.table, name, self.spec.fields[name].kind, code)
 
     def _agreeing(self, name: str) -> npt.NDArray[np.bool_]:
         """Return whether each level of a field says that one value stands on both sides; negative levels do not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matching.comparisons.base import Values, codes_of
+from matching.comparisons.base import Values, codes_of, is_missing
 from matching.errors import FrameError
 
 Rows = npt.NDArray[np.int32]
@@ -41,7 +41,7 @@ class Table:
     Args:
         records: One row per record with `record_id`, `source`, `source_class`, `side` (seeking, found, both) and
             fields; a field without a column is one that nobody knows.
-        fields: The fields to hold.
+        fields: The fields to hold; as a mapping, with the columns that each reads.
 
     Attributes:
         record_id: Ids, `(records,)`.
@@ -49,15 +49,17 @@ class Table:
         classes: Source class by name of the source.
         seeking: Records that are sought, as rows.
         found: Records in which they may be found, as rows.
-        both: Whether a record is on both sides, `(records,)`.
+        seeks, is_found, both: Whether a record is sought, may be found, or is on both sides, `(records,)`.
+        source_class: Source class of each record, `(records,)`.
         columns: The fields.
 
     Raises:
         FrameError: when a required column is missing, record ids repeat, or no field has any value.
     """
 
-    def __init__(self, records: pd.DataFrame, fields: Iterable[str]) -> None:
+    def __init__(self, records: pd.DataFrame, fields: Iterable[str] | Mapping[str, tuple[str, ...]]) -> None:
         _check(records)
+        read = fields if isinstance(fields, Mapping) else {name: (name,) for name in fields}
         self.record_id: npt.NDArray[np.object_] = records["record_id"].to_numpy()
         codes, sources = pd.factorize(records["source"], sort=True)
         self.source, self.sources = codes.astype(np.int32), tuple(sources)
@@ -67,7 +69,9 @@ class Table:
         side = records["side"]
         self.seeking, self.found = _rows(side.isin(SEEKING)), _rows(side.isin(FOUND))
         self.both = (side == "both").to_numpy()
-        self.columns = {name: _column(records, name) for name in fields}
+        self.seeks, self.is_found = side.isin(SEEKING).to_numpy(), side.isin(FOUND).to_numpy()
+        self.source_class: npt.NDArray[np.object_] = records["source_class"].to_numpy(dtype=object)
+        self.columns = {name: _column(records, columns) for name, columns in read.items()}
         if len(records) and all(name in self.empty for name in self.columns):
             raise FrameError("no field has a value in any record", where="records", mend="Normalise the lists first")
 
@@ -113,10 +117,16 @@ def _rows(mask: pd.Series[bool]) -> Rows:
     return np.flatnonzero(mask.to_numpy()).astype(np.int32)
 
 
-def _column(records: pd.DataFrame, name: str) -> Column:
-    if name not in records:
+def _column(records: pd.DataFrame, columns: tuple[str, ...]) -> Column:
+    known = [name for name in columns if name in records]
+    if not known:
         return Column(np.full(len(records), -1, dtype=np.int32), np.empty(0, dtype=object))
-    codes, values = codes_of(records[name].to_numpy(dtype=object))
+    cells = records[known[0]].to_numpy(dtype=object)
+    if len(columns) > 1:
+        parts = zip(*(records[name] for name in known), strict=True)
+        cells = np.empty(len(records), dtype=object)
+        cells[:] = [tuple(part for part in row if not is_missing(part)) for row in parts]
+    codes, values = codes_of(cells)
     return Column(codes.astype(np.int32), values)
 
 

@@ -40,7 +40,7 @@ def frame_of(spec: LinkageSpec, records: Iterable[StoredRecord]) -> pd.DataFrame
 
     The order is by source and key, not by database id, so that the same records give the same bytes in any registry.
     """
-    fields = list(spec.fields)
+    fields = list(dict.fromkeys(column for columns in spec.columns.values() for column in columns))
     columns: list[list[Any]] = [[] for _ in (*_COLUMNS, *fields)]
     for record in records:
         values = record.values

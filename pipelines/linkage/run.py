@@ -71,6 +71,8 @@ class LinkOutcome:
         rules: Report of each blocking rule.
         empty_fields: Fields that no record has a value of.
         unlearned: Pairs of lists that the given model has not been trained on; they were scored by the spec's priors.
+        doubts: What does not make sense in the model, in sentences.
+        unsearched: Lists that were not searched for children who stand in them twice.
     """
 
     run_id: int
@@ -81,6 +83,8 @@ class LinkOutcome:
     rules: tuple[RuleReport, ...]
     empty_fields: tuple[str, ...]
     unlearned: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+    unsearched: tuple[str, ...] = ()
 
     @property
     def folder(self) -> RunFolder:
@@ -150,6 +154,8 @@ def run(
         rules=tuple(linkage.rules),
         empty_fields=() if work.delta else tuple(linkage.empty_fields),
         unlearned=tuple(" → ".join(n) for n in linkage.model.groups if model and n not in model.groups),
+        doubts=tuple(map(str, linkage.doubts)),
+        unsearched=linkage.unsearched,
     )
 
 
@@ -220,7 +226,7 @@ def load_registry_spec(path: Path) -> LinkageSpec:
         SpecError: the spec does not hold, or names a field that no record has.
     """
     spec = load_spec(path)
-    for field in spec.fields:
+    for field in (column for columns in spec.columns.values() for column in columns):
         if field not in VALUES:
             near = difflib.get_close_matches(field, VALUES, 1)
             mend = f"Did you mean '{near[0]}'?" if near else f"Records have: {', '.join(sorted(VALUES - {'doubts'}))}"

@@ -68,6 +68,21 @@ _SENTENCES: dict[str, Promise] = {
     "string_alike": _("somewhat alike"),
     "string_close": _("nearly the same"),
     "string_same": _("the same"),
+    "code_differs": _("two different codes"),
+    "code_two_slips": _("the codes are two slips apart"),
+    "code_slip": _("the codes are one sign or one transposition apart"),
+    "code_same": _("the same code"),
+    "part_differs": _("another year, month or day"),
+    "part_slip": _("one digit apart, or two digits swapped"),
+    "part_same": _("the same year, month or day"),
+    "quantity_differs": _("the numbers are far apart"),
+    "quantity_near": _("the numbers are within a tenth"),
+    "quantity_close": _("the numbers are one or two in a hundred apart"),
+    "quantity_same": _("the same number"),
+    "texts_differ": _("none of the texts agrees"),
+    "texts_close": _("one of the texts is nearly the same"),
+    "texts_some": _("one of the texts is the same"),
+    "texts_all": _("all texts that both sides know are the same, in any order"),
     # nothing to compare
     "absent": _("unknown on one side: no evidence"),
     "implied": _("agrees, which another field implies already: no evidence of its own"),
@@ -88,6 +103,9 @@ _SCENARIOS: dict[str, Promise] = {
     "all_names_replaced": _("All names may have been replaced."),
     "birth_date_shifted": _("The date of birth may have been shifted."),
     "renamed_and_shifted": _("Names may have been replaced and the date of birth shifted."),
+    "surname_replaced": _("The surname may have been replaced, as by a foster family or a stepfather."),
+    "years_added": _("The child may have been made older: the year of birth was changed."),
+    "renamed_and_older": _("Names may have been replaced and the child made older."),
 }
 
 

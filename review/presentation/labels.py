@@ -123,6 +123,9 @@ SCENARIOS: dict[str, Promise] = {
     "all_names_replaced": _("all names replaced"),
     "birth_date_shifted": _("date of birth shifted"),
     "renamed_and_shifted": _("names replaced and date shifted"),
+    "surname_replaced": _("surname replaced"),
+    "years_added": _("made older"),
+    "renamed_and_older": _("names replaced and made older"),
 }
 """Scenarios by code, in a few words."""
 

@@ -79,7 +79,7 @@ def test_all_rules_of_a_spec_are_an_index_of_recordlinkage(spec, records):
     left = records[records["source"] == "a"].reset_index(drop=True)
     right = records[records["source"] == "b"].reset_index(drop=True)
     theirs = recordlinkage.Index([KeyIndex.of_spec(spec)]).index(left, right)
-    table = Table(records, spec.fields)
+    table = Table(records, spec.columns)
     ours = {pair for pairs in PairSource(spec, table) for pair in zip(pairs.left, pairs.right, strict=True)}
     a, b = (records.index[records["source"] == source].to_numpy() for source in "ab")
     assert ours == {(a[i], b[j]) for i, j in theirs}

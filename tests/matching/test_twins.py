@@ -23,7 +23,7 @@ def _level(left: dict[str, str], right: dict[str, str]) -> str:
     rows = [{"record_id": 0, "source": "a", "source_class": "family", "side": "seeking", **left}]
     rows.append({"record_id": 1, "source": "b", "source_class": "occupation", "side": "found", **right})
     spec = load_spec(CONFIGS / "linkage" / "children.yaml")
-    table = Table(pd.DataFrame(rows).astype(object), spec.fields)
+    table = Table(pd.DataFrame(rows).astype(object), spec.columns)
     column = list(spec.fields).index("given")
     matrix = Comparer(spec, table).grade(np.array([0]), np.array([1]))
     return KINDS["given"]().codes[matrix[0, column]]

@@ -10,6 +10,7 @@ import numpy as np
 from matching.comparisons import KINDS
 from matching.model.latent_classes import LatentClasses
 from matching.model.parameters import GroupModel, Model
+from matching.model.plausibility import doubts
 from matching.spec import LinkageSpec
 
 
@@ -32,12 +33,16 @@ class PairOfLists:
     Attributes:
         group: Its parameters.
         scenarios: Scenarios of one child with their share of the true pairs.
+        look_alikes: Scenarios of two children, with how many such pairs there are for each true pair.
         levels: Levels of all fields.
+        doubts: What does not make sense.
     """
 
     group: GroupModel
     scenarios: list[tuple[str, float]]
+    look_alikes: list[tuple[str, float]]
     levels: list[LevelRow]
+    doubts: list[str]
 
     @property
     def low(self) -> float:
@@ -52,13 +57,16 @@ class PairOfLists:
 
 def section(spec: LinkageSpec, model: Model) -> list[PairOfLists]:
     """Return for each pair of sources the weight of each level of each field."""
+    said = doubts(spec, model)
     return [
         PairOfLists(
             group=group,
             scenarios=[(name, share) for name, share in group.scenarios.items() if spec.scenarios[name].match],
+            look_alikes=[(name, share) for name, share in group.scenarios.items() if not spec.scenarios[name].match],
             levels=list(_levels(spec, group)),
+            doubts=[str(doubt) for doubt in said if doubt.lists == names],
         )
-        for _, group in sorted(model.groups.items())
+        for names, group in sorted(model.groups.items())
     ]
 
 

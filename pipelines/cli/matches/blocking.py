@@ -20,6 +20,7 @@ def show(rules: Sequence[RuleReport]) -> None:
     judged = any(rule.recall is not None for rule in rules)
     table = Table(box=None, header_style="bold", caption=_CAPTION + (_TRUTH if judged else ""), caption_justify="left")
     table.add_column("blocking rule")
+    table.add_column("also for", overflow="fold")
     for name in (*_COUNTS, "largest bucket"):
         table.add_column(name, justify="right")
     if judged:
@@ -27,7 +28,7 @@ def show(rules: Sequence[RuleReport]) -> None:
             table.add_column(name, justify="right")
     for rule in rules:
         counts = (rule.pairs, rule.new, rule.alone, rule.skipped_buckets, rule.skipped_pairs)
-        row = [rule.rule, *map(thousands, counts)]
+        row = [rule.rule, ", ".join(rule.scenarios) or "–", *map(thousands, counts)]
         row.append(" × ".join(map(thousands, rule.largest[0])) if rule.largest else "")
         if judged:
             row += [f"{rule.recall or 0:.3f}", f"{rule.recall_so_far or 0:.3f}", thousands(rule.lost_without or 0)]
@@ -39,8 +40,8 @@ def show(rules: Sequence[RuleReport]) -> None:
 
 
 _CAPTION = (
-    "no earlier rule: pairs that the rules above had not given; no other rule: pairs that would go with the rule. "
-    "Buckets as sought × found records."
+    "also for: alterations of the spec's scenarios that leave the rule's keys alone; no earlier rule: pairs that the "
+    "rules above had not given; no other rule: pairs that would go with the rule. Buckets as sought × found records."
 )
 _TRUTH = (
     " recall: share of the true pairs that the rule finds; with those above: that it and the rules above it find; "

@@ -101,6 +101,11 @@ def _show(request: LinkRequest, outcome: LinkOutcome) -> None:
         err.print("No record has been linked by these blocking rules before (the last run may have had another spec).")
     if outcome.empty_fields:
         err.print(f"No record has a value of {', '.join(outcome.empty_fields)}: said nothing in this run.")
+    for doubt in outcome.doubts:
+        err.print(f"Does the model make sense? {doubt}.")
+    if outcome.unsearched:
+        lists = ", ".join(outcome.unsearched)
+        err.print(f"Not searched for children who stand in one list twice (`within` in the spec): {lists}.")
     if outcome.unlearned:
         err.print(
             f"The model has not been trained on {', '.join(outcome.unlearned)}: scored by the spec's priors. "

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from matching.blocking import pairs as slices
 from matching.blocking.key_digests import bucket_digests, partners
 from matching.blocking.pairs import PairSource
-from matching.blocking.report import explain_blocking
+from matching.blocking.report import explain_blocking, scenarios_of
 from matching.comparisons.blocking_keys import KEYS
 from matching.errors import FrameError
 from matching.spec import LinkageSpec
+from matching.spec.rules import rule_name
 from matching.vectors.records import Table
 
 
@@ -31,6 +32,11 @@ def spec(rules, kinds=None, **blocking) -> LinkageSpec:
     )
 
 
+def with_fields(rules, fields) -> LinkageSpec:
+    plain = {"version": 1, "name": "test", "scenarios": {"plain": {"prior": 1.0}}}
+    return LinkageSpec.model_validate({**plain, "fields": fields, "blocking": {"rules": rules}})
+
+
 def frame(left, right, columns=("a", "b")) -> pd.DataFrame:
     rows = [(f"l{i}", "x", "seeking", *row) for i, row in enumerate(left)]
     rows += [(f"r{i}", "y", "found", *row) for i, row in enumerate(right)]
@@ -38,7 +44,7 @@ def frame(left, right, columns=("a", "b")) -> pd.DataFrame:
 
 
 def found(spec_, records, new=None) -> dict[tuple[str, str], int]:
-    table = Table(records, spec_.fields)
+    table = Table(records, spec_.columns)
     source = PairSource(spec_, table, None if new is None else table.rows_of(new))
     out = {}
     for pairs in source:
@@ -187,7 +193,7 @@ SECRET = b"sixteen bytes or more"
 
 
 def brought_together(spec_, records) -> set[tuple[str, str]]:
-    table = Table(records, spec_.fields)
+    table = Table(records, spec_.columns)
     rows, digests = bucket_digests(spec_, table, SECRET)
     held = pd.DataFrame({"row": rows, "digest": digests})
     wanted = held.assign(digest=partners(digests))
@@ -219,6 +225,78 @@ def test_digests_of_a_window_over_days_bring_together_at_least_its_pairs():
 
 def test_digests_of_another_secret_are_other_numbers():
     rules = spec([["a.value"]])
-    table = Table(frame([("x", "1")], [("x", "1")]), rules.fields)
+    table = Table(frame([("x", "1")], [("x", "1")]), rules.columns)
     one, other = (bucket_digests(rules, table, secret)[1] for secret in (SECRET, SECRET[::-1]))
     assert not set(one.tolist()) & set(other.tolist())
+
+
+def test_a_rule_reads_columns_that_are_no_evidence_and_keys_of_its_own_length():
+    records = frame([("anna", "h1"), ("anton", "h1")], [("anne", "h1"), ("bert", "h1"), ("anna", "h2")])
+    shape = {"a": "string"}
+    assert set(
+        found(spec([["b.value", {"key": "a.start", "letters": 2}]], shape, columns={"b": "category"}), records)
+    ) == {
+        ("l0", "r0"),
+        ("l1", "r0"),
+    }
+    assert set(found(spec([["b.value", "a.initial"]], shape, columns={"b": "category"}), records)) == {
+        ("l0", "r0"),
+        ("l1", "r0"),
+    }
+    assert set(found(spec([[{"key": "a.start", "letters": 5}]], shape), records)) == {("l0", "r2")}
+
+
+def test_a_key_of_day_and_month_survives_another_year():
+    records = frame(
+        [("1987-03-04", None)], [("1983-03-04", None), ("1987-03-05", None), ("1987-03-01/1987-03-31", None)]
+    )
+    assert set(found(spec([["a.day_month"]], {"a": "date"}), records)) == {("l0", "r0")}
+
+
+def test_fields_read_columns_of_other_names():
+    records = frame([("1987-03-04", "x")], [("1983-03-04", "x"), ("1987-07-09", "y")])
+    both = with_fields(
+        [["year.value"]],
+        {"year": {"kind": "date_year", "columns": ["a"]}, "day": {"kind": "date_day", "columns": ["a"]}},
+    )
+    table = Table(records, both.columns)
+    for name in ("year", "day"):
+        assert list(table.columns[name].values) == ["1987-03-04", "1983-03-04", "1987-07-09"]
+    pairs = next(iter(PairSource(both, table)))
+    assert list(table.record_id[pairs.right]) == ["r1"]
+
+
+def test_several_columns_make_one_value():
+    records = frame([("anna", "peter"), (None, None)], [("peter", "anna"), ("peter", None)])
+    made = with_fields([["parents.value"]], {"parents": {"kind": "texts", "columns": ["a", "b"]}})
+    table = Table(records, made.columns)
+    assert list(table.columns["parents"].codes) == [0, -1, 1, 2]
+    assert list(table.columns["parents"].values) == [("anna", "peter"), ("peter", "anna"), ("peter",)]
+
+
+@pytest.mark.parametrize(
+    "rule", [["a.day"], ["a.year"], ["b.value"]], ids=["in a key", "in a coarse key", "compared alone"]
+)
+def test_a_date_that_is_none_is_named_by_field_and_row(rule):
+    from matching.linker import link
+
+    records = frame([("1987-03-04", "x"), ("1987-02-30", "x")], [("1987-03-04", "x")])
+    with pytest.raises(FrameError) as caught:
+        link(spec([rule], {"a": "date", "b": "string"}), records)
+    assert "field 'a', row 1" in str(caught.value) and "YYYY-MM-DD" in str(caught.value)
+    assert "1987" not in str(caught.value), "an error shows no date"
+
+
+def test_a_rule_is_for_the_alterations_that_leave_its_keys_alone():
+    from configs.settings import CONFIGS
+    from matching.spec.yaml_file import load_spec
+
+    children = load_spec(CONFIGS / "linkage" / "children.yaml")
+    serves = {rule_name(rule): scenarios_of(children, rule) for rule in children.blocking.rules}
+    assert serves["surname.key + given.class"] == ("birth_date_shifted", "years_added")
+    assert "renamed_and_older" in serves["given.class + birth.day_month"]
+    assert "years_added" not in serves["birth.day + surname.initial"], "another year is another day"
+    assert "birth_date_shifted" in serves["given.class + birth.day ±45"]
+    assert "all_names_replaced" in serves["birth.day + sex.value"]
+    # Every alteration has a rule that outlives it.
+    assert set(children.match_scenarios[1:]) == {name for names in serves.values() for name in names}

@@ -138,3 +138,42 @@ def test_a_name_that_no_table_knows_is_its_own_blocking_key():
     assert not set(keys("Jessica")) & set(keys("Lachlan"))
     assert set(keys("Сашко")) & set(keys("Олександр"))
     assert keys("О.") == ()
+
+
+def test_parts_of_dates():
+    days = [("1987-03-04", "1978-03-04"), ("1987-03-04", "1987-12-31"), ("1987-03-04", "1991-03-04"), (1987, "1988")]
+    assert grade("date_year", *days) == ["part_slip", "part_same", "part_differs", "part_slip"]
+    assert grade("date_day", ("1987-03-04", "1987-05-04"), ("1987-03-04", "1987-03-14"), (4, 31)) == [
+        "part_same",
+        "part_slip",
+        "part_differs",
+    ]
+    month = "1987-03-01/1987-03-31"
+    assert grade("date_day", (month, "1987-03-04")) == [ABSENT], "a month says nothing of the day"
+    assert grade("date_month", (month, "1987-03-04")) == ["part_same"]
+    assert KINDS["date_year"]().term("1987-03-04") == KINDS["date_year"]().term(1987) == "1987"
+
+
+def test_long_codes_have_a_second_slip_and_short_ones_have_not():
+    assert grade(
+        "code", ("123456789", "123456789"), ("123456789", "123456798"), ("123456789", "223456798"), ("1234", "2143")
+    ) == ["code_same", "code_slip", "code_two_slips", "code_differs"]
+
+
+def test_numbers():
+    assert grade("number", ("170", 170.0), (170, 171), ("1,70", "1.70"), (50_000, 50_900), (40, 43), (40, 60)) == [
+        "quantity_same",
+        "quantity_close",
+        "quantity_same",
+        "quantity_close",
+        "quantity_near",
+        "quantity_differs",
+    ]
+
+
+def test_texts_agree_in_either_order():
+    both = ("Anna", "Peter")
+    assert grade(
+        "texts", (both, ("peter", "anna")), (both, ("Anna",)), (both, ("Anna", "Paul")), (both, ("Annna", "Jo")),
+        (both, ("Jo", "Kim")),
+    ) == ["texts_all", "texts_all", "texts_some", "texts_close", "texts_differ"]  # fmt: skip

@@ -54,7 +54,7 @@ def test_the_partners_alone_give_the_same_scores(everything):
 
     spec, records, full = everything
     delta = parts(records, spec, full)
-    rows, digests = bucket_digests(spec, Table(records, spec.fields), b"a secret of the test")
+    rows, digests = bucket_digests(spec, Table(records, spec.columns), b"a secret of the test")
     held = pd.DataFrame({"record_id": records["record_id"].to_numpy()[rows], "digest": digests})
     wanted = partners(held["digest"][held["record_id"].isin(delta.new)].to_numpy())
     near = set(held["record_id"][held["digest"].isin(wanted)]) | set(delta.new)

@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 from matching.model.latent_classes import LatentClasses
-from matching.model.parameters import FieldParameters, GroupModel
+from matching.model.parameters import FieldParameters, GroupModel, Space
 from matching.model.scoring import PatternScores, Scores, compete
 from matching.model.training import (
     Patterns,
-    estimate_u,
     expectation_maximisation,
-    fit_group,
     prior_scenarios,
     start_group,
 )
@@ -53,10 +51,8 @@ def world(seed=5, matches=500, others=302_500):
 
 def test_em_recovers_m_and_the_shares():
     matrix = world()
-    rng = np.random.default_rng(9)
-    u = estimate_u(SPEC, drawn(rng, 200_000, [U] * 4))
-    assert np.allclose(u["a"], U, atol=0.01)
-    sizes = (550, 551)
+    u = {name: U.copy() for name in SPEC.fields}
+    sizes = Space.between(550, 551, 0.3)
     group = start_group(SPEC, ("x", "y"), ("other", "other"), sizes, u)
     distinct, counts, _ = patterns(matrix)
     fitted = expectation_maximisation(SPEC, group, Patterns(distinct, counts), sizes)
@@ -107,12 +103,23 @@ def test_candidates_of_one_record_compete():
     assert both.min() > 0.9, "a child may truly be in one list twice"
 
 
-def test_true_pairs_among_the_random_ones_do_not_make_agreement_look_common():
-    rng = np.random.default_rng(4)
-    matches, others = 60, 60 * 59
-    everything = np.concatenate([drawn(rng, matches, [M] * 4), drawn(rng, others, [U] * 4)])
-    naive = estimate_u(SPEC, everything)
-    group = start_group(SPEC, ("x", "y"), ("other", "other"), (60, 60), naive)
-    fitted = fit_group(SPEC, group, Patterns.of(everything), Patterns.of(everything), (60, 60), naive)
-    for name in SPEC.fields:
-        assert abs(fitted.fields[name].u[3] - U[3]) < abs(naive[name][3] - U[3])
+def test_the_share_of_look_alikes_is_fitted():
+    """Ten times as many brothers and sisters as the spec says must not become children with another given name."""
+    rng = np.random.default_rng(6)
+    matches, siblings, others = 400, 2_000, 300_000
+    matrix = np.concatenate(
+        [
+            drawn(rng, matches, [M] * 4),
+            drawn(rng, siblings, [M, U, U, M]),
+            drawn(rng, others, [U] * 4),
+        ]
+    )
+    sizes = Space.between(550, 551, 0.3)
+    group = start_group(SPEC, ("x", "y"), ("other", "other"), sizes, {name: U.copy() for name in SPEC.fields})
+    fitted = expectation_maximisation(SPEC, group, Patterns.of(matrix), sizes)
+    assert 0.5 * siblings / matches < fitted.scenarios["sibling"] < 1.2 * siblings / matches
+    assert fitted.fields["b"].m[0] < 0.12, "M holds 0.05 for a name that differs"
+    # Of pairs that rules find but half of, twice as many are there.
+    again = start_group(SPEC, ("x", "y"), ("other", "other"), sizes, {name: U.copy() for name in SPEC.fields})
+    half = expectation_maximisation(SPEC, again, Patterns.of(matrix), sizes, {"sibling": 0.5})
+    assert half.scenarios["sibling"] > 1.5 * fitted.scenarios["sibling"]

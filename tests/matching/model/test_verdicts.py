@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matching.model.latent_classes import LatentClasses
-from matching.model.parameters import Model
+from matching.model.parameters import Model, Space
 from matching.model.training import start_group
 from matching.model.verdicts import learn_m, m_from_verdicts
 from matching.spec import LinkageSpec
@@ -33,7 +33,7 @@ U = np.array([0.93, 0.04, 0.02, 0.01])
 @pytest.fixture
 def group():
     u = {name: U.copy() for name in SPEC.fields}
-    started = start_group(SPEC, ("x", "y"), ("other", "other"), (100, 100), u)
+    started = start_group(SPEC, ("x", "y"), ("other", "other"), Space.between(100, 100, 0.3), u)
     for parameters in started.fields.values():
         parameters.m = TRAINED_M.copy()
     return started

@@ -39,7 +39,10 @@ def test_every_spec_of_the_project_is_whole(path):
     ("old", "new", "line", "said"),
     [
         ("kind: date", "kind: dates", 5, "unknown kind 'dates'"),
-        ("birth.year", "birth.decade", 8, "a date has the keys day, month, overlap, year"),
+        ("birth.year", "birth.decade", 8, "a date has the keys day, day_month, month, overlap, year"),
+        ("surname.key,", "{key: surname.key, letters: 3},", 8, "only a key `start` has letters"),
+        ("  rules:", "  columns: {house: houses}\n  rules:", 7, "unknown kind 'houses'"),
+        ("  rules:", "  columns: {birth: date}\n  rules:", 7, "'birth' is a field already"),
         ("surname.key", "family.key", 8, "names the field 'family'"),
         ("[surname.key, birth.year]", "[]", 8, "empty"),
         ("prior: 1.0", "prior: 2.0", 10, "less than or equal to 1"),

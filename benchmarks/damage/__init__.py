@@ -1,0 +1,1 @@
+"""A register damaged in many ways, one kind a row, linked to family reports by names and dates alone."""
