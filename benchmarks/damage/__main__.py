@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -24,16 +25,21 @@ _REPORTS, _QUICK = 16_000, 600
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the benchmark, print the table and write `damage.md`."""
+    """Run the benchmark, print the table and write `damage.md`; without gecko its damage is left out."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.damage", description=__doc__)
     parser.add_argument("--reports", type=int, default=_REPORTS, metavar="N", help="family reports of the world")
     parser.add_argument("--out", type=Path, help="folder for the results (default: benchmarks/results)")
     parser.add_argument("--quick", action="store_true", help="a small sample; written only with --out")
+    parser.add_argument(
+        "--python", default=os.environ.get("RIDNI_BENCH_PYTHON"), help="interpreter with gecko-syndata, for its damage"
+    )
     given = parser.parse_args(argv)
+    if not given.python:
+        print("no interpreter with gecko-syndata was named (--python or RIDNI_BENCH_PYTHON): its damage is left out")
     with tempfile.TemporaryDirectory(prefix="damage-") as temporary:
         world = children(Path(temporary) / "world", _QUICK if given.quick else given.reports, cards=0)
         named = world.normalised.merge(world.truth[["source", "key", "person_id"]], on=["source", "key"])
-        data = damaged(Path(temporary) / "damaged", named[named["source"] == "family_reports"])
+        data = damaged(Path(temporary) / "damaged", named[named["source"] == "family_reports"], gecko=given.python)
         seconds = measure.make_fields(data)
         engines = [engine for engine in measure.installed() if engine != "recordlinkage"]
         runs = [measure.run(engine, data, fields_seconds=seconds) for engine in engines]

@@ -90,10 +90,10 @@ def evaluate(
         lists: Names of kinds of lists, each with the sources of the listed records that belong to it.
 
     Returns:
-        Figures over the pairs (seeking record, found record) of different sources.
+        Figures over the pairs (seeking record, found record) of different sources; others are left out.
     """
     true = true_pairs(truth, sides)
-    scored = candidates.astype({"left_key": str, "right_key": str})
+    scored = _asked(candidates.astype({"left_key": str, "right_key": str}), sides)
     pair = ["left_source", "left_key", "right_source", "right_key"]
     scored = scored.sort_values("probability", ascending=False, kind="stable").drop_duplicates(pair)
     person = truth.set_index(["source", "key"])["person_id"]
@@ -144,6 +144,13 @@ def true_pairs(truth: pd.DataFrame, sides: Mapping[str, str]) -> pd.DataFrame:
             "scenario": both["scenario_right"],
         }
     )
+
+
+def _asked(scored: pd.DataFrame, sides: Mapping[str, str]) -> pd.DataFrame:
+    """Return the pairs of who seeks with who may be found; a spec may compare others as well."""
+    left, right = (scored[f"{side}_source"].map(sides).fillna("both") for side in ("left", "right"))
+    asked = (left.ne("found") & right.ne("seeking")) | (right.ne("found") & left.ne("seeking"))
+    return scored[asked & (scored["left_source"] != scored["right_source"])]
 
 
 def _rivals(scored: pd.DataFrame, true: pd.DataFrame) -> pd.DataFrame:

@@ -26,7 +26,7 @@ from matching.model.parameters import Model
 from matching.report import StepClock
 from matching.spec import LinkageSpec
 from matching.spec.yaml_file import load_spec
-from pipelines.linkage import calibration, incremental, report_files, run_folder
+from pipelines.linkage import calibration, incremental, listed_twice, report_files, run_folder
 from pipelines.linkage.calibration import CalibratedRun
 from pipelines.linkage.records_frame import Progress, current_frame, digest_of_records
 from pipelines.linkage.run_folder import RunFolder, digest_of
@@ -73,6 +73,7 @@ class LinkOutcome:
         unlearned: Pairs of lists that the given model has not been trained on; they were scored by the spec's priors.
         doubts: What does not make sense in the model, in sentences.
         unsearched: Lists that were not searched for children who stand in them twice.
+        listed_twice: Pairs of rows of one list that are more likely one child than two.
     """
 
     run_id: int
@@ -85,6 +86,7 @@ class LinkOutcome:
     unlearned: tuple[str, ...]
     doubts: tuple[str, ...] = ()
     unsearched: tuple[str, ...] = ()
+    listed_twice: int = 0
 
     @property
     def folder(self) -> RunFolder:
@@ -132,13 +134,15 @@ def run(
         model, manifest["learnt_from_verdicts"] = calibration.learn_from_verdicts(spec, model)
     started = runs.start("link", manifest)
     try:
-        linkage = link_records(spec, work.frame, model=model, delta=work.delta, backend=backend, progress=clock)
+        whole = link_records(spec, work.frame, model=model, delta=work.delta, backend=backend, progress=clock)
+        linkage, twice = listed_twice.parted(whole, work.frame)
         clock("calibrating", 0, 1)
         worth = calibration.calibrate_linkage(
             linkage, work.frame, spec.seed, None if request.learn else work.scored_with
         )
         manifest |= {"calibration": worth.digest, "model": digest_of(linkage.model.to_json())}
         counts = _keep(started, spec, work, worth, manifest, clock)
+        listed_twice.write(RunFolder(started.pk), twice)
     except BaseException:
         runs.fail(started)
         raise
@@ -156,6 +160,7 @@ def run(
         unlearned=tuple(" → ".join(n) for n in linkage.model.groups if model and n not in model.groups),
         doubts=tuple(map(str, linkage.doubts)),
         unsearched=linkage.unsearched,
+        listed_twice=int((twice["probability"] >= listed_twice.LIKELY).sum()),
     )
 
 

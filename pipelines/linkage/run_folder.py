@@ -54,6 +54,11 @@ class RunFolder:
         return self.path / "terms.json"
 
     @property
+    def listed_twice(self) -> Path:
+        """Pairs of rows of one list, by ids of records."""
+        return self.path / "listed_twice.csv"
+
+    @property
     def report(self) -> Path:
         """The report, without names."""
         return self.path / "report.html"

@@ -49,6 +49,12 @@ def page(slug: str, *, offset: int, limit: int) -> tuple[list[ListedRecord], int
     return listed, rows.count()
 
 
+def keys_of(record_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return source and key of records by id; ids of records that are no more are left out."""
+    rows = Record.objects.filter(pk__in=set(record_ids)).values_list("id", "source__slug", "key")
+    return {record: (source, key) for record, source, key in rows}
+
+
 CURRENT_RECORDS = """
 SELECT r.id, s.slug, s.source_class, s.side, r.key, r.observed_on, r.payload -> 'values'
 FROM registry_record r JOIN registry_source s ON s.id = r.source_id

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Scored pairs of records.", no_args_is_help=True)
 
 COLUMNS = ("left_source", "left_key", "right_source", "right_key", "weight", "probability", "scenario")
+TWICE = ("source", "left_key", "right_key", "weight", "probability", "scenario", "cluster")
 _STRUCTURED = ("authority", "occupation", "citizenship")
 
 
@@ -61,6 +62,37 @@ def export(
     facts = {"rows": count, "min_probability": min_probability, "leaving": leaving}
     audit.append("system", "candidates.exported", "candidate", "", facts)
     out.print(f"{thousands(count)} candidates in {file}")
+
+
+@app.command("listed-twice")
+def twice(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) -> None:
+    """Write the pairs of rows of one list that the newest run holds for one child, likeliest first: keys, no names.
+
+    Rows with one number in `cluster` are linked directly or by way of others. The spec's `within` says which lists are
+    searched. The rows stay two records, and no such pair counts as a child found: the list goes back to its author.
+
+    Example: ridni candidates listed-twice twice.csv
+    """
+    startup.database()
+    from pipelines.linkage import listed_twice
+    from registry import audit
+    from registry.linkage import records
+
+    folder, pairs = listed_twice.newest()
+    if folder is None:
+        raise UserError(
+            "no run has found rows of one list that may be one child; name source classes under `within` in the "
+            "linkage spec, and run `ridni link`"
+        )
+    named = records.keys_of([*pairs["left"], *pairs["right"]])
+    rows = [
+        (*named[left], named[right][1], *figures)
+        for left, right, *figures in pairs.itertuples(index=False)
+        if left in named and right in named  # a row may have been erased since
+    ]
+    count = _write(file, TWICE, rows)
+    audit.append("system", "listed_twice.exported", "run", str(folder.run_id), {"rows": count})
+    out.print(f"{thousands(count)} pairs of run {folder.run_id} in {file}")
 
 
 @app.command("verdicts")

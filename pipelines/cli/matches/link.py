@@ -111,6 +111,11 @@ def _show(request: LinkRequest, outcome: LinkOutcome) -> None:
             f"The model has not been trained on {', '.join(outcome.unlearned)}: scored by the spec's priors. "
             "`ridni link` trains on them."
         )
+    if outcome.listed_twice:
+        out.print(
+            f"Listed twice? {thousands(outcome.listed_twice)} pairs of rows of one list are probably one child: "
+            "`ridni candidates listed-twice OUT.csv`."
+        )
     records = f"{thousands(outcome.records)} records"
     if outcome.new is not None:
         records = f"{thousands(outcome.new)} new records against {thousands(outcome.records)}"

@@ -1,0 +1,1 @@
+"""Invented people of the United States (pseudopeople): four linkage tasks in three worlds, Ridni beside Splink."""

@@ -1,0 +1,107 @@
+"""Four tasks of one world as frames that a spec reads, with the person of each record for the evaluation alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+_ADDRESS = {"street": "street_name", "street_number": "street_number", "unit": "unit_number", "city": "city"}
+_NAMES = {"first_name": "first_name", "last_name": "last_name", "middle_initial": "middle_initial"}
+
+
+def security(folder: Path) -> pd.DataFrame:
+    """A census and the register of social security."""
+    census, register = _read(folder, "census"), _read(folder, "security")
+    register["middle_initial"] = register["middle_name"].str[:1]
+    names = {**_NAMES, "date_of_birth": "date_of_birth", "sex": "sex"}
+    return _together(_list(census, names, "census", "seeking"), _list(register, names, "security", "found"))
+
+
+def later(folder: Path) -> pd.DataFrame:
+    """The children of a census, and the census ten years later."""
+    census, next_one = _read(folder, "census"), _read(folder, "census_later")
+    names = {**_NAMES, "date_of_birth": "date_of_birth", "sex": "sex", "street": "street_name", "zipcode": "zipcode"}
+    children = census[pd.to_numeric(census["age"], errors="coerce") < 18]
+    return _together(_list(children, names, "census", "seeking"), _list(next_one, names, "later", "found"))
+
+
+def wages(folder: Path) -> pd.DataFrame:
+    """Statements of wages, and a census."""
+    mailing = {ours: f"mailing_address_{theirs}" for ours, theirs in {**_ADDRESS, "zipcode": "zipcode"}.items()}
+    statements = _list(_read(folder, "wages"), {**_NAMES, **mailing}, "wages", "seeking")
+    census = _list(_read(folder, "census"), {**_NAMES, **_ADDRESS, "zipcode": "zipcode"}, "census", "found")
+    return _together(statements, census)
+
+
+def dependents(folder: Path) -> pd.DataFrame:
+    """Dependents on tax forms, and a census."""
+    forms, clean, numbers = (_read(folder, name) for name in ("forms", "forms_clean", "security_clean"))
+    person = dict(zip(numbers["ssn"], numbers["simulant_id"], strict=True))
+    who = {
+        (row["simulant_id"], place): person.get(row[f"dependent_{place}_ssn"])
+        for row in clean.to_dict("records")
+        for place in range(1, 5)
+    }
+    rows = [
+        {
+            "simulant_id": who.get((row["simulant_id"], place)),
+            "first_name": row[f"dependent_{place}_first_name"],
+            "last_name": row[f"dependent_{place}_last_name"],
+            **{ours: row[f"mailing_address_{theirs}"] for ours, theirs in _ADDRESS.items()},
+            "zipcode": row["mailing_address_zipcode"],
+        }
+        for row in forms.to_dict("records")
+        for place in range(1, 5)
+        if row[f"dependent_{place}_first_name"] or row[f"dependent_{place}_last_name"]
+    ]
+    names = {name: name for name in ("first_name", "last_name", *_ADDRESS, "zipcode")}
+    listed = _list(pd.DataFrame(rows), names, "forms", "seeking")
+    theirs = {"first_name": "first_name", "last_name": "last_name", **_ADDRESS, "zipcode": "zipcode"}
+    return _together(listed, _list(_read(folder, "census"), theirs, "census", "found"))
+
+
+TASKS: dict[str, Callable[[Path], pd.DataFrame]] = {
+    "pseudopeople": security,
+    "later": later,
+    "dependents": dependents,
+    "wages": wages,
+}
+"""The tasks by the name of their spec."""
+
+
+def _read(folder: Path, name: str) -> pd.DataFrame:
+    frame = pd.read_json(folder / f"{name}.jsonl", lines=True, dtype=False, convert_dates=False).astype(object)
+    return frame.where(frame.notna(), None)
+
+
+def _list(frame: pd.DataFrame, columns: dict[str, str], source: str, side: str) -> pd.DataFrame:
+    out = pd.DataFrame({ours: frame[theirs].map(_plain) for ours, theirs in columns.items()})
+    if "date_of_birth" in out:
+        out["date_of_birth"] = out["date_of_birth"].map(_day)
+    return out.assign(person=frame["simulant_id"].to_numpy(), source=source, source_class="list", side=side)
+
+
+def _together(*lists: pd.DataFrame) -> pd.DataFrame:
+    frame = pd.concat(lists, ignore_index=True).astype(object)
+    frame = frame.where(frame.notna(), None)
+    frame.insert(0, "record_id", range(len(frame)))
+    return frame
+
+
+def _plain(value: object) -> str | None:
+    return str(value).casefold().strip() or None if value is not None else None
+
+
+def _day(text: str | None) -> str | None:
+    """Return an ISO date of `MM/DD/YYYY` or `YYYYMMDD`; None of what is no date."""
+    if text is None:
+        return None
+    parts = text.split("/")
+    year, month, day = (parts[2], parts[0], parts[1]) if len(parts) == 3 else (text[:4], text[4:6], text[6:])
+    try:
+        return date(int(year), int(month), int(day)).isoformat() if len(year) == 4 else None
+    except ValueError:
+        return None
