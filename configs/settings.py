@@ -101,7 +101,10 @@ class Settings(BaseSettings):
         400, ge=1, description="The same in 24 hours. At the end the queue closes for them until a lead opens it."
     )
     review_from: float = Field(
-        0.01, ge=0, le=1, description="Candidates less probable than this are kept and exported, but not queued."
+        0.01,
+        ge=0,
+        le=1,
+        description="Candidates less probable than this are not queued. Below 0.01 the queue does without its index.",
     )
     language: str = Field(
         "uk", pattern="^(uk|en)$", description="Language of the review app until a user chooses: uk or en."

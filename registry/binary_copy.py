@@ -18,18 +18,28 @@ _ROWS = 65_536
 """Rows in one piece, so that the copy needs a few megabytes whatever the number of rows."""
 
 
-def pieces(columns: Mapping[str, npt.NDArray[Any]]) -> Iterator[bytes]:
+def pieces(*parts: Mapping[str, npt.NDArray[Any]]) -> Iterator[bytes]:
     """Yield a binary COPY stream of columns, each `(rows,)` of numbers or `(rows, width)` of bytes for a `bytea`.
 
-    The dtypes say the types: int16 smallint, int32 integer, int64 bigint, float64 double precision, uint8 bytea. There
+    The dtypes say the types: int16 smallint, int32 integer, int64 bigint, float32 real, float64 double
+    precision, uint8 bytea. There
     are no nulls.
+
+    Args:
+        parts: Rows with the same columns; bytes of another width stand in another part.
     """
+    yield HEADER
+    for columns in parts:
+        yield from _rows_of(columns)
+    yield TRAILER
+
+
+def _rows_of(columns: Mapping[str, npt.NDArray[Any]]) -> Iterator[bytes]:
     layout: list[tuple[Any, ...]] = [("columns", ">i2")]
     for name, values in columns.items():
         layout.append((f"{name} length", ">i4"))
         layout.append((name, values.dtype.newbyteorder(">"), values.shape[1:]))
     count = len(next(iter(columns.values())))
-    yield HEADER
     for start in range(0, count, _ROWS):
         part = slice(start, min(start + _ROWS, count))
         rows = np.empty(part.stop - start, dtype=np.dtype(layout))
@@ -38,4 +48,3 @@ def pieces(columns: Mapping[str, npt.NDArray[Any]]) -> Iterator[bytes]:
             rows[f"{name} length"] = values.itemsize * int(np.prod(values.shape[1:]))
             rows[name] = values[part]
         yield rows.tobytes()
-    yield TRAILER

@@ -37,7 +37,7 @@ class StagingTable:
         return new
 
     @classmethod
-    def create_from(cls, query: Composable, values: Mapping[str, Any]) -> Self:
+    def create_from(cls, query: Composable, values: Mapping[str, Any] | None = None) -> Self:
         """Make the table anew from what a query selects; fresh statistics included."""
         new = cls()
         _execute(CREATE_AS.format(table=new.sql, name=Identifier(cls.name), query=query), values)

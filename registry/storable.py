@@ -8,7 +8,12 @@ from collections.abc import Mapping, Set
 from datetime import date, datetime
 from typing import Any
 
+import orjson
+
 from configs.settings import settings
+
+_AS_JSON = orjson.OPT_PASSTHROUGH_DATETIME
+"""Dates are written by `_plain`, whichever library writes the rest."""
 
 REPLACEMENT = "\ufffd"
 
@@ -22,6 +27,15 @@ def dumps(value: Any) -> str:
     Raises:
         TypeError: A value has no JSON form; the message names its type only.
     """
+    try:
+        quick = orjson.dumps(value, default=_plain, option=_AS_JSON)
+    except TypeError:  # a lone surrogate, a large number, keys that are no strings
+        return _dumps(value)
+    # orjson writes null for a number that JSON does not have; whether it was one, the library that refuses it knows.
+    return _dumps(value) if b"\\u0000" in quick or b"null" in quick else quick.decode()
+
+
+def _dumps(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
     if "\\u0000" in text or not _encodes(text):
         text = json.dumps(_clean(json.loads(text)), ensure_ascii=False)

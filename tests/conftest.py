@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
@@ -119,18 +120,20 @@ class Stock:
     def candidate(self, left: Record | None = None, right: Record | None = None, **more: Any) -> Candidate:
         """Return an open candidate of two records."""
         from registry.linkage import explanations
-        from registry.linkage.explanation_rows import Packer
+        from registry.linkage.explanation_rows import BITS, Packer, squeezed
         from registry.models import Candidate, Run
 
         packer = Packer()
         said = {"field": "surname", "level": "IDENTICAL", "bits": 7.5, "code": "identical", "sentence": "one spelling"}
         levels, bits = packer.pack(more.pop("explanation", [said]))
+        rows = np.frombuffer(levels, np.int8)[np.newaxis], np.frombuffer(bits, BITS)[np.newaxis]
+        ((_, (reasons,)),) = squeezed(packer.layout, *rows)
         layout = explanations.register(packer.layout)
         run = more.pop("run", None) or Run.objects.filter(layout__in=[layout.pk]).first()
         run = run or Run.objects.create(kind="link", manifest={}, started_at=timezone.now())
         run.layout = layout
         run.save(update_fields=["layout"])
-        facts = {"weight": 9.0, "probability": 0.9, "scenario": "plain", "levels": levels, "bits": bits, "run": run}
+        facts = {"weight": 9.0, "probability": 0.9, "scenario": "plain", "reasons": reasons.tobytes(), "run": run}
         return Candidate.objects.create(
             left=left or self.record(), right=right or self.record(batch=self.batch("cards")), **(facts | more)
         )

@@ -75,7 +75,7 @@ def children(folder: Path, reports: int, *, cards: int | None = None, seed: int 
         write_world(world, children=reports, cards=max(10_000, 5 * reports) if cards is None else cards, seed=seed)
         rows: list[dict[str, object]] = []
         for slug, pattern in _FILES.items():
-            rows += _records(slug, sorted((world / "lists").glob(pattern)))
+            rows += normalised_records(slug, sorted((world / "lists").glob(pattern)))
         truth = pd.read_csv(world / "truth.csv", dtype=str, keep_default_na=False)
     frame = pd.DataFrame(rows).sort_values(["source", "key"], ignore_index=True)
     lists = {"structured lists": list(STRUCTURED)}
@@ -94,7 +94,7 @@ def febrl4(folder: Path, persons: int | None = None) -> Dataset:
     return _store("FEBRL 4", "febrl4", folder, everybody, truth, {})
 
 
-def _records(slug: str, files: list[Path]) -> list[dict[str, object]]:
+def normalised_records(slug: str, files: list[Path]) -> list[dict[str, object]]:
     """Return the normalised records of one source; a later file's version of a record replaces an earlier one's."""
     config = load_config(CONFIGS / "sources" / f"{slug}.yaml")
     latest: dict[str, dict[str, object]] = {}

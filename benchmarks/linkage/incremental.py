@@ -66,7 +66,7 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
     from matching.spec.yaml_file import load_spec
     from pipelines.linkage import incremental
     from pipelines.linkage import run as linking
-    from pipelines.linkage.run import LinkRequest
+    from pipelines.linkage.outcome import LinkRequest
     from pipelines.linkage.run_folder import RunFolder
     from registry import database
 
@@ -96,7 +96,7 @@ def measure(records: pd.DataFrame, new: int, folder: Path) -> dict[str, Any]:
     started = time.perf_counter()
     from pipelines.linkage.records_frame import current_frame
 
-    incremental.keep(spec, current_frame(spec))
+    incremental.keep(spec, current_frame(spec), whole=True)
     figures["keeping_buckets_seconds"] = round(time.perf_counter() - started, 1)
     print(f"bucket digests kept in {figures['keeping_buckets_seconds']:.0f} s", flush=True)
     del known

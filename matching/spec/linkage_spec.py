@@ -159,6 +159,13 @@ class StoreSpec(_Strict):
         5, ge=1, description="The best so many partners of a record in each source are kept even below that."
     )
     floor_probability: Annotated[float, Field(ge=0, le=1)] = Field(1e-4, description="Nothing below this is ever kept.")
+    weak_below: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="A registry counts pairs less probable than this, and stores only the best of them."
+    )
+    weak_per_found: int = Field(
+        3, ge=0, description="So many weak pairs of a found record with each source are stored."
+    )
+    weak_floor: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="No weak pair below this is stored.")
 
 
 class LinkageSpec(_Strict):

@@ -14,7 +14,7 @@ from matching.engine.backend import Backend
 from pipelines.flows import progress
 from pipelines.flows.redaction import discreet
 from pipelines.linkage import dask_cluster, run
-from pipelines.linkage.run import LinkOutcome, LinkRequest
+from pipelines.linkage.outcome import LinkOutcome, LinkRequest
 from registry import database
 
 # The cluster's client belongs to the flow; Prefect would try to record it as a parameter of the task.
@@ -36,6 +36,7 @@ def link(
     with_names: bool = False,
     only_new: bool = False,
     learn: bool = False,
+    again: bool = False,
 ) -> LinkOutcome | None:
     """Link current records; None when only new ones were asked for and none came.
 
@@ -45,10 +46,11 @@ def link(
         with_names: Whether the run's report may show records.
         only_new: Link what came since the last run.
         learn: Let the model of that run first learn from verdicts.
+        again: Score everything anew even when nothing has changed since the last run.
     """
     process_guard.guard()
     database.prepare()
     with dask_cluster.backend() as backend:
         _backend.set(backend)
         path = Path(spec) if spec else settings().linkage_spec
-        return link_records(LinkRequest(path, model_run, only_new, learn, with_names))
+        return link_records(LinkRequest(path, model_run, only_new, learn, with_names, again))

@@ -75,12 +75,16 @@ def new_records(spec: LinkageSpec, folder: RunFolder) -> NewRecords:
     return NewRecords(frame_of(spec, [*new, *near]), delta, folder)
 
 
-def keep(spec: LinkageSpec, frame: pd.DataFrame) -> None:
-    """Keep the bucket digests of linked records."""
+def keep(spec: LinkageSpec, frame: pd.DataFrame, *, whole: bool = False) -> None:
+    """Keep the bucket digests of linked records; `whole` when these are all records there are."""
     from registry.linkage import blocks
 
     table = Table(frame, spec.columns)
     rows, digests = bucket_digests(spec, table, settings().key_for("blocking buckets"))
+    if whole:
+        records = table.record_id.astype(np.int64)
+        blocks.keep_all(rules_digest(spec), records, records[rows], digests)
+        return
     ends = np.searchsorted(rows, np.arange(len(table) + 1))
 
     def of_records() -> Iterator[tuple[int, list[int]]]:

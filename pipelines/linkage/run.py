@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from dataclasses import asdict, dataclass, replace
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ import pandas as pd
 
 from matching.blocking.report import RuleReport, explain_blocking
 from matching.calibration import CALIBRATED
+from matching.comparisons import ABSENT
 from matching.engine.backend import Backend
 from matching.engine.incremental import Delta
 from matching.errors import SpecError
@@ -26,8 +25,9 @@ from matching.model.parameters import Model
 from matching.report import StepClock
 from matching.spec import LinkageSpec
 from matching.spec.yaml_file import load_spec
-from pipelines.linkage import calibration, incremental, listed_twice, report_files, run_folder
+from pipelines.linkage import budget, calibration, incremental, listed_twice, report_files, run_folder, unchanged
 from pipelines.linkage.calibration import CalibratedRun
+from pipelines.linkage.outcome import LinkOutcome, LinkRequest
 from pipelines.linkage.records_frame import Progress, current_frame, digest_of_records
 from pipelines.linkage.run_folder import RunFolder, digest_of
 from sources.fields import VALUES
@@ -36,62 +36,6 @@ if TYPE_CHECKING:
     from registry.linkage.candidates import CandidateCounts
     from registry.linkage.proposals import Proposals
     from registry.models import Run
-
-
-@dataclass(frozen=True)
-class LinkRequest:
-    """What somebody asks of a run.
-
-    Attributes:
-        spec: File of the linkage spec.
-        model_run: Score with the model of this earlier run; None: the run trains its own.
-        only_new: Link what came since the last run, with the model of that run, at a cost in proportion to it. Where
-            no run has gone before, everything is new.
-        learn: Whether the given model first learns m from verdicts; it is then calibrated anew.
-        with_names: Whether the run's report may show records.
-    """
-
-    spec: Path
-    model_run: int | None = None
-    only_new: bool = False
-    learn: bool = False
-    with_names: bool = False
-
-
-@dataclass(frozen=True)
-class LinkOutcome:
-    """What a run found: ids, counts and names of fields and lists, never a name of a person.
-
-    Attributes:
-        run_id: The run; its folder holds model, manifest and report.
-        records: Records at hand.
-        new: Records that were new, None for a run over everything.
-        compared: Pairs compared.
-        candidates: What became of the proposals.
-        rules: Report of each blocking rule.
-        empty_fields: Fields that no record has a value of.
-        unlearned: Pairs of lists that the given model has not been trained on; they were scored by the spec's priors.
-        doubts: What does not make sense in the model, in sentences.
-        unsearched: Lists that were not searched for children who stand in them twice.
-        listed_twice: Pairs of rows of one list that are more likely one child than two.
-    """
-
-    run_id: int
-    records: int
-    new: int | None
-    compared: int
-    candidates: CandidateCounts
-    rules: tuple[RuleReport, ...]
-    empty_fields: tuple[str, ...]
-    unlearned: tuple[str, ...]
-    doubts: tuple[str, ...] = ()
-    unsearched: tuple[str, ...] = ()
-    listed_twice: int = 0
-
-    @property
-    def folder(self) -> RunFolder:
-        """The run's folder."""
-        return RunFolder(self.run_id)
 
 
 @dataclass(frozen=True)
@@ -121,14 +65,17 @@ def run(
     Raises:
         LinkageError: the spec, the model or its calibration does not hold, or a rule would give too many pairs.
     """
-    from registry.linkage import runs
+    from registry.linkage import runs, state
 
     spec = load_registry_spec(request.spec)
     clock = StepClock(progress)
+    state_before = state.digest()
+    if request.is_plain and backend is None and (last := unchanged.outcome(request, spec, state_before)) is not None:
+        return last
     work = _work(request, spec, clock)
     if work.delta is not None and not work.delta.new:
         return None
-    manifest = _manifest(request.spec, spec, work)
+    manifest = unchanged.depends_on(request, spec, state_before) | _read(work)
     model = Model.load(work.scored_with.model, spec) if work.scored_with else None
     if model is not None and request.learn:
         model, manifest["learnt_from_verdicts"] = calibration.learn_from_verdicts(spec, model)
@@ -146,7 +93,10 @@ def run(
     except BaseException:
         runs.fail(started)
         raise
-    runs.finish(started, {**asdict(counts), "compared": linkage.compared, "model": manifest["model"]})
+    left_out = sum(manifest["left_out"].values())
+    likely_twice = int((twice["probability"] >= listed_twice.LIKELY).sum())
+    more = {"left_out": left_out, "listed_twice": likely_twice, "compared": linkage.compared}
+    runs.finish(started, {**asdict(counts), **more, "model": manifest["model"]})
     folder = RunFolder(started.pk)
     report_files.write_run(folder, spec, worth, work.frame, manifest, clock.steps(), with_names=request.with_names)
     return LinkOutcome(
@@ -155,12 +105,13 @@ def run(
         new=None if work.delta is None else len(work.delta.new),
         compared=linkage.compared,
         candidates=counts,
+        left_out=left_out,
         rules=tuple(linkage.rules),
         empty_fields=() if work.delta else tuple(linkage.empty_fields),
         unlearned=tuple(" → ".join(n) for n in linkage.model.groups if model and n not in model.groups),
         doubts=tuple(map(str, linkage.doubts)),
         unsearched=linkage.unsearched,
-        listed_twice=int((twice["probability"] >= listed_twice.LIKELY).sum()),
+        listed_twice=likely_twice,
     )
 
 
@@ -183,29 +134,33 @@ def _keep(
     from registry.linkage import candidates
 
     linkage, folder = worth.linkage, RunFolder(started.pk)
+    kept = budget.within(spec.store, linkage.candidates, work.frame, candidates.under_review())
+    stored = replace(linkage, candidates=linkage.candidates.iloc[kept.stored])
+    manifest["left_out"] = kept.left_out
     folder.make()
     folder.model.write_text(linkage.model.to_json(), encoding="utf-8")
-    folder.write_manifest({**manifest, "blocking": [asdict(rule) for rule in linkage.rules]})
+    said = {
+        "empty_fields": linkage.empty_fields,
+        "doubts": [*map(str, linkage.doubts)],
+        "unsearched": linkage.unsearched,
+    }
+    folder.write_manifest({**manifest, **said, "blocking": [asdict(rule) for rule in linkage.rules]})
     incremental.write_terms(folder, spec, {**(work.delta.terms if work.delta else {}), **linkage.terms})
     calibration.write(worth, folder)
-    counts = candidates.store(started, proposals(spec, linkage), withdraw=work.delta is None)
+    counts = candidates.store(started, proposals(spec, stored), withdraw=work.delta is None)
     progress("keeping buckets", 0, 1)
     # Last, so that a run that was killed before leaves its records new.
-    incremental.keep(spec, work.new_rows)
+    incremental.keep(spec, work.new_rows, whole=work.delta is None)
     return counts
 
 
-def _manifest(spec_path: Path, spec: LinkageSpec, work: _Work) -> dict[str, Any]:
+def _read(work: _Work) -> dict[str, Any]:
+    """Return what a run has read."""
     return {
-        "code": version("ridni"),
-        "spec": hashlib.sha256(spec_path.read_bytes()).hexdigest(),
-        "spec_name": spec.name,
-        "seed": spec.seed,
         "model_given": work.scored_with.model_digest if work.scored_with else None,
         "records": len(work.frame),
         "records_new": None if work.delta is None else len(work.delta.new),
         "records_sha256": digest_of_records(work.frame),
-        "store": spec.store.model_dump(),
     }
 
 
@@ -255,7 +210,7 @@ def proposals(spec: LinkageSpec, linkage: Linkage) -> Proposals:
         scenarios=[str(name) for name in scenarios],
         levels=said.levels,
         bits=said.hundredths,
-        layout=layout(spec),
+        layout={**layout(spec), "unsaid": [ABSENT, 0]},
     )
 
 

@@ -55,7 +55,7 @@ _COLUMNS = tuple(field.name for field in fields(AgreedPair))
 
 AGREED = """
 SELECT c.id, c.left_id, c.right_id, ls.slug, l.key, rs.slug, r.key, c.weight, c.probability, c.scenario,
-       coalesce(made.counts ->> 'model', ''), said.same >= 2, made.layout_id, c.levels
+       coalesce(made.counts ->> 'model', ''), said.same >= 2, made.layout_id, c.reasons
 FROM (
     SELECT v.candidate_id, count(*) FILTER (WHERE v.verdict = 'same') AS same,
            count(*) FILTER (WHERE v.verdict = 'different') AS different

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import numpy as np
 from django.db import connection, transaction
 from psycopg.sql import SQL
 
+from registry import binary_copy
+from registry.linkage import bucket_pages
+from registry.linkage.bucket_pages import Digests, Records
 from registry.linkage.records import CURRENT_RECORDS, StoredRecord, stored_records
 from registry.staging_table import StagingTable
 
-# A record without buckets by these rules has not been linked by them.
+# A record that no run over everything has linked by these rules, nor one over new records, is new.
 NEW = SQL("""
 {current} AND NOT EXISTS (
     SELECT 1 FROM registry_recordbuckets b WHERE b.record_id = r.id AND b.rules = %(rules)s)
+  AND NOT EXISTS (SELECT 1 FROM registry_linkedrecord k WHERE k.record_id = r.id AND k.rules = %(rules)s)
 ORDER BY r.id
 """)
 
@@ -24,7 +29,8 @@ SHARING = SQL("""
     SELECT b.record_id FROM unnest(%(digests)s::bigint[]) AS wanted(digest)
     CROSS JOIN LATERAL (
         SELECT record_id FROM registry_recordbuckets
-        WHERE digests @> ARRAY[wanted.digest] AND rules = %(rules)s OFFSET 0) b)
+        WHERE digests @> ARRAY[wanted.digest] AND rules = %(rules)s OFFSET 0) b
+    UNION SELECT unnest(%(held)s::bigint[]))
 ORDER BY r.id
 """)
 
@@ -59,13 +65,35 @@ def new_records(rules: str) -> list[StoredRecord]:
 def sharing(rules: str, digests: Sequence[int]) -> list[StoredRecord]:
     """Return the linked current records that hold one of these digests."""
     with transaction.atomic(), connection.cursor() as cursor:
+        held = bucket_pages.holders(rules, digests)
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(SHARING.format(current=SQL(CURRENT_RECORDS)), {"rules": rules, "digests": list(digests)})
+        values: dict[str, Any] = {"rules": rules, "digests": list(digests), "held": held}
+        cursor.execute(SHARING.format(current=SQL(CURRENT_RECORDS)), values)
         return stored_records(cursor.fetchall())
 
 
+def keep_all(rules: str, records: Records, owners: Records, digests: Digests) -> None:
+    """Store the digests of all records, as a run over everything leaves them, in the place of all that were stored.
+
+    Args:
+        rules: Name of the blocking rules.
+        records: Ids of the records that were linked.
+        owners: Record id of each bucket.
+        digests: Keyed digest of each bucket.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        bucket_pages.write(rules, owners, digests)
+        cursor.execute("DELETE FROM registry_recordbuckets")
+        cursor.execute("DELETE FROM registry_linkedrecord")
+        name = np.broadcast_to(np.frombuffer(rules.encode("ascii"), np.uint8), (len(records), len(rules)))
+        with cursor.copy("COPY registry_linkedrecord (record_id, rules) FROM STDIN (FORMAT BINARY)") as copy:
+            for piece in binary_copy.pieces({"record": np.sort(records), "rules": name}):
+                copy.write(piece)
+        cursor.execute("ANALYZE registry_linkedrecord")
+
+
 def keep(rules: str, rows: Iterable[tuple[int, Sequence[int]]]) -> None:
-    """Store the digests of records that a run has linked, and drop those of superseded versions.
+    """Store the digests of new records that a run has linked, and drop those of superseded versions.
 
     Args:
         rules: Name of the blocking rules.

@@ -13,8 +13,8 @@ from registry import audit
 from registry.errors import without_payload
 from registry.linkage import explanations, urgency
 from registry.linkage.proposals import NewCandidate, Proposals, written_out
-from registry.linkage.staged_proposals import stage
-from registry.models import Run
+from registry.linkage.staged_proposals import StagedProposals, stage
+from registry.models import Candidate, Review, Run
 
 BULK_LOCK = 7_201_005
 """Held by whoever writes many candidates: a run and a delivery follow each other, and neither misses the other."""
@@ -50,25 +50,27 @@ WHERE c.status NOT IN ('open', 'second', 'disputed')
 UPDATE_CHANGED = SQL("""
 UPDATE registry_candidate c
 SET run_id = %(run)s, weight = s.weight, probability = s.probability, scenario = s.scenario,
-    levels = s.levels, bits = s.bits, calibrated_probability = s.calibrated_probability
+    reasons = s.reasons, calibrated_probability = s.calibrated_probability
 FROM {proposals} s, registry_run made
 WHERE {same_pair} AND c.status IN ('open', 'second', 'disputed') AND made.id = c.run_id
-  AND (c.weight, c.probability, c.scenario, c.levels, c.bits, c.calibrated_probability, made.layout_id)
+  AND (c.weight, c.probability, c.scenario, c.reasons, c.calibrated_probability, made.layout_id)
       IS DISTINCT FROM
-      (s.weight, s.probability, s.scenario, s.levels, s.bits, s.calibrated_probability, %(layout)s::bigint)
+      (s.weight, s.probability, s.scenario, s.reasons, s.calibrated_probability, %(layout)s::bigint)
+RETURNING c.id
 """)
 
 INSERT_NEW = SQL("""
 INSERT INTO registry_candidate
-    (left_id, right_id, run_id, weight, probability, scenario, levels, bits, calibrated_probability, status,
-     sources, regions, born_from, born_to, urgency, urgent_for, meeting_id)
-SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.levels, s.bits,
-    s.calibrated_probability, 'open', coalesce(d.sources, '{{}}'), coalesce(d.regions, '{{}}'), d.born_from, d.born_to,
-    coalesce(d.urgency, 1), coalesce(d.grounds, ''), m.id
-FROM {proposals} s
+    (left_id, right_id, run_id, weight, probability, scenario, reasons, calibrated_probability, status,
+     facts_id, urgency, grounds, meeting_id)
+SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.reasons, s.calibrated_probability,
+    'open', f.id, coalesce(d.urgency, 1), coalesce(d.grounds, 0), m.id
+FROM {new_pairs} n JOIN {proposals} s ON s.left_id = n.left_id AND s.right_id = n.right_id
 LEFT JOIN {queue_facts} d ON d.left_id = s.left_id AND d.right_id = s.right_id
+LEFT JOIN registry_filterfacts f ON {same_facts}
 LEFT JOIN registry_rostermeeting m ON m.transfer = d.transfer AND m.institution = d.institution
-WHERE NOT EXISTS (SELECT 1 FROM registry_candidate c WHERE {same_pair})
+ORDER BY s.left_id, s.right_id  -- so that the indices by pair and by the left record are filled from one end
+RETURNING id
 """)
 
 # Proposals of the same spec that nobody has judged or holds, and that the run no longer makes.
@@ -110,10 +112,9 @@ def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: 
         cursor.execute(COUNT_DECIDED.format(**parts))
         (decided,) = cursor.fetchone()
         cursor.execute(UPDATE_CHANGED.format(**parts), {"run": run.pk, "layout": run.layout_id})
-        updated = cursor.rowcount
-        queue_facts = urgency.of_proposals(staged, whole=withdraw)
-        cursor.execute(INSERT_NEW.format(queue_facts=queue_facts.sql, **parts), {"run": run.pk})
-        new = cursor.rowcount
+        changed = [candidate for (candidate,) in cursor.fetchall()]
+        added = _insert_new(run, staged, whole=withdraw)
+        updated, new = len(changed), len(added)
         withdrawn = 0
         if withdraw:
             cursor.execute(NO_LONGER_PROPOSED.format(**parts), {"spec": run.manifest.get("spec_name")})
@@ -121,21 +122,57 @@ def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: 
             cursor.execute("DELETE FROM registry_skip WHERE candidate_id = ANY(%s)", [gone])
             cursor.execute("DELETE FROM registry_candidate WHERE id = ANY(%s)", [gone])
             withdrawn = cursor.rowcount
-        urgency.refresh(run.pk, whole=withdraw)
+        urgency.refresh(None if withdraw else [*changed, *added])
         unchanged = proposed - new - updated - decided - superseded
         counts = CandidateCounts(proposed, new, updated, unchanged, decided, withdrawn, superseded)
         audit.append("system", "candidates.stored", "run", str(run.pk), asdict(counts))
-    _tidy()
+    _tidy(counts)
     return counts
 
 
-def _tidy() -> None:
-    """Let the planner know the table as it is now, and counts of the queue be read from its index alone."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "ANALYZE registry_candidate" if connection.in_atomic_block else "VACUUM (ANALYZE) registry_candidate"
-        )
+def refresh() -> None:
+    """Bring what waits up to the present day; only rows of which something has changed are written."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BULK_LOCK])
+        urgency.refresh()
 
+
+def _insert_new(run: Run, staged: StagedProposals, *, whole: bool) -> list[int]:
+    """Add the staged pairs that nobody has proposed before, with what they are queued by; return their numbers."""
+    new_pairs = staged.new_pairs(SAME_PAIR)
+    queue_facts = urgency.of_proposals(new_pairs, whole=whole)
+    parts = {"proposals": staged.sql, "new_pairs": new_pairs.sql, "queue_facts": queue_facts.sql}
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_NEW.format(same_facts=urgency.SAME_FACTS, **parts), {"run": run.pk})
+        return [candidate for (candidate,) in cursor.fetchall()]
+
+
+def _tidy(counts: CandidateCounts) -> None:
+    """Let the planner know the table as it is now, and counts of the queue be read from its index alone.
+
+    A few new rows among many wait for PostgreSQL's own housekeeping. Indices into which most of the table has just
+    come, in an order of its own, are half empty: they are written anew.
+    """
+    with connection.cursor() as cursor:
+        if connection.in_atomic_block:
+            cursor.execute("ANALYZE registry_candidate")
+            return
+        written = counts.new + counts.updated + counts.withdrawn
+        cursor.execute(HOUSEKEEPING, {"written": written, "new": counts.new})
+        vacuum, reindex = cursor.fetchone()
+        if vacuum:
+            cursor.execute("VACUUM (ANALYZE) registry_candidate")
+        if reindex:
+            cursor.execute("REINDEX TABLE CONCURRENTLY registry_candidate")
+
+
+# Before PostgreSQL 17 only the owner of a table may write its indices anew; it can do so at any time.
+HOUSEKEEPING = """
+SELECT %(written)s * 50 >= reltuples,
+    %(new)s >= 1000 AND %(new)s > reltuples AND CASE WHEN current_setting('server_version_num')::int >= 170000
+        THEN has_table_privilege(oid, 'MAINTAIN') ELSE pg_has_role(current_user, relowner, 'MEMBER') END
+FROM pg_class WHERE oid = 'registry_candidate'::regclass
+"""
 
 SUPERSEDE = SQL("""
 UPDATE registry_candidate SET status = 'superseded', reserved_by_id = NULL, reserved_until = NULL
@@ -156,6 +193,11 @@ def supersede(record_ids: Sequence[int]) -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BULK_LOCK])
         cursor.execute(SUPERSEDE, {"records": list(record_ids)})
         return int(cursor.rowcount)
+
+
+def under_review() -> set[tuple[int, int]]:
+    """Return left and right record of the pairs on which somebody has spoken, whatever came of it."""
+    return set(Candidate.objects.filter(pk__in=Review.objects.values("candidate")).values_list("left_id", "right_id"))
 
 
 # Two arms, each by its own index: with OR between the two the planner reads every candidate for many records.

@@ -3,17 +3,23 @@
 A row of `levels` holds one byte a field. A row of `bits` holds little-endian int16 in hundredths of a bit: first the
 scenario's, then one a field. The layout says what a byte is called:
 
-    {"fields": [{"field": name, "levels": {byte: [code, sentence, level]}}, …], "scenario": [code, sentence]}
+    {"fields": [{"field": name, "levels": {byte: [code, sentence, level]}}, …], "scenario": [code, sentence],
+     "unsaid": [byte, bits]}
 
-`level` is left out where it is the byte itself. Pure: no database; migrations use it too, so it only ever grows.
+`level` is left out where it is the byte itself. What is stored (`squeezed`) is one row that leaves out each field that
+says what `unsaid` says: the scenario's bits, a bit for each field that is there, their levels, their bits. Most records
+fill half of the fields, so that is half of the bytes.
+
+Pure: no database; migrations use it too, so it only ever grows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 NOT_SAID: Final = -128
 """The byte of a field that an explanation does not speak of."""
@@ -47,6 +53,64 @@ def known_levels(layout: Layout, levels: bytes) -> dict[str, int]:
     bytes_of = zip(layout["fields"], np.frombuffer(levels, np.int8).tolist(), strict=False)
     said = {field["field"]: _said(field, byte)[2] for field, byte in bytes_of if byte != NOT_SAID}
     return {name: level for name, level in said.items() if isinstance(level, int) and level >= 0}
+
+
+def read(layout: Layout, stored: bytes) -> list[Reason]:
+    """Return what each field says, as `unpack` does, from a stored row."""
+    return unpack(layout, *_whole(layout, stored))
+
+
+def stored_levels(layout: Layout, stored: bytes) -> dict[str, int]:
+    """Return the level of each field that both records fill, from a stored row."""
+    return known_levels(layout, _whole(layout, stored)[0])
+
+
+def squeezed(
+    layout: Layout, levels: npt.NDArray[np.int8], bits: npt.NDArray[np.int16]
+) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]]:
+    """Yield `(positions, rows)` for each width of a stored row: `rows` are the bytes of the rows at these positions.
+
+    Args:
+        layout: What reads the rows.
+        levels: `(rows, fields)`.
+        bits: `(rows, 1 + fields)`, the scenario's first.
+    """
+    level, worth = _unsaid(layout)
+    said = (levels != level) | (bits[:, 1:] != worth)
+    filled = said.sum(axis=1)
+    flags = np.packbits(said, axis=1, bitorder="little")
+    for count in np.unique(filled).tolist():
+        at = np.flatnonzero(filled == count)
+        there = said[at]
+        parts = (
+            np.ascontiguousarray(bits[at, :1], BITS).view(np.uint8),
+            flags[at],
+            levels[at][there].reshape(len(at), count).view(np.uint8),
+            np.ascontiguousarray(bits[at, 1:][there].reshape(len(at), count), BITS).view(np.uint8).reshape(len(at), -1),
+        )
+        yield at, np.concatenate(parts, axis=1)
+
+
+def _whole(layout: Layout, stored: bytes) -> tuple[bytes, bytes]:
+    """Return the levels and bits of all fields from a stored row."""
+    if not stored:
+        return b"", b""
+    level, worth = _unsaid(layout)
+    fields = len(layout["fields"])
+    width = BITS.itemsize
+    start = width + (fields + 7) // 8
+    flags = np.frombuffer(stored[width:start], np.uint8)
+    at = np.flatnonzero(np.unpackbits(flags, count=fields, bitorder="little"))
+    levels, bits = np.full(fields, level, np.int8), np.full(1 + fields, worth, BITS)
+    levels[at] = np.frombuffer(stored[start : start + len(at)], np.int8)
+    bits[0] = np.frombuffer(stored[:width], BITS)[0]
+    bits[1 + at] = np.frombuffer(stored[start + len(at) :], BITS)
+    return levels.tobytes(), bits.tobytes()
+
+
+def _unsaid(layout: Layout) -> tuple[int, int]:
+    level, worth = layout.get("unsaid", (NOT_SAID, NO_BITS))
+    return level, worth
 
 
 class Packer:

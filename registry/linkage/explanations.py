@@ -1,4 +1,4 @@
-"""Explanations of stored candidates: made when somebody looks, from the candidate's small rows and its run's layout."""
+"""Explanations of stored candidates: made when somebody looks, from the candidate's small row and its run's layout."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 from functools import lru_cache
 
-from registry.linkage.explanation_rows import Layout, Reason, known_levels, unpack
+from registry.linkage.explanation_rows import Layout, Reason, read, stored_levels
 from registry.models import Candidate, ExplanationLayout
 
 
@@ -21,12 +21,12 @@ def register(layout: Layout) -> ExplanationLayout:
 def reasons(candidate: Candidate) -> list[Reason]:
     """Return what each field says of a candidate: `field`, `level`, `bits`, `code`, `sentence`; the scenario last."""
     layout_id = candidate.run.layout_id
-    return [] if layout_id is None else unpack(_layout(layout_id), bytes(candidate.levels), bytes(candidate.bits))
+    return [] if layout_id is None else read(_layout(layout_id), bytes(candidate.reasons))
 
 
 def levels(layout_id: int | None, stored: bytes) -> dict[str, int]:
     """Return the level of each field that both records of a candidate fill."""
-    return {} if layout_id is None else known_levels(_layout(layout_id), stored)
+    return {} if layout_id is None else stored_levels(_layout(layout_id), stored)
 
 
 @lru_cache(maxsize=64)  # a layout never changes, and a deployment has as many as it had specs

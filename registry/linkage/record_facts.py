@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from configs.settings import settings
-from registry.models import GroupKind, Record
+from registry.models import GroupKind
 from sources.locator import Locator
 from transliteration import canonical_key, places
 from transliteration.dates.interval import DateError, DateInterval
@@ -31,6 +33,13 @@ CARDS = "adoption_bank"
 TRANSFERS = frozenset({"occupation"})
 REPORTS = frozenset({"family", "authority"})
 """Classes of sources: cards that appear and vanish, lists of moved groups, reports that name an institution."""
+
+READ = """
+SELECT r.id, r.source_id, r.evidence_id, s.source_class,
+       CASE WHEN s.source_class = ANY(%(transfers)s) THEN r.locator END, r.payload -> 'values'
+FROM registry_record r JOIN registry_source s ON s.id = r.source_id
+WHERE r.id = ANY(%(records)s::bigint[]) ORDER BY r.id
+"""
 
 COPY_FACTS = """
 COPY registry_deskfacts (record_id, born_from, born_to, adult_month, regions, card_open) FROM STDIN
@@ -47,6 +56,18 @@ class Facts:
     adult_month: date | None
     regions: tuple[str, ...]
     card_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRecord:
+    """What is read of one record; `locator` of lists of moved groups only, whose parts are groups."""
+
+    id: int
+    source: int
+    evidence: int
+    source_class: str
+    locator: dict[str, Any] | None
+    values: Mapping[str, Any]
 
 
 def learn(records: Sequence[int]) -> None:
@@ -74,10 +95,18 @@ def facts_of(values: Mapping[str, Any], source_class: str) -> Facts:
     return Facts(born_from, born_to, adult, tuple(sorted(regions)), source_class == CARDS)
 
 
-def groups_of(record: Record, source_class: str) -> Iterator[tuple[str, str]]:
+def read(records: Sequence[int]) -> Iterator[KnownRecord]:
+    """Yield records in the order of their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, {"records": list(records), "transfers": sorted(TRANSFERS)})
+        for number, source, evidence, source_class, locator, values in cursor:
+            place = orjson.loads(locator) if isinstance(locator, str) else locator
+            yield KnownRecord(number, source, evidence, source_class, place, orjson.loads(values or "{}"))
+
+
+def groups_of(record: KnownRecord) -> Iterator[tuple[str, str]]:
     """Give the groups a record stands in, as `(kind, digest)`."""
-    values: Mapping[str, Any] = record.payload.get("values", {})
-    source = record.source_id
+    values, source, source_class = record.values, record.source, record.source_class
     surname = canonical_key(str(values.get("surname", "")), "surname")
     given = canonical_key(str(values.get("given", "")), "given")
     patronymic = canonical_key(str(values.get("patronymic", "")), "patronymic")
@@ -91,10 +120,10 @@ def groups_of(record: Record, source_class: str) -> Iterator[tuple[str, str]]:
     if all(keys):
         yield GroupKind.MOTHER, _digest("mother", source, *keys, canonical_key(mother[2], "patronymic"))
     if source_class in TRANSFERS:
-        locator = Locator.from_json(record.locator)
+        locator = Locator.from_json(record.locator or {})
         place = {name: part for name, part in locator.parts() if name in ("sheet", "table", "page")}
         where = str(sorted(place.items())) or str(values.get("transferred_on", ""))
-        yield GroupKind.TRANSFER, _digest("transfer", record.evidence_id, where)
+        yield GroupKind.TRANSFER, _digest("transfer", record.evidence, where)
     elif source_class in REPORTS and (institution := str(values.get("institution", ""))):
         read = institution_key(institution)
         known = (read.kind, read.number, read.name, ",".join(sorted(read.place_ids)))
@@ -104,11 +133,10 @@ def groups_of(record: Record, source_class: str) -> Iterator[tuple[str, str]]:
 
 def _store(record_ids: Sequence[int]) -> None:
     facts, groups = [], []
-    for record in Record.objects.filter(pk__in=record_ids).select_related("source").order_by("pk"):
-        kind = record.source.source_class
-        f = facts_of(record.payload.get("values", {}), kind)
-        facts.append((record.pk, f.born_from, f.born_to, f.adult_month, list(f.regions), f.card_open))
-        groups += [(record.pk, *group) for group in dict.fromkeys(groups_of(record, kind))]
+    for record in read(record_ids):
+        f = facts_of(record.values, record.source_class)
+        facts.append((record.id, f.born_from, f.born_to, f.adult_month, list(f.regions), f.card_open))
+        groups += [(record.id, *group) for group in dict.fromkeys(groups_of(record))]
     with connection.cursor() as cursor:
         with cursor.copy(COPY_FACTS) as copy:
             for row in facts:
@@ -129,5 +157,6 @@ def _listed(value: Any) -> list[str]:
     return [str(part) for part in value] if isinstance(value, list | tuple) else [str(value)]
 
 
+@lru_cache(maxsize=65_536)  # places of a list come again and again
 def _region_of(place: str) -> tuple[str, ...]:
     return tuple(found for found in (place, *places.place_ancestors(place)) if _REGION.fullmatch(found))

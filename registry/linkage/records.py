@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import orjson
 from django.db import connection
 from django.db.models import Count
 
@@ -71,7 +71,7 @@ ORDER BY r.id
 def stored_records(rows: Iterable[tuple[Any, ...]]) -> list[StoredRecord]:
     """Return the records that rows of `CURRENT_RECORDS` stand for."""
     return [
-        StoredRecord(number, source, source_class, side, key, observed_on, json.loads(values))
+        StoredRecord(number, source, source_class, side, key, observed_on, orjson.loads(values))
         for number, source, source_class, side, key, observed_on, values in rows
     ]
 

@@ -23,7 +23,7 @@ from psycopg.sql import SQL, Composable, Identifier
 
 from registry.linkage import record_facts
 from registry.linkage.record_facts import REPORTS, TRANSFERS
-from registry.linkage.staged_proposals import StagedProposals
+from registry.linkage.staged_proposals import NewPairs
 from registry.staging_table import StagingTable
 
 # Records of the proposals, and whole rosters: all rows of the lists and reports, whether they are in a pair or not.
@@ -42,23 +42,38 @@ ORDER BY wanted.id
 UNKNOWN_WAITING = SQL("""
 SELECT wanted.id FROM (
     SELECT left_id AS id FROM registry_candidate c
-    WHERE c.sources = '{}' AND c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
+    WHERE c.facts_id IS NULL AND c.status IN ('open', 'second', 'disputed')
+      AND (%(whole)s OR c.id = ANY(%(only)s::bigint[]))
     UNION
     SELECT right_id FROM registry_candidate c
-    WHERE c.sources = '{}' AND c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
+    WHERE c.facts_id IS NULL AND c.status IN ('open', 'second', 'disputed')
+      AND (%(whole)s OR c.id = ANY(%(only)s::bigint[]))
 ) wanted
 WHERE NOT EXISTS (SELECT 1 FROM registry_deskfacts f WHERE f.record_id = wanted.id)
 ORDER BY wanted.id
 """)
 
-# Both records must allow the year of birth; where they leave none in common, each of their years counts.
+# Both records must allow the year of birth; where they leave none in common, each of their years counts. 0: unknown.
 COARSE = SQL("""
-    ARRAY[lr.source_id, rr.source_id] AS sources,
-    ARRAY(SELECT DISTINCT unnest(lf.regions || rf.regions)) AS regions,
-    CASE WHEN greatest(lf.born_from, rf.born_from) <= least(lf.born_to, rf.born_to)
-         THEN greatest(lf.born_from, rf.born_from) ELSE least(lf.born_from, rf.born_from) END AS born_from,
-    CASE WHEN greatest(lf.born_from, rf.born_from) <= least(lf.born_to, rf.born_to)
-         THEN least(lf.born_to, rf.born_to) ELSE greatest(lf.born_to, rf.born_to) END AS born_to
+    ARRAY[least(lr.source_id, rr.source_id), greatest(lr.source_id, rr.source_id)] AS sources,
+    CASE WHEN lf.regions = rf.regions OR rf.regions = '{{}}' THEN lf.regions WHEN lf.regions = '{{}}' THEN rf.regions
+         ELSE ARRAY(SELECT DISTINCT unnest(lf.regions || rf.regions) ORDER BY 1) END AS regions,
+    coalesce(CASE WHEN greatest(lf.born_from, rf.born_from) <= least(lf.born_to, rf.born_to)
+         THEN greatest(lf.born_from, rf.born_from) ELSE least(lf.born_from, rf.born_from) END, 0) AS born_from,
+    coalesce(CASE WHEN greatest(lf.born_from, rf.born_from) <= least(lf.born_to, rf.born_to)
+         THEN least(lf.born_to, rf.born_to) ELSE greatest(lf.born_to, rf.born_to) END, 0) AS born_to
+""")
+
+# `f` are the facts that pairs are filtered by, `d` a pair with the same ones.
+SAME_FACTS = SQL("""
+f.sources = d.sources AND f.regions = d.regions AND f.born_from = d.born_from AND f.born_to = d.born_to
+""")
+
+NEW_FACTS = SQL("""
+INSERT INTO registry_filterfacts (sources, regions, born_from, born_to)
+SELECT DISTINCT d.sources, d.regions, d.born_from, d.born_to FROM {pairs} d
+WHERE NOT EXISTS (SELECT 1 FROM registry_filterfacts f WHERE {same_facts})
+ON CONFLICT DO NOTHING
 """)
 
 BOTH_RECORDS = SQL("""
@@ -66,13 +81,15 @@ BOTH_RECORDS = SQL("""
     JOIN registry_deskfacts lf ON lf.record_id = c.left_id JOIN registry_deskfacts rf ON rf.record_id = c.right_id
 """)
 
+WITHOUT_FACTS = SQL("""
+SELECT c.id, {coarse} FROM registry_candidate c {records}
+WHERE c.facts_id IS NULL AND c.status IN ('open', 'second', 'disputed')
+  AND (%(whole)s OR c.id = ANY(%(only)s::bigint[]))
+""")
+
 NEW_CANDIDATES = SQL("""
-UPDATE registry_candidate c
-SET sources = n.sources, regions = n.regions, born_from = n.born_from, born_to = n.born_to
-FROM (SELECT c.id, {coarse} FROM registry_candidate c {records}
-      WHERE c.sources = '{{}}' AND c.status IN ('open', 'second', 'disputed')
-        AND (%(whole)s OR c.run_id = ANY(%(runs)s))) n
-WHERE n.id = c.id
+UPDATE registry_candidate c SET facts_id = f.id
+FROM {pairs} d JOIN registry_filterfacts f ON {same_facts} WHERE d.id = c.id
 """)
 
 FOUND_FAMILIES = SQL("""
@@ -95,21 +112,22 @@ GROUNDS = SQL("""
     c.left_id IN (SELECT record_id FROM found) OR c.right_id IN (SELECT record_id FROM found) AS sibling
 """)
 
+# The bits of `grounds` are those of `registry.models.candidate.GROUNDS`.
 WEIGHED = SQL("""
-    1 + ages_out::int + 0.5 * (ages_soon AND NOT ages_out)::int + 0.5 * card::int + 0.5 * sibling::int AS urgency,
-    concat_ws(' ', CASE WHEN ages_out THEN 'ages_out' WHEN ages_soon THEN 'ages_out_soon' END,
-              CASE WHEN card THEN 'card_open' END, CASE WHEN sibling THEN 'sibling_found' END) AS grounds
+    (1 + ages_out::int + 0.5 * (ages_soon AND NOT ages_out)::int + 0.5 * card::int + 0.5 * sibling::int)::real
+        AS urgency,
+    (ages_out::int + 2 * (ages_soon AND NOT ages_out)::int + 4 * card::int + 8 * sibling::int)::smallint AS grounds
 """)
 
 URGENCY = SQL("""
 WITH found AS MATERIALIZED ({found}), grounds AS (
     SELECT c.id, {grounds} FROM registry_candidate c {records}
-    WHERE c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.run_id = ANY(%(runs)s))
+    WHERE c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.id = ANY(%(only)s::bigint[]))
 ), urgent AS (
     SELECT id, {weighed} FROM grounds
 )
-UPDATE registry_candidate c SET urgency = u.urgency, urgent_for = u.grounds
-FROM urgent u WHERE u.id = c.id AND (c.urgency, c.urgent_for) IS DISTINCT FROM (u.urgency, u.grounds)
+UPDATE registry_candidate c SET urgency = u.urgency, grounds = u.grounds
+FROM urgent u WHERE u.id = c.id AND (c.urgency, c.grounds) IS DISTINCT FROM (u.urgency, u.grounds)
 """)
 
 # Each candidate is written once, with what it is queued by.
@@ -136,9 +154,8 @@ ON CONFLICT (transfer, institution) DO NOTHING
 """)
 
 SIBLING_FOUND = SQL("""
-UPDATE registry_candidate SET urgency = urgency + 0.5,
-    urgent_for = concat_ws(' ', nullif(urgent_for, ''), 'sibling_found')
-WHERE status IN ('open', 'second', 'disputed') AND urgent_for NOT LIKE '%%sibling_found%%' AND id IN (
+UPDATE registry_candidate SET urgency = urgency + 0.5, grounds = grounds | 8::smallint
+WHERE status IN ('open', 'second', 'disputed') AND grounds & 8 = 0 AND id IN (
     SELECT id FROM registry_candidate WHERE left_id = ANY(%(siblings)s)
     UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(siblings)s))
 """)
@@ -149,13 +166,13 @@ WITH pairs AS (
     JOIN registry_recordgroup t ON t.record_id = c.left_id AND t.kind = 'transfer'
     JOIN registry_recordgroup i ON i.record_id = c.right_id AND i.kind = 'institution'
     WHERE c.meeting_id IS NULL AND c.status IN ('open', 'second', 'disputed')
-      AND (%(whole)s OR c.run_id = ANY(%(runs)s))
+      AND (%(whole)s OR c.id = ANY(%(only)s::bigint[]))
     UNION ALL
     SELECT c.id, t.digest, i.digest FROM registry_candidate c
     JOIN registry_recordgroup t ON t.record_id = c.right_id AND t.kind = 'transfer'
     JOIN registry_recordgroup i ON i.record_id = c.left_id AND i.kind = 'institution'
     WHERE c.meeting_id IS NULL AND c.status IN ('open', 'second', 'disputed')
-      AND (%(whole)s OR c.run_id = ANY(%(runs)s))
+      AND (%(whole)s OR c.id = ANY(%(only)s::bigint[]))
 ), made AS (
     INSERT INTO registry_rostermeeting (transfer, institution) SELECT DISTINCT transfer, institution FROM pairs
     ON CONFLICT (transfer, institution) DO UPDATE SET transfer = EXCLUDED.transfer RETURNING id, transfer, institution
@@ -164,19 +181,24 @@ UPDATE registry_candidate c SET meeting_id = made.id
 FROM pairs JOIN made USING (transfer, institution) WHERE pairs.id = c.id
 """)
 
-# The pair that earlier versions of the same two rows made, the newest first, once somebody has judged it.
+# The pair that earlier versions of the same two rows made, the newest first, once somebody has judged it. It starts
+# from what was judged, which is little, and writes nothing where there is no such pair.
 REOPENED = SQL("""
-UPDATE registry_candidate c SET reopens_id = (
-    SELECT e.id FROM registry_record l1
-    JOIN registry_record r1 ON (r1.source_id, r1.key) = (r.source_id, r.key)
-    JOIN registry_candidate e ON least(e.left_id, e.right_id) = least(l1.id, r1.id)
-        AND greatest(e.left_id, e.right_id) = greatest(l1.id, r1.id)
-    WHERE (l1.source_id, l1.key) = (l.source_id, l.key) AND e.id <> c.id
-      AND EXISTS (SELECT 1 FROM registry_review v WHERE v.candidate_id = e.id)
-    ORDER BY e.id DESC LIMIT 1)
-FROM registry_record l, registry_record r
-WHERE l.id = c.left_id AND r.id = c.right_id AND c.reopens_id IS NULL AND c.run_id = ANY(%(runs)s)
-  AND c.status = 'open' AND (l.version > 1 OR r.version > 1)
+WITH judged AS MATERIALIZED (
+    SELECT e.id, l1.source_id AS left_source, l1.key AS left_key, r1.source_id AS right_source, r1.key AS right_key
+    FROM (SELECT DISTINCT candidate_id FROM registry_review) v JOIN registry_candidate e ON e.id = v.candidate_id
+    JOIN registry_record l1 ON l1.id = e.left_id JOIN registry_record r1 ON r1.id = e.right_id
+), again AS (
+    SELECT c.id, max(e.id) AS earlier FROM registry_candidate c
+    JOIN registry_record l ON l.id = c.left_id JOIN registry_record r ON r.id = c.right_id
+    JOIN judged e ON e.id <> c.id AND (
+        (e.left_source, e.left_key, e.right_source, e.right_key) = (l.source_id, l.key, r.source_id, r.key)
+        OR (e.left_source, e.left_key, e.right_source, e.right_key) = (r.source_id, r.key, l.source_id, l.key))
+    WHERE c.reopens_id IS NULL AND (%(whole)s OR c.id = ANY(%(only)s::bigint[])) AND c.status = 'open'
+       AND (l.version > 1 OR r.version > 1)
+    GROUP BY c.id
+)
+UPDATE registry_candidate c SET reopens_id = again.earlier FROM again WHERE again.id = c.id
 """)
 
 
@@ -186,12 +208,19 @@ PARTS: dict[str, Composable] = {
     "grounds": GROUNDS,
     "records": BOTH_RECORDS,
     "weighed": WEIGHED,
+    "same_facts": SAME_FACTS,
 }
 """What the statements above have in common."""
 
 
+class CandidatesWithoutFacts(StagingTable):
+    """Waiting candidates of which is not noted yet what they are filtered by, with it."""
+
+    name = "without_facts_staging"
+
+
 class QueueFacts(StagingTable):
-    """What staged proposals will be queued by: the columns are those of `Candidate`, or of `RosterMeeting`."""
+    """What new pairs will be queued by: the columns are those of `Candidate`, or of `RosterMeeting`."""
 
     name = "queue_facts_staging"
     columns: ClassVar[dict[str, str]] = {
@@ -203,16 +232,16 @@ class QueueFacts(StagingTable):
         "born_to": "smallint",
         "transfer": "text",
         "institution": "text",
-        "urgency": "double precision",
-        "grounds": "text",
+        "urgency": "real",
+        "grounds": "smallint",
     }
 
 
-def of_proposals(proposals: StagedProposals, *, whole: bool = True) -> QueueFacts:
-    """Work out what staged proposals will be queued by; part of the caller's transaction.
+def of_proposals(proposals: NewPairs, *, whole: bool = True) -> QueueFacts:
+    """Work out what new pairs will be queued by; part of the caller's transaction.
 
     Args:
-        proposals: The staged pairs.
+        proposals: The new pairs.
         whole: Make whole rosters known; else only those of the deliveries that the proposals come from.
     """
     values: dict[str, Any] = {**_days(), "whole": whole, "rosters": sorted(TRANSFERS | REPORTS)}
@@ -220,24 +249,27 @@ def of_proposals(proposals: StagedProposals, *, whole: bool = True) -> QueueFact
         cursor.execute(UNKNOWN_STAGED.format(proposals=proposals.sql), values)
         record_facts.learn([record for (record,) in cursor.fetchall()])
         queue_facts = QueueFacts.create_from(QUEUE_FACTS.format(proposals=proposals.sql, **PARTS), values)
+        cursor.execute(NEW_FACTS.format(pairs=queue_facts.sql, same_facts=SAME_FACTS))
         cursor.execute(STAGED_MEETINGS.format(queue_facts=queue_facts.sql))
     queue_facts.index(Identifier("left_id"), Identifier("right_id"))
     return queue_facts
 
 
-def refresh(run: int, *, whole: bool = True) -> None:
+def refresh(only: Sequence[int] | None = None) -> None:
     """Bring what waits up to date; part of the caller's transaction.
 
     Args:
-        run: The run that has just proposed something.
-        whole: Look at all that wait, because days pass and lists change; only rows that change are written. Without it
-            the cost is in proportion to the run's own candidates.
+        only: Look at these candidates, at a cost in proportion to them. None: look at all that wait, because days pass
+            and lists change; only rows that change are written.
     """
-    values: dict[str, Any] = {**_days(), "runs": [run], "whole": whole}
+    values: dict[str, Any] = {**_days(), "whole": only is None, "only": list(only or ())}
     with connection.cursor() as cursor:
         cursor.execute(UNKNOWN_WAITING, values)
         record_facts.learn([record for (record,) in cursor.fetchall()])
-        for statement in (NEW_CANDIDATES, URGENCY, NEW_MEETINGS, REOPENED):
+        without = CandidatesWithoutFacts.create_from(WITHOUT_FACTS.format(**PARTS), values)
+        for statement in (NEW_FACTS, NEW_CANDIDATES):
+            cursor.execute(statement.format(pairs=without.sql, same_facts=SAME_FACTS))
+        for statement in (URGENCY, NEW_MEETINGS, REOPENED):
             cursor.execute(statement.format(**PARTS), values)
 
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from registry.models.audit import AuditEntry, Opening, OpeningKind, QueueLimit
-from registry.models.blocks import RecordBuckets
-from registry.models.candidate import Candidate, CandidateStatus, ExplanationLayout, Run, RunStatus, Skip
+from registry.models.blocks import BucketPage, LinkedRecord, RecordBuckets
+from registry.models.candidate import (
+    Candidate,
+    CandidateStatus,
+    ExplanationLayout,
+    FilterFacts,
+    Run,
+    RunStatus,
+    Skip,
+)
 from registry.models.consent import WithheldRow
 from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
@@ -37,6 +45,7 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Batch",
+    "BucketPage",
     "Candidate",
     "CandidateStatus",
     "ChangeKind",
@@ -52,6 +61,7 @@ __all__ = [
     "ExportKind",
     "ExportPurpose",
     "ExportRequest",
+    "FilterFacts",
     "GoldItem",
     "GoldReview",
     "GroupKind",
@@ -60,6 +70,7 @@ __all__ = [
     "IdentityLink",
     "IdentityMember",
     "IdentityStatus",
+    "LinkedRecord",
     "Note",
     "Opening",
     "OpeningKind",

@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Least
 
 from registry.models.record import Record
+from registry.narrow_columns import NarrowForeignKey, RealField
 
 
 class RunStatus(models.TextChoices):
@@ -56,52 +57,82 @@ class CandidateStatus(models.TextChoices):
     SUPERSEDED = "superseded"
 
 
+GROUNDS = ("ages_out", "ages_out_soon", "card_open", "sibling_found")
+"""What makes a pair urgent, by `registry.linkage.urgency`; bit 0 of `Candidate.grounds` first."""
+
+QUEUED = Q(status__in=["open", "second"], escalated=False, probability__gte=0.01)
+"""What the queue's index holds. A lower `review_from` is obeyed too, but then the queue is read from the table."""
+
 UNDECIDED = (CandidateStatus.OPEN, CandidateStatus.SECOND, CandidateStatus.DISPUTED)
+
+
+class FilterFacts(models.Model):
+    """What pairs are filtered by, once for each combination that pairs have: there are few, and pairs are many.
+
+    Attributes:
+        sources: The numbers of both sources, in ascending order.
+        regions: Identifiers of the regions that places of either record may lie in, in ascending order.
+        born_from, born_to: First and last year of birth that both records allow; 0 when nobody knows.
+    """
+
+    id = models.AutoField(primary_key=True)  # four bytes, in every pair and in the index of the queue
+    sources = ArrayField(models.BigIntegerField())
+    regions = ArrayField(models.CharField(max_length=12))
+    born_from = models.SmallIntegerField()
+    born_to = models.SmallIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="filter_facts_once", fields=["sources", "regions", "born_from", "born_to"]),
+        )
 
 
 class Candidate(models.Model):
     """A scored pair of records; `weight` is in bits.
 
-    `levels` and `bits` say why, a byte and two bytes a field, read by the layout of the run
-    (`registry.linkage.explanations`); they hold no names. `probability` is the model's own score between 0 and 1;
+    `reasons` say why in some thirty bytes, read by the layout of the run (`registry.linkage.explanations`); they hold
+    no names. `probability` is the model's own score between 0 and 1;
     `calibrated_probability` is what it is worth by the verdicts of people, null where nobody knows.
 
     A pair is stored once, whichever side comes first. The queue's indices carry its order: probability times urgency,
     then (by the alphabet) second reviews before first ones, then age.
 
     What the queue is ordered and filtered by is worked out from the two records by `registry.linkage.urgency`:
-    `urgency` (1 or more) and its grounds in `urgent_for` (codes parted by blanks), `sources`, `regions` (place
-    identifiers) and the years of birth that both records allow. `escalated` sends the next verdict to an adjudicator;
+    `urgency` (1 or more), its `grounds` (a bit for each of `GROUNDS`), and `facts`. `escalated` sends the next verdict
+    to an adjudicator;
     `reopens` names the pair that earlier versions of the same two rows made; `meeting` the two rosters that meet.
+
+    There are some twenty for each report, so a row is narrow and has few indices. The queue's index holds what waits
+    and is likely enough to be offered by the setting `review_from` as it comes (`QUEUED`).
     """
 
-    left = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_index=False)
-    right = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="candidates", db_index=False)
-    weight = models.FloatField()
+    left = NarrowForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    right = NarrowForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    run = NarrowForeignKey(Run, on_delete=models.PROTECT, related_name="candidates", db_index=False)
+    weight = RealField()
     probability = models.FloatField()
     calibrated_probability = models.FloatField(null=True)
     scenario = models.CharField(max_length=60)
-    levels = models.BinaryField(default=b"", db_default=Value(b""))
-    bits = models.BinaryField(default=b"", db_default=Value(b""))
+    reasons = models.BinaryField(default=b"", db_default=Value(b""))
     status = models.CharField(max_length=10, choices=CandidateStatus.choices, default=CandidateStatus.OPEN)
     reserved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     reserved_until = models.DateTimeField(null=True)
-    urgency = models.FloatField(default=1.0, db_default=1.0)
-    urgent_for = models.CharField(max_length=80, default="", db_default="", blank=True)
-    sources = ArrayField(models.BigIntegerField(), default=list, db_default=Value([]))
-    regions = ArrayField(models.CharField(max_length=12), default=list, db_default=Value([]))
-    born_from = models.SmallIntegerField(null=True)
-    born_to = models.SmallIntegerField(null=True)
+    urgency = RealField(default=1.0, db_default=1.0)
+    grounds = models.SmallIntegerField(default=0, db_default=0)
+    # Facts are never removed; a constraint would cost a look-up for each new pair.
+    facts = models.ForeignKey(
+        FilterFacts, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     escalated = models.BooleanField(default=False, db_default=False)
     reopens = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
-    meeting = models.ForeignKey("RosterMeeting", on_delete=models.SET_NULL, null=True, related_name="candidates")
+    meeting = models.ForeignKey(
+        "RosterMeeting", on_delete=models.SET_NULL, null=True, related_name="candidates", db_index=False
+    )
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(name="candidate_pair_once", fields=["left", "right"]),
             models.UniqueConstraint(
                 Least("left", "right"), Greatest("left", "right"), name="candidate_pair_once_either_way"
             ),
@@ -120,31 +151,18 @@ class Candidate(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                F("probability").desc(),
-                F("status").desc(),
-                F("id"),
-                name="candidate_queue",
-                condition=Q(status__in=["open", "second"]),
-            ),
             models.Index(F("probability").desc(), F("id"), name="candidate_second", condition=Q(status="second")),
             models.Index(F("probability").desc(), F("id"), name="candidate_disputed", condition=Q(status="disputed")),
-            models.Index(fields=["status"], name="candidate_by_status"),
-            models.Index(
+            models.Index(fields=["status"], name="candidate_not_open", condition=~Q(status="open")),
+            models.Index(  # holds what most filters ask for, so that looking in vain does not read the table
                 (F("probability") * F("urgency")).desc(),
                 F("status").desc(),
                 F("id"),
-                name="candidate_by_urgency",
-                condition=Q(status__in=["open", "second"], escalated=False),
+                name="candidate_queued",
+                include=["probability", "urgency", "facts"],
+                condition=QUEUED,
             ),
-            models.Index(  # wide enough that whoever asks for certain pairs only is answered from it alone
-                (F("probability") * F("urgency")).desc(),
-                F("status").desc(),
-                F("id"),
-                name="candidate_by_wish",
-                include=["probability", "urgency", "sources", "regions", "scenario", "born_from", "born_to"],
-                condition=Q(status__in=["open", "second"], escalated=False),
-            ),
+            models.Index(fields=["meeting"], name="candidate_meets", condition=Q(meeting__isnull=False)),
             models.Index(
                 fields=["meeting"],
                 name="candidate_of_meeting",
@@ -158,6 +176,11 @@ class Candidate(models.Model):
                 condition=Q(status__in=["open", "second"], escalated=True),
             ),
         )
+
+    @property
+    def urgent_for(self) -> tuple[str, ...]:
+        """Codes of what makes the pair urgent."""
+        return tuple(code for bit, code in enumerate(GROUNDS) if self.grounds >> bit & 1)
 
 
 class Skip(models.Model):

@@ -208,7 +208,7 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
         independent=candidate.left.source_id != candidate.right.source_id,
         earlier=_earlier(candidate),
         reserved_until=candidate.reserved_until,
-        urgent_for=tuple(candidate.urgent_for.split()),
+        urgent_for=candidate.urgent_for,
         handed_over=_handed_over(candidate),
         reopened=_reopened(candidate, blind=blind),
         meeting=candidate.meeting_id,

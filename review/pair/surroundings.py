@@ -195,9 +195,7 @@ def _known(record_ids: Sequence[int], known: dict[int, Neighbour]) -> tuple[Neig
 def _others(candidate: Candidate) -> Sequence[Candidate]:
     """Return other pairs of the two records; not those of earlier versions of both rows, whose end would tell."""
     pair = [candidate.left_id, candidate.right_id]
-    found = (
-        Candidate.objects.filter(Q(left__in=pair) | Q(right__in=pair)).exclude(pk=candidate.pk).defer("levels", "bits")
-    )
+    found = Candidate.objects.filter(Q(left__in=pair) | Q(right__in=pair)).exclude(pk=candidate.pk).defer("reasons")
     one, other = candidate.left, candidate.right
     for left, right in ((one, other), (other, one)):
         found = found.exclude(
@@ -216,7 +214,7 @@ def _sibling_pairs(
     """Find the pairs between what stands around both records, with a brother or sister on one side at least."""
     (left, right), (by_left, by_right) = siblings, around
     found = (
-        Candidate.objects.defer("levels", "bits")
+        Candidate.objects.defer("reasons")
         .filter(
             Q(left__in=left, right__in=by_right)
             | Q(left__in=by_right, right__in=left)

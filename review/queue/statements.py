@@ -53,13 +53,20 @@ NOT_SKIPPED = SQL("""
 """)
 
 FILTERS: dict[str, SQL] = {
-    "source": SQL("AND {of}.sources @> ARRAY[%(source)s]::bigint[]"),
     "scenario": SQL("AND {of}.scenario = %(scenario)s AND {of}.status <> 'second'"),
-    "region": SQL("AND {of}.regions @> ARRAY[%(region)s]::varchar[]"),
-    "age": SQL("AND {of}.born_from <= %(born_to)s AND {of}.born_to >= %(born_from)s"),
     "meeting": SQL("AND {of}.meeting_id = %(meeting)s"),
 }
-"""What each part of a filter asks of a candidate `of`."""
+"""What parts of a filter ask of a candidate `of`."""
+
+FACTS_FILTERS: dict[str, SQL] = {
+    "source": SQL("AND f.sources @> ARRAY[%(source)s]::bigint[]"),
+    "region": SQL("AND f.regions @> ARRAY[%(region)s]::varchar[]"),
+    "age": SQL("AND f.born_from <= %(born_to)s AND f.born_to >= %(born_from)s"),
+}
+"""What the other parts ask of the facts that pairs have in common."""
+
+# IS TRUE keeps the planner from making a join of it, which would lose the order of the queue.
+FACTS = SQL("AND ({of}.facts_id IN (SELECT f.id FROM registry_filterfacts f WHERE true {filters})) IS TRUE")
 
 # That probability times urgency is no less than probability says nothing new; it lets the walk end where nothing likely
 # enough follows.
@@ -70,7 +77,7 @@ WHERE c.status IN ('open', 'second') AND NOT c.escalated AND c.probability >= %(
 ORDER BY c.probability * c.urgency DESC, c.status DESC, c.id
 """)
 
-# The inner query is answered from the index `candidate_by_wish` alone, so that looking in vain is quick as well; the
+# The inner query is answered from the index `candidate_queued` alone, so that looking in vain is quick as well; the
 # table's wide rows are read for what it finds. OFFSET 0 keeps the planner from merging the two.
 FILTERED = SQL("""
 SELECT c.id FROM (
@@ -101,7 +108,8 @@ ORDER BY c.probability DESC, c.id
 
 COUNT_UP_TO = SQL("""
 SELECT (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'open' AND NOT escalated
-                              AND probability >= %(review_from)s LIMIT %(limit)s) first),
+                              AND probability >= %(review_from)s AND probability * urgency >= %(review_from)s
+                              LIMIT %(limit)s) first),
        (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'second' AND NOT escalated
                               LIMIT %(limit)s) second),
        (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'disputed' LIMIT %(limit)s) third)
@@ -175,4 +183,7 @@ def parameters(user: User, chosen: QueueFilter, now: datetime) -> dict[str, Any]
 def _filter(chosen: QueueFilter, of: str) -> Composed:
     """Return what a filter asks of the candidate that the statement calls `of`."""
     asked = [name for name, value in asdict(chosen).items() if value not in (None, "")]
-    return SQL(" ").join([NOTHING, *(FILTERS[name].format(of=Identifier(of)) for name in asked), NOTHING])
+    conditions = [FILTERS[name].format(of=Identifier(of)) for name in asked if name in FILTERS]
+    if of_facts := [FACTS_FILTERS[name] for name in asked if name in FACTS_FILTERS]:
+        conditions.append(FACTS.format(of=Identifier(of), filters=SQL(" ").join(of_facts)))
+    return SQL(" ").join([NOTHING, *conditions, NOTHING])

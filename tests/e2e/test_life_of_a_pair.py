@@ -109,7 +109,7 @@ def test_the_whole_life_of_a_pair_by_keyboard_alone(desk, records, tmp_path, lan
     page.goto(f"/pairs/{candidate.pk}/history/")
     expect(page.locator("tbody tr")).to_have_count(12)
     pairs["София"].refresh_from_db()
-    assert pairs["София"].urgent_for == "sibling_found"
+    assert pairs["София"].urgent_for == ("sibling_found",)
     page.goto("/")
     page.focus("#take")
     page.keyboard.press("Enter")

@@ -13,7 +13,7 @@ from pipelines.cli.matches import blocking
 from pipelines.cli.matches.candidates import read_truth_file
 
 if TYPE_CHECKING:
-    from pipelines.linkage.run import LinkOutcome, LinkRequest
+    from pipelines.linkage.outcome import LinkOutcome, LinkRequest
 
 
 def link(
@@ -24,6 +24,9 @@ def link(
     new: Annotated[
         bool,
         typer.Option("--new", help="Only what came since the last run, with its model: seconds, not minutes."),
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Score everything anew, even when nothing has changed since the last run.")
     ] = False,
     explain_blocking: Annotated[
         bool, typer.Option("--explain-blocking", help="Print what each blocking rule found, and its largest buckets.")
@@ -48,7 +51,7 @@ def link(
 
     Example: ridni link --new
     """
-    request = _checked(spec, model_run, new=new, learn=learn, with_names=with_names)
+    request = _checked(spec, model_run, new=new, learn=learn, with_names=with_names, again=again)
     if truth is not None and not explain_blocking:
         raise UserError("--truth tells what the blocking rules find: add --explain-blocking")
     known = read_truth_file(truth) if truth is not None else None
@@ -66,11 +69,14 @@ def link(
         blocking.show(outcome.rules)
 
 
-def _checked(spec: Path | None, model_run: int | None, *, new: bool, learn: bool, with_names: bool) -> LinkRequest:
+def _checked(
+    spec: Path | None, model_run: int | None, *, new: bool, learn: bool, with_names: bool, again: bool
+) -> LinkRequest:
     """Return what is asked for, once spec, model and options are known to go together."""
     from configs.settings import settings
     from pipelines.linkage import dask_cluster, run_folder
-    from pipelines.linkage.run import LinkRequest, load_registry_spec
+    from pipelines.linkage.outcome import LinkRequest
+    from pipelines.linkage.run import load_registry_spec
 
     path = spec.resolve() if spec else settings().linkage_spec
     load_registry_spec(path)
@@ -81,7 +87,7 @@ def _checked(spec: Path | None, model_run: int | None, *, new: bool, learn: bool
     if learn and model_run is None:
         raise UserError("--learn teaches the model of an earlier run; name the run with --model-run")
     dask_cluster.check()
-    return LinkRequest(path, model_run, new, learn, with_names)
+    return LinkRequest(path, model_run, new, learn, with_names, again)
 
 
 def _run(request: LinkRequest) -> LinkOutcome | None:
@@ -90,7 +96,8 @@ def _run(request: LinkRequest) -> LinkOutcome | None:
     from pipelines.flows.link import link as flow
 
     with progress("Linking") as tell, flow_progress.listening(tell):
-        return flow(str(request.spec), request.model_run, request.with_names, request.only_new, request.learn)
+        options = (request.model_run, request.with_names, request.only_new, request.learn, request.again)
+        return flow(str(request.spec), *options)
 
 
 def _show(request: LinkRequest, outcome: LinkOutcome) -> None:
@@ -119,6 +126,10 @@ def _show(request: LinkRequest, outcome: LinkOutcome) -> None:
     records = f"{thousands(outcome.records)} records"
     if outcome.new is not None:
         records = f"{thousands(outcome.new)} new records against {thousands(outcome.records)}"
+    if outcome.unchanged:
+        out.print(
+            "Nothing has changed since the last run: its candidates stand. `ridni link --again` scores them anew."
+        )
     counts = outcome.candidates
     out.print(
         f"Run {outcome.run_id}: {records}, {thousands(outcome.compared)} pairs, "
@@ -126,6 +137,8 @@ def _show(request: LinkRequest, outcome: LinkOutcome) -> None:
         f"{thousands(counts.updated)} rescored, {thousands(counts.withdrawn)} withdrawn, "
         f"{thousands(counts.decided)} already judged)."
     )
+    if outcome.left_out:
+        out.print(f"{thousands(outcome.left_out)} weak pairs were counted and not stored; the report has them by list.")
     folder = outcome.folder
     out.print(f"Report: {folder.report_with_names if request.with_names else folder.report}", soft_wrap=True)
     if not outcome.compared:

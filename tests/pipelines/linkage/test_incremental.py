@@ -8,9 +8,9 @@ import pytest
 
 from configs.settings import CONFIGS, settings
 from pipelines.linkage import incremental, run
+from pipelines.linkage.outcome import LinkRequest
 from pipelines.linkage.records_frame import current_frame
-from pipelines.linkage.run import LinkRequest
-from registry.models import Candidate, Record, RecordBuckets
+from registry.models import Candidate, LinkedRecord, Record, RecordBuckets
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,8 @@ def stored() -> dict[tuple[int, int], float]:
 
 def test_only_what_is_new_is_linked_and_nothing_old_is_touched(registry):
     first = run.run(LinkRequest(SPEC))
-    assert first.new is None and RecordBuckets.objects.count() == first.records == 450
+    assert first.new is None and LinkedRecord.objects.count() == first.records == 450
+    assert not RecordBuckets.objects.exists()
     before = stored()
     assert run.run(LinkRequest(SPEC, only_new=True)) is None
     for i in range(0, 20, 2):
@@ -102,7 +103,7 @@ def test_a_run_that_was_killed_before_its_end_leaves_its_records_new(registry, m
     run.run(LinkRequest(SPEC))
     registry.record({"full_name": "L0"}, batch=registry.lists, key="L0", values=values(0))
 
-    def killed(*_):
+    def killed(*_, **__):
         raise KeyboardInterrupt
 
     keep = incremental.keep
@@ -121,3 +122,54 @@ def test_the_frame_does_not_depend_on_database_ids(registry):
     frame = current_frame(load_spec(SPEC))
     assert digest_of_records(frame.assign(record_id=frame["record_id"] + 1000)) == digest_of_records(frame)
     assert frame[["source", "key"]].apply(tuple, axis=1).is_monotonic_increasing
+
+
+def everything_stored() -> dict[str, object]:
+    """Count what PostgreSQL has written of the linkage's tables, and what stands in the run's folders."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        tables = ("candidate", "run", "bucketpage", "linkedrecord", "recordbuckets", "deskfacts", "filterfacts")
+        written = {}
+        for table in tables:
+            cursor.execute(f"SELECT count(*), max(xmin::text::bigint), max(xmax::text::bigint) FROM registry_{table}")
+            written[table] = cursor.fetchone()
+    folders = sorted(p.stat().st_mtime_ns for p in settings().folder("runs").rglob("*"))
+    return written | {"folders": folders}
+
+
+def test_a_run_when_nothing_has_changed_writes_nothing(registry):
+    first = run.run(LinkRequest(SPEC))
+    before = everything_stored()
+    again = run.run(LinkRequest(SPEC))
+    assert again.unchanged and again.run_id == first.run_id and everything_stored() == before
+    assert again.candidates.proposed == again.candidates.unchanged == first.candidates.new
+    assert (again.rules, again.records, again.compared) == (first.rules, first.records, first.compared)
+    assert (again.empty_fields, again.left_out) == (first.empty_fields, first.left_out)
+    asked = run.run(LinkRequest(SPEC, again=True))
+    assert asked.run_id > first.run_id and not asked.unchanged
+    counts = asked.candidates
+    assert (counts.new, counts.updated, counts.withdrawn, counts.unchanged) == (0, 0, 0, counts.proposed)
+
+
+@pytest.mark.parametrize("change", ["record", "version", "spec", "side", "run", "report"])
+def test_whatever_a_run_depends_on_makes_it_run(registry, tmp_path, change):
+    first = run.run(LinkRequest(SPEC))
+    spec = SPEC
+    if change == "record":
+        registry.record({"full_name": "L0"}, batch=registry.lists, key="L0", values=values(0))
+    elif change == "version":
+        Record.objects.filter(key="L1").update(is_current=False)
+        registry.record({"full_name": "L1b"}, batch=registry.lists, key="L1", values=values(2), version=2)
+    elif change == "spec":
+        spec = tmp_path / "other.yaml"
+        spec.write_text(SPEC.read_text(encoding="utf-8") + "# one more word\n", encoding="utf-8")
+    elif change == "side":
+        type(registry.lists.source).objects.filter(slug="lists").update(side="both")
+    elif change == "run":
+        run.run(LinkRequest(SPEC, model_run=first.run_id))
+    else:
+        first.folder.report.unlink()
+    second = run.run(LinkRequest(spec))
+    assert second.run_id > first.run_id and not second.unchanged

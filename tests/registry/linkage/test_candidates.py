@@ -166,7 +166,7 @@ def test_the_queue_is_read_from_its_index(stock):
         cursor.execute("ANALYZE registry_candidate")
         user = stock.user("lead")
         plans = [
-            (statements.ordinary, "candidate_by_urgency", 0.01),
+            (statements.ordinary, "candidate_queued", 0.01),
             (statements.ordinary, "candidate_", 1.0),
             (statements.unlikely_second, "candidate_second", 0.01),
             (statements.unlikely_second, "candidate_second", 0.0),
@@ -186,16 +186,16 @@ def test_the_queue_is_read_from_its_index(stock):
         cursor.execute(EXPLAIN + candidates.OPEN_WEIGHTS, {"records": ids[:20]})
         (plan,) = cursor.fetchone()
         assert "Seq Scan on registry_candidate" not in str(plan) and '"Seq Scan", ' not in str(plan)
-        assert "candidate_pair_once" in str(plan)
+        assert "registry_candidate_left" in str(plan) and "registry_candidate_right" in str(plan)
         cursor.execute("VACUUM ANALYZE registry_candidate")
         nowhere = QueueFilter(scenario="there is no such scenario")
         looked_for = statements.filtered(nowhere, statements.for_user()) + statements.LOCKED
         cursor.execute(EXPLAIN + looked_for, statements.parameters(user, nowhere, timezone.now()))
         (plan,) = cursor.fetchone()
-        assert "candidate_by_wish" in str(plan) and "Seq Scan on registry_candidate" not in str(plan)
+        assert "candidate_queued" in str(plan) and "Seq Scan on registry_candidate" not in str(plan)
         cursor.execute(EXPLAIN + statements.COUNT_UP_TO, {"review_from": 0.9, "limit": 10_000})
         (plan,) = cursor.fetchone()
-        assert "Seq Scan" not in str(plan) and "candidate_queue" in str(plan)
+        assert "Seq Scan" not in str(plan) and "candidate_queued" in str(plan)
         assert '"Index Only Scan"' in (plan if isinstance(plan, str) else json.dumps(plan))
     taken = assignment.take_next(user)
     best = Candidate.objects.filter(status="disputed").order_by("-probability", "id").first()

@@ -10,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry import binary_copy
-from registry.linkage.explanation_rows import Packer, known_levels, unpack
+from registry.linkage.explanation_rows import (
+    BITS,
+    NO_BITS,
+    NOT_SAID,
+    Packer,
+    known_levels,
+    read,
+    squeezed,
+    stored_levels,
+    unpack,
+)
 
 FIELDS = ("surname", "given", "birth", "sex")
 reason = st.builds(
@@ -42,6 +52,27 @@ def test_what_was_packed_is_unpacked(rows, with_scenario):
         assert unpack(layout, levels, bits) == sorted(row, key=lambda each: order.index(each["field"])) + last
         known = {each["field"]: each["level"] for each in row if isinstance(each["level"], int) and each["level"] >= 0}
         assert known_levels(layout, levels) == known
+
+
+@settings(deadline=None)
+@given(st.integers(0, 20), st.integers(0, 9), st.sampled_from([None, [-1, 0]]), st.integers(0, 2**32))
+def test_what_is_squeezed_says_the_same(fields, count, unsaid, seed):
+    random = np.random.default_rng(seed)
+    levels = random.integers(-3, 90, (count, fields)).astype(np.int8)
+    bits = random.integers(-30_000, 30_000, (count, 1 + fields)).astype(BITS)
+    left_out = random.random((count, fields)) < 0.6
+    levels[left_out], bits[:, 1:][left_out] = unsaid or (NOT_SAID, NO_BITS)
+    said = {str(byte): [f"code {byte}", "words"] for byte in range(-128, 128)}
+    layout = {"fields": [{"field": f"f{n}", "levels": said} for n in range(fields)], "scenario": ["s", "w"]}
+    layout |= {"unsaid": unsaid} if unsaid else {}
+    read_again = {}
+    for at, rows in squeezed(layout, levels, bits):
+        assert rows.shape[1] <= 2 + (fields + 7) // 8 + 3 * fields
+        read_again |= {n: row.tobytes() for n, row in zip(at.tolist(), rows, strict=True)}
+    for number in range(count):
+        whole = levels[number].tobytes(), bits[number].tobytes()
+        assert read(layout, read_again[number]) == unpack(layout, *whole)
+        assert stored_levels(layout, read_again[number]) == known_levels(layout, whole[0])
 
 
 def test_one_level_with_two_meanings_gets_two_bytes():

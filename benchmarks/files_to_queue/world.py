@@ -1,0 +1,56 @@
+"""A fictional world as delivered files: everything but the last reports of families, and a file with these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthetic.lists import write_world
+
+SOURCES = {
+    "family_reports": "family_reports.csv",
+    "authority_register": "authority_register.xlsx",
+    "transfer_lists": "transfer_lists*.xlsx",
+    "adoption_cards": "adoption_cards_*.html",
+    "citizenship_list": "citizenship_list.csv",
+    "telegram_posts": "telegram/result.json",
+    "media_clippings": "media_clippings.csv",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """What is delivered.
+
+    Attributes:
+        reports: Missing children with a family report.
+        files: Of each source, in the order in which they come.
+        late: A list of new reports, delivered when everything has been linked.
+        truth: Which row is about which child.
+    """
+
+    reports: int
+    files: dict[str, list[Path]]
+    late: Path
+    truth: Path
+
+
+def write(folder: Path, reports: int, *, cards: int, late: int, seed: int = 7) -> World:
+    """Write a world whose last reports come late.
+
+    Args:
+        folder: Made if missing.
+        reports: Missing children with a family report.
+        cards: Cards of unrelated children.
+        late: How many reports come late.
+        seed: Of the world.
+    """
+    write_world(folder, children=reports, cards=cards, seed=seed)
+    lists = folder / "lists"
+    whole = lists / "family_reports.csv"
+    rows = whole.read_bytes().splitlines(keepends=True)
+    last = lists / "family_reports_late.csv"
+    last.write_bytes(rows[0] + b"".join(rows[-late:]))
+    whole.write_bytes(b"".join(rows[:-late]))
+    files = {slug: sorted(lists.glob(pattern)) for slug, pattern in SOURCES.items()}
+    return World(reports, files, last, folder / "truth.csv")
