@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from transliteration.mentions.case_forms import singular_of_plural
+from transliteration.mentions.case_forms import singular_of_genitive_plural, singular_of_plural
 from transliteration.mentions.context import Birth, bare_age
 from transliteration.mentions.names import FoundName
 from transliteration.mentions.text import Text
@@ -72,6 +72,43 @@ def share_plural_surnames(text: Text, people: list[Person]) -> None:
             for member in row:
                 if not member.name.surname_base or member is person:
                     member.name = replace(member.name, surname_base=singular)
+
+
+_ROW = re.compile(
+    r"(?:брати|братів|братам|сестри|сестер|братья|братьев|сестры|сестер|двійнята|близнюки|близнецы)\s?$", re.IGNORECASE
+)
+_FAMILY = re.compile(
+    r"(?:брати|братів|сестри|сестер|діти|дітей|братья|братьев|сестры|дети|детей|родина|родини|сім'я|сім'ї|семья|семьи|двійнята|двійнят|"
+    r"близнюки|близнята|двойняшки|близнецы|сестра|брат)\s(?P<surname>[^\W\d_]+(?:-[^\W\d_]+)?)\s?[:(–-]",
+    re.IGNORECASE,
+)
+
+
+def share_family_surname(text: Text, people: list[Person]) -> None:
+    """Gives one surname to brothers and sisters: "Сестри Анна та Марія Голуб", "Брати Шаповал: Ігор та Олег"."""
+    for number, person in enumerate(people):
+        row = (
+            _coordinated(text, people[max(0, number + 1 - LONGEST_ROW) : number + 1])
+            if person.name.surname_base
+            else []
+        )
+        if len(row) > 1 and _ROW.search(text.folded[: text.words[row[0].name.first].start]):
+            for member in row:
+                if not member.name.surname_base:
+                    member.name = replace(member.name, surname_base=person.name.surname_base)
+    for family in _FAMILY.finditer(text.folded):
+        surname = family["surname"]
+        if not surname[0].isupper() or any(person.name.given.start == family.start("surname") for person in people):
+            continue
+        base = singular_of_plural(surname) or singular_of_genitive_plural(surname) or surname
+        end = text.folded.find("\n\n", family.end())
+        for person in people:
+            start = text.words[person.name.first].start
+            if start < family.end() or (0 <= end < start):
+                continue
+            if person.name.surname_base:
+                break
+            person.name = replace(person.name, surname_base=base)
 
 
 def _coordinated(text: Text, people: list[Person]) -> list[Person]:

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from transliteration.names.cases.given_forms import case_forms
 from transliteration.names.cases.surname_bases import nominative_surname
+from transliteration.names.dictionary_index import has_surname
 from transliteration.names.features import stands_as_it_is
 from transliteration.names.given import (
     read_given,
@@ -102,6 +103,17 @@ def singular_of_plural(surname: str) -> str:
         if lower.endswith(ending) and len(lower) > len(ending) + 1:
             return surname[: len(surname) - len(ending)] + nominative
     return ""
+
+
+def singular_of_genitive_plural(surname: str) -> str:
+    """The masculine surname of "троє дітей Зінченків", `''` where a dictionary knows it as it stands or not at all."""
+    lower = lower_in_place(surname)
+    if not lower.endswith(("ів", "ых", "их")) or has_surname(lower):
+        return ""
+    stem = lower[:-2]
+    endings = ("о", "", "ь") if lower.endswith("ів") else ("ий", "ый", "ой")
+    found = next((ending for ending in endings if has_surname(stem + ending)), None)
+    return surname[:-2] + found if found is not None else ""
 
 
 def patronymic_base(lower: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from transliteration.dates.interval import DateInterval
 from transliteration.mentions import context
-from transliteration.mentions.binding import Person, bind_births, share_plural_surnames
+from transliteration.mentions.binding import Person, bind_births, share_family_surname, share_plural_surnames
 from transliteration.mentions.context import Place
 from transliteration.mentions.cue_words import is_word
 from transliteration.mentions.formal_names import find_formal_names, surname_of_field, with_capitals
@@ -79,6 +79,7 @@ def find_mentions(text: str, *, language: str | None = None, published: date | N
     if not people:
         return []
     share_plural_surnames(read, people)
+    share_family_surname(read, people)
     bind_births(read, people, births)
     people = surname_of_field(read, people)
     institutions = find_institutions(read.lower)

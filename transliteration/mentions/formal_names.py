@@ -9,14 +9,16 @@ from transliteration.mentions.binding import Person
 from transliteration.mentions.cue_words import is_word
 from transliteration.mentions.names import FoundName, is_given
 from transliteration.mentions.text import Sentence, Text, Token
+from transliteration.names.dictionary_index import has_surname
 from transliteration.names.features import is_initial
 from transliteration.names.patronymic import is_patronymic_marker, sex_of_patronymic
 from transliteration.names.sex import sex_of_name
-from transliteration.names.surname import typical_surname
+from transliteration.names.surname import is_certain_surname, typical_surname
 from transliteration.places import place_ids
 
 _FIELD = re.compile(
-    r"(?:прізвище|фамилия|фамілія|surname|last name|family name)\s?[:–-]\s?(?P<surname>[^\W\d_]+(?:-[^\W\d_]+)*)",
+    r"(?:прізвище|фамилия|фамілія|surname|last name|family name)(?:\s?[:–-]\s?|\s)"
+    r"(?!не|unknown|нет\b)(?P<surname>[^\W\d_]+(?:-[^\W\d_]+)*)",
     re.IGNORECASE,
 )
 _LOWER_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
@@ -64,8 +66,8 @@ def _with_initials(sentence: Sentence, index: int) -> FoundName | None:
         end += 1
     if end == index + 1 or (end - 1 not in anchored and text.behind(end - 1).lstrip()[:1] not in {",", "("}):
         return None
-    if place_ids(words[index].text) and not typical_surname(words[index].text):
-        return None
+    if end == index + 2 and _names_place(words[index].lower) and not typical_surname(words[index].text):
+        return None  # "Маріуполь О., 9 років": behind one letter a town may stand; behind two only a surname
     return _of_initials(index, end - 1, words[index], words[index + 1 : end])
 
 
@@ -98,6 +100,13 @@ def _with_marker(sentence: Sentence, index: int) -> FoundName | None:
         surname, start = words[index - 3], index - 3
     elif index + 1 < last and _may_be_surname(words[index + 1]) and _adjacent(text, index):
         surname, end = words[index + 1], index + 1
+    if (
+        surname is not None
+        and surname.start > given.start
+        and _is_surname(given.lower)
+        and not _is_surname(surname.lower)
+    ):
+        given, surname = surname, given
     written = text.folded[father.start : words[index].end]
     return FoundName(
         first=start,
@@ -112,6 +121,10 @@ def _with_marker(sentence: Sentence, index: int) -> FoundName | None:
     )
 
 
+def _is_surname(lower: str) -> bool:
+    return not is_given(lower) and (is_certain_surname(lower) or has_surname(lower))
+
+
 def _cased(text: str) -> str:
     return "-".join(part[:1].upper() + part[1:].lower() for part in text.split("-"))
 
@@ -122,6 +135,8 @@ def surname_of_field(text: Text, people: list[Person]) -> list[Person]:
     if match is None:
         return people
     surname = match["surname"]
+    if not surname[0].isupper() and match[0][-len(surname) - 1] == " " and ":" not in match[0]:
+        return people
     kept = [person for person in people if person.name.given_base.lower() != surname.lower()]
     births = [person.birth for person in people if person.birth is not None]
     if len(kept) != 1 or kept[0].name.surname is not None:
@@ -140,11 +155,16 @@ def with_capitals(folded: str) -> str:
     letters = list(folded)
     for number, match in enumerate(matches):
         word = match[0]
-        beside = (number - 1 in given or number + 1 in given) and typical_surname(word)
+        near = number - 1 in given or number + 1 in given
+        beside = near and (typical_surname(word) or (has_surname(word) and word[-1] not in _MAY_END_OTHERS))
         common = any(is_word(word, kind) for kind in ("not_a_surname", "child", "adult", "speech", "seen", "oblique"))
         if number in given or (len(word) > 3 and not common and (beside or _names_place(word))):
             letters[match.start()] = letters[match.start()].upper()
     return "".join(letters)
+
+
+_MAY_END_OTHERS = frozenset("аяіийоеєуюыь")
+"""Endings of adjectives and verbs too ("мила оля"): a word beside a name in lower case needs more to be its surname."""
 
 
 def _names_place(word: str) -> bool:

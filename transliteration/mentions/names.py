@@ -14,6 +14,7 @@ from transliteration.mentions.case_forms import (
 )
 from transliteration.mentions.cue_words import is_word
 from transliteration.mentions.text import Sentence, Text, Token
+from transliteration.names.cases.surname_bases import surname_bases
 from transliteration.names.dictionary_index import has_surname
 from transliteration.names.given import read_given
 from transliteration.names.patronymic import sex_of_patronymic
@@ -153,9 +154,15 @@ def _surname_behind(sentence: Sentence, parts: _Parts) -> bool:
 def _surname_before(sentence: Sentence, parts: _Parts, free: int) -> None:
     """Take in the surname before a name; a word that opens a sentence needs a reason to be one."""
     text, at = sentence.text, parts.first - 1
-    if at < free or not text.joined(at) or not _may_be_surname(sentence.words[at]):
+    if at < free:
         return
     before = sentence.words[at]
+    if not text.joined(at):
+        if at == sentence.first and _is_apart(text, at, parts.last):
+            parts.first, parts.surname = at, before
+        return
+    if not _may_be_surname(before, town_allowed=not _stands_for_place(sentence, at)):
+        return
     if (
         at != sentence.first
         or parts.patronymic is not None
@@ -165,15 +172,40 @@ def _surname_before(sentence: Sentence, parts: _Parts, free: int) -> None:
         parts.first, parts.surname = at, before
 
 
+def _stands_for_place(sentence: Sentence, at: int) -> bool:
+    """Return whether the word before says that a word is a place: "у Лозі", "село Лоза"."""
+    before = sentence.words[at - 1].lower if at > sentence.first else ""
+    return any(is_word(before, kind) for kind in ("origin", "location", "place_marker"))
+
+
+def _is_apart(text: Text, at: int, last: int) -> bool:
+    """Return whether a word that a comma parts from a given name is the surname: "Осовий, Назар, 9 років"."""
+    word = text.words[at]
+    ends = text.behind(last).lstrip(" ")[:1] in {",", "("}
+    like = _is_like_surname(word.lower) and not is_given(word.lower) and not _is_place(word.lower)
+    return text.gap(at) == ", " and ends and word.capital and like and _may_be_surname(word)
+
+
+def _is_like_surname(lower: str) -> bool:
+    """Return whether a word, or half of it, is a surname that is known or ends like one, in any case."""
+    if any(has_surname(part) or typical_surname(part) for part in lower.split("-")):
+        return True
+    bases = [base for sex in ("m", "f") for base in surname_bases(lower, sex)[:1]]
+    return any(has_surname(base) and not is_word(base, "not_a_surname") for base in bases)
+
+
 def _in_base_form(sentence: Sentence, given: Token, parts: _Parts) -> FoundName:
     """Return a name with its parts in the base form."""
     surname, patronymic = parts.surname, parts.patronymic
-    oblique_hint = _oblique_hint(sentence, parts.first) or bool(surname and _DECLINED.search(surname.lower))
+    boy_or_girl = _sex_of_declined_word(sentence, parts.first)
+    oblique_hint = (
+        boy_or_girl != "" or _oblique_hint(sentence, parts.first) or bool(surname and _DECLINED.search(surname.lower))
+    )
     bases = given_bases(
         given.lower,
         sentence.language,
         oblique=oblique_hint,
-        sex_hint=sex_of_name("", patronymic.lower if patronymic else ""),
+        sex_hint=sex_of_name("", patronymic.lower if patronymic else "") or boy_or_girl,
     )
     base, sex, oblique = bases[0] if bases else unknown_given_base(given.lower, oblique=oblique_hint)
     told = sex_of_patronymic(patronymic.lower) if patronymic else ""
@@ -198,9 +230,10 @@ def _opens_line(text: Text, token: Token, last: int) -> bool:
     """Return whether a word that opens a sentence is a surname: "Осовий Назар, 9 років", not "Сьогодні Назар грав"."""
     if any(is_word(token.lower, kind) for kind in ("oblique", "seen", "origin", "location")):
         return False
-    ends = text.behind(last).lstrip(" ")[:1] in {",", "(", "-", ":", ";", "", "\n", "."}
+    behind = text.behind(last).lstrip(" ")[:1]
+    ends = behind in {",", "(", "-", ":", ";", "", "\n", "."} or behind.isdigit()
     numbered = re.search(r"\d\s?[.)]\s?$", text.folded[max(0, token.start - 5) : token.start]) is not None
-    return ends and (numbered or has_surname(token.lower) or typical_surname(token.lower))
+    return ends and (numbered or _is_like_surname(token.lower))
 
 
 def _may_be_surname(token: Token, *, town_allowed: bool = False, beside_age: bool = False) -> bool:
@@ -272,6 +305,22 @@ def _oblique_hint(sentence: Sentence, first: int) -> bool:
         ):
             return True
     return False
+
+
+_DECLINED_BOY = re.compile(
+    r"(?:хлопчик|мальчик|син|сын|брат|братик|підлітк|подростк|малюк|малыш|школяр|вихованц|воспитанник)(?:а|у|ом|ові|еві)|хлопц(?:я|ю|ем|еві)"
+)
+_DECLINED_GIRL = re.compile(
+    r"(?:дівчинк|девочк|доньк|дочк|сестр|сестричк|внучк)(?:у|ою|ой)|дівчинці|доньці|дочці|сестрі|девочке"
+)
+
+
+def _sex_of_declined_word(sentence: Sentence, first: int) -> str:
+    """Return `m` or `f` where a word such as "хлопчика" or "доньку" right before a name tells its sex and case."""
+    before = sentence.words[first - 1].lower if first > sentence.first and sentence.text.joined(first - 1) else ""
+    if _DECLINED_BOY.fullmatch(before):
+        return "m"
+    return "f" if _DECLINED_GIRL.fullmatch(before) else ""
 
 
 def _title(base: str, written: Token) -> str:
