@@ -13,7 +13,7 @@ from transliteration.names.dictionary_index import has_surname
 from transliteration.names.features import is_initial
 from transliteration.names.patronymic import is_patronymic_marker, sex_of_patronymic
 from transliteration.names.sex import sex_of_name
-from transliteration.names.surname import is_certain_surname, typical_surname
+from transliteration.names.surname import is_certain_surname, sex_of_surname, typical_surname
 from transliteration.places import place_ids
 
 _FIELD = re.compile(
@@ -122,7 +122,7 @@ def _with_marker(sentence: Sentence, index: int) -> FoundName | None:
 
 
 def _is_surname(lower: str) -> bool:
-    return not is_given(lower) and (is_certain_surname(lower) or has_surname(lower))
+    return not is_given(lower) and (is_certain_surname(lower) or sex_of_surname(lower) != "" or has_surname(lower))
 
 
 def _cased(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from transliteration.mentions.case_cues import sex_of_declined_word, stands_declined
 from transliteration.mentions.case_forms import (
     declined_given_names,
     given_bases,
@@ -197,9 +198,9 @@ def _is_like_surname(lower: str) -> bool:
 def _in_base_form(sentence: Sentence, given: Token, parts: _Parts) -> FoundName:
     """Return a name with its parts in the base form."""
     surname, patronymic = parts.surname, parts.patronymic
-    boy_or_girl = _sex_of_declined_word(sentence, parts.first)
+    boy_or_girl = sex_of_declined_word(sentence, parts.first)
     oblique_hint = (
-        boy_or_girl != "" or _oblique_hint(sentence, parts.first) or bool(surname and _DECLINED.search(surname.lower))
+        boy_or_girl != "" or stands_declined(sentence, parts.first) or bool(surname and _DECLINED.search(surname.lower))
     )
     bases = given_bases(
         given.lower,
@@ -294,33 +295,6 @@ def _is_place(lower: str, *, least_population: int = 0) -> bool:
     known = [place for place in place_ids(lower) if not place.startswith("?")]
     population = gazetteer().population
     return any(population.get(place, least_population) >= least_population for place in known)
-
-
-def _oblique_hint(sentence: Sentence, first: int) -> bool:
-    """Whether the words before a name put it into an oblique case: "бачили", "родных", "10-летнего"."""
-    for back in range(first - 1, max(sentence.first, first - 3) - 1, -1):
-        word = sentence.words[back].lower
-        if is_word(word, "oblique") or re.search(
-            r"(?:річн|летн|місячн|месячн)(?:ого|его|ої|ей|ому|ему|у|юю|ій)$", word
-        ):
-            return True
-    return False
-
-
-_DECLINED_BOY = re.compile(
-    r"(?:хлопчик|мальчик|син|сын|брат|братик|підлітк|подростк|малюк|малыш|школяр|вихованц|воспитанник)(?:а|у|ом|ові|еві)|хлопц(?:я|ю|ем|еві)"
-)
-_DECLINED_GIRL = re.compile(
-    r"(?:дівчинк|девочк|доньк|дочк|сестр|сестричк|внучк)(?:у|ою|ой)|дівчинці|доньці|дочці|сестрі|девочке"
-)
-
-
-def _sex_of_declined_word(sentence: Sentence, first: int) -> str:
-    """Return `m` or `f` where a word such as "хлопчика" or "доньку" right before a name tells its sex and case."""
-    before = sentence.words[first - 1].lower if first > sentence.first and sentence.text.joined(first - 1) else ""
-    if _DECLINED_BOY.fullmatch(before):
-        return "m"
-    return "f" if _DECLINED_GIRL.fullmatch(before) else ""
 
 
 def _title(base: str, written: Token) -> str:
