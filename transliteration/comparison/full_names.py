@@ -31,7 +31,17 @@ _BITS: dict[Role, dict[NameLevel, float]] = {
     "given": dict(zip(NameLevel, (0.0, -8.0, -2.0, 1.0, 2.5, 4.5, 6.0, 6.2, 6.5), strict=True)),
     "patronymic": dict(zip(NameLevel, (0.0, -7.0, -1.0, 2.0, 2.5, 4.0, 6.0, 6.2, 6.5), strict=True)),
 }
-_BITS_OF_CODE = {role: np.array([_BITS[role][VERDICTS[code].level] for code in CODES]) for role in ROLES}
+_CASE_FORMS = ("other_form", "romanised_form")
+_LESS_FOR_CASE = 0.1
+"""What a given name weighs less in another case: of two spellings of one level the nominative is likelier meant."""
+
+
+def _bits_of_code(role: Role, code: str) -> float:
+    less = _LESS_FOR_CASE if role == "given" and code in _CASE_FORMS else 0.0
+    return _BITS[role][VERDICTS[code].level] - less
+
+
+_BITS_OF_CODE = {role: np.array([_bits_of_code(role, code) for code in CODES]) for role in ROLES}
 # Below the levels of one name, spellings count by their closeness: strangers are rarely close by chance.
 _GRADED = ("one_slip", "close", "different")
 _IS_GRADED = np.array([code in _GRADED for code in CODES])
@@ -61,7 +71,7 @@ def _bits(a: str, b: str, role: Role, scale: Role) -> float:
         return 0.0
     verdict = compare(a, b, role)
     if verdict.code not in _GRADED:
-        return _BITS[scale][verdict.level]
+        return _bits_of_code(scale, verdict.code)
     close = closeness(features(a, role), features(b, role))
     return float(np.interp(close, _CLOSENESS, _BITS_OF_CLOSENESS[scale]))
 
@@ -100,11 +110,11 @@ def _capped(total: _Sum) -> _Sum:
 def readings(text: str, *, order: Order | None = None, at_least: float = 0.1) -> tuple[ParsedName, ...]:
     """Return the likely readings of a full name, the best first: those with a share of at least `at_least`.
 
-    The nominative of a name that shows its case stands for one more: "Ярослава" alone is a woman.
+    The nominative of a name whose parts show its case stands for one more; "Ярослава" alone is a woman.
     """
     best = parse_name(text, order=order)
     found = (best, *(other for other in best.alternatives if other.confidence >= at_least))
-    base = nominative(best)
+    base = best if _is_alone(best) else nominative(best)
     return found if base is best else (*found, base)
 
 

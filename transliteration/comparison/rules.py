@@ -58,6 +58,7 @@ _VERDICTS = (
     ("other_language", NameLevel.OTHER_LANGUAGE, "Ukrainian and Russian form of one name"),
     ("other_form", NameLevel.OTHER_LANGUAGE, "another gender or case form of one name"),
     ("romanisation", NameLevel.ROMANISATION, "another Latin spelling of one name"),
+    ("romanised_form", NameLevel.ROMANISATION, "another Latin spelling of a case form of one name"),
     ("diminutive", NameLevel.DIMINUTIVE, "a diminutive of the other name, or two forms of one name"),
     ("part", NameLevel.DIMINUTIVE, "one part of a double name agrees"),
     ("initial", NameLevel.INITIAL, "the initial agrees"),
@@ -99,11 +100,13 @@ RULES = (
     ),
     Rule(lambda pair: pair.same_spelling(), "identical"),
     Rule(_shared("formal"), "romanisation", _both_cyrillic, "other_language"),
-    Rule(_shared("readings"), "romanisation", _both_cyrillic, "other_language"),
+    # Юля sounds like Юлія, and is its diminutive all the same.
     Rule(_shared_across("formal", "diminutive"), "diminutive"),
+    Rule(_shared("readings"), "romanisation", _both_cyrillic, "other_language"),
     Rule(_shared("diminutive"), "diminutive"),
     Rule(_shared("whole"), "romanisation", _both_cyrillic, "other_form"),
-    Rule(_shared_across("known", "oblique"), "other_form", _both_known, "case_or_other"),
+    Rule(lambda pair: _both_known(pair) & _shared_across("known", "oblique")(pair), "case_or_other"),
+    Rule(_shared_across("known", "oblique"), "romanised_form", _both_cyrillic, "other_form"),
     # A case form of a diminutive is no better than the diminutive.
     Rule(_shared_across("known", "short_oblique"), "diminutive", _both_known, "case_or_other"),
     Rule(_shared_across("parts", "whole"), "part"),

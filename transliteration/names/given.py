@@ -100,6 +100,16 @@ def _diminutive_index() -> dict[str, dict[str, float]]:
     return index
 
 
+@cache
+def _short_forms() -> dict[str, frozenset[str]]:
+    """Return Cyrillic diminutive, letter by letter -> the classes whose formal names only sound like it."""
+    found: dict[str, set[str]] = {}
+    for row in tables.rows("diminutives"):
+        if row["diminutive"] not in written_forms().get(row["given"], ()):
+            found.setdefault(row["diminutive"], set()).add(row["given"])
+    return {short: frozenset(classes) for short, classes in found.items()}
+
+
 @lru_cache(maxsize=1 << 17)
 def read_given(text: str) -> GivenReading:
     """Return the classes a written given name may stand for; empty for unknown names."""
@@ -119,6 +129,9 @@ def read_given(text: str) -> GivenReading:
             break
         for name, weight in by_skeleton.get(key, {}).items():
             formal.setdefault(name, weight)
+    # Юля sounds like Юлія and is no more than its diminutive.
+    for name in _short_forms().get(plain, ()):
+        formal.pop(name, None)
     index = _diminutive_index()
     for key in readings[:4]:
         for name, share in index.get(key, {}).items():

@@ -9,7 +9,8 @@ from transliteration import tables
 from transliteration.names.belarusian import belarusian_readings
 from transliteration.names.cases.surname_bases import possible_bases
 from transliteration.names.dictionary import dictionary
-from transliteration.names.dictionary_index import may_translate
+from transliteration.names.dictionary_index import has_ukrainian_surname, may_translate
+from transliteration.names.given import read_given
 from transliteration.spelling.skeleton import skeleton, skeletons
 from transliteration.text.scripts import fold, has_cyrillic
 
@@ -62,7 +63,9 @@ def russian_surnames(surname: str) -> tuple[str, ...]:
     plain = fold(surname)
     if not plain or not has_cyrillic(plain):
         return ()
-    known = [form.lower() for form in dictionary().lookup(plain, "last", 3)] if may_translate(plain, "surname") else []
+    # What the dictionary has of any role is no surname where it is a given name: Катруся is no Екатерина by surname.
+    may_be = may_translate(plain, "surname") and (has_ukrainian_surname(plain) or not read_given(plain).classes)
+    known = [form.lower() for form in dictionary().lookup(plain, "last", 3)] if may_be else []
     return tuple(dict.fromkeys([*known, *_translations().get(plain, ())]))
 
 

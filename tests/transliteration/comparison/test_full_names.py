@@ -7,7 +7,7 @@ import random
 import pytest
 
 from transliteration import FullNameIndex, NameLevel, compare, compare_full_names, romanise, slip_keys, tables
-from transliteration.names.given import written_forms
+from transliteration.names.given import russian_forms, written_forms
 
 GIVEN = {
     "m": ["Олександр", "Андрій", "Максим", "Дмитро", "Іван", "Сергій", "Микола", "Юрій", "Олексій", "Ігор", "Павло"],
@@ -166,6 +166,38 @@ def test_single_words_rank_by_level() -> None:
         level = compare(written, name, "given").level
         for row in (scores > right).nonzero()[0]:
             assert max(compare(written, listed[row], role).level for role in ("given", "surname")) >= level
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("світлана", "юлія", "надія", "катерина", "ганна", "оксана", "наталія", "олександр", "михайло", "дмитро"),
+        *("володимир", "григорій", "євген", "степан", "марія", "тетяна", "лілія", "віталія"),
+    ],
+)
+def test_a_name_comes_before_its_diminutives_in_any_spelling(name: str) -> None:
+    short = [row["diminutive"] for row in tables.rows("diminutives")]
+    own = [form for form in written_forms()[name] if form not in short]
+    others = list(dict.fromkeys(form for form in short if form not in written_forms()[name]))
+    index = FullNameIndex([*own, *others])
+    for written in (
+        name,
+        russian_forms()[name][0],
+        romanise(name),
+        romanise(name, "uk_german"),
+        romanise(name).lower(),
+    ):
+        scores = index.scores(written)
+        assert scores[0] > scores[len(own) :].max(), (written, others[int(scores[len(own) :].argmax())])
+
+
+@pytest.mark.parametrize(
+    ("latin", "name", "declined"), [("Mykhailo", "Михайло", "Михайла"), ("Iryna", "Ірина", "Ірині")]
+)
+def test_a_romanised_name_is_its_nominative_before_a_case_form(latin: str, name: str, declined: str) -> None:
+    better, worse = FullNameIndex([name, declined]).scores(latin)
+    assert better > worse > 0
+    assert compare(latin, declined, "given").level <= compare(latin, name, "given").level
 
 
 @pytest.mark.parametrize(("short", "declined"), [("Лана", "Лано"), ("Соня", "Соню"), ("Саня", "Сані")])
