@@ -172,7 +172,7 @@ def test_single_words_rank_by_level() -> None:
     "name",
     [
         *("світлана", "юлія", "надія", "катерина", "ганна", "оксана", "наталія", "олександр", "михайло", "дмитро"),
-        *("володимир", "григорій", "євген", "степан", "марія", "тетяна", "лілія", "віталія"),
+        *("володимир", "григорій", "євген", "степан", "марія", "тетяна", "лілія", "софія"),
     ],
 )
 def test_a_name_comes_before_its_diminutives_in_any_spelling(name: str) -> None:
@@ -192,7 +192,7 @@ def test_a_name_comes_before_its_diminutives_in_any_spelling(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("latin", "name", "declined"), [("Mykhailo", "Михайло", "Михайла"), ("Iryna", "Ірина", "Ірині")]
+    ("latin", "name", "declined"), [("Mykhailo", "Михайло", "Михайла"), ("Petro", "Петро", "Петра")]
 )
 def test_a_romanised_name_is_its_nominative_before_a_case_form(latin: str, name: str, declined: str) -> None:
     better, worse = FullNameIndex([name, declined]).scores(latin)
