@@ -17,12 +17,14 @@ from transliteration.comparison.rules import CODES, VERDICTS
 from transliteration.comparison.scalar import closeness, compare
 from transliteration.comparison.slips import is_other_surname
 from transliteration.comparison.two_sexes import of_two_sexes
+from transliteration.names.cases.surname_bases import is_surely_oblique
 from transliteration.names.features import features
-from transliteration.names.nominative import nominative
+from transliteration.names.nominative import base_patronymic, nominative
 from transliteration.names.parse import Order, ParsedName, parse_name
 from transliteration.names.patronymic import sex_of_patronymic
 from transliteration.names.roles import Role
 from transliteration.names.surname import sex_of_surname
+from transliteration.text.scripts import fold
 
 ROLES: tuple[Role, ...] = ("surname", "given", "patronymic")
 # Evidence of each level in bits, by judgement: what is rarer among strangers weighs more.
@@ -107,6 +109,7 @@ def _capped(total: _Sum) -> _Sum:
     return _AGAINST + (total - _AGAINST) / 100
 
 
+@lru_cache(maxsize=1 << 16)
 def readings(text: str, *, order: Order | None = None, at_least: float = 0.1) -> tuple[ParsedName, ...]:
     """Return the likely readings of a full name, the best first: those with a share of at least `at_least`.
 
@@ -114,8 +117,15 @@ def readings(text: str, *, order: Order | None = None, at_least: float = 0.1) ->
     """
     best = parse_name(text, order=order)
     found = (best, *(other for other in best.alternatives if other.confidence >= at_least))
-    base = best if _is_alone(best) else nominative(best)
-    return found if base is best else (*found, base)
+    return (*found, nominative(best)) if _shows_a_case(best) else found
+
+
+def _shows_a_case(name: ParsedName) -> bool:
+    """Return whether the patronymic or the surname beside a given name stands in another case than the nominative."""
+    if not name.given or not (name.surname or name.patronymic):
+        return False
+    declined = name.patronymic != "" and base_patronymic(name.patronymic) != fold(name.patronymic)
+    return declined or (name.surname != "" and is_surely_oblique(name.surname))
 
 
 def compare_full_names(a: str, b: str) -> FullNameComparison:

@@ -20,6 +20,7 @@ class _Pair:
 
     def __init__(self, left: NameFeatures, right: NameFeatures) -> None:
         self.left, self.right = left, right
+        self.apart = left.items.isdisjoint(right.items)
 
     def either(self, flag: Flag) -> bool:
         return is_true_of(self.left, flag) or is_true_of(self.right, flag)
@@ -31,8 +32,28 @@ class _Pair:
         return self.left.plain == self.right.plain
 
     def share(self, left: Column, right: Column) -> bool:
+        if self.apart and left != "letters":
+            return False
         items, others = column(self.left, left), column(self.right, right)
         return bool(items and others) and not frozenset(items).isdisjoint(others)
+
+
+class _Apart:
+    """Two names that share nothing and of which all else is true: the rules that hold for it need no sharing."""
+
+    def either(self, flag: Flag) -> bool:
+        return True
+
+    both = either
+
+    def same_spelling(self) -> bool:
+        return True
+
+    def share(self, left: Column, right: Column) -> bool:
+        return False
+
+
+_RULES_FOR_APART = tuple(rule for rule in RULES if rule.holds(_Apart()))
 
 
 def is_true_of(name: NameFeatures, flag: Flag) -> bool:
@@ -76,7 +97,7 @@ def closeness(left: NameFeatures, right: NameFeatures) -> float:
 def code_of(left: NameFeatures, right: NameFeatures) -> str:
     """Return the code of the verdict on two names of one role."""
     pair = _Pair(left, right)
-    for rule in RULES:
+    for rule in _RULES_FOR_APART if pair.apart else RULES:
         if rule.holds(pair):
             return rule.instead if rule.where is not None and rule.where(pair) else rule.code
     return _distance_code(left, right)

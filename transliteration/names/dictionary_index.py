@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,6 +79,7 @@ def _sorted(texts: Iterable[str]) -> npt.NDArray[np.uint64]:
     return np.unique(np.array([_digest(text) for text in texts], dtype=np.uint64))
 
 
+@lru_cache(maxsize=1 << 12)
 def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
 

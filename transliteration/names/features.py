@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from transliteration.names.cases.given_forms import oblique_classes, oblique_formal
@@ -61,6 +61,7 @@ class NameFeatures:
             surname in the masculine, so that a woman's form may hold a slip too).
         whole: stems (patronymic), forms of stems (surname) or classes (given) of the whole name.
         parts: forms of stems or classes of the parts of a double name.
+        items: all that another name may share with this one, but for letters; most pairs of names share nothing.
     """
 
     plain: str
@@ -75,6 +76,11 @@ class NameFeatures:
     near: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    items: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        classes = self.formal | self.diminutive | self.oblique | self.short_oblique
+        object.__setattr__(self, "items", classes.union(self.readings, self.whole, self.parts))
 
 
 @lru_cache(maxsize=1 << 16)

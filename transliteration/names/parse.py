@@ -24,7 +24,7 @@ MAX_PARTS = 5
 MIN_SHARE = 0.01
 _INITIALS = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2}\.)(?=[^\W\d_])", re.UNICODE)
 _INNER_SIGN = re.compile(rf"(?<=[^\W\d_])[{re.escape(APOSTROPHES)}](?=[^\W\d_])")
-_CYRILLIC_WORD = re.compile("[А-ЩЬЮЯҐЄІЇЁЫЭЪ][а-щьюяґєіїёыэъʼ]+(?:-[А-ЩЬЮЯҐЄІЇЁЫЭЪ][а-щьюяґєіїёыэъʼ]+)?")
+_PLAIN_WORD = re.compile("[А-ЩЬЮЯҐЄІЇЁЫЭЪ][а-щьюяґєіїёыэъʼ]+(?:-[А-ЩЬЮЯҐЄІЇЁЫЭЪ][а-щьюяґєіїёыэъʼ]+)?|[A-Z][a-z]+")
 _NOT_NAME = re.compile(r"[^\w.ʼ'’\- ,]|\d", re.UNICODE)
 # How usual an order of roles is in lists of either language (log scale, by judgement, held by the ranking tests).
 _ORDERS = {
@@ -65,9 +65,9 @@ def _parts(text: str) -> tuple[list[str], bool]:
 
 @lru_cache(maxsize=1 << 17)
 def _is_ready(word: str) -> bool:
-    """Return whether a word is a part of a name as it stands: plain Cyrillic that needs no repair."""
+    """Return whether a word is a part of a name as it stands: plain letters that need no repair."""
     return (
-        _CYRILLIC_WORD.fullmatch(word) is not None
+        _PLAIN_WORD.fullmatch(word) is not None
         and is_plain_word(word)
         and is_sound(word)
         and not is_patronymic_marker(word)
@@ -171,7 +171,7 @@ def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
     words = text.split(" ")
     if len(words) < 4 and all(map(_is_ready, words)) and not town_behind(words):
         # Nearly every row of a list: nothing to cut off, to repair or to take apart.
-        parts, comma, latin = words, False, False
+        parts, comma, latin = words, False, has_latin(text)
     else:
         cell = read_cell(text).name
         parts, comma = _parts(repair(cell).text)

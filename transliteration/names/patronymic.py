@@ -132,9 +132,11 @@ def marked_father(text: str) -> tuple[str, str]:
 
 def _glued_father(plain: str) -> tuple[str, str]:
     """Return the same of a word such as "рауфкизи", where what stands before the marker is a given name."""
-    marker = next((end for end in _glued_markers() if plain.endswith(end)), "")
+    if not plain.endswith(_glued_markers()):
+        return "", ""
+    marker = next(end for end in _glued_markers() if plain.endswith(end))
     father = plain.removesuffix(marker)
-    return (father, _markers()[marker]) if marker and len(father) > 2 and is_given_name(father) else ("", "")
+    return (father, _markers()[marker]) if len(father) > 2 and is_given_name(father) else ("", "")
 
 
 @cache
