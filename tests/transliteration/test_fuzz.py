@@ -162,13 +162,14 @@ def _names_for(language: str) -> list[Name]:
 def _told_apart(name: str, system: str) -> bool:
     """Return whether a system writes a name so that its letters alone can be told from those of another name.
 
-    German press writes з as s, ж as sh and ц as z, which are с, ш and з everywhere else; without a mark of German
-    in the word, reading them as German would give every name with an s a twin with a з. KMU 55 and the systems
-    like it write сг as sh, which is ш in them; those without a rule for зг write it as zh, which is ж.
+    German press writes з as s, ж as sh and ц as z, which are с, ш and з everywhere else. Where the word has none of the
+    letters that make it German (or has sj or zj, which make it another language's), reading it as German would give
+    every name with an s a twin with a з. Where сг or сх is written sh, it is ш in every system.
     """
-    if system == "uk_german":
-        return not set("зжц") & set(name.lower())
-    return not re.search("[сз]г", name.lower())
+    latin = romanise(name, system).lower()
+    if system == "uk_german" and set("зжц") & set(name.lower()):
+        return re.search("sch|w|j|z|ch", latin) is not None and re.search("sj|zj", latin) is None
+    return "sh" not in latin or re.search("с[гх]", name.lower()) is None
 
 
 @pytest.mark.parametrize("system", sorted(systems()))

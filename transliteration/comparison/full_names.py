@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -117,7 +117,11 @@ def readings(text: str, *, order: Order | None = None, at_least: float = 0.1) ->
     """
     best = parse_name(text, order=order)
     found = (best, *(other for other in best.alternatives if other.confidence >= at_least))
-    return (*found, nominative(best)) if _shows_a_case(best) else found
+    if not _shows_a_case(best):
+        return found
+    # The surname stays as it is written: it has its forms, and several nominatives may lead to one.
+    base = nominative(best)
+    return (*found, replace(base, surname=best.surname))
 
 
 def _shows_a_case(name: ParsedName) -> bool:

@@ -242,6 +242,9 @@ def variants(text: str, role: Role) -> tuple[str, ...]:
         found.update(dict.fromkeys(patronymic_stems(text)[:MAX_READINGS]))
     if not found:
         found = dict.fromkeys(known.whole or known.readings)
+    if role == "patronymic" and has_marker(text) and not split_parts(text):
+        # A father's name run together with "огли" may be spelt so that nothing shows the marker.
+        found.update(dict.fromkeys(known.readings))
     return tuple(found)
 
 

@@ -60,16 +60,16 @@ def _given_bases() -> dict[str, tuple[tuple[str, str], ...]]:
     for name, forms in written_forms().items():
         for form in forms:
             for case in case_forms(form, sexes()[name]):
-                found.setdefault(case, {}).setdefault((sexes()[name], form))
+                found.setdefault(case.replace("ʼ", "'"), {}).setdefault((sexes()[name], form))
     for row in tables.rows("diminutives"):
         for case in case_forms(row["diminutive"], row["sex"]):
-            found.setdefault(case, {}).setdefault((row["sex"], row["diminutive"]))
+            found.setdefault(case.replace("ʼ", "'"), {}).setdefault((row["sex"], row["diminutive"]))
     return {case: tuple(bases) for case, bases in found.items()}
 
 
 def base_given(text: str, sex: Sex = "") -> str:
     """Return the nominative (lower case) of a declined Cyrillic given name, `''` if it is no known case form."""
-    for told, base in _given_bases().get(fold(text).replace("'", "ʼ"), ()):
+    for told, base in _given_bases().get(fold(text), ()):
         if not sex or told == sex:
             return base
     return ""
@@ -131,7 +131,9 @@ def _by_patronymic(name: ParsedName, stated: Sex) -> CaseReading | None:
     if not given and name.given and (has_latin(name.given) or (in_given_dictionary(name.given) and own == "f")):
         given = fold(name.given)
     elif not given and name.given and not is_initial(name.given):
-        given = next(iter(surname_bases(fold(name.given), own, case)), fold(name.given)) if own else fold(name.given)
+        # Given names in -о are few, and the tables have them.
+        made = surname_bases(fold(name.given), own, case) if own else ()
+        given = next((base for base in made if not base.endswith("о")), fold(name.given))
     surname = _surname(name, own, case)
     return CaseReading(_with(name, surname, given or fold(name.given), patronymic), certain=True)
 
@@ -146,9 +148,7 @@ def _by_given(name: ParsedName, stated: Sex) -> CaseReading | None:
         and not (oblique and stated != "f")
     ):
         return None
-    found = [
-        (sex, base) for sex, base in _given_bases().get(written.replace("'", "ʼ"), ()) if not stated or sex == stated
-    ]
+    found = [(sex, base) for sex, base in _given_bases().get(written, ()) if not stated or sex == stated]
     if not found:
         return None
     sex, base = found[0]

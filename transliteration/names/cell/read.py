@@ -191,7 +191,9 @@ def _split_words(segment: str, *, lower: bool, shouting: bool) -> tuple[list[str
         capitals = [
             word for word in kept if word.isupper() and 1 < len(word) < 5 and "." not in word and not is_particle(word)
         ]
-        capitals = [word for word in capitals if not is_given_name(word) and word != kept[0]]
+        capitals = [
+            word for word in capitals if not is_given_name(word) and word != kept[0] and not has_surname(fold(word))
+        ]
         kept, rest = [word for word in kept if word not in capitals], rest + capitals
     return kept, rest, False
 
@@ -256,7 +258,7 @@ def _continues(kept: list[str], words: list[str]) -> bool:
     if len(kept) == 1:
         # "Петрик, Микита Ігорович": a diminutive that is a surname too, before a given name with its patronymic.
         whole = len(words) == 2 and is_given_name(words[0]) and sex_of_patronymic(words[1]) != ""
-        surname = not read_given(kept[0]).formal and has_surname(fold(kept[0]))
+        surname = not read_given(kept[0]).formal
         return len(words) < 3 and (not is_given_name(words[0]) or (whole and surname))
     return len(words) == 1 and not has_patronymic and sex_of_patronymic(words[0]) != "" and not is_given_name(words[0])
 

@@ -10,7 +10,7 @@ from transliteration.names.patronymic import fathers, sex_of_patronymic
 from transliteration.names.surname import is_certain_surname
 from transliteration.text.scripts import fold
 
-_SHORTEST, _SHORTEST_WHOLE = 3, 10
+_SHORTEST, _SHORT, _SHORTEST_WHOLE = 3, 5, 10
 
 
 @cache
@@ -21,8 +21,8 @@ def _given_names() -> frozenset[str]:
 def unglued(word: str) -> list[str]:
     """Return the surname, given name and patronymic in a word that is all three or two of them, else the word.
 
-    Only a given name of the tables, letter for letter, parts a word: with a patronymic behind it, or beside a surname
-    that is known or has an ending that only surnames have. A word that is a name as it stands stays whole.
+    Only a given name of the tables, letter for letter, parts a word: with a patronymic behind it, behind an ending that
+    only surnames have, or a woman's before a known surname. A word that is a name as it stands stays whole.
     """
     plain = fold(word).replace("'", "ʼ")
     one_case = word.isupper() or word[1:].islower()
@@ -35,27 +35,24 @@ def unglued(word: str) -> list[str]:
     for at in range(_SHORTEST, len(plain) - _SHORTEST + 1):
         left, right = plain[:at], plain[at:]
         lengths = _given_and_patronymic(right)
-        if lengths and (_is_surname(left) or (len(lengths) > 1 and len(left) > _SHORTEST)):
+        if len(lengths) > 1 and len(left) > _SHORTEST:
             return _cut(word, [at, *lengths])
-        # Григорович-енко and Константин-опольський are one word: here only a known surname will do.
-        of_place = right.endswith(("ський", "цький", "ська", "цька"))
-        if left in _given_names() and has_surname(right) and len(right) > _SHORTEST and not of_place:
+        if lengths and is_certain_surname(left) and left not in _given_names():
+            return _cut(word, [at, *lengths])
+        # Many surnames are made of a man's name: Несторишин is no Нестор. Of a woman's there are hardly any.
+        if left in _given_names() and left[-1] in "ая" and len(right) > _SHORT and has_surname(right):
             return _cut(word, [at])
     return [word]
 
 
 def _given_and_patronymic(text: str) -> list[int]:
     """Return the lengths of the given name and, where one stands behind it, the patronymic; empty for anything else."""
-    if text in _given_names():
+    if text in _given_names() and len(text) > _SHORTEST:
         return [len(text)]
     for at in range(_SHORTEST, len(text) - _SHORTEST):
         if text[:at] in _given_names() and fathers(text[at:]) and sex_of_patronymic(text[at:]):
             return [at, len(text) - at]
     return []
-
-
-def _is_surname(text: str) -> bool:
-    return len(text) > _SHORTEST and (has_surname(text) or is_certain_surname(text)) and text not in _given_names()
 
 
 def _cut(word: str, lengths: list[int]) -> list[str]:
