@@ -11,11 +11,13 @@ from transliteration.names.given import is_given_name
 
 _LIST_NUMBER = re.compile(r"^\s*(?:№\s*)?\d{1,5}\s*[.):]\s*(?=\D)|^\s*№\s*\d{1,5}\s+|^\s*[-–—•*·●▪➢✓+]+\s+")
 _BETWEEN_NAMES = re.compile(r"\s/\s")
+_DOTS = re.compile(r"(?<=[^\W\d_])\.{2,}")
 _HYPHENATED = re.compile(r"(?<=[^\W\d_]{2})[-\u2010]\s*[\n\r]+\s*(?=[^\W\d_])")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_] ){3,}[^\W\d_](?!\w)")
+_IS_DATE = re.compile(r"\d{4}|\d\s?[./-]\s?\d")
 _NOT_AN_AGE = re.compile(r"^\s*(?:тому|назад|ago)(?!\w)")
 _EVENT = re.compile(
-    r"(?:зник|пропа|вив[еі]з|выв[её]з|депорт|помер|умер|загин|погиб|прибу|поверн|вернул|возвра|переда|усинов|усынов|опі[кц]|опе[кц]|"
+    r"(?:зник|пропа|вив[еі]з|выв[её]з|депорт|помер|умер|загин|погиб|приб[уы]|поверн|вернул|возвра|переда|усинов|усынов|опі[кц]|опе[кц]|"
     r"евак|эвак|влашт|зарах|зачис|вибу|выбы|станом|состоян|оформ|перебува|пребыва|викрад|похи[щт]|затрим|задерж|поступ|надійш)"
 )
 """Beginnings of words that make the day beside them one of something else than birth."""
@@ -23,7 +25,7 @@ _EVENT = re.compile(
 
 def in_whole_words(text: str) -> str:
     """Return a cell without its number in the list, its words whole that a line's end or blanks between letters cut."""
-    joined = _HYPHENATED.sub(_hyphen_at_line_end, _LIST_NUMBER.sub("", text))
+    joined = _HYPHENATED.sub(_hyphen_at_line_end, _DOTS.sub(".", _LIST_NUMBER.sub("", text)))
     return _SPACED.sub(lambda match: match[0].replace(" ", ""), joined)
 
 
@@ -34,16 +36,25 @@ def _hyphen_at_line_end(match: re.Match[str]) -> str:
 
 
 def is_of_something_else(text: str, start: int, end: int) -> bool:
-    """Return whether a date or age in a cell is that of an event: "зник 24.03.2022", "вивезена 2 роки тому"."""
-    before = re.search(r"([^\W\d_]+)[.:]?[\s–—-]*$", text[:start])
-    behind = re.match(r"[\s,]*(?:року|год[ау]?|[рг]\.)?[\s,]*([^\W\d_]+)", text[end:])
-    if _NOT_AN_AGE.match(text[end:].lower()) or (behind and behind[1].islower() and _EVENT.match(behind[1])):
+    """Return whether a date or age in a cell is that of an event or of somebody else.
+
+    Such as "зник 24.03.2022", "вивезена 2 роки тому", "сестра Дарина 2014".
+    """
+    span = text[start:end].lower()
+    if _NOT_AN_AGE.match(text[end:].lower()):
         return True
-    if before is None or BIRTH_WORD.search(text[start:end].lower()):
+    beside = re.split(r"[,;()\n]", text[:start])[-1].split()
+    if any(is_of_kind(word, "role") for word in beside[:-1]) and start > len(" ".join(beside)):
+        return True
+    if BIRTH_WORD.search(span) or _IS_DATE.search(span) is None:
         return False
-    word = before[1]
-    if _EVENT.match(word.lower()):
+    behind = re.match(r"\s*(?:року|год[ау]?|[рг]\.)?\s*([^\W\d_]+)", text[end:])
+    if behind and behind[1].islower() and _EVENT.match(behind[1]):
         return True
+    before = re.search(r"([^\W\d_]+)[.:]?[\s–—-]*$", text[:start])
+    if before is None or _EVENT.match(before[1].lower()):
+        return before is not None
+    word = before[1]
     of_child = is_of_kind(word, "role", "label", "note", "particle", "nothing") or is_given_name(word)
     return word.islower() and text != text.lower() and not of_child
 

@@ -19,7 +19,7 @@ from transliteration.names.cell.words import is_beside_names, is_of_kind, is_par
 from transliteration.names.dictionary_index import has_surname
 from transliteration.names.features import is_initial
 from transliteration.names.given import is_given_name, read_given
-from transliteration.names.patronymic import sex_of_patronymic
+from transliteration.names.patronymic import fathers, sex_of_patronymic
 from transliteration.names.surname import is_certain_surname
 from transliteration.places.gazetteer import gazetteer
 from transliteration.places.spelling import spelling_key
@@ -156,6 +156,10 @@ def _split_words(segment: str, *, lower: bool, shouting: bool) -> tuple[list[str
     rest: list[str] = []
     for index, word in enumerate(words):
         before = kept[-1] if kept else ""
+        if len(kept) > 2 and _is_patronymic(before) and not is_particle(word) and not is_initial(word):
+            # Surname, given name and patronymic are a whole name: what follows is somebody or something else.
+            several = word[0].isupper() and any(map(_is_patronymic, words[index + 1 :]))
+            return kept, [*rest, " ".join(words[index:])], several
         if word[0].isupper() and is_of_kind(word, "role", "note", "cut") and _only_surname(words, index):
             kept.append(word)
             continue
@@ -170,6 +174,8 @@ def _split_words(segment: str, *, lower: bool, shouting: bool) -> tuple[list[str
             return kept, [*rest, " ".join(words[index + 1 :])], True
         elif is_particle(word) and (kept or index + 1 < len(words)):
             kept.append(word)
+        elif is_of_kind(word, "cut", "role") and _is_adjective_of_place(kept, word):
+            return kept[:-1], [*rest, " ".join(words[index - 1 :])], False
         elif is_of_kind(word, "cut", "role") and not (word[0].isupper() and is_given_name(word)):
             return kept, [*rest, " ".join(words[index:])], False
         elif is_of_kind(word, "note", "nothing", "label"):
@@ -196,6 +202,19 @@ def _split_words(segment: str, *, lower: bool, shouting: bool) -> tuple[list[str
         ]
         kept, rest = [word for word in kept if word not in capitals], rest + capitals
     return kept, rest, False
+
+
+def _is_patronymic(word: str) -> bool:
+    return sex_of_patronymic(word) != "" and bool(fathers(word))
+
+
+def _is_adjective_of_place(kept: list[str], word: str) -> bool:
+    """Return whether the last word of a name names a place with the next: "Ілля Вигаданко Генічеський район"."""
+    place = fold(word).strip(".") in {"район", "р-н", "область", "обл", "громада", "отг", "тг", "інтернат", "интернат"}
+    adjective = len(kept) > 2 and fold(kept[-1]).endswith(
+        ("ський", "цький", "ська", "цька", "ский", "цкий", "ская", "цкая")
+    )
+    return place and adjective and any(map(is_given_name, kept[:-1]))
 
 
 def _goes_on_in_lower(kept: list[str], word: str) -> bool:
