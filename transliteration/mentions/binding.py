@@ -96,6 +96,12 @@ def share_family_surname(text: Text, people: list[Person]) -> None:
             for member in row:
                 if not member.name.surname_base:
                     member.name = replace(member.name, surname_base=person.name.surname_base)
+        if person.name.surname_base and _ROW.search(text.folded[: text.words[person.name.first].start]):
+            # "Братья Рыба Артём (7) и Кирилл (9)"
+            for member in people[number + 1 :]:
+                if member.sentence != person.sentence or member.name.surname_base:
+                    break
+                member.name = replace(member.name, surname_base=person.name.surname_base)
     for family in _FAMILY.finditer(text.folded):
         surname = family["surname"]
         if not surname[0].isupper() or any(person.name.given.start == family.start("surname") for person in people):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from transliteration.mentions.cue_words import is_word
-from transliteration.mentions.text import Sentence
+from transliteration.mentions.text import Sentence, Token
 
 
 def stands_declined(sentence: Sentence, first: int) -> bool:
@@ -33,3 +33,13 @@ def sex_of_declined_word(sentence: Sentence, first: int) -> str:
     if _DECLINED_BOY.fullmatch(before):
         return "m"
     return "f" if _DECLINED_GIRL.fullmatch(before) else ""
+
+
+_CONSONANTS = frozenset("бвгґджзклмнпрстфхцчшщ")
+_ENDS_DECLINED = ("им", "ым", "ім", "ом", "ем", "єм", "ём", "их", "ых")
+
+
+def sex_of_undeclined(surname: Token | None) -> str:
+    """Return `f` beside a surname in a consonant: a man's would be declined with him ("шукаємо Ткач Ярославу")."""
+    lower = surname.lower if surname is not None else ""
+    return "f" if len(lower) > 2 and lower[-1] in _CONSONANTS and not lower.endswith(_ENDS_DECLINED) else ""

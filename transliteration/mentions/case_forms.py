@@ -11,6 +11,7 @@ from transliteration.names.cases.surname_bases import nominative_surname
 from transliteration.names.dictionary_index import has_surname
 from transliteration.names.features import stands_as_it_is
 from transliteration.names.given import (
+    in_given_dictionary,
     read_given,
     russian_forms,
     sexes,
@@ -57,11 +58,22 @@ def given_bases(lower: str, language: str, *, oblique: bool, sex_hint: str) -> l
     ]
     declined.sort(key=lambda item: (item[1] != sex_hint if sex_hint else False, item[4] != language, -item[3], item[0]))
     cases = [item[:3] for item in declined]
+    if sex_hint == "f" and not any(sex == "f" for _, sex, _ in cases) and (woman := _womans_base(lower)):
+        cases.insert(0, (woman, "f", True))
     known = bool(read_given(lower).classes)
     # A woman's name that the tables lack is more than a case form of a man's: "Станіслава чекає".
     own = not known and stands_as_it_is(lower) and sex_hint != "m"
     nominative = [(lower, sex_of_name(lower) or ("f" if own else ""), False)] if known or own else []
     return cases + nominative if oblique else nominative + cases
+
+
+def _womans_base(lower: str) -> str:
+    """The woman's name in -а, known to the dictionary alone, that a form may be a case of (Ярославу), else `''`."""
+    for ending in ("ою", "ой", "у", "и", "ы", "і", "е"):
+        if lower.endswith(ending):
+            base = lower[: -len(ending)] + "а"
+            return base if in_given_dictionary(base) else ""
+    return ""
 
 
 def unknown_given_base(lower: str, *, oblique: bool) -> tuple[str, str, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from transliteration.mentions.case_cues import sex_of_declined_word, stands_declined
+from transliteration.mentions.case_cues import sex_of_declined_word, sex_of_undeclined, stands_declined
 from transliteration.mentions.case_forms import (
     declined_given_names,
     given_bases,
@@ -162,7 +162,8 @@ def _surname_before(sentence: Sentence, parts: _Parts, free: int) -> None:
         if at == sentence.first and _is_apart(text, at, parts.last):
             parts.first, parts.surname = at, before
         return
-    if not _may_be_surname(before, town_allowed=not _stands_for_place(sentence, at)):
+    whole = parts.patronymic is not None and not _stands_for_place(sentence, at)
+    if not _may_be_surname(before, town_allowed=not _stands_for_place(sentence, at), beside_age=whole):
         return
     if (
         at != sentence.first
@@ -206,7 +207,7 @@ def _in_base_form(sentence: Sentence, given: Token, parts: _Parts) -> FoundName:
         given.lower,
         sentence.language,
         oblique=oblique_hint,
-        sex_hint=sex_of_name("", patronymic.lower if patronymic else "") or boy_or_girl,
+        sex_hint=sex_of_name("", patronymic.lower if patronymic else "") or boy_or_girl or sex_of_undeclined(surname),
     )
     base, sex, oblique = bases[0] if bases else unknown_given_base(given.lower, oblique=oblique_hint)
     told = sex_of_patronymic(patronymic.lower) if patronymic else ""
