@@ -116,7 +116,8 @@ _HEAD = """# Invented people of the United States
 Written by `python -m benchmarks.people` on {day}: four tasks of pseudopeople's sample in three worlds. Specs:
 `configs/linkage/pseudopeople.yaml` (census and social security) and `benchmarks/people/*.yaml` (children ten years
 later, dependents, wages). Splink reads the same columns. F1: best over all thresholds; R@P99: highest recall at a
-precision of 0.99; worst: of the spec's seeds.
+precision of 0.99; worst: of the spec's seeds. Splink's set-up is one plain set of comparisons and rules for all tasks;
+tried three times on wages alone, it has reached an F1 of 0.94 there.
 
 | task | world | Ridni F1 | R@P99 | worst seed | CPU, s | Splink F1 | R@P99 | CPU, s | goal |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---|

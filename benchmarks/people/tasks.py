@@ -13,8 +13,9 @@ _NAMES = {"first_name": "first_name", "last_name": "last_name", "middle_initial"
 
 
 def security(folder: Path) -> pd.DataFrame:
-    """A census and the register of social security."""
+    """A census and the register of social security, without its entries of deaths, which name people again."""
     census, register = _read(folder, "census"), _read(folder, "security")
+    register = register[register["event_type"].map(_plain) != "death"].copy()
     register["middle_initial"] = register["middle_name"].str[:1]
     names = {**_NAMES, "date_of_birth": "date_of_birth", "sex": "sex"}
     return _together(_list(census, names, "census", "seeking"), _list(register, names, "security", "found"))

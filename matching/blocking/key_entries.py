@@ -108,6 +108,7 @@ class KeyTable:
 
         A rule finds the pair when both know its fields and the fields that are two children's own agree by chance.
         """
+        agreement = {key: self._agreement(key, seeking, found) for rule in spec.blocking.rules for key in rule}
         out = {}
         for name, scenario in spec.scenarios.items():
             if scenario.match:
@@ -116,7 +117,7 @@ class KeyTable:
             for rule in spec.blocking.rules:
                 finds = 1.0
                 for key in rule:
-                    chance, known = self._agreement(key, seeking, found)
+                    chance, known = agreement[key]
                     finds *= chance if key.field in scenario.replaced else known
                 missed *= 1 - min(finds, 1.0)
             out[name] = max(1 - missed, _LEAST_REACH)
@@ -125,11 +126,17 @@ class KeyTable:
     def _agreement(self, key: KeySpec, seeking: Rows, found: Rows) -> tuple[float, float]:
         """Return the share of random pairs of rows that share a key, and of those that have one on both sides."""
         ours, theirs, size = self._keys(key)
-        codes = self._table.columns[key.field].codes
-        (at, a), (other_at, b) = ours.expand(codes[seeking]), theirs.expand(codes[found])
+        column = self._table.columns[key.field]
+        sides = [(ours, column.codes[seeking]), (theirs, column.codes[found])]
+        # Counted by distinct value: a list has far fewer of them than rows.
+        uses = [np.bincount(codes[codes >= 0], minlength=len(column.values)) for _, codes in sides]
+        keys = [
+            np.bincount(made.flat, weights=np.repeat(used, made.count), minlength=size)
+            for (made, _), used in zip(sides, uses, strict=True)
+        ]
+        known = [float(used[made.count > 0].sum()) for (made, _), used in zip(sides, uses, strict=True)]
         pairs = max(len(seeking) * len(found), 1)
-        shared = float(np.bincount(a, minlength=size).astype(float) @ np.bincount(b, minlength=size))
-        return min(shared / pairs, 1.0), len(np.unique(at)) * len(np.unique(other_at)) / pairs
+        return min(float(keys[0] @ keys[1]) / pairs, 1.0), known[0] * known[1] / pairs
 
     def _keys(self, key: KeySpec) -> tuple[KeysOfValues, KeysOfValues, int]:
         if key not in self._known:

