@@ -56,6 +56,7 @@ DOUBTS: dict[str, Promise] = {
     "birth_after_list": _("later than the day of the list"),
     "birth_age_differ": _("the date and the age do not go together"),
     "row_struck_through": _("the row is struck through in the list"),
+    "cell_hidden": _("the text of a cell is hidden and was left out"),
     "list_beside": _("a second list under other headings stood beside the first"),
     "row_has_comment": _("a cell of the row has a comment that is not read"),
     "cell_struck_through": _("a cell of the row is struck through"),

@@ -94,6 +94,7 @@ def compose(seen: Preview, title: str) -> str:
     found = guesses.guess(seen.columns)
     by_field = {each.field: each for each in found}
     fields = {name: _spec(by_field[name]) for name in FIELDS if name in by_field and name != "observed_on"}
+    _split_together(fields, by_field)
     observed = _spec(by_field["observed_on"]) if "observed_on" in by_field else None
     used = {column.name for each in found for column in (each.column, *each.others)}
     unused = [column for column in seen.columns if column.name not in used]
@@ -143,6 +144,19 @@ def _spec(found: Guess) -> Any:
     if column.optional:
         spec |= {"optional": True}
     return spec if len(spec) > 1 else column.name
+
+
+def _split_together(fields: dict[str, Any], by_field: dict[str, Guess]) -> None:
+    """Cut what stands beside the names of several children of one object as they are: `children[].name`, `….dob`."""
+    name = fields.get("full_name")
+    if not isinstance(name, dict) or "split" not in name or "[]" not in str(name.get("column")):
+        return
+    array = str(name["column"]).rpartition("[]")[0]
+    name["split"] = r"\n"  # items of an array, one a line
+    for field, spec in fields.items():
+        column = by_field[field].column.name
+        if field != "full_name" and column.startswith(f"{array}[]."):
+            fields[field] = {**(spec if isinstance(spec, dict) else {"column": spec}), "split": r"\n"}
 
 
 def _mapped(column: Column, words: dict[str, str]) -> Any:

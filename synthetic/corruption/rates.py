@@ -66,6 +66,22 @@ class Damage(_Rates):
         media_pseudonymised: A newsroom that changes names wrote about the child.
         media_copied: A second newsroom copied the story.
         second_report: Another relative sent a report about the same child.
+        name_and_more: A report has the year of birth or a note beside the name, in its cell.
+        name_declined: A report names the child in the genitive, as after "looking for".
+        birth_in_words: A report tells the birth in words, or between two years.
+        nothing_in_words: An empty field of a report or of the register holds a word or mark for "nothing".
+        escaped: An apostrophe in the name of a report is written as web pages write it.
+        columns_swapped: Surname and given name stand in each other's column of the register.
+        row_struck: A row of the register is struck through.
+        row_hidden: A row of the register is hidden.
+        row_repeated: A row of the register comes again with the later delta, under another number.
+        sheet_beside: A transfer sheet has the second half of its list beside the first.
+        sheet_below: A transfer sheet has the second half below the first, its columns in another order.
+        sheet_cards: A transfer sheet has a card for each child: labels at the left.
+        sheet_ditto: The clerk of a transfer sheet writes a ditto mark for a place that is that of the row above.
+        post_capitals: A post is written in capitals.
+        post_initials: A post gives the surname with initials.
+        post_family: A post about brothers and sisters of one surname names it once.
     """
 
     clerical: float = 0.06
@@ -103,6 +119,22 @@ class Damage(_Rates):
     media_pseudonymised: float = 0.12
     media_copied: float = 0.12
     second_report: float = 0.02
+    name_and_more: float = 0.02
+    name_declined: float = 0.01
+    birth_in_words: float = 0.01
+    nothing_in_words: float = 0.10
+    escaped: float = 0.05
+    columns_swapped: float = 0.01
+    row_struck: float = 0.005
+    row_hidden: float = 0.01
+    row_repeated: float = 0.01
+    sheet_beside: float = 0.04
+    sheet_below: float = 0.04
+    sheet_cards: float = 0.03
+    sheet_ditto: float = 0.05
+    post_capitals: float = 0.04
+    post_initials: float = 0.04
+    post_family: float = 0.25
 
     @classmethod
     def none(cls) -> Damage:

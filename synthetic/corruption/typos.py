@@ -98,6 +98,10 @@ _KINDS: tuple[tuple[Callable[[str, Random], str], int], ...] = (
     (dropped, 6),
     (half_of_double, 10),
 )
+WRONG_PAGES = (
+    *(("cp1251", "latin-1"), ("koi8-u", "cp1251"), ("utf-8", "cp1251")),
+    *(("cp1251", "cp866"), ("utf-8", "koi8-r")),
+)
 _FUNCTIONS = [kind for kind, _ in _KINDS]
 _WEIGHTS = [weight for _, weight in _KINDS]
 
@@ -113,7 +117,7 @@ def slip(text: str, rng: Random) -> str:
 
 def mojibake(parts: list[str], rng: Random) -> list[str]:
     """The parts of one cell as a program shows them that took one code page for another."""
-    written, read = rng.choice((("cp1251", "latin-1"), ("koi8-u", "cp1251"), ("utf-8", "cp1251")))
+    written, read = rng.choice(WRONG_PAGES)
     try:
         return [part.encode(written).decode(read) for part in parts]
     except UnicodeError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from random import Random
 
 from synthetic.lists.scatter import Scatter
+from synthetic.lists.shapes import nothing
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.workbook import Book, Cell, Sheet
 from synthetic.lists.writing import EPOCH, entered, slipped
@@ -33,9 +35,20 @@ COLUMNS = (
     "Примітка",
 )
 _GROUPS = (("Дитина", "B", "F"), ("Документи", "G", "I"), ("Місця", "J", "L"), ("Обставини", "M", "O"))
+_MAY_SAY_NOTHING = frozenset({"Місце народження", "Місце проживання", "Заклад"})
 _WIDTHS = (14, 18, 16, 20, 7, 14, 18, 14, 16, 30, 30, 40, 14, 36, 24)
 _DELTA = 0.12
 """Share of the rows that came with the later delta."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    person_id: str
+    scenario: str
+    where: int
+    cells: list[Cell]
+    struck: bool
+    hidden: bool
 
 
 class AuthorityRegister:
@@ -53,18 +66,28 @@ class AuthorityRegister:
             self._sheet("Доповнення 10.2023", "доповнення за вересень 2023 року, станом на 01.10.2023"),
         ]
         self._numbers = [0, 0]
-        self._scatter: Scatter[tuple[str, str, int, list[Cell]]] = Scatter(world.rng("scatter register", 0))
+        self._scatter: Scatter[_Row] = Scatter(world.rng("scatter register", 0))
 
     def add(self, community: Community) -> None:
         """The children of one community that are in the register."""
         rng = self._world.rng(SLUG, community.number)
+        shapes = self._world.rng(f"shapes of {SLUG}", community.number)  # apart: other rates leave the rest as it is
+        damage = self._world.damage
         for child in community.children:
             if SLUG in child.lists:
                 done: set[str] = set()
                 cells = self._cells(community, child, rng, done)
-                row = (child.person_id, scenario_of(child, done), int(rng.random() < _DELTA), cells)
+                if shapes.random() < damage.columns_swapped:
+                    cells[:2] = cells[1::-1]
+                cells = [self._shown(cell, place, shapes) for place, cell in enumerate(cells)]
+                struck, hidden = (shapes.random() < rate for rate in (damage.row_struck, damage.row_hidden))
+                where = int(rng.random() < _DELTA)
+                row = _Row(child.person_id, scenario_of(child, done), where, cells, struck, hidden)
                 for ready in self._scatter.put(row):
                     self._write(ready)
+                if shapes.random() < damage.row_repeated and not child.alone:
+                    for ready in self._scatter.put(replace(row, where=1, struck=False, hidden=False)):
+                        self._write(ready)
 
     def close(self) -> None:
         """Writes what is held back and puts the file together."""
@@ -83,12 +106,16 @@ class AuthorityRegister:
         sheet.headings([None, *COLUMNS[1:]])
         return sheet
 
-    def _write(self, row: tuple[str, str, int, list[Cell]]) -> None:
-        person_id, scenario, where, cells = row
-        self._numbers[where] += 1
-        key = f"{'РД' if where == 0 else 'ДД'}-{self._numbers[where]:07d}"
-        self._sheets[where].append([key, *cells])
-        self._truth.add(SLUG, key, person_id, scenario)
+    def _write(self, row: _Row) -> None:
+        self._numbers[row.where] += 1
+        key = f"{'РД' if row.where == 0 else 'ДД'}-{self._numbers[row.where]:07d}"
+        self._sheets[row.where].append([key, *row.cells], struck=row.struck, hidden=row.hidden)
+        self._truth.add(SLUG, key, row.person_id, row.scenario)
+
+    def _shown(self, cell: Cell, place: int, shapes: Random) -> Cell:
+        """A cell, or what a clerk writes into one of the places about which nothing is known."""
+        empty = cell is None and COLUMNS[place + 1] in _MAY_SAY_NOTHING
+        return nothing(shapes) if empty and shapes.random() < self._world.damage.nothing_in_words else cell
 
     def _cells(self, community: Community, child: Child, rng: Random, done: set[str]) -> list[Cell]:
         damage = self._world.damage

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from synthetic.lists.scatter import Scatter
+from synthetic.lists.shapes import birth_in_words, declined, escaped, nothing, with_more
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.writing import MONTHS, differs, dotted, entered, russian_parts, slipped
 from synthetic.population.identifiers import telephone
@@ -33,6 +34,7 @@ COLUMNS = (
     "Згода на розшук",
     "Контакт",
 )
+_MAY_SAY_NOTHING = frozenset({"Місце народження", "Заклад", "Мати", "Батько", "Брати і сестри"})
 _SEX = {"uk": {"f": "жіноча", "m": "чоловіча"}, "ru": {"f": "женский", "m": "мужской"}}
 _CONSENT = {"uk": ("так", "ні"), "ru": ("да", "нет")}
 
@@ -50,11 +52,14 @@ class FamilyReports:
         self._csv = csv.writer(self._file, delimiter=";", lineterminator="\r\n")
         self._csv.writerow(COLUMNS)
         self._scatter: Scatter[tuple[str, str, list[str]]] = Scatter(world.rng("scatter reports", 0))
+        self._shapes = world.rng(f"shapes of {SLUG}", -1)
         self._number = 0
 
     def add(self, community: Community) -> None:
         """The reports about the children of one community."""
         rng = self._world.rng(SLUG, community.number)
+        # apart, so that other rates of shapes leave the rest as it is
+        self._shapes = self._world.rng(f"shapes of {SLUG}", community.number)
         for child in community.children:
             if not child.reported:
                 continue
@@ -70,7 +75,7 @@ class FamilyReports:
 
     def _put(self, community: Community, child: Child, language: Language, rng: Random) -> None:
         done: set[str] = set()
-        cells = self._cells(community, child, language, rng, done)
+        cells = self._shaped(self._cells(community, child, language, rng, done), child, language)
         for row in self._scatter.put((child.person_id, scenario_of(child, done), cells)):
             self._write(row)
 
@@ -114,6 +119,23 @@ class FamilyReports:
             _CONSENT[language][0 if rng.random() < 0.96 else 1],
             contact,
         ]
+
+    def _shaped(self, cells: list[str], child: Child, language: Language) -> list[str]:
+        """The cells as people fill them in who keep to no column."""
+        damage, shapes = self._world.damage, self._shapes
+        parts = cells[0].split(" ")
+        if shapes.random() < damage.name_declined and parts == list(child.name.parts(language)):
+            cells[0] = " ".join(declined(parts, child.name, child.sex, language))
+        if shapes.random() < damage.name_and_more:
+            cells[0] = with_more(cells[0], child.birth_date, language, shapes)
+        if shapes.random() < damage.escaped:
+            cells[0] = escaped(cells[0])
+        if shapes.random() < damage.birth_in_words:
+            cells[2] = birth_in_words(child.birth_date, language, shapes)
+        for place, cell in enumerate(cells):
+            if not cell and COLUMNS[place + 1] in _MAY_SAY_NOTHING and shapes.random() < damage.nothing_in_words:
+                cells[place] = nothing(shapes)
+        return cells
 
     def _absent(self, rng: Random) -> bool:
         return rng.random() < self._world.damage.missing_field

@@ -10,7 +10,7 @@ from typing import Any
 
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.writing import slipped, years_ru, years_uk
-from synthetic.population.inflection import inflect, russian_surname_genitive, russian_town_genitive
+from synthetic.population.inflection import Case, inflect, russian_surname_genitive, russian_town_genitive
 from synthetic.population.people import Child, Community
 from synthetic.population.pools import Language, pools
 from synthetic.population.strangers import draw_stranger, share
@@ -22,6 +22,7 @@ _TEMPLATES = "telegram_templates.tsv"
 _FIRST_DAY = datetime(2022, 12, 1, 8, 0, tzinfo=UTC)
 _DAYS = 390
 _CHANNEL = "Шукаємо рідних (вигаданий канал)"
+_CASES: tuple[Case, ...] = ("genitive", "accusative")
 _TOGETHER = 0.45
 """Share of the posts that name a second child of the community, where there is one."""
 
@@ -43,12 +44,14 @@ class TelegramPosts:
         head = {"name": _CHANNEL, "type": "public_channel", "id": 1000000001}
         self._file.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "messages": [\n')
         self._message = 0
+        self._shapes = world.rng(f"shapes of {SLUG}", -1)
         self._first = True
         self._service("create_channel", _FIRST_DAY)
 
     def add(self, community: Community) -> None:
         """The posts of the days that fall to one community."""
         rng = self._world.rng(SLUG, community.number)
+        self._shapes = self._world.rng(f"shapes of {SLUG}", community.number)  # apart: the rest stays as it is
         named = [child for child in community.children if SLUG in child.lists]
         named += [
             draw_stranger(rng, SLUG, number, russian=False)
@@ -84,6 +87,8 @@ class TelegramPosts:
             text = self._single(children[0], language, at, rng, done[0])
         else:
             text = self._several(children, language, at, rng, done)
+        if self._shapes.random() < self._world.damage.post_capitals:
+            text = _in_capitals(text)
         message = self._write(text, at)
         for number, (child, what) in enumerate(zip(children, done, strict=True), 1):
             key = f"{message}/{number}" if len(children) > 1 else str(message)
@@ -106,6 +111,9 @@ class TelegramPosts:
     ) -> Text:
         every = [self._fields(child, language, at, rng, what) for child, what in zip(children, done, strict=True)]
         head = rng.choice(templates(_TEMPLATES, "list_head", language)).format(**every[0])
+        surnames = {child.name.surname for child in children}
+        if len(surnames) == 1 and self._shapes.random() < self._world.damage.post_family:
+            return f"{head}\n{self._family(children, every, language)}"
         lines = [
             f"{number}. {fields['nom']}{fields['surname']}, {fields['years']}, {fields['town']}"
             for number, fields in enumerate(every, 1)
@@ -113,6 +121,13 @@ class TelegramPosts:
         if rng.random() < 0.5:
             return [{"type": "bold", "text": head}, "\n" + "\n".join(lines)]
         return head + "\n" + "\n".join(lines)
+
+    def _family(self, children: list[Child], every: list[dict[str, str]], language: Language) -> str:
+        """Brothers and sisters in one sentence, their surname once, before the first of them."""
+        surname = children[0].name.surname.written(language, children[0].sex)
+        told = [f"{fields['nom']} ({fields['years']})" for fields in every]
+        joined = f"{', '.join(told[:-1])} {'і' if language == 'uk' else 'и'} {told[-1]}"
+        return f"{surname} {joined}, {every[0]['town']}."
 
     def _fields(self, child: Child, language: Language, at: datetime, rng: Random, done: set[str]) -> dict[str, str]:
         damage = self._world.damage
@@ -129,12 +144,18 @@ class TelegramPosts:
         genitive = surname
         if surname and language == "ru":
             genitive = russian_surname_genitive(surname, child.sex, adjectival=adjectival)
+        cases = {case: inflect(given, case, language, child.sex) for case in _CASES}
+        if surname and self._shapes.random() < damage.post_initials:
+            written = child.name.parts(language)
+            given = f"{written[1][0]}. {written[2][0]}."
+            cases = dict.fromkeys(cases, given)
+            done.add("initials")
         home = child.home.former if child.home.former and rng.random() < damage.former_place / 2 else child.home
         town = home.written(language)
         return {
             "nom": given,
-            "gen": inflect(given, "genitive", language, child.sex),
-            "acc": inflect(given, "accusative", language, child.sex),
+            "gen": cases["genitive"],
+            "acc": cases["accusative"],
             "surname": f" {surname}" if surname else "",
             "surname_gen": f" {genitive}" if genitive else "",
             "years": (years_ru if language == "ru" else years_uk)(age),
@@ -188,6 +209,12 @@ class TelegramPosts:
     def _emit(self, message: dict[str, Any]) -> None:
         self._file.write(("" if self._first else ",\n") + "  " + json.dumps(message, ensure_ascii=False))
         self._first = False
+
+
+def _in_capitals(text: Text) -> Text:
+    if isinstance(text, str):
+        return text.upper()
+    return [part.upper() if isinstance(part, str) else {**part, "text": part["text"].upper()} for part in text]
 
 
 def _grouped(children: list[Child], rng: Random) -> list[list[Child]]:

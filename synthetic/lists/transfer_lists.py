@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from synthetic.lists import sheet_layouts
+from synthetic.lists.shapes import DITTO
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.workbook import Book, Cell
 from synthetic.lists.writing import differs, dotted, entered, russian_parts, slipped, without_yo
@@ -17,9 +19,9 @@ from synthetic.world import World
 SLUG = "transfer_lists"
 COLUMNS = ("№", "ФИО", "Дата рождения", "Откуда", "Учреждение", "Примечание")
 _WIDTHS = (5, 40, 14, 36, 48, 24)
-_HEADER_EVERY = 20
 _HEADER_REPEATED = 0.4
 SHEETS_PER_FILE = 1000
+_PLACE = COLUMNS.index("Откуда")
 _BORN_AS_CELL = 0.25
 
 
@@ -104,17 +106,20 @@ class TransferLists:
             sheet.headings([title], [f"A{row}:F{row}"])
         sheet.append()
         columns = [*COLUMNS[:2], "Год рождения" if clerk.year_only else COLUMNS[2], *COLUMNS[3:]]
-        sheet.headings(columns)
         if clerk.alphabetical:
             taken.sort(key=lambda child: child.name.parts("ru"))
         else:
             rng.shuffle(taken)
+        rows: list[list[Cell]] = []
         for row, child in enumerate(taken, 1):
-            if clerk.header_repeated and row > 1 and row % _HEADER_EVERY == 1:
-                sheet.append(columns)
             done: set[str] = set()
-            sheet.append([row, *self._cells(community, child, clerk, rng, done)])
+            rows.append([row, *self._cells(community, child, clerk, rng, done)])
             self._truth.add(SLUG, f"{name}/{row}", child.person_id, scenario_of(child, done))
+        shapes = self._world.rng(f"shapes of {SLUG}", self._sheets)  # apart: other rates leave the rest as it is
+        layout = sheet_layouts.drawn(shapes, self._world.damage)
+        if layout == "table" and shapes.random() < self._world.damage.sheet_ditto:
+            _with_dittos(rows, taken)
+        sheet_layouts.write(sheet, layout, columns, rows, header_repeated=clerk.header_repeated)
         sheet.append()
         sheet.append([None, f"Всего: {len(taken)}"])
         if rng.random() < 0.5:
@@ -161,6 +166,13 @@ class TransferLists:
         if rng.random() < damage.name_order:
             surname, given = given, surname
         return " ".join(filter(None, (surname, given, patronymic)))
+
+
+def _with_dittos(rows: list[list[Cell]], taken: list[Child]) -> None:
+    """A ditto mark in the place of each child who comes from the same place as the child above."""
+    for row in range(1, len(rows)):
+        if taken[row].home is taken[row - 1].home and rows[row][_PLACE] and rows[row - 1][_PLACE]:
+            rows[row][_PLACE] = DITTO
 
 
 def _birth_cell(born: date, rng: Random, world: World) -> Cell:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Cell = str | int | date | None
 _BOLD = Font(bold=True)
+_STRUCK = Font(strike=True)
 _CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _MADE = datetime(2023, 10, 1, 9, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
@@ -68,15 +69,23 @@ class Sheet:
 
     def __init__(self, sheet: WriteOnlyWorksheet, widths: Iterable[int]) -> None:
         self._sheet = sheet
+        self._row = 0
         for column, width in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", widths, strict=False):
             sheet.column_dimensions[column].width = width
 
-    def append(self, cells: Iterable[Cell] = ()) -> None:
-        """A row of values; dates become date cells."""
+    def append(self, cells: Iterable[Cell] = (), *, struck: bool = False, hidden: bool = False) -> None:
+        """A row of values; dates become date cells; it may be struck through or hidden."""
+        self._row += 1
+        if hidden:
+            self._sheet.row_dimensions[self._row].hidden = True
+        if struck:
+            self._sheet.append([self._struck(cell) for cell in cells])
+            return
         self._sheet.append([self._dated(cell) if isinstance(cell, date) else cell for cell in cells])
 
     def headings(self, cells: Iterable[str | None], merged: Iterable[str] = ()) -> None:
         """A row of bold, centred titles, and the ranges to merge, such as `A1:O1`."""
+        self._row += 1
         self._sheet.append([self._heading(cell) if cell else None for cell in cells])
         for cell_range in merged:
             self._sheet.merged_cells.add(cell_range)
@@ -88,6 +97,11 @@ class Sheet:
     def _dated(self, day: date) -> WriteOnlyCell:
         cell = WriteOnlyCell(self._sheet, value=day)
         cell.number_format = "DD.MM.YYYY"
+        return cell
+
+    def _struck(self, value: Cell) -> WriteOnlyCell:
+        cell = self._dated(value) if isinstance(value, date) else WriteOnlyCell(self._sheet, value=value)
+        cell.font = _STRUCK
         return cell
 
     def _heading(self, title: str) -> WriteOnlyCell:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
@@ -21,6 +22,7 @@ from synthetic.corruption.rates import SOURCES, Coverage, Damage
 from synthetic.corruption.scenarios import PRECEDENCE
 from synthetic.lists import transfer_lists, write_world
 from synthetic.lists.scatter import Scatter
+from synthetic.lists.transfer_lists import COLUMNS
 from synthetic.population.identifiers import rnokpp_check_digit
 from synthetic.world import World
 
@@ -45,9 +47,25 @@ def transfer_rows(folder):
     for path in sorted(folder.glob("transfer_lists*.xlsx")):
         book = openpyxl.load_workbook(path)
         for sheet in book.worksheets:
-            for row in sheet.iter_rows(min_row=5, values_only=True):
-                if isinstance(row[0], int):
-                    yield sheet, row
+            lists, card = [], []
+            for row in sheet.iter_rows(min_row=3, values_only=True):
+                if "ФИО" in row[1:]:  # a header, of one list or of two side by side
+                    lists = [
+                        [start + row[start : start + 6].index(name) for name in (*COLUMNS[:2], born(row), *COLUMNS[3:])]
+                        for start, cell in enumerate(row)
+                        if cell == "№"
+                    ]
+                    continue
+                for places in lists:
+                    if isinstance(row[places[0]], int):
+                        yield sheet, tuple(row[place] for place in places)
+                card = [row[1]] if row[0] == "№" else [*card, row[1]]
+                if row[0] == "Примечание":
+                    yield sheet, tuple(card)
+
+
+def born(row):
+    return next(cell for cell in row if isinstance(cell, str) and cell.endswith("рождения"))
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process(written, tmp_path):
@@ -184,7 +202,7 @@ def test_transfer_sheets_differ_in_the_habits_of_their_clerks(written):
     for sheet, row in transfer_rows(written.lists):
         sheets[sheet.title].append(row)
         titles.add(sheet["A1"].value)
-        columns.add(sheet["C4"].value)
+        columns |= {cell for row in sheet.iter_rows(values_only=True) for cell in row if str(cell).endswith("рождения")}
     assert all(re.match(r"Список детей, направленных из .+ в .+ \d\d\.\d\d\.\d{4}$", title) for title in titles)
     assert columns == {"Дата рождения", "Год рождения"}
     names = [[row[1] for row in rows] for rows in sheets.values()]
@@ -277,6 +295,41 @@ def test_without_damage_the_lists_say_what_the_documents_say(tmp_path):
     assert scenarios == {"plain", "russified", "card", "mention", "media_latin", "unrelated"}
 
 
+SHAPES = ("name_and_more", "name_declined", "birth_in_words", "nothing_in_words", "escaped", "columns_swapped")
+FORMS = ("row_struck", "row_hidden", "row_repeated", "sheet_beside", "sheet_below", "sheet_cards", "sheet_ditto")
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, *FORMS, "post_capitals", "post_initials", "post_family"])
+def test_a_shape_changes_its_own_list_and_no_truth(shape, tmp_path):
+    size = 800 if shape == "post_family" else 160  # few posts name brothers and sisters
+    plain_world = write_world(tmp_path / "plain", children=size, cards=20, damage=Damage.none())
+    shaped = write_world(tmp_path / shape, children=size, cards=20, damage=replace(Damage.none(), **{shape: 1.0}))
+    changed = {
+        slug
+        for slug, files in plain_world.files.items()
+        if [path.read_bytes() for path in files] != [path.read_bytes() for path in shaped.files[slug]]
+    }
+    lists = {"row": "authority_register", "col": "authority_register", "she": "transfer_lists", "pos": "telegram_posts"}
+    expected = {lists.get(shape[:3], "family_reports")}
+    assert changed == expected | ({"authority_register"} if shape == "nothing_in_words" else set())
+    before, after = read_truth(tmp_path / "plain"), read_truth(tmp_path / shape)
+    persons = {source: Counter(person for person, _ in keys.values()) for source, keys in before.items()}
+    for source, keys in after.items():
+        counted = Counter(person for person, _ in keys.values())
+        if (shape, source) != ("row_repeated", "authority_register"):
+            assert counted == persons[source]
+        else:
+            assert set(counted) == set(persons[source]) and counted.total() > 1.9 * persons[source].total()
+
+
+def test_struck_and_hidden_rows_are_so_in_the_workbook(tmp_path):
+    write_world(tmp_path, children=160, cards=0, damage=replace(Damage.none(), row_struck=1.0, row_hidden=1.0))
+    sheet = openpyxl.load_workbook(tmp_path / "lists" / "authority_register.xlsx").worksheets[0]
+    assert sheet.max_row > 50
+    assert all(sheet.row_dimensions[row].hidden and sheet.cell(row, 2).font.strike for row in range(5, sheet.max_row))
+    assert not any(sheet.row_dimensions[row].hidden for row in range(1, 5))
+
+
 def test_clerical_slips_come_as_often_as_asked_for(tmp_path):
     summary = write_world(
         tmp_path, children=1500, cards=0, damage=Damage(clerical=0.3, placeholder_date=0.0, mojibake=0.0)
@@ -322,6 +375,8 @@ def test_the_channel_is_a_telegram_export(written):
         lines = re.findall(r"^(\d+)\. ", texts[message], re.MULTILINE)
         if numbers == [0]:
             assert not lines
+        elif not lines:  # brothers and sisters in one sentence
+            assert len(re.findall(r"\(\d+ ", texts[message])) == len(numbers)
         else:
             assert sorted(numbers) == [int(line) for line in lines] == list(range(1, len(numbers) + 1))
             assert len(numbers) > 1

@@ -57,7 +57,8 @@ def _with_initials(sentence: Sentence, index: int) -> FoundName | None:
         run < last and _is_bare_initial(words[run]) and run - index < 2 and (run == index or _adjacent(text, run - 1))
     ):
         run += 1
-    if run > index and run < last and _adjacent(text, run - 1) and _may_be_surname(words[run]) and run in anchored:
+    near_age = not anchored.isdisjoint((run, index))  # an age behind the surname, or before the initials
+    if run > index and run < last and _adjacent(text, run - 1) and _may_be_surname(words[run]) and near_age:
         return _of_initials(index, run, words[run], words[index:run])
     if not _may_be_surname(words[index]) or is_given(words[index].lower):
         return None

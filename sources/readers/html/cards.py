@@ -167,6 +167,7 @@ def _tables(page: _Page, tree: LexborHTMLParser) -> Iterator[ReadItem]:
         at = f"table {number}"
         locator = Locator(css=selector, table=number)
         context, places = dict(page.context), dict(page.places)
+        context, places = {**context, "table": str(number)}, {**places, "table": at}
         table = Table(page.file, page.options, page.columns, page.report, locator, at, context, places)
         yield from tables.read(table, rows_of(node))
     tables.require(_nothing(page.file, selector, "table"))

@@ -169,6 +169,7 @@ def _tables(
     for number, group in groupby(finder.rows(pages), key=lambda placed: placed.table):
         context, places = finder.contexts[number]
         at = f"table {number}"
+        context, places = {**context, "table": str(number)}, {**places, "table": at}
         table = Table(file, options, columns, report, Locator(), at, context, places)
         for item in tables.read(table, (placed.row for placed in group)):
             page = {"page": str(item.locator.page)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sources.locator import Locator
@@ -12,6 +12,7 @@ from sources.readers.limits import kept
 from sources.readers.row_text import unfit
 from sources.readers.tables import label_cards
 from sources.readers.tables.header import Header, MissingColumns
+from sources.readers.tables.titles import Titles
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,7 @@ class CardTable:
     report: ReadReport
     locator: Locator
     at: str
-    context: Mapping[str, str]
-    places: Mapping[str, str]
+    titles: Titles
     place_of: Callable[[int], Locator] | None = None
 
     def read(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[ReadItem]:
@@ -51,7 +51,7 @@ class CardTable:
                 yield ReadProblem(locator, *problem, kept(list(card.cells.values())))
                 continue
             wanted = {column.name: card.cells.get(column.name, "") for column in self.columns}
-            yield Row(locator, wanted, self.context, card.places, "", self.places)
+            yield Row(locator, wanted, self.titles.context, card.places, "", self.titles.places)
         if not number:
             raise MissingColumns(self.file, self.at, Header(0, 1, [], {}), list(never.values()) or list(self.columns))
         for column in never.values():

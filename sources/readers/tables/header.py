@@ -13,6 +13,7 @@ from typing import Final
 from sources.column_names import fold
 from sources.errors import SourceError
 from sources.read_items import Column
+from sources.readers.cells import damage
 from sources.readers.files import SourceFile
 
 HEADER_WINDOW: Final = 40  # rows among which a header is looked for
@@ -119,6 +120,12 @@ class MissingColumns(Exception):
         there = [name if len(name) <= 60 else f"{name[:60]}…" for name in header.names if name]
         what = "; ".join(_describe(column, there) for column in missing[:5])
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        if any(map(damage, there)):
+            return file.error(
+                f"{what}{more}: letters of the header were lost when the list was saved",
+                "ask for the list as XLSX or UTF-8; the description may be right",
+                at,
+            )
         if not header.found and any(_DATA.fullmatch(name) for name in there):
             return file.error(
                 f"{what}{more}: no row looks like a header",

@@ -11,11 +11,17 @@ from sources.description.reader_options import TableOptions
 from sources.locator import Locator
 from sources.read_items import ReadReport
 
-MARKS: Final = {"struck": "row_struck_through", "comment": "row_has_comment", "struck_cell": "cell_struck_through"}
+MARKS: Final = {
+    "struck": "row_struck_through",
+    "comment": "row_has_comment",
+    "struck_cell": "cell_struck_through",
+    "hidden_cell": "cell_hidden",
+}
 """The doubt that each mark of a row makes."""
 _TOLD: Final = {
     "struck": "{} struck through: in doubt; `struck: skip` leaves them out",
     "struck_cell": "{} with a single cell struck through: that cell is left out",
+    "hidden_cell": "{} with a single cell of hidden text: that cell is left out",
     "hidden": "{} hidden (by hand or by a filter): read; `hidden_rows: skip` leaves them out",
     "comment": "{} with a comment on a cell, which is not read: in doubt; look at it in the file",
     "mended": "{} read as another code page, or with escapes (&#1047;): the letters are repaired",

@@ -108,10 +108,19 @@ class Table:
         return label_cards.is_card(values, self.columns, headers.find(values, self.columns))
 
     def _cards(self, raw: Iterable[RawRow | ReadProblem]) -> Iterator[ReadItem]:
-        rows = ((row.number, [value.strip() for value in row.values]) for row in raw if isinstance(row, RawRow))
-        cards = CardTable(self.file, self.columns, self.report, self.locator, self.at, self.context, self.places)
+        rows = (
+            (row.number, [value.strip() for value in row.values])
+            for row in raw
+            if isinstance(row, RawRow) and not self._is_title(row)
+        )
+        cards = CardTable(self.file, self.columns, self.report, self.locator, self.at, self._titles)
         yield from cards.read(rows)
         self._marks.tell(self.report, self.at)
+
+    def _is_title(self, row: RawRow) -> bool:
+        """Take the context of a title that stands above cards or between them."""
+        alone = len({value.strip() for value in row.values} - {""}) == 1
+        return bool(self.options.titles) and alone and self._titles.of_row(row)
 
     def _refuse_table_above(self, header: Header, rows: list[RawRow]) -> None:
         """Refuse to take a table above the header for its titles.

@@ -25,6 +25,8 @@ from sources.readers.limits import MAX_CELL_CHARS, kept
 from sources.readers.row_text import title_groups, unfit
 from sources.readers.tables.card_table import CardTable
 from sources.readers.tables.header import Header, MissingColumns
+from sources.readers.tables.raw_row import RawRow
+from sources.readers.tables.titles import Titles
 
 _BROKEN_WORD: Final = re.compile(r"(?<=\w)[-\u00ad]\n(?=[^\W\d_])")
 _TITLE_CHARS: Final = 300
@@ -80,11 +82,12 @@ class TextReading:
         def rows() -> Iterator[tuple[int, list[str]]]:
             for number, line in enumerate(lines, start=1):
                 stood[number] = line.locator
-                yield number, [line.text.strip()]
+                text = line.text.strip()
+                if not (text and self.options.titles and titles.of_row(RawRow(number, [text]))):
+                    yield number, [text]
 
-        table = CardTable(
-            self.file, self.columns, self.report, Locator(), "", self.context, self.places, stood.__getitem__
-        )
+        titles = Titles(self.options, self.context, self.places)
+        table = CardTable(self.file, self.columns, self.report, Locator(), "", titles, stood.__getitem__)
         try:
             yield from table.read(rows())
         except MissingColumns as missing:

@@ -16,7 +16,7 @@ from sources.readers.tables.raw_row import RawRow
 from sources.readers.tables.several_tables import SeveralTables
 from sources.readers.tables.table import Table
 from sources.readers.text.lines import TextLine, TextReading
-from sources.readers.word import doc, docx_stream
+from sources.readers.word import doc, docx_stream, rtf
 from sources.readers.word.parts import Paragraph, TableRow
 
 
@@ -33,6 +33,11 @@ def read(file: SourceFile, options: DocxOptions, columns: Sequence[Column], repo
         report.notes.append(
             "in doubt: the document has text that is struck through, and of an old Word table nobody can say here "
             "which: look at it, or save it as .docx and read that"
+        )
+    for said in rtf.forms(file) if content == "rtf" else ():
+        report.notes.append(
+            f"in doubt: the document has text that is {said}, and of RTF nobody can say here which: look at it, or "
+            "save it as .docx and read that"
         )
     parts = docx_stream.parts(file)
     if options.read == "tables":

@@ -47,7 +47,8 @@ class _Row:
     across: list[str] = field(default_factory=list)
     span: int = 1
     merged: str = ""
-    struck: int = 0
+    struck: list[int] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)
 
 
@@ -67,6 +68,7 @@ class _Walker:
         self._cell: list[str] = []
         self._run = _Run()
         self._struck: list[str] = []  # texts of the open cell that are struck through
+        self._hidden: list[str] = []  # and those that are hidden
         self._texts: list[list[str]] = []  # of the open paragraphs: a text box stands within one
         self._numbered = ""
         self._counters: Counter[str] = Counter()
@@ -88,9 +90,12 @@ class _Walker:
         elif name == "tr" and self._depth == 1:
             self._row = _Row()
         elif name == "tc" and self._depth == 1:
-            self._cell, self._struck, self._row.span, self._row.merged = [], [], 1, ""
+            self._cell, self._struck, self._hidden = [], [], []
+            self._row.span, self._row.merged = 1, ""
         elif name == "r":
             self._run = _Run()
+        elif name == "hidden" and self._open[-2:] == ["trPr", "hidden"] and self._depth == 1:
+            self._row.marks.add("hidden")
         elif name == "commentReference" and self._depth:
             self._row.marks.add("comment")
         elif name == "p":
@@ -131,7 +136,9 @@ class _Walker:
         """Add a text, unless its form takes it away: hidden, struck through, or the number of a footnote."""
         if self._run.struck:
             self._struck.append(text)
-        elif not self._run.hidden and not (self._run.raised and text.strip(" *)").isdigit()):
+        elif self._run.hidden:
+            self._hidden.append(text)
+        elif not (self._run.raised and text.strip(" *)").isdigit()):
             self._texts[-1].append(text)
 
     def _paragraph(self) -> Paragraph | None:
@@ -157,18 +164,22 @@ class _Walker:
         elif name == "tc":
             at = len(row.values)
             text = self._above.get(at, "") if row.merged == "goes on" else "\n".join(self._cell)
-            if not text and (struck := "".join(self._struck).strip()):
-                text = struck
-                row.struck += 1
+            for found, marked in ((self._struck, row.struck), (self._hidden, row.hidden)):
+                if not text and (text := "".join(found).strip()):
+                    marked.append(at)
             if row.merged:
                 self._above[at] = text
             self._fill(text, row.span)
         elif name == "tr":
             self._rows += 1
-            if row.struck and row.struck * 2 > sum(map(bool, row.values)):
-                row.marks.add("struck")
-            elif row.struck:
-                row.marks.add("struck_cell")
+            filled = sum(map(bool, row.values))
+            for mark, cells in (("struck", row.struck), ("hidden", row.hidden)):
+                if len(cells) * 2 > filled:
+                    row.marks.add(mark)
+                elif cells:
+                    row.marks.add(f"{mark}_cell")
+                    for column in cells:
+                        row.values[column] = row.across[column] = ""
             return TableRow(self._tables, self._rows, row.values, row.across, frozenset(row.marks))
         elif name == "tbl":
             self._depth = 0

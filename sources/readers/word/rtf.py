@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,6 +12,9 @@ from sources.readers.word.parts import Paragraph, TableRow
 
 _AGAIN: Final = "save it as .docx in Word or LibreOffice; nothing was stored"
 _SCANNED: Final = 4096
+_RAISED: Final = re.compile(r"\{(?:\\[a-z]+\d* ?)*\\super(?:\\[a-z]+\d*)* ?\d{1,2}\}")
+"""The raised number of a footnote, which is no part of the text beside it."""
+_FORMS: Final = ((re.compile(rb"\\striked?1?(?![0a-z])"), "struck through"), (re.compile(rb"\\v(?![0a-z])"), "hidden"))
 
 
 def parts(file: SourceFile) -> Iterator[Paragraph | TableRow]:
@@ -23,7 +27,7 @@ def parts(file: SourceFile) -> Iterator[Paragraph | TableRow]:
 
     if file.path.stat().st_size > MAX_RTF:
         raise file.error(f"the document is larger than {MAX_RTF >> 20} MB", _AGAIN)
-    data = file.path.read_bytes().decode("latin-1")
+    data = _RAISED.sub(" ", file.path.read_bytes().decode("latin-1"))
     try:
         text = str(rtf_to_text(data, encoding=_encoding(data), errors="surrogateescape"))  # type: ignore[no-untyped-call]
     except (ValueError, LookupError, RecursionError, TypeError, IndexError, AttributeError):
@@ -42,6 +46,14 @@ def parts(file: SourceFile) -> Iterator[Paragraph | TableRow]:
             inside = False
             paragraph += 1
             yield Paragraph(paragraph, line.strip())
+
+
+def forms(file: SourceFile) -> list[str]:
+    """Return what is done to some text of a document, which nobody can tell here: struck through, hidden."""
+    if file.path.stat().st_size > MAX_RTF:
+        return []
+    data = file.path.read_bytes()
+    return [said for pattern, said in _FORMS if pattern.search(data)]
 
 
 def _encoding(data: str) -> str:

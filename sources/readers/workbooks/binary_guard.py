@@ -12,6 +12,8 @@ from sources.readers.limits import MAX_COLUMNS, MAX_WORKBOOK_CELLS
 
 _ROW: Final = 0
 _CELLS: Final = range(1, 12)
+_SHORT_CELLS: Final = range(12, 19)
+"""Cells without a column of their own: it is the one behind the cell before. No reader in Python knows them."""
 _CHUNK: Final = 1 << 16
 
 
@@ -27,14 +29,14 @@ def check(file: SourceFile) -> None:
             for info in archive.infolist():
                 if info.filename.startswith("xl/worksheets/") and info.filename.endswith(".bin"):
                     with archive.open(info) as stream:
-                        height, width = _extent(stream)
+                        height, width = _extent(file, stream)
                     if width > MAX_COLUMNS or height * width > MAX_WORKBOOK_CELLS:
                         raise file.error(f"a sheet spans {height:,} rows by {width:,} columns", MEND)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
         raise file.error("the workbook is damaged or cut short", "ask for the file again; nothing was stored") from None
 
 
-def _extent(stream: IO[bytes]) -> tuple[int, int]:
+def _extent(file: SourceFile, stream: IO[bytes]) -> tuple[int, int]:
     height = width = 0
     while (kind := _varint(stream, 2)) is not None:
         size = _varint(stream, 4) or 0
@@ -45,6 +47,11 @@ def _extent(stream: IO[bytes]) -> tuple[int, int]:
                 raise EOFError
             rest -= len(skipped)
         number = int.from_bytes(body, "little")
+        if kind in _SHORT_CELLS:
+            raise file.error(
+                "the binary workbook holds cells in a short form that is not read here, and would lose columns",
+                "open it in Excel or LibreOffice and save it as .xlsx",
+            )
         if kind == _ROW:
             height = max(height, number + 1)
         elif kind in _CELLS:

@@ -25,15 +25,12 @@ from sources.readers.files import SourceFile
 from sources.readers.kinds import content_of
 from sources.readers.limits import MAX_MERGED, MAX_PAGE
 from sources.readers.tables.raw_row import RawRow
-from sources.readers.workbooks import binary_guard, form, workbook_guard, xml2003
+from sources.readers.workbooks import binary_guard, days, form, workbook_guard, xml2003
 from sources.readers.workbooks.form_of_sheet import Form, SheetForm
 
 _ACTIVE_MERGES: Final = 2_000
 _ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _MANIFEST: Final = '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-_NO_DAYS_BEFORE: Final = 1912  # a day before is a year or an age that was typed into a cell formatted as a day
-_YEARS: Final = range(1900, 2100)
-_AGES: Final = range(121)
 
 
 @dataclass
@@ -55,19 +52,12 @@ class Book:
     def sheets(self) -> list[Sheet]:
         """Return the sheets of cells, in their order."""
         if self._calamine is None:
-            return [Sheet(name, not hidden, SheetForm()) for name, hidden in self._names()]
+            return [Sheet(name, name not in self._form.hidden_sheets, form) for name, form in self._form.sheets.items()]
         return [
             Sheet(sheet.name, sheet.visible is SheetVisibleEnum.Visible, self._form.of(sheet.name))
             for sheet in self._calamine.sheets_metadata
             if sheet.typ is SheetTypeEnum.WorkSheet
         ]
-
-    def _names(self) -> list[tuple[str, bool]]:
-        found = []
-        for name, rows in xml2003.by_sheet(self._file):
-            first = next(rows)
-            found.append((name, first.hidden_sheet))
-        return found
 
     def rows(self, sheet: Sheet) -> Iterator[RawRow] | None:
         """Return the rows of a sheet; None where it is empty."""
@@ -77,7 +67,7 @@ class Book:
         return None if opened.start is None else self._of_calamine(opened, sheet.form)
 
     def _of_xml(self, wanted: str) -> Iterator[RawRow]:
-        for name, rows in xml2003.by_sheet(self._file):
+        for name, rows in xml2003.by_sheet(self._file, from_1904=self.from_1904):
             if name == wanted:
                 for row in rows:
                     yield RawRow(row.number, row.values, row.across, marks=row.marks)
@@ -128,20 +118,11 @@ class Book:
         return value.isoformat() if isinstance(value, dt.time) else str(value)
 
     def _day(self, day: dt.date) -> str:
-        """Return a day; a year or an age that was typed into a cell formatted as a day is that number again."""
-        if day.year < _NO_DAYS_BEFORE:
-            first = (
-                dt.date(1904, 1, 1) if self.from_1904 else dt.date(1899, 12, 30 if day >= dt.date(1900, 3, 1) else 31)
-            )
-            if (number := (day - first).days) in _YEARS or number in _AGES:
-                return str(number)
-        return day.isoformat()
+        return days.shown(day, from_1904=self.from_1904)
 
     def day_of(self, text: str) -> str:
         """Return the day of a bare number of a workbook that counts from 1904; other texts as they are."""
-        if self.from_1904 and text.isascii() and text.isdigit() and 25_000 < int(text) < 55_000:
-            return (dt.date(1904, 1, 1) + dt.timedelta(days=int(text))).isoformat()
-        return text
+        return days.of_number(text, from_1904=self.from_1904)
 
 
 @contextmanager
@@ -153,7 +134,7 @@ def opened(file: SourceFile) -> Iterator[Book]:
     """
     content = content_of(file.path)
     if content == "xml2003":
-        yield Book(file, None, Form())
+        yield Book(file, None, xml2003.form_of(file))
         return
     try:
         with tempfile.TemporaryDirectory(prefix="ridni-") as folder:

@@ -33,10 +33,12 @@ class Form:
 
     Attributes:
         sheets: By the name of the sheet.
+        hidden_sheets: Names of those that are hidden, where the reader of values does not tell.
         from_1904: Days are counted from 1904, as old programs of Apple did.
     """
 
     sheets: dict[str, SheetForm] = field(default_factory=dict)
+    hidden_sheets: set[str] = field(default_factory=set)
     from_1904: bool = False
 
     def of(self, name: str) -> SheetForm:

@@ -56,6 +56,11 @@ def read(
     days = {column.name for column in columns if _DAYS & {use.rpartition(".")[2] for use in column.used_by.split(", ")}}
     if content_of(file.path) == "xlsx" and size_guard.has_macros(file):
         report.notes.append("the workbook brings macros; they are never run")
+    if content_of(file.path) == "xlsb":
+        report.notes.append(
+            "of a binary workbook nobody can say here which rows and columns are hidden or struck through: look at it, "
+            "or save it as .xlsx and read that"
+        )
     with workbooks.opened(file) as book:
         tables = SeveralTables(report, all_named=bool(options.sheets))
         rows_of_own, forms, unnamed = repeats.sheets(book, columns)

@@ -461,3 +461,28 @@ def test_kinds_that_nothing_reads_are_named_with_the_way_out(data, name, said, t
     (tmp_path / name).write_bytes(data)
     with pytest.raises(SourceError, match=said):
         draft(tmp_path / name)
+
+
+def test_numbers_that_begin_anew_in_each_table_of_a_page(tmp_path, drafted):
+    def of(children):
+        rows = [["№", "ПІБ", "Дата народження"], *[[str(n), *child] for n, child in enumerate(children, 1)]]
+        return "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+
+    tables = f"<table>{of(CHILDREN[:3])}</table><table>{of(CHILDREN[3:])}</table>"
+    page = f"<html><meta charset=utf-8><body>{tables}</body></html>"
+    (tmp_path / "list.html").write_text(page, encoding="utf-8")
+    _, found = drafted(tmp_path / "list.html")
+    assert found.names == [name for name, _ in CHILDREN] and not found.problems
+    assert [child.item.key for child in found.children] == ["1/1", "1/2", "1/3", "2/1", "2/2", "2/3"]
+
+
+def test_children_in_an_array_of_each_family(tmp_path, drafted):
+    child = [{"name": name, "dob": day} for (name, _), day in zip(CHILDREN, ISO, strict=True)]
+    families = [
+        {"id": 1, "phone": "+380501112233", "children": child[:2]},
+        {"id": 2, "phone": "+380501112244", "children": child[2:]},
+    ]
+    (tmp_path / "list.json").write_text(json.dumps({"families": families}, ensure_ascii=False), encoding="utf-8")
+    _, found = drafted(tmp_path / "list.json")
+    assert found.names == [name for name, _ in CHILDREN] and found.births == [f"{day}/{day}" for day in ISO]
+    assert [each["contact"] for each in found.written] == ["+380501112233"] * 2 + ["+380501112244"] * 4

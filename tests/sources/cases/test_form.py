@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -16,8 +17,11 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from sources.drafting import draft
+from sources.errors import SourceError
 from tests.sources.cases.conftest import CHILDREN
 
+XLSB = Path(__file__).with_name("xlsb")
 CONFIG = "reader: %s\nlanguage: uk\nkey: №\nfields: {full_name: ПІБ, birth_date: Дата народження, age: {column: Вік, optional: true}}"
 HEAD = ["№", "ПІБ", "Дата народження"]
 ODS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -201,3 +205,91 @@ def test_a_workbook_that_counts_from_1904(kind, formatted, tmp_path, read):
         book.save(str(path))
     found = read(CONFIG % kind, path)
     assert found.births == [f"{day}/{day}" for day in days]
+
+
+XML_BOOK = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<ExcelWorkbook xmlns="urn:schemas-microsoft-com:office:excel">{calendar}</ExcelWorkbook>
+<Styles><Style ss:ID="s1"><Font ss:StrikeThrough="1"/></Style><Style ss:ID="s2" ss:Parent="s1"/></Styles>
+<Worksheet ss:Name="Список"><Table><Column ss:Index="3" ss:Span="1"/><Column ss:Hidden="1"/>{rows}</Table>
+<WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><Visible>SheetVisible</Visible></WorksheetOptions></Worksheet>
+<Worksheet ss:Name="Архів"><Table><Row><Cell><Data ss:Type="String">№</Data></Cell><Cell><Data ss:Type="String">ПІБ</Data></Cell>
+<Cell><Data ss:Type="String">Дата народження</Data></Cell></Row><Row><Cell><Data ss:Type="Number">9</Data></Cell>
+<Cell><Data ss:Type="String">Прихованко Яна</Data></Cell></Row></Table>
+<WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet></Workbook>"""
+
+
+def xml_rows(*cells, attributes=""):
+    written = "".join(f'<Cell{style}><Data ss:Type="{kind}">{text}</Data></Cell>' for kind, text, style in cells)
+    return f"<Row{attributes}>{written}</Row>"
+
+
+def xml_book(path, calendar="", days=("2012-03-15T00:00:00.000", "1905-07-05T00:00:00.000")):
+    head = xml_rows(*[("String", text, "") for text in [*HEAD, "Вік", "Стара дата"]])
+    first = xml_rows(
+        ("Number", "1", ""), ("String", CHILDREN[0][0], ""), ("DateTime", days[0], ""), ("Number", "11", ' ss:StyleID="s2"'),
+        ("String", "01.01.2001", ""), attributes=' ss:Span="1"',
+    )  # fmt: skip
+    second = xml_rows(("Number", "2", ""), ("String", CHILDREN[1][0], ""), ("DateTime", days[1], ""))
+    path.write_text(XML_BOOK.format(calendar=calendar, rows=head + first + second), encoding="utf-8")
+    return path
+
+
+def test_hidden_sheets_and_columns_of_an_xml_spreadsheet_are_those_of_any_workbook(tmp_path, read):
+    path = xml_book(tmp_path / "list.xml")
+    found = read(CONFIG % "xlsx", path)
+    assert found.names == [CHILDREN[0][0], CHILDREN[1][0]] and found.births == [
+        "2012-03-15/2012-03-15",
+        "2013-01-01/2013-12-31",
+    ]
+    assert "hides columns (E)" in found.notes and "the hidden sheet 'Архів' is not read" in found.notes
+    assert "age" not in found.written[0] and "cell_struck_through" in found.doubts[0]
+    assert [child.item.locator.row for child in found.children] == [2, 4]
+    assert "Прихованко Яна" in read(CONFIG % "{kind: xlsx, hidden_sheets: read}", path).names
+    text = draft(path, title="Список")
+    assert "hides columns, which are left out here: Стара дата" in text and text.count("Стара дата") == 1
+
+
+def test_an_xml_spreadsheet_that_counts_from_1904(tmp_path, read):
+    path = xml_book(tmp_path / "list.xml", "<Date1904/>", ("2012-03-15T00:00:00.000", "1909-07-06T00:00:00.000"))
+    found = read(CONFIG % "xlsx", path)
+    assert found.births == ["2012-03-15/2012-03-15", "2013-01-01/2013-12-31"]
+
+
+def test_a_binary_workbook_of_a_real_writer_is_read(read):
+    """The file was written by pyxlsbwriter 0.1.0 (MIT): six children, every second birth a day, and a hidden sheet."""
+    found = read(CONFIG % "xlsx", XLSB / "pyxlsbwriter.xlsb")
+    assert found.names == [name for name, _ in CHILDREN]
+    assert found.births == [f"{day[6:]}-{day[3:5]}-{day[:2]}/{day[6:]}-{day[3:5]}-{day[:2]}" for _, day in CHILDREN]
+    assert (
+        "the hidden sheet 'Архів' is not read" in found.notes and "of a binary workbook nobody can say" in found.notes
+    )
+
+
+def test_a_binary_workbook_whose_cells_no_reader_knows_is_refused(read):
+    """The file was written by SheetJS 0.18.5 (Apache-2.0), in short cells of which readers show the first column alone."""
+    with pytest.raises(SourceError, match=r"short form .* save it as \.xlsx"):
+        read(CONFIG % "xlsx", XLSB / "sheetjs.xlsb")
+
+
+@pytest.mark.parametrize("head", ["№;П?Б;Дата народже?ня", "№;????;?????????????"])
+def test_a_header_whose_letters_are_lost_is_named(head, tmp_path, read):
+    path = tmp_path / "list.csv"
+    path.write_text(f"{head}\n1;Вигаданко Марта;2012\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"letters of the header were lost .* ask for the list as XLSX or UTF-8"):
+        read(CONFIG % "csv", path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [('<row r="3"', '<row r="3" ht="0" customHeight="1"'), ('width="40"', 'width="0"')]
+)
+def test_a_row_or_column_drawn_to_nothing_is_hidden(before, after, sheet, tmp_path, read):
+    path = sheet(rows(), change=lambda page: setattr(page.column_dimensions["C"], "width", 40))
+    patched = tmp_path / "patched.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(patched, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data.replace(before.encode(), after.encode()) if "sheet1" in name else data)
+    found = read(CONFIG % "xlsx", patched)
+    assert ("1 row of sheet 'Список' hidden" if "row" in before else "hides columns (C)") in found.notes
+    assert "hid" not in read(CONFIG % "xlsx", path).notes

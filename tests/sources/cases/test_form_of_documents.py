@@ -187,3 +187,39 @@ def test_strikes_hidden_rows_and_footnotes_on_a_page(tmp_path, read):
     found = read(CONFIG % "{kind: html, table: table}", tmp_path / "list.html")
     assert found.names == [name for name, _ in CHILDREN] and found.births[3] == "2010-07-19/2010-07-19"
     assert "row_struck_through" in found.doubts[1] and "1 row of table 1 hidden" in found.notes
+
+
+def test_hidden_text_of_a_word_table_is_told_and_no_row_is_lost(tmp_path, read):
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=3)
+    for at, row in enumerate(
+        [["№", "ПІБ", "Дата народження"], *[[str(n), *child] for n, child in enumerate(CHILDREN)]]
+    ):
+        for place, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
+            run = cell.paragraphs[0].add_run(text)
+            run.font.hidden = at == 2 or (at == 3 and place == 2)
+            run.font.strike = at == 4 and place == 2
+    document.save(tmp_path / "list.docx")
+    config = "reader: %s\nlanguage: uk\nkey: №\nfields: {full_name: ПІБ, birth_date: Дата народження}"
+    found = read(config % "docx", tmp_path / "list.docx")
+    assert found.names == [name for name, _ in CHILDREN] and "1 row of table 1 hidden" in found.notes
+    assert "birth_date" not in found.written[2] and "cell_hidden" in found.doubts[2]
+    assert "birth_date" not in found.written[3] and "cell_struck_through" in found.doubts[3]
+    shown = read(config % "{kind: docx, hidden_rows: skip}", tmp_path / "list.docx")
+    assert shown.names == [CHILDREN[n][0] for n in (0, 2, 3, 4, 5)]
+
+
+@pytest.mark.parametrize(
+    ("form", "said"), [("\\strike", "struck through"), ("\\v", "hidden"), ("\\b", ""), ("\\strike0", "")]
+)
+def test_what_is_struck_or_hidden_in_rtf_is_told(form, said, tmp_path, read):
+    def row(*cells):
+        return r"\trowd\cellx2000\cellx6000" + "".join(rf"\intbl {cell}\cell" for cell in cells) + "\\row\n"
+
+    text = "".join(f"\\u{ord(letter)}?" if ord(letter) > 127 else letter for letter in "Вигаданко Марта")
+    head = "".join(f"\\u{ord(letter)}?" for letter in "ПІБ")
+    rows = row("N", head) + row("1", rf"{{{form} {text}}}") + row("2", rf"{text}{{\super 1}}")
+    (tmp_path / "list.rtf").write_text(rf"{{\rtf1\ansi\ansicpg1251 {rows}\pard\par}}")
+    found = read("reader: docx\nlanguage: uk\nkey: N\nfields: {full_name: ПІБ}", tmp_path / "list.rtf")
+    assert found.names == ["Вигаданко Марта", "Вигаданко Марта"]
+    assert (f"text that is {said}" in found.notes) if said else ("in doubt" not in found.notes)
