@@ -1,4 +1,4 @@
-"""Seconds for columns of names as long lists have them: few distinct names, many rows, three ways of writing."""
+"""Processor seconds for columns of names as long lists have them: few distinct names, many rows, three ways of writing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SLIPS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Seconds of one task over `rows` rows or pairs with `distinct` distinct names."""
+    """Processor seconds of one task over `rows` rows or pairs with `distinct` distinct names."""
 
     task: str
     rows: int
@@ -48,21 +48,21 @@ def columns(rows: int, seed: int = 11) -> dict[Role, list[str]]:
 
 
 def measure(rows: int) -> list[Speed]:
-    """Return the seconds for keys of all three columns (nothing known before), then for pairs of each column."""
+    """Return the processor seconds for keys of all three columns (nothing known before), then for pairs of each column."""
     drawn = columns(rows)
     distinct = sum(len(set(column)) for column in drawn.values())
-    started = time.perf_counter()
+    started = time.process_time()
     for role, column in drawn.items():
         canonical_keys(column, role)
         phonetic_keys(column, role)
-    found = [Speed("canonical and phonetic keys of three columns", rows, distinct, time.perf_counter() - started)]
+    found = [Speed("canonical and phonetic keys of three columns", rows, distinct, time.process_time() - started)]
     rng = np.random.default_rng(3)
     for role, column in drawn.items():
         names: NDArray[np.object_] = np.array(column, dtype=object)
         right = names[rng.permutation(rows)]
         # Warm-up: every name is read once; no pair is compared yet.
         compare_pairs(column, column, role)
-        started = time.perf_counter()
+        started = time.process_time()
         compare_pairs(names.tolist(), right.tolist(), role)
-        found.append(Speed(f"pairs compared: {role}", rows, len(set(column)), time.perf_counter() - started))
+        found.append(Speed(f"pairs compared: {role}", rows, len(set(column)), time.process_time() - started))
     return found

@@ -113,15 +113,15 @@ def _capped(total: _Sum) -> _Sum:
 def readings(text: str, *, order: Order | None = None, at_least: float = 0.1) -> tuple[ParsedName, ...]:
     """Return the likely readings of a full name, the best first: those with a share of at least `at_least`.
 
-    The nominative of a name whose parts show its case stands for one more; "Ярослава" alone is a woman.
+    The nominative of a name whose parts show its case stands for two more; "Ярослава" alone is a woman.
     """
     best = parse_name(text, order=order)
     found = (best, *(other for other in best.alternatives if other.confidence >= at_least))
     if not _shows_a_case(best):
         return found
-    # The surname stays as it is written: it has its forms, and several nominatives may lead to one.
+    # Several nominatives may lead to one form of a surname, which is itself a form of each of them.
     base = nominative(best)
-    return (*found, replace(base, surname=best.surname))
+    return (*found, base, replace(base, surname=best.surname))
 
 
 def _shows_a_case(name: ParsedName) -> bool:

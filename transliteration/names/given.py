@@ -129,9 +129,9 @@ def read_given(text: str) -> GivenReading:
             break
         for name, weight in by_skeleton.get(key, {}).items():
             formal.setdefault(name, weight)
-    # Юля sounds like Юлія and is no more than its diminutive.
-    for name in _short_forms().get(plain, ()):
-        formal.pop(name, None)
+    # Юля sounds like Юлія and is no more than its diminutive; Альона is a name of its own too.
+    if formal.keys() <= _short_forms().get(plain, frozenset()):
+        formal = {}
     index = _diminutive_index()
     for key in readings[:4]:
         for name, share in index.get(key, {}).items():
