@@ -135,7 +135,11 @@ def _keys(keys: list[KeyFigures]) -> list[str]:
 
 def _speed(speed: list[Speed]) -> list[str]:
     rows = [[one.task, f"{one.rows:,}", f"{one.distinct:,}", f"{one.seconds:.1f}"] for one in speed]
-    return ["## Speed", table(["", "rows", "distinct names", "seconds"], rows), "One process; keys from a cold start."]
+    return [
+        "## Speed",
+        table(["", "rows", "distinct names", "processor seconds"], rows),
+        "One process; keys from a cold start.",
+    ]
 
 
 def _official(shares: list[Share]) -> list[str]:
