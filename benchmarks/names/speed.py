@@ -1,4 +1,4 @@
-"""Processor seconds for columns of names as long lists have them: few distinct names, many rows, three ways of writing."""
+"""Processor seconds for columns of names as lists have them: few distinct names, many rows, three ways of writing."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def columns(rows: int, seed: int = 11) -> dict[Role, list[str]]:
 
 
 def measure(rows: int) -> list[Speed]:
-    """Return the processor seconds for keys of all three columns (nothing known before), then for pairs of each column."""
+    """Return processor seconds for keys of all three columns (nothing known before), then for pairs of each column."""
     drawn = columns(rows)
     distinct = sum(len(set(column)) for column in drawn.values())
     started = time.process_time()
