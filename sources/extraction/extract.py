@@ -69,7 +69,7 @@ class Extractor:
         """Return the record of a row, or why it has none."""
         cells: Mapping[str, str] = row.cells
         context = row.context
-        if any(is_nothing(text, self._stated_empty) or text.casefold() in DENIALS for text in cells.values() if text):
+        if any(is_nothing(text, self._stated_empty) or _denies(text) for text in cells.values() if text):
             cells = {name: "" if self._is_empty(name, text) else text for name, text in cells.items()}
         written: Written = {}
         places: dict[str, str] = {}
@@ -134,6 +134,10 @@ class Extractor:
             if code in _LANGUAGES:
                 return code
         return self._config.language
+
+
+def _denies(text: str) -> bool:
+    return len(text) < 4 and text.casefold() in DENIALS
 
 
 def _has_letter(value: str | list[str]) -> bool:

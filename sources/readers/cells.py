@@ -41,19 +41,21 @@ _FOOTNOTE: Final = re.compile(
 )
 _CUT: Final = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+?\d{2,3}", re.IGNORECASE)
 """A long number as a spreadsheet shows it, such as 1,23457E+11: its last digits are gone once it is saved as text."""
-_TICKED: Final = "☑☒✓✔✅🗹"
+_TICKED: Final = "☑☒✓✔✅🗹■⊠"
 _UNTICKED: Final = "☐□⬜"
 _BOX: Final = re.compile(f"[{_TICKED}{_UNTICKED}]")
+_BRACKETS: Final = re.compile(r"\[ ?([xXхХvV✓✔+]?) ?\](?!\w)")
 _DITTO: Final = re.compile(
     r"[\"'«»“”„″〃]{1,2}|[-–—]?\s?[\"«»“”„″]{1,2}\s?[-–—]|[-–—]+\s?//\s?[-–—]+|//|"
-    r"то\s?же(?: самое)?|те саме|так само|ditto|do\.",
+    r",,|то\s?же(?: самое)?|т[оаеі]т? же|те саме|т[ао] сам[ае]|той (?:самий|же)|так само|там (?:же|само)|"
+    r"ditto|do\.|idem|ibid\.?|same(?: as above)?",
     re.IGNORECASE,
 )
 _SUSPECT: Final = re.compile(
-    f"[?!#_*&%\\\\¿\x1a¤\ufffd\udc80-\udcff¹²³⁰⁴-⁹\"'«»“”„″〃{_TICKED}{_UNTICKED}╨╤\u2219-\u2265\u2320-\u25a0]"
-    "|\\[\\d|=[0-9A-F]{2}=|[À-ÿ]{3}|\\b[а-яіїєґ][А-ЯІЇЄҐ]{2}|\\(cid:|//|Err:"
-    "|[РСÐÑ][^\\s\\w]|[ÐÑ]|Р[РСЎІЇ]|[\\d,.]\\d?[Ee]\\+?\\d\\d"
-    "|(?i:\\b(?:то\\s?же|те саме|так само|ditto|do\\.))"
+    f"[?!#_*&%\\\\¿\x1a¤\ufffd\udc80-\udcff¹²³⁰⁴-⁹\"'«»“”„″〃{_TICKED}{_UNTICKED}╨╤\u2219-\u2265\u2320-\u25a0ÐÑ]"
+    "|\\[[\\dxXхХvV✓✔+ \\]]|=[0-9A-F]{2}=|[À-ÿ]{3}|[\\s\x1f][а-яіїєґ][А-ЯІЇЄҐ]{2}|\\(cid:|//|Err:"
+    "|[РС][^\\s\\w]|Р[РСЎІЇ]|[\\d,.]\\d?[Ee]\\+?\\d\\d|,,"
+    "|\x1f(?:[Тт][оаеі]|[Тт]ам |[Тт]ой |[Тт]ак с|[Dd]itto|[Dd]o\\.|[Ii]dem|[Ii]bid|[Ss]ame)"
 )
 """What a cell that needs cleaning has; rows without it cost one search."""
 _NAMES: Final = frozenset({"key", "fields.full_name", "fields.given", "fields.text", "observed_on"})
@@ -87,6 +89,7 @@ def damage(text: str) -> tuple[str, str] | None:
 
 def ticked(text: str) -> str:
     """Return the choices that are ticked in a cell of tick boxes, '' where none is; other texts as they are."""
+    text = _BRACKETS.sub(lambda hit: "☑" if hit[1] else "☐", text)
     boxes = list(_BOX.finditer(text))
     if not boxes or not _BOX.sub("", text).strip():
         return text
@@ -117,7 +120,7 @@ class Cells:
             if not isinstance(item, Row):
                 yield item
                 continue
-            if _SUSPECT.search("\x1f".join(item.cells.values())) is None:
+            if _SUSPECT.search("\x1f" + "\x1f".join(item.cells.values())) is None:
                 self._above = item.cells
                 yield item
                 continue

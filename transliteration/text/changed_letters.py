@@ -8,7 +8,7 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-from transliteration.text.mojibake import undo_code_page, undo_utf8
+from transliteration.text.mojibake import PAIRS, undo_code_page, undo_utf8
 
 _ENTITY: Final = re.compile(r"&(?:#\d{2,7}|#x[0-9A-Fa-f]{2,6}|amp|quot|apos|nbsp|lt|gt|rsquo|laquo|raquo);")
 _UNICODE: Final = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+")
@@ -18,6 +18,10 @@ _ONE_BYTE: Final = re.compile(r"[À-ÿ]{3}|[╨╤\u2500-\u259f]|\b[а-яёії�
 """Letters of one-byte pages read as another: accents in a row, box drawing, case changed about."""
 _CHANGED_ABOUT: Final = re.compile(r"[а-яёіїєґў][А-ЯЁІЇЄҐЎ'’-]+(?:\s+[а-яёіїєґў][А-ЯЁІЇЄҐЎ'’-]+)*")
 _MAY_BREAK: Final = re.compile(r"[&%=\\]")
+_MAY_BE_BROKEN: Final = re.compile(
+    rf"[&%=\\╨╤\u2219-\u2265\u2320-\u25a0]|[À-ÿ]{{3}}|(?:^|[\s\x1f])[а-яёіїєґ][А-ЯЁІЇЄҐ]{{2}}|{PAIRS}"
+)
+"""What any changed text has; of rows without it one search tells so."""
 _STILL: Final = re.compile(
     "(?:[ÐÑ][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2010-\u2122€]){2}"
     "|(?:[РС][°±µ¶·№»‚„…†‡€‰‹‘’“”•–—™›§©«¬®¦\u00a0-\u00af]){2}"
@@ -39,6 +43,11 @@ def mended(text: str) -> str:
     if whole == text and _CHANGED_ABOUT.fullmatch(text):
         return text.swapcase()
     return whole
+
+
+def may_be_broken(text: str) -> bool:
+    """Tell whether a text, or several of them joined, has a trace of changed letters: most lists have none."""
+    return _MAY_BE_BROKEN.search(text) is not None
 
 
 def is_broken(text: str) -> bool:

@@ -68,11 +68,12 @@ def _utf8(text: str) -> str:
     return text
 
 
-_UTF8_PAIRS = re.compile(
-    "(?:[РСÐÑ][\u0080-\u00bf\u0192\u02c6\u02dc\u0401-\u040f\u0451-\u045f\u0490\u0491\u0152\u0153\u0160\u0161\u0178\u017d\u017e"
-    "\u2010-\u2122€]){2}|[вâ]„–"
-    "|(?:[пя][\u00a0°²·÷©\u2219-\u2265\u2320-\u25a0]){2}|(?:[╨╤][^\x00-\x7f]){2}"
+PAIRS = (
+    "(?:[РСÐÑ][\u0080-\u00bf\u0192\u02c6\u02dc\u0401-\u040f\u0451-\u045f\u0490\u0491\u0152\u0153\u0160\u0161\u0178\u017d"
+    "\u017e\u2010-\u2122€]){2}|[вâ]„–"
 )
+"""Pairs of letters that UTF-8 read as cp1251, cp1252 or Latin-1 is made of."""
+_UTF8_PAIRS = re.compile(PAIRS + "|(?:[пя][\u00a0°²·÷©\u2219-\u2265\u2320-\u25a0]){2}|(?:[╨╤][^\x00-\x7f]){2}")
 
 
 def undo_utf8(text: str) -> str:

@@ -95,7 +95,9 @@ class Table:
 
     def _mended(self, row: RawRow | ReadProblem) -> RawRow | ReadProblem:
         """Undo UTF-8 that was read as another code page, in headers and titles as in cells."""
-        if isinstance(row, ReadProblem) or not any(map(changed_letters.is_broken, row.values)):
+        if isinstance(row, ReadProblem) or not changed_letters.may_be_broken("\x1f".join(row.values)):
+            return row
+        if not any(map(changed_letters.is_broken, row.values)):
             return row
         self._marks.found["mended"] += 1
         across = [changed_letters.mended(value) for value in row.across] if row.across else None

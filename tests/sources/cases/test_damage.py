@@ -134,7 +134,17 @@ def test_digits_that_a_spreadsheet_cut_off_are_a_doubt(number, tmp_path, read):
 
 
 @pytest.mark.parametrize(
-    ("cell", "sex"), [("☑ ч ☐ ж", "m"), ("☐ ч ☒ ж", "f"), ("ч ☐ ж ☑", "f"), ("☐ ч ☐ ж", None), ("☑ ж", "f")]
+    ("cell", "sex"),
+    [
+        ("[x] ж [ ] ч", "f"),
+        ("□ жін. ■ чол.", "m"),
+        ("[ ] ж [ ] ч", None),
+        ("☑ ч ☐ ж", "m"),
+        ("☐ ч ☒ ж", "f"),
+        ("ч ☐ ж ☑", "f"),
+        ("☐ ч ☐ ж", None),
+        ("☑ ж", "f"),
+    ],
 )
 def test_of_tick_boxes_what_is_ticked_is_read(cell, sex, tmp_path, read):
     path = tmp_path / "list.csv"
@@ -228,3 +238,16 @@ def test_a_child_without_a_name_is_a_record_in_doubt(word, tmp_path, read):
     path.write_text(rows((word, "15.03.2012", "", "Херсон")), encoding="utf-8")
     found = read(CONFIG, path)
     assert "name_unread" in found.doubts[0] and not {"surname", "given"} & found.values[0].keys()
+
+
+@pytest.mark.parametrize(
+    "mark", [",,", "там же", "Там само", "тот же", "та сама", "same as above", "—//—", '-"-', "idem"]
+)
+def test_more_ditto_marks_repeat_what_stands_above(mark, tmp_path, read):
+    path = tmp_path / "list.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        table = [HEADER.strip().split(chr(59)), ["1", *CHILDREN[0], "Вигаданко Олена", "Херсон"]]
+        csv.writer(stream, delimiter=chr(59)).writerows([*table, ["2", *CHILDREN[1], mark, mark]])
+    found = read(CONFIG, path)
+    assert (found.written[1]["mother"], found.written[1]["last_place"]) == ("Вигаданко Олена", "Херсон")
+    assert "ditto_mark" in found.doubts[1]
