@@ -13,6 +13,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from matching.collective.evidence import CollectiveBits
+from matching.collective.terms import AGAINST, SUPPORTS, terms_of
 from matching.comparisons import ABSENT, IMPLIED, KINDS
 from matching.linker import Linkage
 from matching.spec import LinkageSpec
@@ -26,6 +28,7 @@ HUNDREDTHS: Final = 100
 _ABSENT = ("absent", "unknown on one side: no evidence for or against")
 _IMPLIED = ("implied", "agrees, which another field implies already: no evidence of its own")
 _REPLACED = ("replaced", "taken as replaced under this scenario: no evidence")
+_NO_OTHERS = ("absent", "no other pair says anything of this one")
 _SCENARIO = ("scenario", "how common this scenario is, and whether a look-alike explains the pair as well")
 
 
@@ -52,6 +55,8 @@ class Reason:
 class Explanations:
     """The explanations of all candidates of a linkage, in the order of `Linkage.candidates`.
 
+    Collective terms follow the fields, as if they were some more.
+
     Attributes:
         levels: `(candidates, fields)`; `REPLACED` is added where the scenario takes the field as replaced.
         hundredths: `(candidates, 1 + fields)`: hundredths of a bit, the scenario's first.
@@ -74,6 +79,9 @@ def layout(spec: LinkageSpec) -> dict[str, Any]:
         replaced = {str(i + REPLACED): [*_REPLACED, i] for i in range(len(known))}
         unknown = {str(ABSENT): list(_ABSENT), str(IMPLIED): list(_IMPLIED)}
         fields.append({"field": name, "levels": {**unknown, **known, **replaced}})
+    for term in terms_of(spec):
+        said = {AGAINST: term.against, SUPPORTS: term.supports, ABSENT: _NO_OTHERS}
+        fields.append({"field": term.name, "levels": {str(level): list(words) for level, words in said.items()}})
     return {"fields": fields, "scenario": list(_SCENARIO)}
 
 
@@ -82,14 +90,15 @@ def of_linkage(spec: LinkageSpec, linkage: Linkage) -> Explanations:
     frame = linkage.candidates
     rows = frame["row"].to_numpy()
     weights, scenarios = frame["weight"].to_numpy(dtype=np.float64), frame["scenario"].to_numpy(dtype=object)
-    return _explanations(spec, linkage.levels[rows], linkage.bits[rows], weights, scenarios)
+    return _explanations(spec, linkage.levels[rows], linkage.bits[rows], weights, scenarios, _others(linkage, rows))
 
 
 def explain(spec: LinkageSpec, linkage: Linkage, row: int, weight: float, scenario: str) -> tuple[Reason, ...]:
     """Return the reasons of the candidate whose levels stand at `row`, in the spec's order of fields."""
     alone = slice(row, row + 1)
     named = np.array([scenario], dtype=object)
-    made = _explanations(spec, linkage.levels[alone], linkage.bits[alone], np.array([weight]), named)
+    others = _others(linkage, np.array([row]))
+    made = _explanations(spec, linkage.levels[alone], linkage.bits[alone], np.array([weight]), named, others)
     said, bits = layout(spec), [int(hundredths) / HUNDREDTHS for hundredths in made.hundredths[0]]
     reasons = [
         Reason(field["field"], level % REPLACED if level >= 0 else level, worth, *field["levels"][str(level)][:2])
@@ -104,6 +113,7 @@ def _explanations(
     bits: npt.NDArray[np.float32],
     weights: npt.NDArray[np.float64],
     scenarios: npt.NDArray[np.object_],
+    others: CollectiveBits | None,
 ) -> Explanations:
     levels, hundredths = levels.copy(), _hundredths(bits.astype(np.float64))
     hundredths[levels < 0] = 0
@@ -111,6 +121,10 @@ def _explanations(
         replacing = [scenario for scenario, said in spec.scenarios.items() if name in said.replaced]
         taken = np.isin(scenarios.astype(str), replacing) & (levels[:, number] >= 0) & (hundredths[:, number] == 0)
         levels[taken, number] += REPLACED
+    if others is not None:
+        worth = _hundredths(others.bits)
+        said = np.where(worth > 0, SUPPORTS, np.where(worth < 0, AGAINST, ABSENT)).astype(np.int8)
+        levels, hundredths = np.hstack([levels, said]), np.hstack([hundredths, worth])
     # Added up field by field in the spec's order, as whoever reads the waterfall does.
     total = np.zeros(len(levels))
     for number in range(hundredths.shape[1]):
@@ -118,6 +132,10 @@ def _explanations(
     whole = np.column_stack([_hundredths(weights - total), hundredths])
     limits = np.iinfo(np.int16)
     return Explanations(levels, np.clip(whole, limits.min, limits.max).astype(np.int16))
+
+
+def _others(linkage: Linkage, rows: npt.NDArray[np.int64]) -> CollectiveBits | None:
+    return None if linkage.collective is None else linkage.collective.at(rows)
 
 
 def _hundredths(bits: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,15 +13,22 @@ import pandas as pd
 
 from matching.blocking.pairs import PairSource
 from matching.blocking.report import RuleReport, report
+from matching.collective.assignment import assign
+from matching.collective.evidence import CollectiveBits
+from matching.collective.rescoring import fit_scenarios
+from matching.collective.second_look import SecondLook
 from matching.engine.backend import Backend, Threads
 from matching.engine.incremental import Delta
+from matching.engine.keeping import kept
 from matching.engine.scenario_labels import label
 from matching.engine.slices import (
     Scored,
     Seen,
     Work,
     count_chance,
+    grade_pairs,
     grade_slice,
+    in_order,
     rarity,
     score_slice,
     seen_in,
@@ -58,6 +65,7 @@ class Linkage:
         terms: How common the terms of each field are among these records.
         doubts: What does not make sense in the model.
         unsearched: Lists of which no two rows were compared with one another: the spec's `within` does not name them.
+        collective: What other pairs say of the candidates, in the order of `levels`; None where the spec asks for none.
     """
 
     candidates: pd.DataFrame
@@ -70,6 +78,7 @@ class Linkage:
     terms: dict[str, TermCounts] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
     unsearched: tuple[str, ...] = ()
+    collective: CollectiveBits | None = None
 
 
 def link(
@@ -102,7 +111,7 @@ def link(
         raise ModelError("a delta is linked with the model of an earlier run", where="model", mend="Give that model")
     tell = progress or (lambda step, done, total: None)
     tell("blocking", 0, 1)
-    table = Table(records, spec.columns)
+    table = Table.of(spec, records)
     source = PairSource(spec, table, None if delta is None else table.rows_of(delta.new))
     tell("blocking", 1, 1)
     work = Work(spec, table, source, dict(delta.sizes) if delta is not None else None)
@@ -117,20 +126,50 @@ class _Run:
         self.spec, self.table = work.spec, work.table
         self.shared = backend.share(work)
 
-    def link(self, model: Model | None) -> Linkage:
+    def link(self, given: Model | None) -> Linkage:
         slices = range(len(self.work.source.slices))
         graded = [self.backend.submit(grade_slice, self.shared, number) for number in slices]
         seen: list[Seen] = self._gather("comparing", [self.backend.submit(seen_in, handle) for handle in graded])
         groups = sorted({group for part in seen for group in part.patterns})
-        model = self._complete(self._train(seen, groups) if model is None else model, groups)
+        model = self._complete(self._train(seen, groups) if given is None else given, groups)
         frequencies = self.work.frequencies(self.delta.terms)
-        self.work.let_go()
+        if self.spec.collective is None:
+            self.work.let_go()
         shared = self.backend.share(model), self.backend.share(frequencies)
         handles = [self.backend.submit(score_slice, self.shared, handle, *shared) for handle in graded]
         graded.clear()
         scored = together(self._gather("scoring", handles), len(self.spec.fields))
-        masks = sum((part.rules for part in seen), start=Counter[int]())
-        return self._result(scored, model, masks, frequencies)
+        rules = report(self.spec, self.work.source, masks := sum((part.rules for part in seen), start=Counter[int]()))
+        if self.spec.collective is None:
+            return self._result(scored, model, frequencies, rules, masks.total())
+        return self._look_again(scored, model, frequencies, rules, masks.total(), train=given is None)
+
+    def _look_again(
+        self,
+        scored: Scored,
+        model: Model,
+        frequencies: dict[str, TermFrequency],
+        rules: tuple[RuleReport, ...],
+        compared: int,
+        *,
+        train: bool,
+    ) -> Linkage:
+        """Weigh the pairs by what others say of them, and compare those that only this brings up."""
+        new = self.table.rows_of(self.delta.new) if self.delta.new else None
+        second = SecondLook(self.work, scored, self._probability(scored, model), model, frequencies, new)
+        graded = [self.backend.submit(grade_pairs, self.shared, pairs) for pairs in second.pairs()]
+        seen: list[Seen] = self._gather("comparing again", [self.backend.submit(seen_in, handle) for handle in graded])
+        model = self._complete(model, sorted({group for part in seen for group in part.patterns}))
+        shared = self.backend.share(model), self.backend.share(frequencies)
+        handles = [self.backend.submit(score_slice, self.shared, handle, *shared) for handle in graded]
+        self.work.let_go()
+        scored = in_order(together([scored, *self._gather("scoring again", handles)], len(self.spec.fields)))
+        bits = second.evidence.of(scored.left, scored.right).beside(scored.alike)
+        if train:
+            scored, model = fit_scenarios(self.work, scored, bits.bits.sum(axis=1), model, frequencies)
+        scored = replace(scored, log_odds=scored.log_odds + bits.bits.sum(axis=1))
+        compared += sum(int(part.counts.sum()) for s in seen for part in s.patterns.values())
+        return self._result(scored, model, frequencies, (*rules, *second.report()), compared, bits)
 
     def _gather(self, step: str, handles: list[Any]) -> list[Any]:
         """Wait for all results in order, letting go of each handle, so that no result is held twice."""
@@ -171,11 +210,13 @@ class _Run:
         self,
         scored: Scored,
         model: Model,
-        masks: Counter[int],
         frequencies: dict[str, TermFrequency],
+        rules: tuple[RuleReport, ...],
+        compared: int,
+        collective: CollectiveBits | None = None,
     ) -> Linkage:
-        probability = self._probability(scored, model)
-        keep = self._keep(scored, probability)
+        probability = self._probability(scored, model, jointly=collective is not None)
+        keep = kept(self.spec.store, self.table, scored, probability)
         left, right, levels = scored.left[keep], scored.right[keep], scored.levels[keep]
         scenario = scored.scenario[keep].astype(np.int64)
         bits, weight = np.zeros(levels.shape, dtype=np.float32), scored.log_odds[keep]
@@ -201,13 +242,13 @@ class _Run:
                 "row": order,
             }
         )
-        rules = report(self.spec, self.work.source, masks)
         terms = {name: frequency.counts for name, frequency in frequencies.items()}
-        said = doubts(self.spec, model)
+        said = None if collective is None else collective.at(keep)
+        doubtful = doubts(self.spec, model)
         alone = tuple(n for n in self.table.sources if not self.spec.searches_within(self.table.classes[n]))
-        return Linkage(frame, levels, bits, model, rules, masks.total(), self.table.empty, terms, said, alone)
+        return Linkage(frame, levels, bits, model, rules, compared, self.table.empty, terms, doubtful, alone, said)
 
-    def _probability(self, scored: Scored, model: Model) -> Floats:
+    def _probability(self, scored: Scored, model: Model, *, jointly: bool = False) -> Floats:
         left, right, log_odds = scored.left, scored.right, scored.log_odds
         if self.delta.rivals is not None and len(self.delta.rivals):
             row = pd.Series(np.arange(len(self.table)), index=self.table.record_id)
@@ -228,29 +269,8 @@ class _Run:
         rivals = source[left] != source[right]
         out = 1 / (1 + np.exp2(-np.clip(log_odds, -60, 60)))
         a, b = left[rivals], right[rivals]
-        out[rivals] = compete(log_odds[rivals], a, b, source[a], source[b], share)
+        out[rivals] = (assign if jointly else compete)(log_odds[rivals], a, b, source[a], source[b], share)
         return np.asarray(out[: len(scored.left)], dtype=np.float64)
-
-    def _keep(self, scored: Scored, probability: Floats) -> npt.NDArray[np.int64]:
-        """Return the positions of pairs to keep: likely ones, and the best few of each left record in each source."""
-        store = self.spec.store
-        able = np.flatnonzero(probability >= min(store.floor_probability, store.min_probability))
-        likely, lists = probability[able], len(self.table.sources)
-        left, right, source = scored.left[able], scored.right[able], self.table.source
-        # A pair is ranked among those of its left record; one of a single list among those of either.
-        within = np.flatnonzero(source[left] == source[right])
-        pair = np.concatenate([np.arange(len(able)), within])
-        group = np.concatenate([left, right[within]]).astype(np.int64) * lists + source[right[pair]]
-        # Pairs come in ascending order of their rows, which decides between equals.
-        order = np.argsort(-likely[pair], kind="stable")
-        order = order[np.argsort(group[order], kind="stable")]
-        in_order = group[order]
-        first = np.flatnonzero(np.append(True, in_order[1:] != in_order[:-1])[: len(order)])
-        place = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
-        rank = np.full(len(able), len(order), dtype=np.int64)
-        np.minimum.at(rank, pair[order], place)
-        among_best = (rank < store.per_record) & (likely >= store.floor_probability)
-        return able[among_best | (likely >= store.min_probability)]
 
 
 def _start(work: Work, group: int, u: dict[str, Floats]) -> GroupModel:

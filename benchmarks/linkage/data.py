@@ -14,6 +14,7 @@ from configs.settings import CONFIGS
 from sources import load_config, read_source
 from sources.extraction.children import children_of
 from sources.extraction.extracted import Problem
+from synthetic.corruption.rates import Damage
 from synthetic.lists import write_world
 
 STRUCTURED = ("authority_register", "transfer_lists", "citizenship_list")
@@ -61,7 +62,9 @@ class Dataset:
         return pd.read_csv(self.folder.with_name(f"{self.folder.name}-truth.csv"), dtype=str, keep_default_na=False)
 
 
-def children(folder: Path, reports: int, *, cards: int | None = None, seed: int = 7) -> Dataset:
+def children(
+    folder: Path, reports: int, *, cards: int | None = None, seed: int = 7, damage: Damage | None = None
+) -> Dataset:
     """Write a fictional world, read its files by their source descriptions, and store the normalised records.
 
     Args:
@@ -69,10 +72,12 @@ def children(folder: Path, reports: int, *, cards: int | None = None, seed: int 
         reports: Missing children with a family report.
         cards: Cards of unrelated children; unset: five for each report, 10,000 at least.
         seed: Of the world.
+        damage: Rates of alteration; unset: the world's own.
     """
     with tempfile.TemporaryDirectory() as temporary:
         world = Path(temporary)
-        write_world(world, children=reports, cards=max(10_000, 5 * reports) if cards is None else cards, seed=seed)
+        unrelated = max(10_000, 5 * reports) if cards is None else cards
+        write_world(world, children=reports, cards=unrelated, seed=seed, damage=damage)
         rows: list[dict[str, object]] = []
         for slug, pattern in _FILES.items():
             rows += normalised_records(slug, sorted((world / "lists").glob(pattern)))

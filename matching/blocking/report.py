@@ -130,7 +130,7 @@ def explain_blocking(
         records: As for `matching.linker.link`.
         true_pairs: Pairs of one person as record ids, `left` and `right` in either order.
     """
-    table = Table(records, spec.columns)
+    table = Table.of(spec, records)
     source = PairSource(spec, table)
     truth = None if true_pairs is None else _pairs_of_rows(source, table, true_pairs)
     found: Counter[int] = Counter()

@@ -6,10 +6,16 @@ from collections.abc import Callable
 
 from matching.comparisons.base import ABSENT, IMPLIED, Comparison, Level, Levels, Values
 from matching.comparisons.dates import DateComparison
-from matching.comparisons.names import NameComparison, NameSetComparison, PersonComparison
+from matching.comparisons.names import InitialComparison, NameComparison, NameSetComparison, PersonComparison
 from matching.comparisons.parts import CodeComparison, DatePartComparison, NumberComparison, TextsComparison
 from matching.comparisons.places import InstitutionComparison, PlaceComparison
-from matching.comparisons.values import CategoryComparison, IdentifierComparison, StringComparison, TraitComparison
+from matching.comparisons.values import (
+    CategoryComparison,
+    CountComparison,
+    IdentifierComparison,
+    StringComparison,
+    TraitComparison,
+)
 
 KINDS: dict[str, Callable[[], Comparison]] = {
     "surname": lambda: NameComparison("surname"),
@@ -26,6 +32,8 @@ KINDS: dict[str, Callable[[], Comparison]] = {
     "health": lambda: TraitComparison("health"),
     "identifier": IdentifierComparison,
     "code": CodeComparison,
+    "initial": InitialComparison,
+    "count": CountComparison,
     "string": StringComparison,
     "texts": TextsComparison,
     "number": NumberComparison,

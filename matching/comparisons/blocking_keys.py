@@ -16,7 +16,7 @@ import jellyfish
 
 import transliteration
 from matching.comparisons.dates import interval
-from matching.comparisons.names import Role
+from matching.comparisons.names import Role, initials
 from matching.comparisons.parts import Part, date_part, texts_of
 from transliteration.places import institutions
 
@@ -48,10 +48,7 @@ _LONGEST_SPAN_YEARS = 3
 
 
 def _initial(role: Role) -> KeyFunction:
-    def initial(value: str) -> tuple[str, ...]:
-        return tuple(sorted({key[0] for key in transliteration.canonical_variants(value, role) if key}))
-
-    return initial
+    return lambda value: initials(value, role)
 
 
 def _variants(role: Role) -> KeyFunction:
@@ -186,7 +183,15 @@ def _starts(texts: Callable[[Any], Sequence[str]]) -> dict[str, Key]:
 _VALUE = {"value": _alike(_text)}
 _SAME_DAYS = frozenset({"date_same"})
 _SAME_MONTHS = _SAME_DAYS | {"date_days", "date_weeks", "date_one_part", "month_same"}
-_SAME_YEARS = _SAME_MONTHS | {"date_half_year", "date_swapped", "month_near", "month_differs", "year_same", "year_near"}
+_SAME_YEARS = _SAME_MONTHS | {
+    "date_half_year",
+    "date_swapped",
+    "month_near",
+    "month_half_year",
+    "month_differs",
+    "year_same",
+    "year_near",
+}
 
 KEYS: dict[str, dict[str, Key]] = {
     "surname": _name_keys("surname"),
@@ -215,6 +220,8 @@ KEYS: dict[str, dict[str, Key]] = {
     "code": {**_VALUE, **_starts(_text)},
     "string": {**_VALUE, **_starts(_text), "sound": _alike(_metaphone)},
     "texts": {"value": _alike(texts_of), **_starts(texts_of)},
+    "initial": {"key": _alike(lambda value: initials(value, "given"))},
+    "count": _VALUE,
     "parent": {"given": _alike(lambda value: _given_class(value[1]))},
     "siblings": {"given": _alike(lambda value: tuple(sorted({k for name in value for k in _given_class(name)})))},
 }

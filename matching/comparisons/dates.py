@@ -10,7 +10,7 @@ import numpy as np
 from matching.comparisons.base import CodedComparison, Codes, Grader, Level, Levels, Values
 from transliteration.dates.interval import DateInterval
 
-_DAY, _MONTH, _YEAR = 1, 31, 366
+_DAY, _MONTH, _HALF_YEAR, _YEAR = 1, 31, 183, 366
 
 _LEVELS = (
     Level("date_differs", "the dates differ", 0.05, stratum="day"),
@@ -20,7 +20,8 @@ _LEVELS = (
     Level("date_one_part", "two of day, month and year agree", 0.04, stratum="day"),
     Level("date_swapped", "day and month are swapped", 0.015, stratum="day"),
     Level("date_same", "the same day", 0.84, stratum="day"),
-    Level("month_differs", "the month does not fit", 0.07, stratum="month"),
+    Level("month_differs", "the month does not fit", 0.06, stratum="month"),
+    Level("month_half_year", "the month is some months off", 0.01, stratum="month"),
     Level("month_near", "the month is one off", 0.03, stratum="month"),
     Level("month_same", "month and year agree, the day is unknown", 0.90, stratum="month"),
     Level("year_differs", "the year or age does not fit", 0.05, stratum="year"),
@@ -58,6 +59,7 @@ class DateComparison(CodedComparison):
             out = np.full(len(left), _AT["date_same"], dtype=np.int8)
             month, year = wide > _DAY, wide > _MONTH
             out[month] = _graded(gap[month], _MONTH, "month_same", "month_near", "month_differs")
+            out[month & (gap > _MONTH) & (gap <= _HALF_YEAR)] = _AT["month_half_year"]
             out[year] = _graded(gap[year], _YEAR, "year_same", "year_near", "year_differs")
             other = np.flatnonzero(~month & (gap != 0))
             out[other] = _days(gap[other], [(part[left[other]], part[right[other]]) for part in parts])
@@ -79,7 +81,7 @@ def _days(gap: Codes, parts: list[tuple[Codes, Codes]]) -> Levels:
     (year_a, year_b), (month_a, month_b), (day_a, day_b) = parts
     same_year, same_month, same_day = year_a == year_b, month_a == month_b, day_a == day_b
     levels = np.full(len(gap), _AT["date_differs"], dtype=np.int8)
-    levels[gap <= 183] = _AT["date_half_year"]
+    levels[gap <= _HALF_YEAR] = _AT["date_half_year"]
     levels[gap <= 45] = _AT["date_weeks"]
     levels[gap <= 7] = _AT["date_days"]
     levels[same_year.astype(np.int8) + same_month + same_day == 2] = _AT["date_one_part"]

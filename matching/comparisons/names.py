@@ -85,6 +85,26 @@ class NameComparison(CodedComparison):
         return transliteration.canonical_key(str(value), self.role)
 
 
+class InitialComparison(Comparison):
+    """Grades the first letters of two given names: who gives a child another name often keeps the initial."""
+
+    levels = (
+        Level("first_letter_differs", "another first letter", 0.6),
+        Level("first_letter_same", "another name with the same first letter", 0.4),
+    )
+
+    def grade(self, left: Values, right: Values) -> Levels:
+        """Grade by whether some spelling of the one begins as some spelling of the other."""
+        first = {value: initials(value, "given") for value in {*left, *right}}
+        shared = (bool(set(first[a]) & set(first[b])) for a, b in zip(left, right, strict=True))
+        return np.fromiter(shared, dtype=np.int8, count=len(left))
+
+
+def initials(value: str, role: Role) -> tuple[str, ...]:
+    """Return the first letters that a name may have, over all its spellings."""
+    return tuple(sorted({key[0] for key in transliteration.canonical_variants(value, role) if key}))
+
+
 class PersonComparison(CodedComparison):
     """Grades a parent, `(surname, given, patronymic)`, without the surname: the child mostly bears it too."""
 

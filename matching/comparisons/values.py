@@ -50,6 +50,34 @@ class TraitComparison(Comparison):
         return str(value)
 
 
+NONE_NAMED = -1
+"""A count where a list would name each one and names none: weaker than a count of 0."""
+
+
+class CountComparison(CodedComparison):
+    """Grades two numbers of the same people, such as brothers and sisters."""
+
+    levels = (
+        Level("count_none_named", "one side names none, the other counts some", 0.2, stratum="unnamed"),
+        Level("count_none", "one side names none, the other counts none", 0.8, stratum="unnamed"),
+        Level("count_differs", "the numbers differ", 0.10, stratum="counted"),
+        Level("count_near", "the numbers are one apart", 0.10, stratum="counted"),
+        Level("count_same", "the same number", 0.80, stratum="counted"),
+    )
+
+    def grader(self, values: Values) -> Grader:
+        """Return a grader of whole numbers."""
+        numbers = np.array([int(value) for value in values], dtype=np.int32)
+
+        def grade(left: Codes, right: Codes) -> Levels:
+            a, b = numbers[left], numbers[right]
+            apart, unnamed = np.abs(a - b), (a == NONE_NAMED) | (b == NONE_NAMED)
+            counted = np.select([apart == 0, apart == 1], [4, 3], default=2)
+            return np.where(unnamed, np.maximum(a, b) <= 0, counted).astype(np.int8)
+
+        return grade
+
+
 class IdentifierComparison(CodedComparison):
     """Grades two document numbers: equal, one slip apart, or different."""
 

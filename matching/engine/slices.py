@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.blocking.pairs import Masks, PairSource
+from matching.blocking.pairs import Masks, Pairs, PairSource
 from matching.blocking.report import count_masks
 from matching.model.chance import ChanceCounter, FieldChance
 from matching.model.frequencies import TermCounts, TermFrequency
@@ -131,7 +131,7 @@ class Scored:
     Attributes:
         left, right, rules: As in `Graded`.
         levels: `(pairs, fields)`.
-        log_odds, scenario: As in `Scores`.
+        log_odds, scenario, alike: As in `Scores`.
     """
 
     left: Rows
@@ -140,11 +140,16 @@ class Scored:
     levels: Matrix
     log_odds: Floats
     scenario: npt.NDArray[np.int8]
+    alike: npt.NDArray[np.float32]
 
 
 def grade_slice(work: Work, number: int) -> Graded:
     """Read one slice of pairs and grade it."""
-    pairs = work.source.read(number)
+    return grade_pairs(work, work.source.read(number))
+
+
+def grade_pairs(work: Work, pairs: Pairs) -> Graded:
+    """Grade pairs, however they were found."""
     sources = work.table.pair_of_sources(pairs.left, pairs.right)
     # The pair of sources is packed with the levels, in as many columns of a byte as it needs.
     digits = max(1, (work.table.pairs_of_sources - 1).bit_length() // 7 + 1)
@@ -195,6 +200,8 @@ def count_chance(work: Work, group: int) -> dict[str, FieldChance]:
 def score_slice(work: Work, graded: Graded, model: Model, frequencies: dict[str, TermFrequency]) -> Scored:
     """Score the pairs of a slice and keep those that may become candidates."""
     floor = float(np.log2(max(work.spec.store.floor_probability, 1e-12)))
+    if work.spec.collective is not None:
+        floor -= work.spec.collective.headroom
     fields = list(work.spec.fields)
     gain = np.zeros(graded.levels.shape)
     for name, frequency in frequencies.items():
@@ -220,9 +227,14 @@ def score_slice(work: Work, graded: Graded, model: Model, frequencies: dict[str,
                 levels[kept],
                 scores.log_odds[kept],
                 scores.scenario[kept].astype(np.int8),
+                scores.alike[kept].astype(np.float32),
             )
         )
-    scored = together(parts, len(fields))
+    return in_order(together(parts, len(fields)))
+
+
+def in_order(scored: Scored) -> Scored:
+    """Return pairs in ascending order of their rows."""
     order = np.lexsort((scored.right, scored.left))
     return Scored(*(getattr(scored, name)[order] for name in Scored.__dataclass_fields__))
 
@@ -241,7 +253,9 @@ def together(parts: list[Scored], fields: int) -> Scored:
     if not parts:
         rows = np.zeros(0, dtype=np.int32)
         matrix = np.zeros((0, fields), dtype=np.int8)
-        return Scored(rows, rows, rows.astype(np.uint64), matrix, np.zeros(0), rows.astype(np.int8))
+        return Scored(
+            rows, rows, rows.astype(np.uint64), matrix, np.zeros(0), rows.astype(np.int8), rows.astype(np.float32)
+        )
     columns = [[getattr(part, name) for part in parts] for name in Scored.__dataclass_fields__]
     parts.clear()
     columns.reverse()

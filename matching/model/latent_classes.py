@@ -6,7 +6,7 @@ altered in a known manner (levels of its own). The posterior sums over scenarios
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -104,9 +104,10 @@ class LatentClasses:
         self.spec, self.group, self.space = spec, group, space or LevelSpace(spec)
         self._bits = self.space.bits(*self.space.of(group.fields), self.space.most_against(group.classes))
 
-    def totals(self, matrix: Matrix) -> Floats:
-        """Return the bits of all fields together, `(pairs, scenarios)`."""
-        return self.totals_at(self.space.positions(matrix))
+    def totals(self, matrix: Matrix, fields: Sequence[int] | None = None) -> Floats:
+        """Return the bits of all fields together, or of those at some positions, `(pairs, scenarios)`."""
+        positions = self.space.positions(matrix)
+        return self.totals_at(positions if fields is None else positions[:, fields])
 
     def totals_at(self, positions: npt.NDArray[np.int32]) -> Floats:
         """Return the same for levels given by where they stand."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,11 +24,14 @@ class Scores:
         weight: log2 of how much likelier the levels are for one child than for two, `(pairs,)`.
         log_odds: weight plus the prior odds in bits, `(pairs,)`.
         scenario: Number of the likeliest match scenario, in the spec's order of scenarios, `(pairs,)`.
+        alike: log2 of how likely the levels are for two children, look-alikes among them, against two unrelated ones,
+            `(pairs,)`; 0 where no look-alike explains them.
     """
 
     weight: Floats
     log_odds: Floats
     scenario: npt.NDArray[np.int64]
+    alike: Floats
 
 
 class PatternScores:
@@ -61,7 +65,7 @@ class PatternScores:
         Args:
             rarity: The most bits that each field can gain by rarity, `(patterns, fields)`.
         """
-        total = _log2_sum(self._totals[:, self._match]) + rarity.sum(axis=1) + self._prior_odds
+        total = log2_sum(self._totals[:, self._match]) + rarity.sum(axis=1) + self._prior_odds
         return np.asarray(total, dtype=np.float64)
 
     def scores(self, pattern: Positions, rarity: Floats) -> Scores:
@@ -76,11 +80,33 @@ class PatternScores:
             totals[:, numbers] += gain[:, None]
         match = totals[:, self._match]
         unrelated = np.zeros((len(totals), 1))
-        weight = _log2_sum(match) - _log2_sum(np.hstack([unrelated, totals[:, self._alike]]))
-        return Scores(weight, weight + self._prior_odds, self._match[match.argmax(axis=1)])
+        alike = log2_sum(np.hstack([unrelated, totals[:, self._alike]]))
+        weight = log2_sum(match) - alike
+        return Scores(weight, weight + self._prior_odds, self._match[match.argmax(axis=1)], alike)
 
 
-def _log2_sum(columns: Floats) -> Floats:
+def scenario_totals(
+    classes: LatentClasses, matrix: Matrix, rarity: Floats, fields: Sequence[str] | None = None
+) -> Floats:
+    """Return the bits of all fields, or of some, under each scenario, rarity included, `(pairs, scenarios)`.
+
+    Args:
+        classes: The latent classes of these two sources.
+        matrix: Levels, `(pairs, fields)`.
+        rarity: Term-frequency bits, `(pairs, fields)`.
+        fields: Names of the fields that count; unset: all.
+    """
+    names = list(classes.spec.fields)
+    at = [i for i, name in enumerate(names) if fields is None or name in fields]
+    totals = classes.totals(matrix, at)
+    for number, scenario in enumerate(classes.spec.scenarios.values()):
+        kept = [i for i in at if names[i] not in scenario.replaced and rarity[:, i].any()]
+        for i in kept:
+            totals[:, number] += rarity[:, i]
+    return totals
+
+
+def log2_sum(columns: Floats) -> Floats:
     """Return log2 of the sum of 2**x over each row."""
     top = columns.max(axis=1)
     total = np.zeros(len(columns))

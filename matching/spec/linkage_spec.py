@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from matching.comparisons import KINDS
+from matching.spec.collective_spec import DESTINATION, CollectiveSpec
 from matching.spec.rules import Rule, refuse_unknown_key
 
 
@@ -38,6 +39,16 @@ class FieldSpec(_Strict):
         (),
         description="The columns that it reads; unset: that of its name. Several make one value: the first names of "
         "both parents as `texts`, in whichever order; one may serve several fields: `birth` as its year and its day.",
+    )
+    empty_by_class: dict[str, int | str] = Field(
+        default_factory=dict,
+        description="What an empty cell of a source of this class says: a family's report names all brothers and "
+        "sisters, so that none named (-1 in a count) is something said.",
+    )
+    where: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Levels of other fields at which alone this one counts: an initial says something only where two "
+        "given names differ.",
     )
     subsumed_by: str | None = Field(
         None, description="A field whose agreement already implies this one: only a difference counts then."
@@ -165,6 +176,11 @@ class StoreSpec(_Strict):
     weak_per_found: int = Field(
         3, ge=0, description="So many weak pairs of a found record with each source are stored."
     )
+    weak_per_seeking: int = Field(
+        5,
+        ge=0,
+        description="So many weak pairs of a seeking record with each source are stored if other pairs speak for them.",
+    )
     weak_floor: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="No weak pair below this is stored.")
 
 
@@ -185,6 +201,9 @@ class LinkageSpec(_Strict):
         (), description="Pairs of source classes that are compared beside those who seek with those who may be found."
     )
     store: StoreSpec = StoreSpec()
+    collective: CollectiveSpec | None = Field(
+        None, description="Evidence about families, institutions and transfers; without it every pair stands alone."
+    )
 
     @model_validator(mode="after")
     def _references_hold(self) -> LinkageSpec:
@@ -198,7 +217,9 @@ class LinkageSpec(_Strict):
                 raise Misplaced(
                     ("blocking", "columns", name), f"unknown kind '{kind}'; there are {', '.join(sorted(KINDS))}"
                 )
-        self._check_keys()
+        self._check_keys(("blocking", "rules"), self.blocking.rules)
+        if self.collective is not None:
+            self._check_keys(("collective", "blocking"), self.collective.blocking)
         self._refuse_cycles()
         if not self.match_scenarios:
             raise Misplaced(("scenarios",), "no scenario has match: true")
@@ -210,18 +231,18 @@ class LinkageSpec(_Strict):
                 )
         return self
 
-    def _check_keys(self) -> None:
-        for i, rule in enumerate(self.blocking.rules):
+    def _check_keys(self, path: tuple[str, ...], rules: tuple[Rule, ...]) -> None:
+        kinds = {**self.kinds, DESTINATION: "place"}
+        for i, rule in enumerate(rules):
             if not rule:
-                path = "blocking", "rules", i
-                raise Misplaced(path, "a blocking rule is empty: it would pair everybody with everybody")
+                raise Misplaced((*path, i), "a blocking rule is empty: it would pair everybody with everybody")
             if sum(key.window is not None for key in rule) > 1:
-                raise Misplaced(("blocking", "rules", i), "a blocking rule has two windows: give one")
+                raise Misplaced((*path, i), "a blocking rule has two windows: give one")
             for j, key in enumerate(rule):
                 try:
-                    refuse_unknown_key(key, self.kinds[key.field])
+                    refuse_unknown_key(key, kinds[key.field])
                 except ValueError as error:
-                    raise Misplaced(("blocking", "rules", i, j), str(error)) from None
+                    raise Misplaced((*path, i, j), str(error)) from None
 
     def _refuse_cycles(self) -> None:
         for name in self.fields:
@@ -238,6 +259,13 @@ class LinkageSpec(_Strict):
         for i, rule in enumerate(self.blocking.rules):
             for j, key in enumerate(rule):
                 yield ("blocking", "rules", i, j), f"blocking key '{key.key}'", key.field
+        if self.collective is not None:
+            for i, rule in enumerate(self.collective.blocking):
+                for j, key in enumerate(rule):
+                    if key.field != DESTINATION or self.collective.transfer is None:
+                        yield ("collective", "blocking", i, j), f"blocking key '{key.key}'", key.field
+            for field in self.collective.kin.private if self.collective.kin else ():
+                yield ("collective", "kin", "private"), "collective evidence", field
         for name, scenario in self.scenarios.items():
             for field in (*scenario.replaced, *scenario.levels):
                 yield ("scenarios", name), f"scenario '{name}'", field
@@ -249,12 +277,17 @@ class LinkageSpec(_Strict):
                 yield ("fields", name, "subsumed_by"), f"field '{name}'", spec.subsumed_by
             if spec.parted_by is not None:
                 yield ("fields", name, "parted_by"), f"field '{name}'", spec.parted_by
+            for other in spec.where:
+                yield ("fields", name, "where", other), f"field '{name}'", other
 
     def _named_levels(self) -> Iterator[tuple[tuple[str | int, ...], str, str, Iterable[str]]]:
         """Yield every mention of levels: where it stands, what mentions them, the field, and the level codes."""
         for name, scenario in self.scenarios.items():
             for field, levels in scenario.levels.items():
                 yield ("scenarios", name, "levels", field), f"scenario '{name}'", field, levels
+        for name, spec in self.fields.items():
+            for field, codes in spec.where.items():
+                yield ("fields", name, "where", field), f"field '{name}'", field, codes
         for i, label in enumerate(self.labels):
             for field, codes in label.any_level.items():
                 yield ("labels", i, "any_level", field), f"label '{label.name}'", field, codes
@@ -266,9 +299,10 @@ class LinkageSpec(_Strict):
 
     @property
     def columns(self) -> dict[str, tuple[str, ...]]:
-        """The columns that each field reads, and each name that only rules read."""
+        """The columns that each field reads, and each name that only rules or collective evidence read."""
         fields = {name: field.columns or (name,) for name, field in self.fields.items()}
-        return fields | {name: (name,) for name in self.blocking.columns}
+        others = {name: (name,) for name, _ in self.collective.columns()} if self.collective else {}
+        return others | fields | {name: (name,) for name in self.blocking.columns}
 
     def searches_within(self, source_class: str) -> bool:
         """Tell whether lists of a source class are searched for persons that stand in them twice."""

@@ -41,6 +41,11 @@ class Comparer:
             for i, (name, field) in enumerate(spec.fields.items())
             if field.parted_by is not None
         ]
+        self._limited = [
+            (i, [(names.index(other), self._levels_of(other, codes)) for other, codes in field.where.items()])
+            for i, field in enumerate(spec.fields.values())
+            if field.where
+        ]
 
     def grade(self, left: Rows, right: Rows) -> Matrix:
         """Return the level matrix `(pairs, fields)` of pairs of rows; -1 is missing, -2 implied."""
@@ -51,6 +56,9 @@ class Comparer:
             matrix[i, agreeing[matrix[j]] & (matrix[i] == best)] = IMPLIED
         for i, j, alike in self._parted:
             matrix[i, alike[matrix[i]] & (matrix[j] == 0)] = 0
+        for i, others in self._limited:
+            for j, counting in others:
+                matrix[i, ~counting[matrix[j]] & (matrix[i] >= 0)] = IMPLIED
         return matrix.T
 
     def grade_field(self, name: str, left: Rows, right: Rows) -> npt.NDArray[np.int8]:
@@ -91,6 +99,10 @@ class Comparer:
     def _alike(self, name: str) -> npt.NDArray[np.bool_]:
         """Return whether each level of a field says that two values are alike but not one; negative levels do not."""
         return np.array([*(level.alike for level in self.comparisons[name].levels), False, False])
+
+    def _levels_of(self, name: str, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        """Return whether each level of a field is one of these; negative levels are not."""
+        return np.array([*(level.code in codes for level in self.comparisons[name].levels), False, False])
 
     def _best(self, name: str) -> int:
         return len(self.comparisons[name].levels) - 1

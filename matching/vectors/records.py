@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,7 @@ import pandas as pd
 
 from matching.comparisons.base import Values, codes_of, is_missing
 from matching.errors import FrameError
+from matching.spec import LinkageSpec
 
 Rows = npt.NDArray[np.int32]
 
@@ -90,6 +92,22 @@ class Table:
         rank[np.argsort(self.record_id, kind="stable")] = np.arange(len(self))
         return rank
 
+    @classmethod
+    def of(cls, spec: LinkageSpec, records: pd.DataFrame) -> Table:
+        """Return records as a spec reads them."""
+        table = cls(records, spec.columns)
+        for name, field in spec.fields.items():
+            for source_class, value in field.empty_by_class.items():
+                said = (records["source_class"] == source_class).to_numpy()
+                table.columns[name] = _filled(table.columns[name], said, value)
+        return table
+
+    def with_column(self, name: str, column: Column) -> Table:
+        """Return this table with one more column."""
+        other = copy(self)
+        other.columns = {**self.columns, name: column}
+        return other
+
     def rows_of(self, record_ids: Iterable[object]) -> Rows:
         """Return the rows of records that are here, in the order of the table."""
         return _rows(pd.Series(self.record_id).isin(list(record_ids)))
@@ -128,6 +146,14 @@ def _column(records: pd.DataFrame, columns: tuple[str, ...]) -> Column:
         cells[:] = [tuple(part for part in row if not is_missing(part)) for row in parts]
     codes, values = codes_of(cells)
     return Column(codes.astype(np.int32), values)
+
+
+def _filled(column: Column, rows: npt.NDArray[np.bool_], value: object) -> Column:
+    """Return the column with a value of its own where these rows say nothing."""
+    values = np.empty(len(column.values) + 1, dtype=object)
+    values[:-1], values[-1] = column.values, value
+    codes = np.where(rows & (column.codes < 0), len(column.values), column.codes).astype(np.int32)
+    return Column(codes, values)
 
 
 def _check(records: pd.DataFrame) -> None:

@@ -28,7 +28,17 @@ class Budget:
     left_out: dict[str, int]
 
 
-def within(store: StoreSpec, found: pd.DataFrame, frame: pd.DataFrame, judged: Set[tuple[int, int]]) -> Budget:
+SPEAKING_BITS = 1.0
+"""What other pairs must say for a weak pair that is stored for their sake."""
+
+
+def within(
+    store: StoreSpec,
+    found: pd.DataFrame,
+    frame: pd.DataFrame,
+    judged: Set[tuple[int, int]],
+    others: npt.NDArray[np.float64] | None = None,
+) -> Budget:
     """Return what is stored of a run.
 
     Args:
@@ -36,6 +46,7 @@ def within(store: StoreSpec, found: pd.DataFrame, frame: pd.DataFrame, judged: S
         found: The candidates, likeliest first: `left`, `right`, `probability`.
         frame: The records: `record_id`, `source`.
         judged: Pairs (left, right) on which somebody has spoken: they are stored whatever they are worth now.
+        others: Bits that other pairs say of each candidate; None: nothing.
     """
     probability = found["probability"].to_numpy(dtype=np.float64)
     source = pd.Series(frame["source"].to_numpy(dtype=str), index=frame["record_id"].to_numpy(), dtype=object)
@@ -44,6 +55,10 @@ def within(store: StoreSpec, found: pd.DataFrame, frame: pd.DataFrame, judged: S
     # As it is stored, to six digits: what a verifier may be offered by its stored probability is never weak.
     keep = np.round(probability, 6) >= store.weak_below
     keep |= (rank < store.weak_per_found) & (probability >= store.weak_floor)
+    if others is not None:
+        lists = source.reindex(found["right"]).to_numpy()
+        place = found.groupby([found["left"].to_numpy(), lists], sort=False).cumcount().to_numpy()
+        keep |= (place < store.weak_per_seeking) & (others >= SPEAKING_BITS)
     if judged:
         weak = np.flatnonzero(~keep)
         pairs = zip(found["left"].to_numpy()[weak].tolist(), found["right"].to_numpy()[weak].tolist(), strict=True)

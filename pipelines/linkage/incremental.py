@@ -67,7 +67,7 @@ def new_records(spec: LinkageSpec, folder: RunFolder) -> NewRecords:
 
     rules = rules_digest(spec)
     new = blocks.new_records(rules)
-    table = Table(frame_of(spec, new), spec.columns)
+    table = Table.of(spec, frame_of(spec, new))
     _, digests = bucket_digests(spec, table, settings().key_for("blocking buckets"))
     near = blocks.sharing(rules, np.unique(partners(digests)).tolist())
     rivals = pd.DataFrame(candidates.open_weights([record.id for record in near]), columns=["left", "right", "weight"])
@@ -79,7 +79,7 @@ def keep(spec: LinkageSpec, frame: pd.DataFrame, *, whole: bool = False) -> None
     """Keep the bucket digests of linked records; `whole` when these are all records there are."""
     from registry.linkage import blocks
 
-    table = Table(frame, spec.columns)
+    table = Table.of(spec, frame)
     rows, digests = bucket_digests(spec, table, settings().key_for("blocking buckets"))
     if whole:
         records = table.record_id.astype(np.int64)

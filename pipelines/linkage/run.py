@@ -134,7 +134,10 @@ def _keep(
     from registry.linkage import candidates
 
     linkage, folder = worth.linkage, RunFolder(started.pk)
-    kept = budget.within(spec.store, linkage.candidates, work.frame, candidates.under_review())
+    others = None
+    if linkage.collective is not None:
+        others = linkage.collective.bits[linkage.candidates["row"].to_numpy()].sum(axis=1)
+    kept = budget.within(spec.store, linkage.candidates, work.frame, candidates.under_review(), others)
     stored = replace(linkage, candidates=linkage.candidates.iloc[kept.stored])
     manifest["left_out"] = kept.left_out
     folder.make()

@@ -22,6 +22,16 @@ _lazy_title = lazy(_title, str)
 FIELDS: dict[str, Promise] = {name: cast(Promise, _lazy_title(name)) for name in TABLE}
 """Titles of the fields, in the order in which the pair page shows them."""
 
+EVIDENCE: dict[str, Promise] = {
+    "initial": _("First letter of the name"),
+    "transfer": _("Others of the same origin"),
+    "kin_transfer": _("Where brothers and sisters were found"),
+    "own_transfer": _("Where another list has the child"),
+    "kin_listed": _("Brothers and sisters in the list"),
+    "days": _("Order of days"),
+}
+"""Titles of evidence that no record has as a field of its own."""
+
 NAME_FIELDS = frozenset(of_kind("name"))
 LETTER_FIELDS = frozenset(of_kind("name", "parent", "person", "place", "institution", "document", "number"))
 """Fields whose differing letters are worth marking; dates are marked in their normalised form."""
@@ -122,6 +132,9 @@ SCENARIOS: dict[str, Promise] = {
     "surname_patronymic_replaced": _("surname and patronymic replaced"),
     "all_names_replaced": _("all names replaced"),
     "birth_date_shifted": _("date of birth shifted"),
+    "all_names_and_birth_altered": _("all names replaced and date shifted"),
+    "card_renamed": _("card with another name"),
+    "card_redated": _("card with another month of birth"),
     "renamed_and_shifted": _("names replaced and date shifted"),
     "surname_replaced": _("surname replaced"),
     "years_added": _("made older"),
@@ -172,7 +185,7 @@ UNREAD: dict[str, Promise] = {
 
 def field_label(field: str) -> str:
     """Return the words for a field, or its own name when a source brought a field of its own."""
-    return str(FIELDS.get(field, field.replace("_", " ")))
+    return str(FIELDS.get(field) or EVIDENCE.get(field) or field.replace("_", " "))
 
 
 def verdict(code: str) -> Verdict | None:

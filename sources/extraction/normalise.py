@@ -3,8 +3,9 @@
 `values` of a record, each missing when nobody wrote it or it cannot be read:
 `surname, given, patronymic` (repaired, base form), `sex` (m, f), `birth` (`first/last` ISO day), `birthplace,
 last_place, region` (lists of place identifiers), `institution` (as written), `mother, father` (`[surname, given,
-patronymic]`), `siblings` (given names), `birth_certificate, rnokpp, unzr`, `eyes, hair, health` (codes),
-`lost_on, transferred_on, photo_date` (as `birth`), `consent` (yes, no, unclear), `doubts` (codes of what did not fit).
+patronymic]`), `siblings` (given names), `sibling_count` (a whole number), `birth_certificate, rnokpp, unzr`, `eyes,
+hair, health` (codes), `lost_on, transferred_on, photo_date` (as `birth`), `consent` (yes, no, unclear), `doubts` (codes
+of what did not fit).
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _DAYS = of_kind("day")
 _AGE = re.compile(r"^(?:\d|1[0-8])$|[^\W\d_]")
 """An age in the column of births."""
 _BEYOND_LATIN = re.compile("[^\u0000-\u024f]")
+_WHOLE_NUMBER = re.compile(r"\d{1,2}")
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
 
@@ -104,6 +106,8 @@ def normalise(
         doubts.append("father_patronymic")
     if siblings := [given for text in _list(written, "siblings") if (given := _sibling(text))]:
         values["siblings"] = siblings
+    if count := _count(_text(written, "sibling_count"), values.get("siblings", ())):
+        values["sibling_count"] = int(count)
     values.update(_traits(written))
     values.update(_days(written, language))
     if text := _text(written, "consent"):
@@ -151,6 +155,12 @@ def _sibling(text: str) -> str:
     """Return the given name of a brother or sister."""
     name = name_of_cell(text)
     return name.given or name.surname
+
+
+def _count(text: str, named: Sequence[str]) -> str:
+    """Return the number of brothers and sisters, as written or as many as are named; '' where nothing says it."""
+    found = _WHOLE_NUMBER.fullmatch(text)
+    return found[0] if found else str(len(named)) if named and not text else ""
 
 
 def _stated_sex(written: Written) -> Sex:

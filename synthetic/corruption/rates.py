@@ -53,7 +53,9 @@ class Damage(_Rates):
         sheet_capitals: A transfer sheet is written in capitals.
         sheet_genitive: A transfer sheet names the children in the genitive.
         card_age_only: A card gives the age instead of month and year of birth.
-        card_renamed: A card shows another given name in both snapshots.
+        card_renamed: A card shows another given name in both snapshots, in three cases of five with the same initial.
+        card_redated: A card shows another month of birth, or the age by it, 20 to 120 days away.
+        card_sibling_mark_wrong: A card tells another number of brothers and sisters than there are.
         card_changed: A card that stays changes its name or its age between the snapshots.
         card_vanished: A card of the first snapshot is gone in the second.
         card_appeared: A card is in the second snapshot only.
@@ -62,6 +64,9 @@ class Damage(_Rates):
         surname_patronymic_replaced: A child on the citizenship list bears the adopter's surname and patronymic.
         all_names_replaced: A child on the citizenship list has a new given name as well, and a new birthplace.
         birth_date_shifted: A child on the citizenship list has another birth date, by days to some months.
+        all_names_and_birth_altered: A child on the citizenship list has other names, another birthplace and, by up to
+            90 days, another birth date.
+        institution_unknown: A report does not know in which institution the child lived.
         media_initial: A newsroom gives the surname as an initial.
         media_pseudonymised: A newsroom that changes names wrote about the child.
         media_copied: A second newsroom copied the story.
@@ -107,6 +112,8 @@ class Damage(_Rates):
     sheet_genitive: float = 0.10
     card_age_only: float = 0.35
     card_renamed: float = 0.03
+    card_redated: float = 0.03
+    card_sibling_mark_wrong: float = 0.08
     card_changed: float = 0.05
     card_vanished: float = 0.08
     card_appeared: float = 0.12
@@ -115,6 +122,8 @@ class Damage(_Rates):
     surname_patronymic_replaced: float = 0.25
     all_names_replaced: float = 0.07
     birth_date_shifted: float = 0.08
+    all_names_and_birth_altered: float = 0.03
+    institution_unknown: float = 0.10
     media_initial: float = 0.30
     media_pseudonymised: float = 0.12
     media_copied: float = 0.12

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 PRECEDENCE = (
+    "all_names_and_birth_altered",
     "all_names_replaced",
     "birth_date_shifted",
     "surname_patronymic_replaced",

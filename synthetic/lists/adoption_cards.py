@@ -12,8 +12,9 @@ from random import Random
 from synthetic.lists.scatter import Scatter
 from synthetic.lists.truth import Truth, scenario_of
 from synthetic.lists.writing import MONTHS, years_ru
-from synthetic.population.people import Child, Community
+from synthetic.population.people import Child, Community, full_years
 from synthetic.population.pools import Region, pools
+from synthetic.population.renaming import another_given
 from synthetic.population.strangers import draw_stranger, share
 from synthetic.world import World
 
@@ -65,13 +66,15 @@ class AdoptionCards:
     def add(self, community: Community) -> None:
         """The cards of the children of one community, and its share of the unrelated ones."""
         rng = self._world.rng(SLUG, community.number)
+        # apart, so that other rates of these give the same cards otherwise
+        altered = self._world.rng("altered cards", community.number)
         shown = [(child, len(community.siblings(child))) for child in community.children if SLUG in child.lists]
         for number in share(self._unrelated, community.number, self._world.communities):
             siblings = rng.choices((0, 1, 2, 3), (55, 25, 14, 6))[0]
             shown.append((draw_stranger(rng, SLUG, number, russian=True), siblings))
         rng.shuffle(shown)
         for child, siblings in shown:
-            self._put(child, siblings, rng)
+            self._put(child, siblings, rng, altered)
 
     def close(self) -> None:
         """Writes what is held back and closes both files."""
@@ -80,10 +83,16 @@ class AdoptionCards:
             file.write("</main>\n</body>\n</html>\n")
             file.close()
 
-    def _put(self, child: Child, siblings: int, rng: Random) -> None:
+    def _put(self, child: Child, siblings: int, rng: Random, altered: Random) -> None:
         damage = self._world.damage
         done = {"card"}
-        card = self._card(child, siblings, rng, done)
+        born = child.birth_date
+        if altered.random() < damage.card_redated:
+            born += timedelta(days=altered.choice((-1, 1)) * altered.randint(20, 120))
+            done.add("birth_date_shifted")
+        if altered.random() < damage.card_sibling_mark_wrong:
+            siblings = max(0, siblings + altered.choice((-1, 1))) if altered.random() < 0.5 else 0
+        card = self._card(child, born, siblings, rng, done)
         chance = rng.random()
         both: list[_Card | None] = [card, card]
         if chance < damage.card_vanished:
@@ -99,16 +108,16 @@ class AdoptionCards:
         self._truth.add(SLUG, card.number, child.person_id, scenario_of(child, done))
         for index, (version, day) in enumerate(zip(both, SNAPSHOTS, strict=True)):
             if version is not None:
-                age = max(0, child.age_on(day) + off[index])
+                age = max(0, full_years(born, day) + off[index])
                 for ready in self._scatters[index].put(_rendered(version, age)):
                     self._files[index].write(ready)
 
-    def _card(self, child: Child, siblings: int, rng: Random, done: set[str]) -> _Card:
+    def _card(self, child: Child, birth: date, siblings: int, rng: Random, done: set[str]) -> _Card:
         damage = self._world.damage
         traits = pools().traits
         given = child.name.given.ru
         if rng.random() < damage.card_renamed:
-            given = _other_given(child, given, rng)
+            given = another_given(rng, pools(), child.name).ru
             done.add("all_names_replaced")
         region = child.transfer.region if rng.random() >= _ELSEWHERE else pools().regions.draw(rng)
         differs = rng.random() < damage.card_traits_differ
@@ -117,7 +126,7 @@ class AdoptionCards:
             number=self._number(region),
             given=given,
             sex="девочка" if child.sex == "f" else "мальчик",
-            born=f"{MONTHS['ru'][child.birth_date.month - 1]} {child.birth_date.year}",
+            born=f"{MONTHS['ru'][birth.month - 1]} {birth.year}",
             age_only=rng.random() < damage.card_age_only,
             region=region.name,
             eyes=(traits["eyes"].draw(rng) if differs else child.eyes)[1],

@@ -108,7 +108,7 @@ class FamilyReports:
             "" if self._absent(rng) else child.birthplace.described(language, oblast=rng.random() < 0.5),
             place,
             f"{child.lost_on:%d.%m.%Y}" if rng.random() < 0.8 else _month(child.lost_on, language),
-            child.institution.written(language) if child.institution and not self._absent(rng) else "",
+            self._institution(child, language, rng),
             mother,
             father,
             ""
@@ -136,6 +136,13 @@ class FamilyReports:
             if not cell and COLUMNS[place + 1] in _MAY_SAY_NOTHING and shapes.random() < damage.nothing_in_words:
                 cells[place] = nothing(shapes)
         return cells
+
+    def _institution(self, child: Child, language: Language, rng: Random) -> str:
+        if child.institution is None or self._absent(rng):
+            return ""
+        # apart, so that another rate gives the same reports otherwise
+        unknown = self._world.rng(f"institution of {child.person_id}", 0).random()
+        return "" if unknown < self._world.damage.institution_unknown else child.institution.written(language)
 
     def _absent(self, rng: Random) -> bool:
         return rng.random() < self._world.damage.missing_field

@@ -70,7 +70,9 @@ class NewIdentity:
         birthplace: As the list has it, already written.
     """
 
-    kind: Literal["kept", "surname_patronymic_replaced", "all_names_replaced", "birth_date_shifted"]
+    kind: Literal[
+        "kept", "surname_patronymic_replaced", "all_names_replaced", "birth_date_shifted", "all_names_and_birth_altered"
+    ]
     name: FullName
     birth_date: date
     birthplace: str
@@ -132,8 +134,12 @@ class Child:
 
     def age_on(self, day: date) -> int:
         """Full years on this day."""
-        born = self.birth_date
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        return full_years(self.birth_date, day)
+
+
+def full_years(born: date, day: date) -> int:
+    """The age on this day of somebody born on another."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,7 @@ def rename(
     name, born = member.name, member.birth_date
     place = birthplace.described("ru", former=rng.random() < damage.former_place)
     if chance < damage.all_names_replaced:
-        given = _another_given(rng, pools, name)
-        new = FullName(adopter.surname, given, patronymic(adopter.given, name.sex), name.sex)
-        return NewIdentity("all_names_replaced", new, born, f"{region.name}, г. {rng.choice(region.towns)}")
+        return NewIdentity("all_names_replaced", _new_name(rng, pools, name, adopter), born, _new_place(rng, region))
     chance -= damage.all_names_replaced
     replaced = FullName(adopter.surname, name.given, patronymic(adopter.given, name.sex), name.sex)
     if chance < damage.birth_date_shifted:
@@ -40,10 +38,25 @@ def rename(
     chance -= damage.birth_date_shifted
     if chance < damage.surname_patronymic_replaced:
         return NewIdentity("surname_patronymic_replaced", replaced, born, place)
+    chance -= damage.surname_patronymic_replaced
+    if chance < damage.all_names_and_birth_altered:
+        moved = born + timedelta(days=rng.choice((-1, 1)) * rng.randint(1, 90))
+        new = _new_name(rng, pools, name, adopter)
+        return NewIdentity("all_names_and_birth_altered", new, moved, _new_place(rng, region))
     return NewIdentity("kept", name, born, place)
 
 
-def _another_given(rng: Random, pools: Pools, name: FullName) -> GivenName:
+def _new_name(rng: Random, pools: Pools, name: FullName, adopter: FullName) -> FullName:
+    """Another given name, and the adopter's surname and patronymic."""
+    given = another_given(rng, pools, name)
+    return FullName(adopter.surname, given, patronymic(adopter.given, name.sex), name.sex)
+
+
+def _new_place(rng: Random, region: Region) -> str:
+    return f"{region.name}, г. {rng.choice(region.towns)}"
+
+
+def another_given(rng: Random, pools: Pools, name: FullName) -> GivenName:
     """Another given name, in three cases of five with the same initial."""
     pool = pools.russian_children[name.sex]
     same_initial = rng.random() < 0.6

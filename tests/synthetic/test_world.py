@@ -113,21 +113,25 @@ def test_a_tenth_of_the_reported_children_is_in_no_list(children):
 
 
 def test_renaming_comes_out_as_asked_for():
-    damage = Damage(all_names_replaced=0.2, birth_date_shifted=0.2, surname_patronymic_replaced=0.3)
+    damage = Damage(
+        all_names_replaced=0.2, birth_date_shifted=0.2, surname_patronymic_replaced=0.2, all_names_and_birth_altered=0.2
+    )
     world = World(3, 4000, damage, Coverage(citizenship_list=0.85))
     renamed = [child for community in world for child in community.children if child.renamed]
     for kind, wanted in (
         ("all_names_replaced", 0.2),
         ("birth_date_shifted", 0.2),
-        ("surname_patronymic_replaced", 0.3),
-        ("kept", 0.3),
+        ("surname_patronymic_replaced", 0.2),
+        ("all_names_and_birth_altered", 0.2),
+        ("kept", 0.2),
     ):
         share = sum(child.renamed.kind == kind for child in renamed) / len(renamed)
         assert abs(share - wanted) < 0.03
     for child in renamed:
         now = child.renamed
-        assert (now.birth_date != child.birth_date) == (now.kind == "birth_date_shifted")
-        if now.kind == "all_names_replaced":
+        shifted = now.kind in ("birth_date_shifted", "all_names_and_birth_altered")
+        assert (now.birth_date != child.birth_date) == shifted
+        if now.kind in ("all_names_replaced", "all_names_and_birth_altered"):
             assert now.name.given.ru != child.name.given.ru
         if now.kind == "surname_patronymic_replaced":
             assert now.name.given == child.name.given
@@ -135,13 +139,15 @@ def test_renaming_comes_out_as_asked_for():
     same_initial = [
         child.renamed.name.given.ru[0] == child.name.given.ru[0]
         for child in renamed
-        if child.renamed.kind == "all_names_replaced"
+        if child.renamed.kind in ("all_names_replaced", "all_names_and_birth_altered")
     ]
     assert sum(same_initial) / len(same_initial) > 0.5
 
 
 def test_siblings_adopted_together_share_the_adopter_and_some_siblings_keep_their_name():
-    damage = Damage(all_names_replaced=0, birth_date_shifted=0, surname_patronymic_replaced=0.5)
+    damage = Damage(
+        all_names_replaced=0, birth_date_shifted=0, surname_patronymic_replaced=0.5, all_names_and_birth_altered=0
+    )
     shared = mixed = 0
     for community in World(3, 3000, damage, Coverage(citizenship_list=0.8)):
         for child in community.children:

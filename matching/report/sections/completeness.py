@@ -41,10 +41,11 @@ def section(spec: LinkageSpec, records: pd.DataFrame) -> Completeness:
 
 def completeness(spec: LinkageSpec, records: pd.DataFrame) -> pd.DataFrame:
     """Return the share of each source's records that have a value, sources by fields."""
-    known = {
-        name: _known(records[name].to_numpy(dtype=object)) if name in records else np.zeros(len(records), dtype=bool)
-        for name in spec.fields
-    }
+    known = {name: np.zeros(len(records), dtype=bool) for name in spec.fields}
+    for name in spec.fields:
+        for column in spec.columns[name]:
+            if column in records:
+                known[name] |= _known(records[column].to_numpy(dtype=object))
     return pd.DataFrame(known, index=records.index).groupby(records["source"].to_numpy(), sort=True).mean()
 
 

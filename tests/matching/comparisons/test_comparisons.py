@@ -50,6 +50,20 @@ def test_given_names():
     ) == ["identical", "other_language", "romanisation", "diminutive", "initial", "initial_differs", "different"]
 
 
+def test_numbers_of_brothers_and_sisters():
+    assert grade("count", (2, 2), (2, 3), (2, 0), (-1, 0), (-1, 2)) == [
+        "count_same",
+        "count_near",
+        "count_differs",
+        "count_none",
+        "count_none_named",
+    ]
+
+
+def test_first_letters():
+    assert grade("initial", ("Дар’я", "Диана"), ("Дар’я", "Марія")) == ["first_letter_same", "first_letter_differs"]
+
+
 def test_dates():
     day = "2012-03-04/2012-03-04"
     assert grade(
@@ -64,6 +78,7 @@ def test_dates():
         (day, "2012-03-01/2012-03-31"),
         (day, "2012-04-01/2012-04-30"),
         (day, "2012-06-01/2012-06-30"),
+        (day, "2013-06-01/2013-06-30"),
         (day, "2012-01-01/2012-12-31"),
         (day, "2011-01-01/2011-12-31"),
         (day, "2005-01-01/2005-12-31"),
@@ -77,6 +92,7 @@ def test_dates():
         "date_differs",
         "month_same",
         "month_near",
+        "month_half_year",
         "month_differs",
         "year_same",
         "year_near",

@@ -38,6 +38,19 @@ def test_what_somebody_has_judged_is_stored_whichever_side_comes_first():
     assert kept(frame, judged={(10, 3), (1, 10)}) == ({(3, 10), (1, 10)}, {"reports → cards": 1})
 
 
+def test_weak_pairs_for_which_others_speak_are_stored_by_the_best_of_each_seeking_record():
+    frame = found(*((1, right, 0.001 / right) for right in (9, 10)), (2, 9, 0.0005), (2, 10, 0.0004))
+    rule = StoreSpec(weak_below=0.01, weak_per_found=0, weak_per_seeking=1)
+    said = np.array(
+        [
+            {(1, 9): 0.2, (1, 10): 3.0, (2, 9): 3.0, (2, 10): 3.0}[pair]
+            for pair in zip(frame["left"], frame["right"], strict=True)
+        ]
+    )
+    result = budget.within(rule, frame, RECORDS, frozenset(), said)
+    assert {(row.left, row.right) for row in frame.iloc[result.stored].itertuples()} == {(2, 9)}
+
+
 def test_without_a_budget_everything_is_stored():
     random = np.random.default_rng(3)
     frame = found(*((left, right, random.random() / 100) for left in (1, 2, 3, 4) for right in (9, 10)))

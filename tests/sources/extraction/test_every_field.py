@@ -14,6 +14,7 @@ WRITTEN = {
     "patronymic": "Олегівна",
     "sex": "ж",
     "siblings": ["Остап"],
+    "sibling_count": "2",
     "mother": "Вигаданко Ганна Іванівна",
     "father": "Вигаданко Олег Петрович",
     "birthplace": "Херсон",

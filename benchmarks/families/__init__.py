@@ -1,0 +1,1 @@
+"""How far families and transfers carry: Ridni with and without collective evidence, beside what anybody could reach."""
