@@ -58,13 +58,15 @@ def write(rules: str, owners: Records, digests: Digests) -> None:
 def holders(rules: str, digests: Sequence[int]) -> list[int]:
     """Return the ids of records that hold one of these digests, by the pages of these rules, in ascending order."""
     wanted = np.unique(np.asarray(digests, dtype=np.int64))
-    found: list[npt.NDArray[np.int32]] = []
+    if not len(wanted):
+        return []
     with connection.cursor() as cursor:
         cursor.execute(LOOK_UP, {"rules": rules, "digests": wanted.tolist()})
-        for page_digests, page_records in cursor:
-            held = np.isin(np.frombuffer(page_digests, DIGEST), wanted)
-            found.append(np.frombuffer(page_records, RECORD)[held])
-    return np.unique(np.concatenate(found)).tolist() if found else []
+        pages = cursor.fetchall()
+    held = np.frombuffer(b"".join(page for page, _ in pages), DIGEST)
+    owners = np.frombuffer(b"".join(page for _, page in pages), RECORD)
+    near = np.minimum(np.searchsorted(wanted, held), len(wanted) - 1)
+    return np.unique(owners[wanted[near] == held]).tolist()
 
 
 def _pages(rules: str, owners: Records, digests: Digests) -> Iterator[dict[str, npt.NDArray[Any]]]:

@@ -118,11 +118,6 @@ class Migration(migrations.Migration):
             "candidate",
             models.Index(fields=["meeting"], name="candidate_meets", condition=models.Q(("meeting__isnull", False))),
         ),
-        # Rows come with a run and seldom change: pages are filled whole when the indices are written anew.
-        *(
-            migrations.RunSQL(f"ALTER INDEX {name} SET (fillfactor = 100)", f"ALTER INDEX {name} RESET (fillfactor)")
-            for name in ("registry_candidate_pkey", "candidate_pair_once_either_way", "candidate_queued")
-        ),
         migrations.RunSQL("CLUSTER registry_candidate USING registry_candidate_pkey", migrations.RunSQL.noop),
         migrations.RunSQL("ALTER TABLE registry_candidate SET WITHOUT CLUSTER", migrations.RunSQL.noop),
     ]
