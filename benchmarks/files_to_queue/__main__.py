@@ -41,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for reports, cards, beside in worlds:
         with tempfile.TemporaryDirectory(prefix="files-to-queue-") as temporary:
             folder = Path(temporary)
-            written = world.write(folder / "world", reports, cards=cards, late=late)
+            sources = world.FEW if given.quick else tuple(world.SOURCES)
+            written = world.write(folder / "world", reports, cards=cards, late=late, sources=sources)
             results.append(measure.run(written, folder, late=late, peers=beside))
     out = given.out or (None if given.quick else RESULTS)
     if out:

@@ -13,9 +13,10 @@ from typing import Any
 
 
 def hold() -> None:
-    """Start the database, say so, and wait."""
+    """Start the database, say so, and wait; when ended, leave it, so that it stops."""
     from registry import database
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     database.prepare()
     print("ready", flush=True)
     signal.pause()

@@ -65,7 +65,7 @@ def run(world: World, folder: Path, *, late: int, peers: Sequence[str]) -> Resul
     """
     home = folder / "home"
     environment = os.environ | {"RIDNI_HOME": str(home), "PYTHONPATH": os.pathsep.join(_python_path())}
-    environment |= {"DJANGO_SETTINGS_MODULE": "web.settings"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "web.settings", "RIDNI_PREFECT_IDLE_MINUTES": "1"}
     ridni = [sys.executable, "-m", "pipelines.cli.main"]
     load = os.getloadavg()[0]
     steps = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,10 @@ SOURCES = {
     "telegram_posts": "telegram/result.json",
     "media_clippings": "media_clippings.csv",
 }
+
+
+FEW = ("family_reports", "citizenship_list")
+"""Sources of a quick run."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,9 @@ class World:
     truth: Path
 
 
-def write(folder: Path, reports: int, *, cards: int, late: int, seed: int = 7) -> World:
+def write(
+    folder: Path, reports: int, *, cards: int, late: int, sources: Sequence[str] = tuple(SOURCES), seed: int = 7
+) -> World:
     """Write a world whose last reports come late.
 
     Args:
@@ -43,6 +50,7 @@ def write(folder: Path, reports: int, *, cards: int, late: int, seed: int = 7) -
         reports: Missing children with a family report.
         cards: Cards of unrelated children.
         late: How many reports come late.
+        sources: Whose lists are delivered.
         seed: Of the world.
     """
     write_world(folder, children=reports, cards=cards, seed=seed)
@@ -52,5 +60,5 @@ def write(folder: Path, reports: int, *, cards: int, late: int, seed: int = 7) -
     last = lists / "family_reports_late.csv"
     last.write_bytes(rows[0] + b"".join(rows[-late:]))
     whole.write_bytes(b"".join(rows[:-late]))
-    files = {slug: sorted(lists.glob(pattern)) for slug, pattern in SOURCES.items()}
+    files = {slug: sorted(lists.glob(pattern)) for slug, pattern in SOURCES.items() if slug in sources}
     return World(reports, files, last, folder / "truth.csv")

@@ -66,7 +66,8 @@ def holders(rules: str, digests: Sequence[int]) -> list[int]:
     held = np.frombuffer(b"".join(page for page, _ in pages), DIGEST)
     owners = np.frombuffer(b"".join(page for _, page in pages), RECORD)
     near = np.minimum(np.searchsorted(wanted, held), len(wanted) - 1)
-    return np.unique(owners[wanted[near] == held]).tolist()
+    found: list[int] = np.unique(owners[wanted[near] == held]).tolist()
+    return found
 
 
 def _pages(rules: str, owners: Records, digests: Digests) -> Iterator[dict[str, npt.NDArray[Any]]]:

@@ -15,6 +15,7 @@ from benchmarks.files_to_queue.processes import Cost
 BURN = "import time\nend = time.process_time() + {}\nwhile time.process_time() < end: pass\n"
 
 
+@pytest.mark.timeout(900)  # ten commands, each from its start
 def test_a_quick_run(tmp_path):
     assert main(["--quick", "--no-peers", "--out", str(tmp_path)]) == 0
     page = (tmp_path / "files_to_queue.md").read_text(encoding="utf-8")
