@@ -22,7 +22,8 @@ from casefeed.tokens import FeedToken
 from registry import actors, audit
 from registry.access import field_access
 from registry.access.tokens import READ_IDENTITIES
-from registry.identities import events, identities
+from registry.identities import identities
+from registry.judgements import events, unions
 from registry.models import ApiToken
 
 LARGEST_SEQ = 2**63 - 1
@@ -34,6 +35,11 @@ api = NinjaAPI(
     description=(
         "Identities that two people have verified, and what happens to them. Poll `/events` from the last `seq` you "
         "have seen; a replay from 0 gives the same state. Ids are opaque, stable and never used again.\n\n"
+        "What follows from each kind of event: `verified`, `updated` (a row came in, or its source corrected it: "
+        "`verified_version` then is older than `version`): ask for the identity. `merged`: it stands under "
+        "`merged_into` from now on. `split`: some rows were another child; ask for this id and for those in `into`. "
+        "`retracted`: it was a mistake; use nothing of it. `withheld`: consent was refused; use nothing of it until "
+        "`restored`. `erased`: delete it.\n\n"
         "An identity is given only while no record in it refuses consent to tracing: otherwise `/identities` leaves it "
         "out and its id answers 404, as if it did not exist. Its events stay and hold ids only, so ask again for what "
         "you keep whenever you poll: a 404 for an id that you have been given means that it must not be used any "
@@ -81,6 +87,7 @@ def list_identities(
     Merged ones are left out, and those for which consent to tracing is refused.
     """
     refuse_unknown(request, "after", "limit")
+    unions.settle_due()
     with transaction.atomic():
         seen = field_access.of_scopes(request.auth.scopes)
         found = identities.page(after, limit + 1, for_tracing=True, seen=seen)
@@ -94,11 +101,13 @@ def list_identities(
 
 @api.get("/identities/{identity_id}", response={200: IdentityOut, 404: Fault, **FAULTS}, summary="One identity")
 def get_identity(request: Request, identity_id: UUID) -> IdentityOut:
-    """Give one verified identity; an id that was merged answers with the id it was merged into.
+    """Give one verified identity.
 
+    An id that was merged answers with the id it was merged into, one that was retracted with that and nothing else.
     404 also when consent to tracing is refused for one of its records.
     """
     refuse_unknown(request)
+    unions.settle_due()
     with transaction.atomic():
         view = identities.get(identity_id, for_tracing=True, seen=field_access.of_scopes(request.auth.scopes))
         audit.append(
@@ -115,6 +124,7 @@ def list_events(
 ) -> EventPage:
     """Give the events that follow `after`, in order and without gaps."""
     refuse_unknown(request, "after", "limit")
+    unions.settle_due()
     with transaction.atomic():
         items = events.after(after, limit)
         audit.append(

@@ -62,7 +62,10 @@ class RecordOut(Schema):
     key: str = Field(
         description="The source's own key of the row; `withheld` where it may tell what the scopes do not."
     )
-    version: int
+    version: int = Field(description="The newest version of the row; its values are given.")
+    verified_version: int = Field(
+        description="The version that people verified. An older one: the source has corrected the row since."
+    )
     observed_on: date | None
     evidence_sha256: str = Field(pattern="^[0-9a-f]{64}$")
     locator: Place
@@ -74,10 +77,12 @@ class RecordOut(Schema):
 
 
 class IdentityOut(Schema):
-    """A verified identity; or, for an id that was merged, the id under which it stands now and nothing else."""
+    """A verified identity; for an id that was merged, the id under which it stands now; nothing for one retracted."""
 
     id: UUID
-    status: Literal["verified", "merged"]
+    status: Literal["verified", "merged", "retracted"] = Field(
+        description="Retracted: it was a mistake. Whatever you hold under this id must not be used any more."
+    )
     merged_into: UUID | None = Field(description="Set when the status is merged: ask for this id.")
     created_at: datetime | None = Field(description="When two people had verified it; empty for a merged id.")
     aliases: list[UUID] = Field(description="Ids that were merged into this one.")
@@ -90,7 +95,7 @@ class IdentityOut(Schema):
         """Show a verified identity."""
         return cls(
             id=view.id,
-            status="verified",
+            status="verified" if view.status == "verified" else "retracted",
             merged_into=None,
             created_at=view.created_at,
             aliases=list(view.aliases),
@@ -119,9 +124,15 @@ class EventOut(Schema):
 
     seq: int = Field(description="Without gaps, in the order in which things happened.")
     identity: UUID
-    kind: Literal["proposed", "verified", "updated", "merged", "split", "retracted", "erased"]
+    kind: Literal[
+        "proposed", "verified", "updated", "merged", "split", "retracted", "withheld", "restored", "erased"
+    ] = Field(description="What to do for each kind stands in the description of the feed.")
     at: datetime
-    data: dict[str, Any] = Field(description="Ids only, such as `merged_into`.")
+    data: dict[str, Any] = Field(
+        description="Ids and codes only: `merged_into`; of a split `into`, the ids of parts that have their own, "
+        "and of those `split_from`; `records` that came in, `left` that went out, `corrected` by their source since "
+        "they were `verified`; `reason` of a split or retraction."
+    )
 
     @classmethod
     def of(cls, event: IdentityEvent) -> EventOut:

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     opened_per_day: int = Field(
         400, ge=1, description="The same in 24 hours. At the end the queue closes for them until a lead opens it."
     )
+    undo_seconds: int = Field(
+        60,
+        ge=0,
+        description="Seconds for which whoever gave the last verdict may take it back before anything comes of it. 0: "
+        "identities are made at once.",
+    )
     review_from: float = Field(
         0.01,
         ge=0,

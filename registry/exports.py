@@ -22,6 +22,7 @@ from registry import audit
 from registry.access import field_access, permissions
 from registry.errors import ReviewError
 from registry.identities import identities
+from registry.judgements import unions
 from registry.models import ExportKind, ExportPurpose, ExportRequest, User
 from registry.provenance import disclosure, values
 from registry.spreadsheet_cells import harmless
@@ -247,6 +248,7 @@ def _named(written: dict[str, Any]) -> tuple[str, str]:
 
 def _identities(seen: frozenset[field_access.FieldClass]) -> Iterator[tuple[str, tuple[Any, ...]]]:
     after = None
+    unions.settle_due()
     while page := identities.page(after, 200, for_tracing=True, seen=seen):
         for identity in page:
             for field, found in identity.values.items():

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 
 from registry import audit, checkpoints, storable
 from registry.checkpoints import Finding
 from registry.evidence import custody, store
-from registry.models import IdentityEvent, IdentityLink, IdentityMember, Record
+from registry.judgements import replay
+from registry.models import Record
 
 SHOWN = 20
 """At most so many findings of one kind are told."""
@@ -22,6 +21,10 @@ BOUND = {
     "escalation": ("id", "hand-over"),
     "identityevent": ("seq", "identity event"),
     "user": ("id", "account"),
+    "judgement": ("id", "judgement"),
+    "reopening": ("id", "reopening"),
+    "identitychange": ("id", "change of an identity"),
+    "contradiction": ("id", "contradiction"),
 }
 """Tables that the database binds into the chain by trigger: their key, and what a row is called."""
 
@@ -80,31 +83,12 @@ def _bound() -> Iterator[Finding]:
 
 
 def _identities() -> Iterator[Finding]:
-    """Replay the events: they say which candidates and records make up which identity."""
-    links, members = _replayed()
-    found: tuple[tuple[str, dict[int, UUID], dict[int, UUID]], ...] = (
-        ("candidate", links, dict(IdentityLink.objects.values_list("candidate_id", "identity_id"))),
-        ("record", members, dict(IdentityMember.objects.values_list("record_id", "identity_id"))),
-    )
-    for title, expected, there in found:
-        wrong = sorted(number for number in expected.keys() | there.keys() if expected.get(number) != there.get(number))
-        for number in wrong[:SHOWN]:
-            yield Finding(f"identity of {title} {number}", "is not the one that the events tell of")
-
-
-def _replayed() -> tuple[dict[int, UUID], dict[int, UUID]]:
-    links: dict[int, UUID] = {}
-    members: dict[int, UUID] = {}
-    for event in IdentityEvent.objects.order_by("seq").iterator():
-        data: dict[str, Any] = event.data if isinstance(event.data, dict) else {}
-        if into := _uuid(data.get("merged_into")):
-            for held in (links, members):
-                held.update({number: into for number, identity in held.items() if identity == event.identity_id})
-        if isinstance(candidate := data.get("candidate"), int):
-            links[candidate] = event.identity_id
-        for record in data.get("records") or ():
-            members[record] = event.identity_id
-    return links, members
+    """Replay the events: they say which rows make up which identity, in which version, and how each identity stands."""
+    told = replay.states()
+    there = replay.stored()
+    wrong = sorted((n for n in told.keys() | there.keys() if told.get(n) != there.get(n)), key=str)
+    for number in wrong[:SHOWN]:
+        yield Finding(f"identity {number}", "is not the one that the events tell of")
 
 
 def _payloads() -> Iterator[Finding]:
@@ -124,10 +108,3 @@ def _payloads() -> Iterator[Finding]:
 def _evidence() -> Iterator[Finding]:
     for damaged in store.verify()[:SHOWN]:
         yield Finding(f"evidence {damaged.sha256[:12]}…", f"{damaged.why}; restore it from a backup")
-
-
-def _uuid(value: object) -> UUID | None:
-    try:
-        return UUID(str(value)) if value else None
-    except ValueError:
-        return None

@@ -31,6 +31,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     _home = Path(tempfile.mkdtemp(prefix="ridni-test-"))
     os.environ["RIDNI_HOME"] = str(_home)
     os.environ.pop("RIDNI_DATABASE_URL", None)
+    os.environ["RIDNI_UNDO_SECONDS"] = "0"  # tests that wait for an identity say so themselves
 
     def _remove() -> None:
         from registry.database import embedded

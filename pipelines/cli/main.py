@@ -23,7 +23,7 @@ from pipelines.cli.lists import (
     sources,
     testimony,
 )
-from pipelines.cli.matches import calibrate, candidates, link
+from pipelines.cli.matches import calibrate, candidates, identities, link
 from pipelines.cli.operations import (
     audit,
     backup,
@@ -65,6 +65,7 @@ app.command("restore")(backup.restore)
 app.command("stop")(stop.stop)
 app.add_typer(sources.app, name="sources")
 app.add_typer(candidates.app, name="candidates")
+app.add_typer(identities.app, name="identities")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(records.app, name="records")
 app.add_typer(evidence.app, name="evidence")

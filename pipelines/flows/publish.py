@@ -57,8 +57,9 @@ def publish() -> dict[str, Any]:
     process_guard.guard()
     database.prepare()
     from registry import checkpoints
-    from registry.identities import events
+    from registry.judgements import events, unions
 
+    unions.settle_due()
     last_event = events.last_seq()
     check_audit()
     return checkpoints.write(last_event=last_event, **check_evidence())

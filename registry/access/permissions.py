@@ -14,6 +14,7 @@ from registry.models import Role, User
 
 JUDGE = "judge"
 ADJUDICATE = "adjudicate"
+IDENTITIES = "identities"
 QUALITY = "quality"
 TESTIMONY = "testimony"
 DOCUMENTS = "documents"

@@ -27,6 +27,8 @@ APPEND_ONLY = (
     "registry_recordchange",
     "registry_note",
     "registry_testimony",
+    "registry_judgement",
+    "registry_reopening",
 )
 """Tables in which the program only adds rows."""
 
@@ -35,9 +37,9 @@ CHANGED_COLUMNS = {
     "registry_quarantinedrow": ("resolved_at", "outcome"),
     "registry_exportrequest": ("allowed", "decided_by_id", "decided_at", "fetched_at", "rows", "sha256"),
     "registry_goldreview": ("withdrawn_at",),
-    "registry_identity": ("status", "merged_into_id"),
-    "registry_identitylink": ("identity_id",),
-    "registry_identitymember": ("identity_id",),
+    "registry_identity": ("status", "merged_into_id", "withheld"),
+    "registry_identitychange": ("allowed", "decided_by_id", "decided_at"),
+    "registry_contradiction": ("settlement", "reason", "settled_by_id", "settled_at"),
     "registry_run": ("status", "counts", "finished_at", "layout_id"),
     "registry_apitoken": ("revoked_at", "last_used_at"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -25,12 +25,16 @@ NOTHING: frozenset[FieldClass] = frozenset()
 
 @dataclass(frozen=True)
 class MemberRecord:
-    """A record of an identity: where it comes from and where it stands in the evidence, as far as that may be told."""
+    """A record of an identity: where it comes from and where it stands in the evidence, as far as that may be told.
+
+    `version` is the newest of its row, whose values are given; `verified_version` the one that people verified.
+    """
 
     reference: str
     source: str
     key: str
     version: int
+    verified_version: int
     observed_on: date | None
     evidence_sha256: str
     locator: Locator
@@ -38,9 +42,13 @@ class MemberRecord:
 
 @dataclass(frozen=True)
 class IdentityView:
-    """A verified identity with its records and values by field; `withheld` names fields the reader may not see."""
+    """A verified identity with its records and values by field; `withheld` names fields the reader may not see.
+
+    A retracted one has no records any more.
+    """
 
     id: UUID
+    status: str
     created_at: datetime
     aliases: tuple[UUID, ...]
     records: tuple[MemberRecord, ...]
@@ -111,6 +119,12 @@ def page(
     return _views([known[number] for number in ids], seen)
 
 
+def rows() -> Iterator[tuple[str, str, str]]:
+    """Stream source, key and identity of all rows that stand in one."""
+    found = IdentityMember.objects.order_by("pk").values_list("row__source__slug", "row__key", "identity_id")
+    return ((source, key, str(identity)) for source, key, identity in found.iterator())
+
+
 def values(identity_id: UUID, *, seen: frozenset[FieldClass] = NOTHING) -> dict[str, tuple[Value, ...]]:
     """Return the values of one verified identity by field that may be seen, the latest observation first."""
     return get(identity_id, seen=seen).values
@@ -128,42 +142,45 @@ def _where_traced(found: QuerySet[Identity]) -> QuerySet[Identity]:
 
 def _views(identities: list[Identity], seen: frozenset[FieldClass]) -> list[IdentityView]:
     ids = [identity.pk for identity in identities]
-    records: dict[UUID, list[Record]] = defaultdict(list)
+    held: dict[UUID, list[IdentityMember]] = defaultdict(list)
     members = IdentityMember.objects.filter(identity_id__in=ids).select_related(
-        "record__source", "record__evidence", "record__batch"
+        "shown__source", "shown__evidence", "shown__batch", "record"
     )
-    for member in members.order_by("record_id"):
-        records[member.identity_id].append(member.record)
+    for member in members.order_by("row_id"):
+        held[member.identity_id].append(member)
     aliases: dict[UUID, list[UUID]] = defaultdict(list)
     for alias, into in (
         Identity.objects.filter(merged_into_id__in=ids).order_by("pk").values_list("pk", "merged_into_id")
     ):
         if into is not None:
             aliases[into].append(alias)
-    return [_view(identity, aliases[identity.pk], records[identity.pk], seen) for identity in identities]
+    return [_view(identity, aliases[identity.pk], held[identity.pk], seen) for identity in identities]
 
 
 def _view(
-    identity: Identity, aliases: Iterable[UUID], records: Iterable[Record], seen: frozenset[FieldClass]
+    identity: Identity, aliases: Iterable[UUID], members: Iterable[IdentityMember], seen: frozenset[FieldClass]
 ) -> IdentityView:
-    known = [(record, list(record_values.of_record(record))) for record in records]
+    versions = [(member.shown, member.record.version) for member in members]
+    known = [(record, list(record_values.of_record(record))) for record, _ in versions]
     each = (value for _, found in known for value in found)
     return IdentityView(
         id=identity.pk,
+        status=identity.status,
         created_at=identity.created_at,
         aliases=tuple(aliases),
-        records=tuple(_member(record, seen) for record in records),
+        records=tuple(_member(record, verified, seen) for record, verified in versions),
         values=_by_field(value for record, found in known for value in disclosure.values(record, found, seen)),
         withheld=tuple(field for field in _by_field(each) if field_access.class_of(field) not in seen),
     )
 
 
-def _member(record: Record, seen: frozenset[FieldClass]) -> MemberRecord:
+def _member(record: Record, verified: int, seen: frozenset[FieldClass]) -> MemberRecord:
     return MemberRecord(
         disclosure.reference(record.source.slug, record.key),
         record.source.slug,
         disclosure.key(record, seen),
         record.version,
+        verified,
         record.observed_on,
         record.evidence.sha256,
         disclosure.place(record, seen),

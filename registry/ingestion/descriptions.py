@@ -48,4 +48,5 @@ def _facts(config: SourceConfig) -> SourceFacts:
         retention_days=config.retention_days,
         config_sha256=config.sha256,
         delivery=config.delivery,
+        one_row_per_child=config.one_row_per_child,
     )

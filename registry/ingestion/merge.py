@@ -10,6 +10,7 @@ from psycopg.sql import SQL
 from registry.ingestion import snapshots
 from registry.ingestion.delivery_order import Arrival
 from registry.ingestion.staging import SeenKeys, StagedRows, seen_keys
+from registry.judgements import follow
 from registry.linkage import candidates
 from registry.models import Batch
 
@@ -159,6 +160,7 @@ def settle(batch: Batch, staged: StagedRows, *, whole: bool = True) -> Settled:
     if batch.complete and whole:
         settled.vanished = snapshots.note_vanished(staged, arrival, seen)
     settled.outcomes = [(row, outcome, record) for row, outcome, record in staged.select(OUTCOMES)]
+    follow.delivery(batch.pk)
     if whole:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE registry_record, registry_sighting, registry_recordchange")

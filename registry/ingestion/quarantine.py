@@ -22,6 +22,7 @@ from registry.errors import RegistryError, without_payload
 from registry.evidence.custody import Actor
 from registry.ingestion import batches
 from registry.ingestion.rows import NewRecord
+from registry.judgements import follow
 from registry.models import Batch, Correction, CorrectionKind, QuarantinedRow, Record
 from sources.locator import Locator
 
@@ -150,6 +151,7 @@ def fix(row_id: int, record: NewRecord, actor: Actor, reason: str) -> tuple[str,
                 "Give the row a key of its own",
             )
         _leave(taken, Correction(kind=CorrectionKind.BY_HAND, fields=sorted(record.corrected)), actor, reason)
+        follow.delivery(batch.pk)
         _, outcome, record_id = taken[0]
         audit.append(
             str(actor.user.pk) if actor.user else actor.name,
@@ -170,6 +172,7 @@ def release(row_id: int, actor: Actor, reason: str) -> None:
     with without_payload("Releasing a row", RegistryError), transaction.atomic():
         row = _locked(row_id)
         _declare_no_data([row.pk], actor, reason, "")
+        follow.delivery(row.batch_id)
         who = str(actor.user.pk) if actor.user else actor.name
         audit.append(who, "quarantine.released", "quarantined_row", str(row_id), {"batch": row.batch_id})
 
@@ -211,6 +214,7 @@ def take_again(
         _leave(list(first.values()), correction, actor, reason)
         left = [row_id for row_id in no_data if row_id in open_rows and row_id not in first]
         _declare_no_data(left, actor, reason, config_sha256)
+        follow.delivery(batch.pk)
         outcomes = Counter(outcome for _, outcome, _ in taken)
         remaining = len(open_rows) - len(first) - len(left)
         result = Taken(outcomes["new"], outcomes["changed"], outcomes["unchanged"], len(left), remaining)

@@ -17,6 +17,7 @@ from registry.errors import RegistryError, without_payload
 from registry.evidence import custody
 from registry.evidence.custody import Actor
 from registry.ingestion.rows import NewRecord
+from registry.judgements import follow
 from registry.linkage import candidates
 from registry.models import Batch, CustodyAct, Record, Source
 
@@ -59,6 +60,7 @@ def replace(batch: Batch, rows: Sequence[tuple[int, NewRecord]], actor: Actor, r
         Record.objects.filter(pk__in=old).update(is_current=False)
         versions = [_version(record, new[pk], newest[record.key] + 1, config_sha256) for pk, record in old.items()]
         Record.objects.bulk_create(versions, batch_size=_BATCH)
+        follow.delivery(batch.pk)
         facts = {"config_sha256": config_sha256, "records": len(versions), "candidates_superseded": superseded}
         custody.log(CustodyAct.PARSE, batch.evidence, actor, {**facts, "why": reason}, source=batch.source, batch=batch)
         who = str(actor.user.pk) if actor.user else "system"

@@ -28,6 +28,7 @@ class SourceFacts:
     retention_days: int | None = None
     config_sha256: str = ""
     delivery: str = "delta"
+    one_row_per_child: bool = False
 
 
 def register(facts: SourceFacts) -> Source:

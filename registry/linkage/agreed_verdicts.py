@@ -59,8 +59,7 @@ SELECT c.id, c.left_id, c.right_id, ls.slug, l.key, rs.slug, r.key, c.weight, c.
 FROM (
     SELECT v.candidate_id, count(*) FILTER (WHERE v.verdict = 'same') AS same,
            count(*) FILTER (WHERE v.verdict = 'different') AS different
-    FROM registry_review v
-    WHERE NOT EXISTS (SELECT 1 FROM registry_withdrawal w WHERE w.review_id = v.id)
+    FROM registry_standingreview v
     GROUP BY v.candidate_id
 ) said
 JOIN registry_candidate c ON c.id = said.candidate_id
@@ -68,13 +67,17 @@ JOIN registry_run made ON made.id = c.run_id
 JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
 JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
 WHERE (said.same >= 2) <> (said.different >= 2)
+  AND (c.status NOT IN ('contested', 'unresolved') AND (c.status <> 'rejected' OR said.same < 2))
   AND NOT EXISTS (SELECT 1 FROM registry_golditem g WHERE g.candidate_id = c.id)
 ORDER BY ls.slug, l.key, rs.slug, r.key, c.id
 """
 
 
 def agreed() -> Iterator[AgreedPair]:
-    """Stream the pairs on which two people agree, in the order of sources and keys; withdrawn verdicts do not count."""
+    """Stream the pairs on which two people agree, in the order of sources and keys, by verdicts that stand.
+
+    Pairs whose verdicts were contradicted by others are left out.
+    """
     with connection.chunked_cursor() as cursor:
         cursor.execute(AGREED)
         while rows := cursor.fetchmany(10_000):

@@ -113,6 +113,12 @@ def _unsaid(layout: Layout) -> tuple[int, int]:
     return level, worth
 
 
+def stored_bits(layout: Layout, stored: bytes) -> dict[str, float]:
+    """Return the bits of each field that states them, without the scenario's, from a stored row."""
+    worths = zip(layout["fields"], np.frombuffer(_whole(layout, stored)[1], BITS).tolist()[1:], strict=False)
+    return {field["field"]: worth / HUNDREDTHS for field, worth in worths if worth != NO_BITS}
+
+
 class Packer:
     """Packs explanations that are written out, and makes the layout that reads them as they come."""
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from functools import lru_cache
 
-from registry.linkage.explanation_rows import Layout, Reason, read, stored_levels
+from registry.linkage.explanation_rows import Layout, Reason, read, stored_bits, stored_levels
 from registry.models import Candidate, ExplanationLayout
 
 
@@ -22,6 +22,11 @@ def reasons(candidate: Candidate) -> list[Reason]:
     """Return what each field says of a candidate: `field`, `level`, `bits`, `code`, `sentence`; the scenario last."""
     layout_id = candidate.run.layout_id
     return [] if layout_id is None else read(_layout(layout_id), bytes(candidate.reasons))
+
+
+def worth(layout_id: int | None, stored: bytes) -> dict[str, float]:
+    """Return the bits of each field of a candidate that states them."""
+    return {} if layout_id is None else stored_bits(_layout(layout_id), stored)
 
 
 def levels(layout_id: int | None, stored: bytes) -> dict[str, int]:

@@ -153,11 +153,15 @@ SELECT DISTINCT transfer, institution FROM {queue_facts} WHERE transfer IS NOT N
 ON CONFLICT (transfer, institution) DO NOTHING
 """)
 
+# A pair in other hands is passed over: to wait for it while identities are locked could wait for ever.
 SIBLING_FOUND = SQL("""
 UPDATE registry_candidate SET urgency = urgency + 0.5, grounds = grounds | 8::smallint
-WHERE status IN ('open', 'second', 'disputed') AND grounds & 8 = 0 AND id IN (
-    SELECT id FROM registry_candidate WHERE left_id = ANY(%(siblings)s)
-    UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(siblings)s))
+WHERE id IN (
+    SELECT id FROM registry_candidate
+    WHERE status IN ('open', 'second', 'disputed') AND grounds & 8 = 0 AND id IN (
+        SELECT id FROM registry_candidate WHERE left_id = ANY(%(siblings)s)
+        UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(siblings)s))
+    FOR NO KEY UPDATE SKIP LOCKED)
 """)
 
 NEW_MEETINGS = SQL("""

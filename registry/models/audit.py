@@ -33,12 +33,13 @@ class AuditEntry(models.Model):
 
 
 class OpeningKind(models.TextChoices):
-    """What is counted: pairs, pairs passed over, documents, and children shown beside a pair."""
+    """What is counted: pairs, pairs passed over, documents, children beside a pair, and children as a whole."""
 
     PAIR = "pair"
     SKIP = "skip"
     DOCUMENT = "document"
     AROUND = "around"
+    CHILD = "child"
 
 
 class Opening(models.Model):

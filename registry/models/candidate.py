@@ -43,9 +43,11 @@ class Run(models.Model):
 
 
 class CandidateStatus(models.TextChoices):
-    """Where a candidate stands: waiting for the first, second or third verdict, decided, or superseded.
+    """Where a candidate stands: waiting for the first, second or third verdict, decided, contested or superseded.
 
-    Superseded: a source corrected one of the two rows before the pair was decided.
+    Contested: its verdicts contradict others, and a third person looks at the whole. Implied: its answer follows from
+    other pairs, so nobody is asked. Superseded: a source corrected one
+    of the two rows before the pair was decided.
     """
 
     OPEN = "open"
@@ -54,6 +56,8 @@ class CandidateStatus(models.TextChoices):
     VERIFIED = "verified"
     REJECTED = "rejected"
     UNRESOLVED = "unresolved"
+    CONTESTED = "contested"
+    IMPLIED = "implied"
     SUPERSEDED = "superseded"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry.models.candidate import Candidate
+from registry.models.identity import Reopening
 
 
 class Verdict(models.TextChoices):
@@ -69,6 +70,12 @@ class Review(models.Model):
         )
 
 
+def standing() -> QuerySet[Review]:
+    """Return the verdicts that count: neither withdrawn nor given before their pair was opened again."""
+    since = Reopening.objects.filter(candidate=OuterRef("candidate"), after_review__gte=OuterRef("pk"))
+    return Review.objects.filter(~Exists(since), withdrawal__isnull=True)
+
+
 class Withdrawal(models.Model):
     """A verdict taken back by the person who gave it, while nobody had acted upon it."""
 
@@ -92,16 +99,27 @@ class Escalation(models.Model):
         indexes = (models.Index(fields=["candidate", "by"], name="escalation_of_candidate"),)
 
 
+NOTED = ("review", "escalation", "reopening", "change", "contradiction")
+"""What a note may be about."""
+
+
+def of_one_of(names: tuple[str, ...]) -> Q:
+    """Return the condition that exactly one of these references is there."""
+    one = Q()
+    for name in names:
+        one |= Q(**{f"{other}__isnull": other != name for other in names})
+    return one
+
+
 class Note(models.Model):
-    """Free words of a reviewer to a verdict or an escalation; kept apart from them, so that it can be erased."""
+    """Free words to a verdict or to what took one back; kept apart from them, so that they can be erased."""
 
     review = models.OneToOneField(Review, on_delete=models.PROTECT, null=True, related_name="note")
     escalation = models.OneToOneField(Escalation, on_delete=models.PROTECT, null=True, related_name="note")
+    reopening = models.OneToOneField("Reopening", on_delete=models.PROTECT, null=True, related_name="note")
+    change = models.OneToOneField("IdentityChange", on_delete=models.PROTECT, null=True, related_name="note")
+    contradiction = models.OneToOneField("Contradiction", on_delete=models.PROTECT, null=True, related_name="note")
     text = models.CharField(max_length=1000)
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(
-                name="note_of_one_thing", condition=Q(review__isnull=True) ^ Q(escalation__isnull=True)
-            ),
-        )
+        constraints = (models.CheckConstraint(name="note_of_one_thing", condition=of_one_of(NOTED)),)

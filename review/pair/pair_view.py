@@ -16,6 +16,7 @@ from registry.errors import ReviewError
 from registry.linkage import explanations
 from registry.models import Candidate, CandidateStatus, Escalation, Record, Review, User
 from registry.models.candidate import UNDECIDED
+from registry.models.review import standing
 from registry.provenance import disclosure
 from registry.provenance.values import as_text, in_order, reading
 from review.pair import (
@@ -187,7 +188,7 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
     assert candidate.reserved_until is not None
     blind = blinding.is_blind(candidate)
     seen = field_access.of_person(user)
-    sides = [_side(record, seen, alone=alone) for record in (candidate.left, candidate.right)]
+    sides = [side_of(record, seen, alone=alone) for record in (candidate.left, candidate.right)]
     if blinding.is_swapped(candidate, user):
         sides.reverse()
     return PairView(
@@ -221,7 +222,7 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
 def _earlier(candidate: Candidate) -> tuple[EarlierVerdict, ...]:
     if candidate.status != CandidateStatus.DISPUTED:
         return ()
-    reviews = Review.objects.filter(candidate=candidate, withdrawal=None).select_related("note").order_by("ordinal")
+    reviews = standing().filter(candidate=candidate).select_related("note").order_by("ordinal")
     return tuple(EarlierVerdict(r.ordinal, r.verdict, r.reason, _words(r)) for r in reviews)
 
 
@@ -260,7 +261,8 @@ def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
     )
 
 
-def _side(record: Record, seen: frozenset[FieldClass], *, alone: bool = False) -> SideView:
+def side_of(record: Record, seen: frozenset[FieldClass], *, alone: bool = False) -> SideView:
+    """Return a record as a reader may see it; `alone` leaves its files unread and its changes out."""
     source, evidence, batch = record.source, record.evidence, record.batch
     return SideView(
         record_id=record.pk,

@@ -5,7 +5,7 @@ All of it comes through the same sight as the pair itself, and what was shown is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from registry.access import field_access
 from registry.access.field_access import FieldClass
-from registry.models import Candidate, CandidateStatus, OpeningKind, Record, Review, User
+from registry.judgements import rows
+from registry.models import Candidate, CandidateStatus, IdentityMember, OpeningKind, Record, Review, User
 from registry.models.candidate import UNDECIDED
 from registry.provenance.values import as_text
 from review.queue import budget, gold_items
@@ -162,16 +163,25 @@ def around(user: User, candidate: Candidate, left: int, right: int, *, blind: bo
 def neighbours(user: User, record_ids: set[int]) -> dict[int, Neighbour]:
     """Return records as neighbours, by their numbers, as far as this person may see them."""
     seen = field_access.of_person(user)
-    found = Record.objects.filter(pk__in=record_ids).select_related("source", "membership")
-    return {record.pk: _neighbour(record, seen) for record in found}
+    found = list(Record.objects.filter(pk__in=record_ids).select_related("source"))
+    row = rows.of_records(record_ids)
+    verified = set(IdentityMember.objects.filter(row_id__in=row.values()).values_list("row_id", flat=True))
+    return {record.pk: _neighbour(record, seen, verified=row[record.pk] in verified) for record in found}
+
+
+def siblings_of(records: Collection[int]) -> set[int]:
+    """Return the brothers and sisters of records in their own sources, a handful for each."""
+    with connection.cursor() as cursor:
+        cursor.execute(SIBLINGS, {"records": list(records), "limit": HANDFUL})
+        return {other for _, other in cursor.fetchall()}
 
 
 def _siblings_of(left: int, right: int) -> tuple[list[int], list[int]]:
     """Return the brothers and sisters of both records in their own sources."""
     with connection.cursor() as cursor:
         cursor.execute(SIBLINGS, {"records": [left, right], "limit": HANDFUL})
-        rows = cursor.fetchall()
-    return [other for record, other in rows if record == left], [other for record, other in rows if record == right]
+        found = cursor.fetchall()
+    return [other for record, other in found if record == left], [other for record, other in found if record == right]
 
 
 def _rosters_of(left: int, right: int) -> list[tuple[str, int, list[int]] | None]:
@@ -256,7 +266,7 @@ def _other(
     )
 
 
-def _neighbour(record: Record, seen: frozenset[FieldClass]) -> Neighbour:
+def _neighbour(record: Record, seen: frozenset[FieldClass], *, verified: bool) -> Neighbour:
     written, romanised = record.payload.get("written", {}), record.payload.get("romanised", {})
     visible = FieldClass.IDENTITY in seen
 
@@ -271,6 +281,6 @@ def _neighbour(record: Record, seen: frozenset[FieldClass]) -> Neighbour:
         birth=as_text(record.payload.get("values", {}).get("birth")) if visible else "",
         language=record.language,
         source_title=record.source.title,
-        verified=hasattr(record, "membership"),
+        verified=verified,
         withheld=not visible,
     )

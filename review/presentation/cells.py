@@ -84,6 +84,11 @@ def pair_of(field: str, left: SideView, right: SideView) -> tuple[Cell, Cell]:
     return _cell(field, left, one, other), _cell(field, right, other, one)
 
 
+def of_one(field: str, side: SideView) -> Cell:
+    """Return the cell of one field for one record, with nothing to compare it with."""
+    return _cell(field, side, _plain(field, side), _Plain((), "", ""))
+
+
 def _written(field: str, side: SideView) -> FieldView | None:
     return next((found for found in side.fields if found.field == field), None)
 

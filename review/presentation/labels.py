@@ -113,10 +113,9 @@ VERDICTS: tuple[Verdict, ...] = (
 
 OUTCOMES: dict[str, Promise] = {
     "second": _("Now a second person will judge the pair without seeing your verdict."),
-    "verified": _(
-        "The second person agrees that it is one child: the identity is verified and goes to the case system."
-    ),
-    "rejected": _("Both of you see different children: the pair is closed."),
+    "verified": _("Two people agree that it is one child: the identity is verified and goes to the case system."),
+    "rejected": _("Two people see different children: the pair is closed, and nothing will make them one."),
+    "contested": _("The verdicts contradict others. A third person looks at the whole before anything comes of it."),
     "unresolved": _("Nobody could tell for certain. The pair is set aside until new evidence comes."),
     "disputed": _("The two verdicts differ. A third person will look at the pair with both reasons before them."),
 }
@@ -149,6 +148,8 @@ OUTCOMES_SHORT: dict[str, Promise] = {
     "verified": _("verified as one child"),
     "rejected": _("closed as different children"),
     "unresolved": _("set aside: nobody could tell"),
+    "contested": _("contradicts other verdicts: waits for a third person"),
+    "implied": _("follows from other pairs: asked of nobody"),
     "superseded": _("closed: a record was corrected"),
 }
 """How a pair stands, in a few words."""
@@ -169,6 +170,8 @@ STEPS: dict[str, Promise] = {
     "decided": _("judged it"),
     "withdrawn": _("took the verdict back"),
     "escalated": _("handed it over"),
+    "reopened": _("opened it again"),
+    "settled": _("settled the contradiction"),
     "original_seen": _("looked at the originals"),
 }
 """Steps of a pair's history."""

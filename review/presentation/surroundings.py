@@ -33,6 +33,8 @@ STATES: dict[str, Promise] = {
     "verified": gettext_lazy("verified as one child"),
     "rejected": gettext_lazy("closed as different children"),
     "unresolved": gettext_lazy("set aside: nobody could tell"),
+    "contested": gettext_lazy("contradicts other verdicts: waits for a third person"),
+    "implied": gettext_lazy("follows from other pairs: asked of nobody"),
 }
 """How another pair stands."""
 

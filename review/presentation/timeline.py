@@ -84,7 +84,7 @@ class Timeline:
 def timeline(left: SideView, right: SideView) -> Timeline:
     """Place the dates of both records on one line, the earliest first."""
     found = sorted(
-        ((*span, side, kind) for side, view in enumerate((left, right)) for kind, span in _dates(view).items()),
+        ((*span, side, kind) for side, view in enumerate((left, right)) for kind, span in dates_of(view).items()),
         key=lambda event: (event[0], event[1], event[2]),
     )
     placed = [(first, last) for first, last, _side, kind in found if kind != "birth"]
@@ -118,7 +118,8 @@ def _events(found: list[tuple[date, date, int, str]], x: Any) -> tuple[Event, ..
     return tuple(events)
 
 
-def _dates(side: SideView) -> dict[str, tuple[date, date]]:
+def dates_of(side: SideView) -> dict[str, tuple[date, date]]:
+    """Return what one record has a date for, first and last day of each."""
     found = {kind: span for kind in EVENTS if (span := _span(side.values, kind)) is not None}
     if side.observed_on is not None:
         found["observed"] = (side.observed_on, side.observed_on)

@@ -90,6 +90,16 @@ def open_document(user: User, testimony_id: int) -> None:
         raise _closed()
 
 
+def open_child(user: User, row: int) -> None:
+    """Count that a person opens a child as a whole, known by its first row; it costs as much as a pair.
+
+    Raises:
+        ReviewError: As for `open_pair`.
+    """
+    if not allow(user, OpeningKind.CHILD, [row]):
+        raise _closed()
+
+
 def pass_over(user: User, candidate_id: int) -> None:
     """Count that a person passes a pair over, whatever is left."""
     with transaction.atomic():

@@ -49,7 +49,7 @@ UNDO_REFUSALS: dict[str, tuple[Promise, Promise]] = {
     "withdrawn": (_("This verdict is taken back already"), _("Both stay in the history.")),
     "verified": (
         _("The identity is verified and known to others"),
-        _("It has gone to the case system. If it is wrong, tell the person who leads the team at once."),
+        _("It has gone to the case system. If it is wrong, open the pair again or ask on the page of the identity."),
     ),
     "superseded": (
         _("The pair is closed"),
@@ -58,6 +58,10 @@ UNDO_REFUSALS: dict[str, tuple[Promise, Promise]] = {
     "judged_since": (
         _("Another person has judged the pair since"),
         _("Your verdict stays. If it was a mistake, tell the person who leads the team."),
+    ),
+    "reopened": (
+        _("The pair was opened again since"),
+        _("Your verdict does not count any more; it stays in the history."),
     ),
     "seen_since": (
         _("Another person has read all verdicts since"),

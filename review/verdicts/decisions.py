@@ -4,9 +4,13 @@
                                    --different, different--> rejected
                                    --cannot tell, cannot tell--> unresolved
                                    --anything else--> disputed --third person--> verified, rejected or unresolved
+    verified, rejected --contradicts other verdicts--> contested --a third person looks at the whole-->
+                                                       verified, rejected or unresolved (`registry.judgements`)
+    verified, rejected, unresolved --opened again--> open (`reopening`)
 
     open, second     --handed over--> the same, but an adjudicator gives the next verdict (blind where it was to be)
-    any of them      --last verdict withdrawn by who gave it, before others act--> one step back
+    any of them      --last verdict withdrawn by who gave it, before others act--> one step back; a verified pair while
+                       its identity is not yet made (`undo_seconds`)
     open, second, disputed --a source corrects one of the two rows--> superseded
 
 Only verdicts that stand count. Who withdraws a blind verdict has learnt what it led to and judges the pair no more.
@@ -26,8 +30,7 @@ from django.utils import timezone
 from registry import actors, audit
 from registry.access import permissions
 from registry.errors import ReviewError
-from registry.identities import verification
-from registry.linkage import urgency
+from registry.judgements import unions
 from registry.models import (
     ESCALATION_REASONS,
     REASONS,
@@ -38,14 +41,17 @@ from registry.models import (
     GoldItem,
     GoldReview,
     Note,
+    PendingUnion,
     Record,
     Review,
     User,
     Verdict,
     Withdrawal,
 )
-from review.pair import blinding
+from registry.models.review import standing as verdicts_that_stand
+from review.child import contradiction_view
 from review.queue import gold_items, reservation
+from review.verdicts.shown import shown_to
 
 NOTE_LENGTH = 1000
 BLIND_ORDINAL = 2
@@ -76,8 +82,8 @@ class Undone:
 
 
 def standing(candidate: Candidate) -> QuerySet[Review]:
-    """Return the verdicts on a candidate that have not been withdrawn, in their order."""
-    return Review.objects.filter(candidate=candidate, withdrawal__isnull=True).order_by("ordinal")
+    """Return the verdicts on a candidate that count, in their order: not withdrawn, and given since it was reopened."""
+    return verdicts_that_stand().filter(candidate=candidate).order_by("ordinal")
 
 
 def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str = "") -> Decision:
@@ -102,40 +108,46 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str =
         raise ReviewError(
             "unknown_reason", f"'{verdict}' has no such reason", f"Choose one of {', '.join(REASONS[verdict])}"
         )
-    note = _checked_note(note)
+    note = checked_note(note)
     permissions.require(user, permissions.JUDGE)
     with transaction.atomic():
         candidate = reservation.reserved(user, candidate_id)
-        _require_right(user, candidate)
+        require_right(user, candidate)
         if (item := gold_items.item_of(candidate)) is not None:
             return _decide_gold(item, user, candidate, verdict, reason, note)
-        earlier = list(standing(candidate))
-        review = Review.objects.create(
-            candidate=candidate,
-            reviewer=user,
-            ordinal=len(earlier) + 1,
-            verdict=verdict,
-            reason=reason,
-            decided_at=timezone.now(),
-            shown=_shown(candidate, user),
-        )
-        if note:
-            Note.objects.create(review=review, text=note)
-        candidate.status = outcome([review.verdict for review in [*earlier, review]])
-        candidate.escalated = False
-        reservation.free(candidate)
-        identity_id = None
-        if candidate.status == CandidateStatus.VERIFIED:
-            identity_id = verification.verify(candidate).pk
-            urgency.sibling_found([candidate.left_id, candidate.right_id])
-        facts = {"verdict": verdict, "reason": reason, "ordinal": review.ordinal, "outcome": candidate.status}
-        audit.append(str(user.pk), "candidate.decided", "candidate", str(candidate_id), facts)
+        return keep(user, candidate, verdict, reason, note, shown_to(candidate, user))
+
+
+def keep(user: User, candidate: Candidate, verdict: str, reason: str, note: str, shown: dict[str, Any]) -> Decision:
+    """Write one verdict on a locked candidate and draw what follows from it."""
+    earlier = list(standing(candidate))
+    review = Review.objects.create(
+        candidate=candidate,
+        reviewer=user,
+        ordinal=len(earlier) + 1,
+        verdict=verdict,
+        reason=reason,
+        decided_at=timezone.now(),
+        shown=shown,
+    )
+    if note:
+        Note.objects.create(review=review, text=note)
+    candidate.status = outcome([review.verdict for review in [*earlier, review]])
+    candidate.escalated = False
+    reservation.free(candidate)
+    identity_id = None
+    if candidate.status == CandidateStatus.VERIFIED and (identity := unions.verified(candidate)) is not None:
+        identity_id = identity.pk
+    elif candidate.status == CandidateStatus.REJECTED:
+        unions.rejected(candidate)
+    facts = {"verdict": verdict, "reason": reason, "ordinal": review.ordinal, "outcome": candidate.status}
+    audit.append(str(user.pk), "candidate.decided", "candidate", str(candidate.pk), facts)
     return Decision(candidate.pk, review.ordinal, str(candidate.status), identity_id, review.pk)
 
 
 def _decide_gold(item: GoldItem, user: User, candidate: Candidate, verdict: str, reason: str, note: str) -> Decision:
     """Keep a verdict on a gold item apart and answer as after any first verdict; the candidate stays open."""
-    given = gold_items.judge(item, user, verdict, reason, note=note, shown=_shown(candidate, user))
+    given = gold_items.judge(item, user, verdict, reason, note=note, shown=shown_to(candidate, user))
     candidate.escalated = False
     reservation.free(candidate)
     facts = {"verdict": verdict, "reason": reason, "ordinal": 1, "outcome": str(CandidateStatus.SECOND), "gold": True}
@@ -153,7 +165,7 @@ def escalate(user: User, candidate_id: int, reason: str, note: str = "") -> None
     """
     if reason not in ESCALATION_REASONS:
         raise ReviewError("unknown_reason", "There is no such reason", f"Choose one of {', '.join(ESCALATION_REASONS)}")
-    note = _checked_note(note)
+    note = checked_note(note)
     permissions.require(user, permissions.JUDGE)
     with transaction.atomic():
         candidate = reservation.reserved(user, candidate_id)
@@ -195,6 +207,7 @@ def withdraw(user: User, review_id: int) -> Undone:
         if code := _obstacle(review, user):
             raise ReviewError(code, "Others have acted upon this verdict, or it was withdrawn")
         Withdrawal.objects.create(review=review, by=user, at=timezone.now())
+        unions.forget(candidate, user)
         left = [verdict.verdict for verdict in standing(candidate)]
         candidate.status = outcome(left) if left else CandidateStatus.OPEN
         reservation.free(candidate)
@@ -231,14 +244,19 @@ def outcome(verdicts: list[str]) -> CandidateStatus:
     return CandidateStatus.REJECTED if verdicts[-1] == Verdict.DIFFERENT else CandidateStatus.UNRESOLVED
 
 
-def _checked_note(note: str) -> str:
+def checked_note(note: str) -> str:
+    """Return a note that may be kept.
+
+    Raises:
+        ReviewError: It is too long or unreadable.
+    """
     note = note.strip()
     if len(note) > NOTE_LENGTH or "\x00" in note:
         raise ReviewError("note", f"The note has more than {NOTE_LENGTH} characters or unreadable ones", "Shorten it")
     return note
 
 
-def _require_right(user: User, candidate: Candidate) -> None:
+def require_right(user: User, candidate: Candidate) -> None:
     """Refuse whoever must not judge this candidate, whatever they hold."""
     if (candidate.status == CandidateStatus.DISPUTED or candidate.escalated) and not permissions.may(
         user, permissions.ADJUDICATE
@@ -257,11 +275,16 @@ def _obstacle(review: Review, user: User) -> str:
     candidate = review.candidate
     if Withdrawal.objects.filter(review=review).exists():
         return "withdrawn"
-    if candidate.status in (CandidateStatus.VERIFIED, CandidateStatus.SUPERSEDED):
+    if candidate.status == CandidateStatus.SUPERSEDED:
         return str(candidate.status)
+    waits = PendingUnion.objects.filter(candidate=candidate, due_at__gt=timezone.now())
+    if candidate.status == CandidateStatus.VERIFIED and not waits.exists():
+        return str(candidate.status)
+    if not standing(candidate).filter(pk=review.pk).exists():
+        return "reopened"
     if standing(candidate).filter(ordinal__gt=review.ordinal).exists():
         return "judged_since"
-    read = Q(action=HISTORY_SEEN) | Q(action="candidate.seen", data__stage="third")
+    read = Q(action__in=[HISTORY_SEEN, contradiction_view.SEEN]) | Q(action="candidate.seen", data__stage="third")
     looks = AuditEntry.objects.filter(read, object_type="candidate", object_id=str(candidate.pk))
     if looks.exclude(actor__in=actors.all_forms(user.pk)).filter(at__gt=review.decided_at).exists():
         return "seen_since"
@@ -269,28 +292,3 @@ def _obstacle(review: Review, user: User) -> str:
     if candidate.reserved_by_id not in (None, user.pk) and until is not None and until > timezone.now():
         return "in_other_hands"
     return ""
-
-
-def _shown(candidate: Candidate, user: User) -> dict[str, Any]:
-    """Describe what the person saw: run, records, whether the score was hidden, and what their last look contained."""
-    blind = blinding.is_blind(candidate)
-    shown: dict[str, Any] = {
-        "run": candidate.run_id,
-        "records": [candidate.left_id, candidate.right_id],
-        "blind": blind,
-    }
-    look = (
-        AuditEntry.objects.filter(
-            object_type="candidate",
-            object_id=str(candidate.pk),
-            action="candidate.seen",
-            actor__in=actors.all_forms(user.pk),
-        )
-        .order_by("-seq")
-        .first()
-    )
-    if look is not None:
-        shown["look"] = {"seq": look.seq, **{name: part for name, part in look.data.items() if name != "records"}}
-    if blind:
-        return shown | {"swapped": blinding.is_swapped(candidate, user)}
-    return shown | {"weight": candidate.weight, "probability": candidate.probability, "scenario": candidate.scenario}

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
 
 from registry import actors, audit
-from registry.access import permissions
+from registry.access import field_access, permissions
 from registry.errors import ReviewError
-from registry.models import AuditEntry, Candidate, CandidateStatus, Review, User
+from registry.judgements import log
+from registry.models import AuditEntry, Candidate, CandidateStatus, Note, Record, Review, User
 from registry.models.candidate import UNDECIDED
+from review.child import identity_view
+from review.child.columns import Column
+from review.child.columns import columns as columns_of
+from review.queue import budget
+from review.verdicts import reopening
 from review.verdicts.decisions import HISTORY_SEEN
 
 STEPS = {
@@ -24,6 +33,8 @@ STEPS = {
     "candidate.withdrawn": "withdrawn",
     "candidate.escalated": "escalated",
     "candidate.original_seen": "original_seen",
+    "candidate.reopened": "reopened",
+    "candidate.settled": "settled",
 }
 """Actions of the log that are steps of a pair's history."""
 
@@ -54,12 +65,23 @@ class Step:
 
 @dataclass(frozen=True)
 class History:
-    """The steps of a pair, the oldest first, and whether they are all there are."""
+    """The steps of a pair, the oldest first, and whether they are all there are.
+
+    Attributes:
+        columns: The two records, once the pair is decided.
+        notes: The words written to verdicts, hand-overs and reopenings, the oldest first; likewise.
+        identity: The identity that holds both, where this person may open it.
+        reopenable: Whether this person may open the pair again.
+    """
 
     candidate_id: int
     status: str
     whole: bool
     steps: tuple[Step, ...]
+    columns: tuple[Column, ...] = ()
+    notes: tuple[str, ...] = ()
+    identity: UUID | None = None
+    reopenable: bool = False
 
 
 def of_candidate(user: User, candidate_id: int) -> History:
@@ -80,8 +102,12 @@ def of_candidate(user: User, candidate_id: int) -> History:
     if not found:
         raise ReviewError("unknown", "This person has had nothing to do with the candidate")
     people = list(dict.fromkeys(actors.typed(entry.actor) for entry in found))
+    columns: tuple[Column, ...] = ()
     if whole:
-        audit.append(str(user.pk), HISTORY_SEEN, "candidate", str(candidate_id), {})
+        budget.open_pair(user, candidate_id)
+        columns = _records(user, candidate)
+        shown = {"records": [column.side.record_id for column in columns]}
+        audit.append(str(user.pk), HISTORY_SEEN, "candidate", str(candidate_id), shown)
     return History(
         candidate_id,
         str(candidate.status) if whole else "",
@@ -98,7 +124,25 @@ def of_candidate(user: User, candidate_id: int) -> History:
             )
             for entry in found
         ),
+        columns=columns,
+        notes=_notes(candidate) if whole else (),
+        identity=identity_view.of_pair(user, log.pair_of(candidate)) if whole else None,
+        reopenable=whole and not reopening.obstacle(user, candidate),
     )
+
+
+def _records(user: User, candidate: Candidate) -> tuple[Column, ...]:
+    pair = Record.objects.select_related("source", "evidence", "batch").filter(
+        pk__in=[candidate.left_id, candidate.right_id]
+    )
+    return columns_of(list(pair), field_access.of_person(user))
+
+
+def _notes(candidate: Candidate) -> tuple[str, ...]:
+    about = Q(pk__in=[])
+    for part in ("review", "escalation", "reopening", "contradiction"):
+        about |= Q(**{f"{part}__candidate": candidate})
+    return tuple(Note.objects.filter(about).order_by("pk").values_list("text", flat=True))
 
 
 def _is_open_to(user: User, candidate: Candidate) -> bool:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from registry.errors import ReviewError
 from registry.models import User
-from review.forms import whole_number
+from review.forms import NOTE_LENGTH, whole_number
+from review.presentation.child import table as child_table
+from review.presentation.child import words as child_words
 from review.presentation.labels import (
     OUTCOMES_SHORT,
     STEPS,
@@ -25,7 +29,7 @@ from review.presentation.labels import (
 from review.presentation.surroundings import ESCALATIONS
 from review.queue import workload
 from review.sign_in.access import for_reviewers, refused
-from review.verdicts import decisions
+from review.verdicts import decisions, reopening
 from review.verdicts import history as histories
 
 PAGE = 20
@@ -94,7 +98,25 @@ def of_pair(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse
             _("You have had nothing to do with this pair, or it has no such number."),
             404,
         )
-    reasons = dict(ESCALATIONS)
+    return render(request, "review/pair_history.html", _shown(found))
+
+
+@require_POST
+@for_reviewers
+def reopen(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
+    """Open a decided pair again."""
+    try:
+        reopening.reopen(user, candidate_id, request.POST.get("reason", ""), request.POST.get("note", ""))
+    except ReviewError as fault:
+        body = _("Nothing was changed.")
+        heading = child_words.REFUSALS.get(fault.code, _("There is nothing to show"))
+        return refused(request, heading, body, 404 if fault.code == "unknown" else 409)
+    messages.success(request, _("The pair is open again. People who have not judged it will look at it."))
+    return redirect("review:history")
+
+
+def _shown(found: histories.History) -> dict[str, Any]:
+    reasons = dict(ESCALATIONS) | child_words.REOPEN_REASONS
     steps = [
         Step(
             s.at,
@@ -108,5 +130,12 @@ def of_pair(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse
         )
         for s in found.steps
     ]
-    context = {"here": "history", "found": found, "steps": steps, "status": OUTCOMES_SHORT.get(found.status, "")}
-    return render(request, "review/pair_history.html", context)
+    return {
+        "here": "history",
+        "found": found,
+        "steps": steps,
+        "status": OUTCOMES_SHORT.get(found.status, ""),
+        "table": child_table.table(found.columns),
+        "reasons": list(child_words.REOPEN_REASONS.items()),
+        "note_length": NOTE_LENGTH,
+    }

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from configs.settings import settings
 from registry.access import permissions
-from registry.models import Source, User
+from registry.models import Candidate, CandidateStatus, Source, User
+from review.child import would_be
 from review.forms import queue_filter, read_filter
-from review.queue import assignment, breaks, workload
+from review.queue import assignment, breaks, gold_items, workload
 from review.queue.filters import EVERYTHING
 from review.sign_in.access import for_reviewers, or_first_page
 
@@ -47,7 +48,15 @@ def take(request: HttpRequest, user: User) -> HttpResponse:
     candidate = assignment.take_next(user, queue_filter.current(request))
     if candidate is None:
         return redirect("review:nothing")
-    return redirect("review:pair", candidate_id=candidate.pk)
+    whole = may_be_whole(user, candidate)
+    return redirect("review:child" if whole else "review:pair", candidate_id=candidate.pk)
+
+
+def may_be_whole(user: User, candidate: Candidate) -> bool:
+    """Tell whether there is a whole child to judge around a pair; what adjudicators get, and gold items, stay pairs."""
+    if candidate.status == CandidateStatus.DISPUTED or candidate.escalated or candidate.meeting_id is not None:
+        return False
+    return gold_items.item_of(candidate) is None and would_be.around(user, candidate).is_more_than_a_pair
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import User
 from review.forms import NOTE_LENGTH, Choice, draft, queue_filter, read_choice, whole_number
@@ -75,6 +76,7 @@ def decided(request: HttpRequest, user: User) -> HttpResponse:
         "stretch": breaks.stretch(user),
         "review_id": last.get("review") if not obstacle else None,
         "again": last["outcome"] == "second",
+        "wait": settings().undo_seconds if last["outcome"] == "verified" and not obstacle else 0,
         "group": queue_filter.current(request).meeting,
         "decided_today": workload.decided_today(user),
     }

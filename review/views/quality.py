@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.access import permissions
 from registry.errors import ReviewError
+from registry.judgements import settling
 from registry.models import User
 from review.forms import whole_number
 from review.presentation import agreement_charts
@@ -120,6 +121,7 @@ def _page(request: HttpRequest, user: User, error: Promise | str = "", status: i
         "items": items,
         "answers": [(code, verdict_label(code)) for code in ("same", "different")],
         "error": error,
+        "contradictions": settling.counted(),
     }
     return render(request, "review/quality.html", context, status=status)
 

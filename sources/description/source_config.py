@@ -122,6 +122,11 @@ class SourceConfig(Strict):
         description="snapshot: each file is the complete list, and a row that a newer one no longer holds has "
         "vanished. delta: a file holds new and changed rows only.",
     )
+    one_row_per_child: bool = Field(
+        False,
+        description="The list holds each child once: two rows of one date are never one child, and whoever judges them "
+        "to be one is contradicted.",
+    )
     empty: list[Text] = Field([], description="Texts that mean nothing was written, such as '-' or 'н/д'.")
     derived: Derived = Field(
         Derived(full_name_order=None, mentions=None, cell_siblings=False),

@@ -103,8 +103,9 @@ def test_without_consent_to_tracing_an_identity_does_not_exist_for_the_feed(stoc
     assert [item["id"] for item in get("/identities", after=page["next_after"])["items"]] == [last]
     assert [item["id"] for item in get("/identities", after=hidden)["items"]] == [last]
     assert get(f"/identities/{hidden}", 404) == get(f"/identities/{NOBODY}", 404)
-    (event,) = (event for event in get("/events")["items"] if event["identity"] == hidden)
-    assert set(event["data"]) == {"candidate", "records"}
+    told = [event for event in get("/events")["items"] if event["identity"] == hidden]
+    assert [event["kind"] for event in told] == ["verified", "withheld"]
+    assert [set(event["data"]) for event in told] == [{"candidate", "records"}, set()]
     assert [str(view.id) for view in identities.page()] == [first, hidden, last]
     assert identities.get(UUID(hidden)).records
 
@@ -218,7 +219,7 @@ def test_an_unexpected_fault_tells_and_logs_no_value(stock, monkeypatch, caplog,
     def broken(*arguments):
         raise ValueError("Вигаданенко Зоряна")
 
-    monkeypatch.setattr("registry.identities.events.after", broken)
+    monkeypatch.setattr("registry.judgements.events.after", broken)
     response = Client().get("/api/v1/events", headers={"Authorization": f"Bearer {token}"})
     assert response.status_code == 500 and response.json()["error"] == "internal_error"
     from web.safe_logging import SafeFormatter

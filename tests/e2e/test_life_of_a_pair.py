@@ -107,7 +107,7 @@ def test_the_whole_life_of_a_pair_by_keyboard_alone(desk, records, tmp_path, lan
     expect(page.locator("main")).to_contain_text(words["verified"])
     expect(page.locator("#undo")).to_have_count(0)
     page.goto(f"/pairs/{candidate.pk}/history/")
-    expect(page.locator("tbody tr")).to_have_count(12)
+    expect(page.locator(".steps tbody tr")).to_have_count(12)
     pairs["София"].refresh_from_db()
     assert pairs["София"].urgent_for == ("sibling_found",)
     page.goto("/")

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from pipelines.cli import startup
 from pipelines.cli.console import UserError, err, out, progress, thousands
+from pipelines.cli.matches import verified_identities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,17 +161,22 @@ def evaluate(
     """Hold the candidates against known truth: recall@1, recall@5 and best F1, by pair of sources and by scenario.
 
     A true pair is two records of one person in different sources, one that is sought and one that may be found. Only
-    the sources that the truth names count.
+    the sources that the truth names count. Identities that people have verified are held against the truth as well: by
+    pairs, as wholes, and record by record (B-cubed).
 
     Example: ridni evaluate truth.csv --json
     """
     result, known = held_against(truth)
     if report:
         err.print(f"Report: {write_report(result, known, truth)}", soft_wrap=True)
+    verified = verified_identities.held_against(known.truth)
     if as_json:
-        typer.echo(json.dumps(asdict(result), indent=1, ensure_ascii=False))
+        figures = {**asdict(result), "identities": asdict(verified) if verified else None}
+        typer.echo(json.dumps(figures, indent=1, ensure_ascii=False))
     else:
         show(result)
+        if verified:
+            verified_identities.show(verified)
 
 
 def write_report(result: Evaluation, known: Known, truth: Path) -> Path:

@@ -62,7 +62,8 @@ for statement in open(0).read().splitlines():
 
 NEVER_REMOVED = [
     "record", "evidence", "source", "batch", "quarantinedrow", "correction", "custodyentry", "sighting", "recordchange",
-    "note", "testimony", "identity", "identitymember", "run", "apitoken", "user", "golditem",
+    "note", "testimony", "identity", "run", "apitoken", "user", "golditem",
+    "identitychange", "judgement", "reopening", "contradiction",
 ]  # fmt: skip
 NEVER_CHANGED = [
     ("record", "payload"),
@@ -77,8 +78,10 @@ NEVER_CHANGED = [
     ("note", "text"),
     ("testimony", "record_id"),
     ("identity", "created_at"),
-    ("identitylink", "candidate_id"),
-    ("identitymember", "record_id"),
+    ("judgement", "says"),
+    ("reopening", "after_review"),
+    ("identitychange", "parts"),
+    ("contradiction", "against"),
     ("exportrequest", "requested_by_id"),
     ("goldreview", "verdict"),
     ("run", "started_at"),
@@ -98,7 +101,7 @@ STATEMENTS = [
     "DELETE FROM registry_withdrawal",
     "DELETE FROM registry_goldreview",
     "DELETE FROM registry_exportrequest",
-    "DELETE FROM registry_identitylink",
+    "DELETE FROM registry_judgement",
     "DELETE FROM django_migrations",
     *(f"DELETE FROM registry_{table}" for table in NEVER_REMOVED),
     *(f"UPDATE registry_{table} SET {column} = {column}" for table, column in NEVER_CHANGED),

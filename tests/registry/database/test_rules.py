@@ -53,41 +53,134 @@ def test_one_person_cannot_review_twice(stock):
         add_review(candidate, person, 2)
 
 
+def judge(candidate, says, people, rows=None):
+    """The statement that writes a judgement of a pair."""
+    left, right = sorted(rows or (candidate.left_id, candidate.right_id))
+    return (
+        "INSERT INTO registry_judgement (left_id, right_id, says, first_id, second_id, candidate_id, at) VALUES"
+        f" ({left}, {right}, '{says}', {people[0].pk}, {people[1].pk}, {candidate.pk}, now())"
+    )
+
+
+def member(identity, record):
+    return (
+        "INSERT INTO registry_identitymember (identity_id, row_id, record_id, shown_id)"
+        f" VALUES ('{identity}', {record}, {record}, {record})"
+    )
+
+
 def test_identity_is_refused_without_verdicts(stock):
-    candidate = stock.candidate()
+    candidate, people = stock.candidate(), [stock.user(), stock.user()]
     wanted = uuid.uuid4()
     bare = f"INSERT INTO registry_identity (id, status, created_at) VALUES ('{wanted}', 'verified', now())"
     with pytest.raises(IntegrityError, match="two people"):
         execute(bare)
-    link = f"INSERT INTO registry_identitylink (identity_id, candidate_id) VALUES ('{wanted}', {candidate.pk})"
-    members = [
-        f"INSERT INTO registry_identitymember (identity_id, record_id) VALUES ('{wanted}', {record})"
-        for record in (candidate.left_id, candidate.right_id)
-    ]
+    members = [member(wanted, record) for record in (candidate.left_id, candidate.right_id)]
     with pytest.raises(IntegrityError, match="two people"):
-        execute([bare, link, *members])
-    add_review(candidate, stock.user(), 1)
-    add_review(candidate, stock.user(), 2)
-    with pytest.raises(IntegrityError, match="two people"):
-        execute([bare, link, *members])  # the candidate itself is not verified yet
-    execute(f"UPDATE registry_candidate SET status = 'verified' WHERE id = {candidate.pk}")
-    execute([bare, link, *members])
+        execute([bare, *members])
+    same = judge(candidate, "same", people)
+    for number, person in enumerate(people, start=1):
+        with pytest.raises(IntegrityError, match="two verdicts by two people"):
+            execute([same, bare, *members])
+        add_review(candidate, person, number)
+    with pytest.raises(IntegrityError, match="must be in one identity"):
+        execute(same)
+    with pytest.raises(IntegrityError, match="two verdicts by two people"):
+        execute([judge(candidate, "same", [people[0], people[0]]), bare, *members])
+    with pytest.raises(IntegrityError, match="two verdicts by two people"):
+        execute([judge(candidate, "different", people)])
+    with pytest.raises(IntegrityError, match="two verdicts by two people"):
+        execute([judge(candidate, "same", people, [candidate.left_id, stock.record().pk])])
+    execute([same, bare, *members])
     assert Identity.objects.get().pk == wanted
 
 
-def test_identity_holds_exactly_the_records_of_its_links(stock):
-    decision = stock.judge(stock.candidate(), "same", "same")
+def test_identity_holds_exactly_the_rows_that_were_judged(stock):
+    a, b, c = (stock.record() for _ in range(3))
+    stock.judge(stock.candidate(a, b), "same", "same")
+    decision = stock.judge(stock.candidate(b, c), "same", "same")
     stranger = stock.record()
-    with pytest.raises(IntegrityError, match="exactly the records"):
-        execute(
-            "INSERT INTO registry_identitymember (identity_id, record_id) VALUES (%s, %s)",
-            [decision.identity_id, stranger.pk],
-        )
-    for table in ("registry_identitymember", "registry_identitylink"):
-        with pytest.raises(IntegrityError, match="refuses DELETE"):
-            execute(f"DELETE FROM {table}")
-    with pytest.raises(IntegrityError, match="must stay verified"):
-        execute("UPDATE registry_candidate SET status = 'open'")
+    with pytest.raises(IntegrityError, match="hang together"):
+        execute(member(decision.identity_id, stranger.pk))
+    with pytest.raises(IntegrityError, match="exactly the rows"):
+        execute(f"DELETE FROM registry_identitymember WHERE row_id = {a.pk}")
+    with pytest.raises(IntegrityError, match="two people"):
+        execute("DELETE FROM registry_identitymember")
+    with pytest.raises(IntegrityError, match="one row in all its versions"):
+        execute(f"UPDATE registry_identitymember SET record_id = {stranger.pk} WHERE row_id = {a.pk}")
+    with pytest.raises(IntegrityError, match="refuses DELETE"):
+        execute("DELETE FROM registry_identity")
+
+
+def test_no_identity_stands_across_two_people_who_said_different(stock):
+    a, b, c = (stock.record() for _ in range(3))
+    for pair in ((a, b), (b, c)):
+        stock.judge(stock.candidate(*pair), "same", "same")
+    apart, people = stock.candidate(a, c), [stock.user(), stock.user()]
+    for number, person in enumerate(people, start=1):
+        add_review(apart, person, number, "different")
+    with pytest.raises(IntegrityError, match="for two children"):
+        execute(judge(apart, "different", people))
+
+
+def test_judgements_name_rows_and_are_only_added(stock):
+    first = stock.record(key="R")
+    stock.judge(stock.candidate(first), "same", "same")
+    with transaction.atomic():
+        type(first).objects.filter(pk=first.pk).update(is_current=False)
+        newer = stock.record(batch=first.batch, key="R", version=2)
+    candidate, people = stock.candidate(newer), [stock.user(), stock.user()]
+    for number, person in enumerate(people, start=1):
+        add_review(candidate, person, number, "different")
+    with pytest.raises(IntegrityError, match="by their first records"):
+        execute(judge(candidate, "different", people))
+    execute(judge(candidate, "different", people, [first.pk, candidate.right_id]))
+    for statement in ("UPDATE registry_judgement SET says = 'open'", "DELETE FROM registry_judgement"):
+        with pytest.raises(IntegrityError, match="refuses"):
+            execute(statement)
+
+
+def test_a_change_needs_two_people(stock):
+    identity = stock.judge(stock.candidate(), "same", "same").identity_id
+    asker = stock.user("lead")
+    ask = (
+        "INSERT INTO registry_identitychange (kind, identity_id, parts, reason, asked_by_id, asked_at)"
+        f" VALUES ('retract', '{identity}', '[]', 'slip', {asker.pk}, now())"
+    )
+    execute(ask)
+    allow = "UPDATE registry_identitychange SET allowed = true, decided_at = now(), decided_by_id = {}"
+    with pytest.raises(IntegrityError, match="change_by_two_people"):
+        execute(allow.format(asker.pk))
+    with pytest.raises(IntegrityError, match="adjudicator or lead"):
+        execute(allow.format(stock.user("verifier").pk))
+    taken_back = (
+        "INSERT INTO registry_judgement (left_id, right_id, says, first_id, second_id, change_id, at)"
+        f" SELECT left_id, right_id, 'same', {asker.pk}, {stock.user('lead').pk}, c.id, now()"
+        " FROM registry_judgement, registry_identitychange c"
+    )
+    with pytest.raises(IntegrityError, match="two people"):
+        execute(taken_back)
+    with pytest.raises(IntegrityError, match="is fixed"):
+        execute("UPDATE registry_identitychange SET reason = 'other'")
+    execute(allow.format(stock.user("adjudicator").pk))
+    with pytest.raises(IntegrityError, match="is fixed"):
+        execute("UPDATE registry_identitychange SET allowed = false")
+
+
+def test_only_decided_pairs_are_opened_again_by_those_who_may(stock):
+    candidate, people = stock.candidate(), [stock.user(), stock.user()]
+    reopen = (
+        "INSERT INTO registry_reopening (candidate_id, after_review, by_id, reason, at)"
+        f" SELECT {candidate.pk}, coalesce(max(id), 0), {{}}, 'slip', now() FROM registry_review"
+    )
+    with pytest.raises(IntegrityError, match="not decided"):
+        execute(reopen.format(people[0].pk))
+    stock.judge(candidate, "cannot_tell", "cannot_tell", by=people)
+    with pytest.raises(IntegrityError, match="lead or who judged it"):
+        execute(reopen.format(stock.user("adjudicator").pk))
+    execute(reopen.format(people[0].pk))
+    with pytest.raises(IntegrityError, match="refuses"):
+        execute("DELETE FROM registry_reopening")
 
 
 def test_verdicts_stay_with_the_pair_they_were_given_on(stock):
@@ -100,31 +193,8 @@ def test_verdicts_stay_with_the_pair_they_were_given_on(stock):
     with pytest.raises(IntegrityError, match="candidate_keeps_its_pair"):
         execute([swap.format(-1, candidate.pk), swap.format(candidate.pk, other.pk), swap.format(other.pk, -1)])
     stock.judge(candidate, "same")
-    with pytest.raises(IntegrityError, match="candidate_keeps_its_pair"):
-        execute(
-            [
-                f"UPDATE registry_candidate SET right_id = {stranger.pk} WHERE id = {candidate.pk}",
-                f"UPDATE registry_identitymember SET record_id = {stranger.pk} WHERE record_id = {candidate.right_id}",
-            ]
-        )
-    with pytest.raises(IntegrityError, match="member_keeps_its_record"):
-        execute(
-            "UPDATE registry_identitymember SET record_id = %s WHERE record_id = %s", [stranger.pk, candidate.right_id]
-        )
-    with pytest.raises(IntegrityError, match="link_keeps_its_candidate"):
-        execute("UPDATE registry_identitylink SET candidate_id = %s", [other.pk])
-
-
-def test_an_identity_is_checked_when_its_candidate_changes_too(stock):
-    """Should the pair of a candidate ever change, the identity that it holds together is refused at commit."""
-    candidate, stranger = stock.candidate(), stock.record()
-    stock.judge(candidate, "same", "same")
-    execute("ALTER TABLE registry_candidate DISABLE TRIGGER candidate_keeps_its_pair")
-    try:
-        with pytest.raises(IntegrityError, match="exactly the records"):
-            execute("UPDATE registry_candidate SET right_id = %s WHERE id = %s", [stranger.pk, candidate.pk])
-    finally:
-        execute("ALTER TABLE registry_candidate ENABLE TRIGGER candidate_keeps_its_pair")
+    with pytest.raises(IntegrityError, match="member_keeps_its_row"):
+        execute("UPDATE registry_identitymember SET row_id = %s WHERE row_id = %s", [stranger.pk, candidate.right_id])
 
 
 @pytest.fixture
@@ -133,31 +203,27 @@ def two_identities(stock):
     return [stock.judge(stock.candidate(), "same", "same").identity_id for _ in range(2)]
 
 
-def moved(parts, origin, to):
-    return [f"UPDATE registry_identity{part} SET identity_id = '{to}' WHERE identity_id = '{origin}'" for part in parts]
-
-
-def test_identities_are_not_merged_without_a_verdict_between_them(two_identities):
+def test_identities_are_not_merged_without_a_judgement_between_them(two_identities):
     first, second = two_identities
     merged = f"UPDATE registry_identity SET status = 'merged', merged_into_id = '{first}' WHERE id = '{second}'"
+    moved = f"UPDATE registry_identitymember SET identity_id = '{first}' WHERE identity_id = '{second}'"
     with pytest.raises(IntegrityError, match="hang together"):
-        execute([*moved(["link", "member"], second, first), merged])
+        execute([moved, merged])
     with pytest.raises(IntegrityError, match="cannot hold records"):
         execute(merged)
     with pytest.raises(IntegrityError):
-        execute(moved(["link", "member"], second, first))
+        execute(moved)
     new = uuid.uuid4()
-    bare = f"INSERT INTO registry_identity (id, status, created_at) VALUES ('{new}', 'verified', now())"
     alias = (
         "INSERT INTO registry_identity (id, status, created_at, merged_into_id)"
         f" VALUES ('{new}', 'merged', now(), '{first}')"
     )
-    with pytest.raises(IntegrityError):
-        execute([bare, *moved(["link", "member"], second, new)])
     with pytest.raises(IntegrityError, match="cannot begin as merged"):
         execute(alias)
     with pytest.raises(IntegrityError, match="identity_keeps_its_id"):
         execute(f"UPDATE registry_identity SET created_at = now() WHERE id = '{first}'")
+    with pytest.raises(IntegrityError, match="cannot hold records"):
+        execute(f"UPDATE registry_identity SET status = 'retracted' WHERE id = '{first}'")
 
 
 def test_an_alias_follows_the_identity_it_was_merged_into(stock, two_identities):

@@ -125,7 +125,7 @@ def ingested(folder: Path, name: str, write, yaml: str, slug: str = "of_a_kind")
 
 
 def look(record: Record, seen: frozenset[FieldClass] = EVERYTHING) -> originals.Original:
-    (found,) = originals.look([(pair_view._side(record, seen), record)])
+    (found,) = originals.look([(pair_view.side_of(record, seen), record)])
     return found
 
 

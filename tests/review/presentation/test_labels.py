@@ -142,7 +142,7 @@ def test_verdicts_reasons_and_outcomes_are_those_of_the_registry():
         str(verdict): reasons for verdict, reasons in REASONS.items()
     }
     assert set(Verdict.values) == {v.code for v in labels.VERDICTS}
-    assert set(labels.OUTCOMES) == set(CandidateStatus.values) - {"open", "superseded"}
+    assert set(labels.OUTCOMES) == set(CandidateStatus.values) - {"open", "superseded", "implied"}
     for verdict in labels.VERDICTS:
         keys = [reason.key for reason in verdict.reasons]
         assert keys == [str(key) for key in range(4, 4 + len(keys))] and len(keys) <= 6

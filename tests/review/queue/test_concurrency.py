@@ -10,7 +10,7 @@ from django.db import connection
 from registry import audit
 from registry.access import tokens
 from registry.errors import ReviewError
-from registry.identities import events
+from registry.judgements import events
 from registry.models import Candidate, Identity, IdentityEvent, IdentityMember, Review
 from review.pair import pair_view
 from review.queue import assignment, reservation

@@ -6,8 +6,8 @@ from django.utils import timezone
 from registry.access import accounts
 from registry.errors import RegistryError
 from registry.evidence import store
-from registry.identities import events
 from registry.ingestion import quarantine
+from registry.judgements import events
 from registry.models import Candidate, QuarantinedRow, Review
 from review.queue import assignment, workload
 from review.verdicts import decisions

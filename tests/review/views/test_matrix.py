@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -17,8 +17,10 @@ from django.utils import timezone
 from registry import testimonies
 from registry.access import permissions
 from registry.evidence.custody import Actor
+from registry.judgements import changes
 from registry.models import (
     Candidate,
+    Contradiction,
     ExportRequest,
     Review,
     Role,
@@ -63,6 +65,10 @@ ACCESS: dict[str, tuple[str, str]] = {
     "socialaccount_login_cancelled": (PUBLIC, "get"),
     "socialaccount_login_error": (ERROR, "get"),
     "review:again": (permissions.JUDGE, "post"),
+    "review:change_decide": (permissions.IDENTITIES, "post"),
+    "review:child": (permissions.JUDGE, "get"),
+    "review:contradiction": (permissions.ADJUDICATE, "get"),
+    "review:contradiction_settle": (permissions.ADJUDICATE, "post"),
     "review:decided": (permissions.JUDGE, "get"),
     "review:escalate": (permissions.JUDGE, "post"),
     "review:document": (permissions.TESTIMONY, "post"),
@@ -80,6 +86,11 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:groups": (permissions.JUDGE, "get"),
     "review:history": (permissions.JUDGE, "get"),
     "review:home": (PERSON, "get"),
+    "review:identities": (permissions.IDENTITIES, "get"),
+    "review:identity": (permissions.IDENTITIES, "get"),  # and whoever judged one of its pairs: test_identity_pages.py
+    "review:identity_ask": (permissions.IDENTITIES, "post"),
+    "review:identity_find": (permissions.IDENTITIES, "get"),
+    "review:identity_print": (permissions.IDENTITIES, "get"),
     "review:language": (PUBLIC, "post"),
     "review:log": (permissions.AUDIT, "get"),
     "review:limit_reopen": (permissions.QUALITY, "post"),
@@ -101,6 +112,7 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:person_change": (permissions.ACCOUNTS, "post"),
     "review:quality": (permissions.QUALITY, "get"),
     "review:release": (permissions.JUDGE, "post"),
+    "review:reopen": (permissions.JUDGE, "post"),
     "review:session_end": (PERSON, "post"),
     "review:sessions": (PERSON, "get"),
     "review:skip": (permissions.JUDGE, "post"),
@@ -110,6 +122,11 @@ ACCESS: dict[str, tuple[str, str]] = {
 """Who gets in (one of the three above, or rights, of which one is enough), and by which method."""
 
 SENT: dict[str, dict[str, Any]] = {
+    "review:change_decide": {"answer": "refuse"},
+    "review:contradiction_settle": {"settlement": "apart", "reason": "siblings"},
+    "review:identity_ask": {"kind": "retract", "reason_retract": "slip"},
+    "review:identity_find": {"id": "{identity_id}"},
+    "review:reopen": {"reason": "slip"},
     "review:document": {"purpose": "safety"},
     "review:escalate": {"hand_over": "complex"},
     "review:export_ask": {"kind": "candidates", "purpose": "check", "recipient": "an archive"},
@@ -126,6 +143,15 @@ SENT: dict[str, dict[str, Any]] = {
 """What has to be sent so that the page does what it is for; `{…}` is filled in from the world."""
 
 PROOF: dict[str, tuple[int, str]] = {
+    "review:change_decide": (302, "/identities/"),
+    "review:child": (200, "Which records are one child?"),
+    "review:contradiction": (200, "Verdicts that cannot all be true"),
+    "review:contradiction_settle": (302, "/identities/"),
+    "review:identity": (200, "One child, all records"),
+    "review:identity_ask": (302, "/identities/"),
+    "review:identity_find": (302, "/identities/{identity_id}/"),
+    "review:identity_print": (200, "printed by"),
+    "review:reopen": (302, "/decisions/"),
     "account_inactive": (200, ""),
     "account_login": (302, "/"),  # whoever is signed in goes on
     "account_reauthenticate": (200, ""),
@@ -219,7 +245,7 @@ def world(stock: Any, records: Any, tmp_path: Any) -> dict[str, Any]:
         "meeting_id": meeting.pk,
         "testimony_id": told.pk,
         "provider_id": "team",
-        "identity_id": "7d9f6c1e-5b0a-4f3e-9a55-0c1d2e3f4a5b",
+        "identity_id": str(stock.judge(stock.candidate(), "same", "same").identity_id),
         "rest": "nowhere",
         "stock": stock,
     }
@@ -245,6 +271,20 @@ def stand(world: dict[str, Any], name: str, user: User | None) -> dict[str, Any]
         judged = stock.candidate()
         stock.judge(judged, "same", by=[user if user and permissions.may(user, permissions.JUDGE) else stock.user()])
         here["review"] = Review.objects.get(candidate=judged).pk
+    if needed & {"change_id"} or name == "review:identity_ask":
+        here["identity_id"] = str(stock.judge(stock.candidate(), "same", "same").identity_id)
+    if "change_id" in needed:
+        here["change_id"] = changes.ask(stock.user("lead"), "retract", UUID(here["identity_id"]), "slip").pk
+    if "contradiction_id" in needed:
+        a, b, c = (stock.record() for _ in range(3))
+        for left, right, verdict in ((a, c, "different"), (a, b, "same"), (b, c, "same")):
+            stock.judge(stock.candidate(left, right), verdict, verdict)
+        here["contradiction_id"] = Contradiction.objects.latest("pk").pk
+    if name == "review:reopen":
+        decided = stock.candidate()
+        judges = [user if user and permissions.may(user, permissions.JUDGE) else stock.user(), stock.user()]
+        stock.judge(decided, "different", "different", by=judges)
+        return here | {"candidate_id": decided.pk}
     Candidate.objects.filter(reserved_by__isnull=False).update(reserved_by=None, reserved_until=None)
     Candidate.objects.filter(pk=world["candidate_id"]).update(escalated=False, status="open")
     if user is not None and name not in ("review:take", "review:group_take"):

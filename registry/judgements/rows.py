@@ -1,0 +1,43 @@
+"""Rows of sources: what stays when a source corrects a row. A row is named by the first record under its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+IDENTITIES_LOCK = 7_201_004
+
+ROWS = """
+SELECT r.id, f.id FROM unnest(%s::bigint[]) wanted(id) JOIN registry_record r ON r.id = wanted.id
+JOIN LATERAL (SELECT id FROM registry_record v WHERE v.source_id = r.source_id AND v.key = r.key
+              ORDER BY v.version LIMIT 1) f ON true
+"""
+
+CURRENT = """
+SELECT f.id, coalesce((SELECT c.id FROM registry_record c
+                       WHERE c.source_id = f.source_id AND c.key = f.key AND c.is_current), f.id)
+FROM registry_record f WHERE f.id = ANY(%s)
+"""
+
+
+def of_records(records: Iterable[int]) -> dict[int, int]:
+    """Return the row of each record, by record id."""
+    return _pairs(ROWS, records)
+
+
+def current(rows: Iterable[int]) -> dict[int, int]:
+    """Return the newest version of each row, by row."""
+    return _pairs(CURRENT, rows)
+
+
+def lock() -> None:
+    """Let one transaction at a time change identities, so that `created_at` and events follow the order of commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IDENTITIES_LOCK])
+
+
+def _pairs(statement: str, ids: Iterable[int]) -> dict[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(ids)])
+        return dict(cursor.fetchall())

@@ -1,0 +1,142 @@
+"""What follows from a decided pair: one child under one id, two children that stay apart, or a contradiction.
+
+    two people say same ------> contradicted?  --yes--> contested, a third person looks at the whole
+                                --no--> waits for `undo_seconds`, then enters: a new identity, one more row of a
+                                        known one, or two known ones that become one
+    two people say different -> both rows in one identity? --yes--> contested
+                                --no--> a judgement that blocks every later union, also through third rows
+
+What waits is entered by whoever looks next (`settle_due`): the feed, an export, a page, a command. Nobody can tell that
+from a clock that enters it at the second.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from configs.settings import settings
+from registry.judgements import contradictions, implied, log, projection, rows
+from registry.judgements.contradictions import VERDICTS, Against
+from registry.linkage import urgency
+from registry.models import (
+    Candidate,
+    CandidateStatus,
+    Identity,
+    IdentityMember,
+    Judgement,
+    PendingUnion,
+    Record,
+    Says,
+    User,
+)
+
+DUE = """
+SELECT p.id, c.id FROM registry_pendingunion p JOIN registry_candidate c ON c.id = p.candidate_id
+WHERE p.due_at <= %s ORDER BY p.id FOR UPDATE OF p, c SKIP LOCKED
+"""
+
+
+def verified(candidate: Candidate) -> Identity | None:
+    """Draw what follows from a pair that two people hold for one child; part of the caller's transaction.
+
+    The candidate, locked and saved as verified, becomes contested where its union would contradict other verdicts.
+    Returns the identity, unless it is contested or may still be taken back.
+    """
+    rows.lock()
+    if _contested(candidate):
+        return None
+    wait = settings().undo_seconds
+    if wait:
+        PendingUnion.objects.create(candidate=candidate, due_at=timezone.now() + timedelta(seconds=wait))
+        return None
+    return enter(candidate)
+
+
+def rejected(candidate: Candidate) -> None:
+    """Draw what follows from a pair that two people hold for two children; part of the caller's transaction."""
+    rows.lock()
+    union = contradictions.would_be(candidate)
+    if not union.inside:
+        log.by_pair(candidate, Says.DIFFERENT)
+        implied.refresh(union.rows)
+        return
+    left, right = log.pair_of(candidate)
+    contradictions.find(candidate, union, [Against(left, right, VERDICTS)])
+    _save(candidate, CandidateStatus.CONTESTED)
+
+
+def settle_due() -> int:
+    """Enter all pairs whose time to be taken back has passed, and return how many there were."""
+    now = timezone.now()
+    if not PendingUnion.objects.filter(due_at__lte=now).exists():
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        rows.lock()
+        cursor.execute(DUE, [now])
+        due = cursor.fetchall()
+        PendingUnion.objects.filter(pk__in=[pending for pending, _ in due]).delete()
+        for _, number in due:
+            candidate = Candidate.objects.get(pk=number)
+            if not _contested(candidate):
+                enter(candidate)
+    return len(due)
+
+
+def forget(candidate: Candidate, user: User) -> None:
+    """Take back what came of a pair, because a verdict on it was; part of the caller's transaction."""
+    PendingUnion.objects.filter(candidate=candidate).delete()
+    contradictions.drop(candidate, user)
+    left, right = log.pair_of(candidate)
+    newest = Judgement.objects.filter(left_id=left, right_id=right).order_by("-pk").first()
+    if newest is not None and newest.candidate_id == candidate.pk and newest.says != Says.OPEN:
+        rows.lock()
+        log.take_back(user, [(left, right)], candidate)
+        implied.refresh([left, right])
+
+
+def enter(candidate: Candidate) -> Identity:
+    """Make the rows of a verified pair one child; part of a transaction that holds `rows.lock`."""
+    log.by_pair(candidate, Says.SAME)
+    pair = [candidate.left_id, candidate.right_id]
+    versions = _newest_verified(pair)
+    said = {"candidate": candidate.pk}
+    touched = projection.of_rows(list(versions))
+    if not touched:
+        identity = projection.create(versions, said)
+    else:
+        identity = touched[0]
+        for absorbed in touched[1:]:
+            projection.absorb(absorbed, identity)
+        projection.extend(identity, versions, said)
+    implied.refresh(versions)
+    urgency.sibling_found(pair)
+    return identity
+
+
+def _newest_verified(pair: list[int]) -> dict[int, int]:
+    """Return the versions of a pair by row; never older than what was verified of a row before."""
+    row = rows.of_records(pair)
+    versions = {row[record]: record for record in pair}
+    known = IdentityMember.objects.filter(row_id__in=versions).values_list("row_id", "record_id")
+    ages = dict(Record.objects.filter(pk__in=[*pair, *(number for _, number in known)]).values_list("pk", "version"))
+    for number, record in known:
+        if ages[record] > ages[versions[number]]:
+            versions[number] = record
+    return versions
+
+
+def _contested(candidate: Candidate) -> bool:
+    union = contradictions.would_be(candidate)
+    if not union.against:
+        return False
+    contradictions.find(candidate, union, union.against)
+    _save(candidate, CandidateStatus.CONTESTED)
+    return True
+
+
+def _save(candidate: Candidate, status: CandidateStatus) -> None:
+    candidate.status = status
+    candidate.save(update_fields=["status"])

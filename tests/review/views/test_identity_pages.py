@@ -1,0 +1,117 @@
+"""The page of an identity: who sees it, what of it, and that each look is logged."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from registry.judgements import changes
+from registry.models import AuditEntry, Candidate, Identity, IdentityChange, Reopening, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def identity(stock):
+    """A child in three records: the family's, a list's with a place where the child is, and a contradicting card's."""
+    family = stock.record(
+        {"full_name": "Вигаданенко Зоряна", "birth_date": "01.02.2012", "mother": "Вигаданенко Мирослава"},
+        batch=stock.batch("family_reports", side="seeking"),
+        values={"surname": "Вигаданенко", "given": "Зоряна", "birth": "2012-02-01/2012-02-01", "sex": "f"},
+    )
+    listed = stock.record(
+        {"given": "Зоряна", "region": "Тестова область", "health": "II"}, batch=stock.batch("cards", side="found"),
+        values={"given": "Зоряна", "sex": "f", "birth": "2013-01-01/2013-12-31"},
+    )  # fmt: skip
+    third = stock.record({"given": "Зоряна"}, batch=stock.batch("lists", side="found"), values={"sex": "f"})
+    for pair in ((family, listed), (listed, third)):
+        stock.judge(stock.candidate(*pair), "same", "same")
+    return Identity.objects.get()
+
+
+def test_the_lead_sees_records_marks_dates_verdicts_and_events(identity, sign_in):
+    client = sign_in("olena", "lead")
+    html = client.get(f"/identities/{identity.pk}/").content.decode()
+    for words in (
+        "Вигаданенко Мирослава",
+        "What the family says",
+        "≠ B: contradicts",
+        "verified by two people",
+        "01.02.2012",
+    ):
+        assert words in html, words
+    assert "Тестова область" not in html and "withheld" in html  # where the child is needs a right of its own
+    look = AuditEntry.objects.get(action="identity.seen")
+    assert look.object_id == str(identity.pk) and len(look.data["records"]) == 3
+    html = client.get(f"/identities/{identity.pk}/print/").content.decode()
+    assert "printed by olena" in html and f"<code>{identity.pk}</code>" in html
+    assert AuditEntry.objects.filter(action="identity.printed").count() == 1
+
+
+def test_who_judged_a_pair_of_it_sees_it_and_a_stranger_does_not(identity, sign_in, stock):
+    maria, petro = sign_in("maria"), sign_in("petro")
+    member = identity.members.order_by("row_id").first()
+    again = stock.candidate(member.record, stock.record())
+    stock.judge(again, "same", "same", by=[User.objects.get(username="maria"), stock.user()])
+    assert maria.get(f"/identities/{identity.pk}/").status_code == 200
+    answer = petro.get(f"/identities/{identity.pk}/")
+    assert answer.status_code == 403 and "Вигаданенко" not in answer.content.decode()
+    address, sent = f"/identities/{identity.pk}/ask/", {"kind": "retract", "reason_retract": "slip"}
+    assert [client.post(address, sent).status_code for client in (petro, maria)] == [403, 302]
+    change = IdentityChange.objects.get()
+    assert maria.post(f"/changes/{change.pk}/decide/", {"answer": "allow"}).status_code == 403
+    assert sign_in("olena", "lead").post(f"/changes/{change.pk}/decide/", {"answer": "allow"}).status_code == 302
+    identity.refresh_from_db()
+    assert identity.status == "retracted"
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"kind": "split", "reason_split": "slip"}, "Put each record into one of the two groups"),
+        ({"kind": "merge", "reason_merge": "one_child"}, "Name the id of the other identity"),
+        ({"kind": "retract"}, "Choose the reason, too"),
+        ({"kind": "nonsense"}, "Choose the reason, too"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_asked(identity, sign_in, sent, words):
+    answer = sign_in("olena", "lead").post(f"/identities/{identity.pk}/ask/", sent)
+    assert answer.status_code == 422 and words in answer.content.decode()
+    assert not IdentityChange.objects.exists()
+
+
+def test_an_alias_leads_to_what_it_was_merged_into(identity, sign_in, stock):
+    other = stock.judge(stock.candidate(), "same", "same").identity_id
+    asked = changes.ask(stock.user("lead"), "merge", identity.pk, "one_child", other=other)
+    changes.decide(stock.user("lead"), asked.pk, allowed=True)
+    html = sign_in("olena", "lead").get(f"/identities/{other}/").content.decode()
+    assert f"<code>{identity.pk}</code>" in html and "Also known as" in html
+
+
+def test_a_decided_pair_is_seen_with_its_notes_and_opened_again(identity, sign_in, stock):
+    maria = sign_in("maria")
+    pair = stock.candidate()
+    stock.judge(pair, "different", "different", by=[User.objects.get(username="maria"), stock.user()])
+    html = maria.get(f"/pairs/{pair.pk}/history/").content.decode()
+    assert "Вигаданенко Зоряна" in html and "Open this pair again" in html
+    assert maria.post(f"/pairs/{pair.pk}/reopen/", {"reason": "slip", "note": "the wrong key"}).status_code == 302
+    assert Candidate.objects.get(pk=pair.pk).status == "open" and Reopening.objects.get().note.text == "the wrong key"
+    assert maria.post(f"/pairs/{pair.pk}/reopen/", {"reason": "slip"}).status_code == 409
+    assert sign_in("petro").post(f"/pairs/{pair.pk}/reopen/", {"reason": "slip"}).status_code == 409
+
+
+def test_fifteen_records_ask_the_database_as_often_as_three(identity, sign_in, stock):
+    client = sign_in("olena", "lead")
+
+    def queries():
+        client.get(f"/identities/{identity.pk}/")
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(f"/identities/{identity.pk}/").status_code == 200
+        return len(captured)
+
+    few = queries()
+    first = identity.members.order_by("row_id").first().record
+    for _ in range(12):
+        stock.judge(stock.candidate(first, stock.record()), "same", "same")
+    assert queries() == few
