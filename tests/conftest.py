@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
 
 from configs.settings import settings
 
@@ -42,6 +43,9 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
     atexit.register(_remove)
 settings.cache_clear()
+# No test is timed: on a busy machine a slow example says nothing of the code.
+hypothesis_settings.register_profile("ridni", deadline=None)
+hypothesis_settings.load_profile("ridni")
 
 
 @pytest.fixture(scope="session", autouse=True)
