@@ -89,3 +89,15 @@ def test_nothing_is_lost_without_a_word() -> None:
 )  # fmt: skip
 def test_words_run_together_are_parted_though_their_letters_are_damaged(written: str, name: str) -> None:
     assert read_cell(written).name == name
+
+
+@pytest.mark.parametrize(
+    "written", ["Невідомий Невідомич", "Неизвестная Неизвестновна", "НЕВІДОМІ", "test", "Тест Тест", "Тестовий запис"]
+)
+def test_words_for_nobody_are_no_name(written: str) -> None:
+    cell = read_cell(written)
+    assert cell.name == "" and cell.rest, "no name is made of them, and what was written is told"
+
+
+def test_a_child_with_a_surname_like_a_word_for_nobody_keeps_the_other_parts() -> None:
+    assert read_cell("Невідомий Павло Ігорович").name.endswith("Павло Ігорович")
