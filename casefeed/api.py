@@ -39,7 +39,7 @@ api = NinjaAPI(
         "`verified_version` then is older than `version`): ask for the identity. `merged`: it stands under "
         "`merged_into` from now on. `split`: some rows were another child; ask for this id and for those in `into`. "
         "`retracted`: it was a mistake; use nothing of it. `withheld`: consent was refused; use nothing of it until "
-        "`restored`. `erased`: delete it.\n\n"
+        "`restored`. `proposed` and `erased` are reserved and not sent yet; what is `erased`, delete.\n\n"
         "An identity is given only while no record in it refuses consent to tracing: otherwise `/identities` leaves it "
         "out and its id answers 404, as if it did not exist. Its events stay and hold ids only, so ask again for what "
         "you keep whenever you poll: a 404 for an id that you have been given means that it must not be used any "

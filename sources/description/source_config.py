@@ -101,7 +101,11 @@ class SourceConfig(Strict):
     names_pseudonymised: bool = Field(
         False, description="The publisher changed names on purpose: names are no evidence."
     )
-    retention_days: int | None = Field(None, gt=0, description="Days after which the data is erased. Unset: kept.")
+    retention_days: int | None = Field(
+        None,
+        gt=0,
+        description="Days for which the data may be kept. It is stored with the source; nothing is erased by it.",
+    )
     reader: Annotated[ReaderOptions, BeforeValidator(reader_shorthand)] = Field(
         description="Which reader, and its options."
     )
