@@ -58,7 +58,7 @@ def look(user: User, contradiction_id: int) -> ContradictionPage:
         raise ReviewError("settled", "There is no such contradiction, or it is settled")
     if settling.took_part(user, found):
         raise ReviewError("already_reviewed", "This person gave one of the verdicts")
-    budget.open_child(user, min(found.rows))
+    budget.open_child(user, found.rows)
     with transaction.atomic():
         union = contradictions.would_be(found.candidate)
         held = union.rows

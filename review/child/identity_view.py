@@ -106,8 +106,7 @@ def look(user: User, identity_id: UUID, *, printed: bool = False) -> IdentityPag
         .select_related("record", "shown__source", "shown__evidence", "shown__batch")
         .order_by("row_id")
     }
-    if members:
-        budget.open_child(user, min(members))
+    budget.open_child(user, members)
     with transaction.atomic():
         page = _page(user, current, members)
         records = [column.side.record_id for column in page.columns]

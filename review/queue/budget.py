@@ -90,13 +90,14 @@ def open_document(user: User, testimony_id: int) -> None:
         raise _closed()
 
 
-def open_child(user: User, row: int) -> None:
-    """Count that a person opens a child as a whole, known by its first row; it costs as much as a pair.
+def open_child(user: User, rows: Iterable[int]) -> None:
+    """Count that a person opens a child as a whole; every two of its rows, as in a pair, cost as much as a pair.
 
     Raises:
-        ReviewError: As for `open_pair`.
+        ReviewError: As for `open_pair`; a child is shown whole or not at all.
     """
-    if not allow(user, OpeningKind.CHILD, [row]):
+    wanted = frozenset(sorted(rows)[::2])
+    if allow(user, OpeningKind.CHILD, sorted(wanted)) != wanted:
         raise _closed()
 
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from configs.settings import settings as chosen
 from registry.errors import ReviewError
 from registry.models import Candidate, Identity, IdentityMember, Review
 from review.child import would_be
 from review.child.would_be import Pair, Unit, WouldBe
-from review.queue import assignment
+from review.queue import assignment, budget
 from review.verdicts import child_verdicts
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,22 @@ def test_what_somebody_has_judged_is_always_answered():
     assert given == {11: "same", 12: "same"}
     given = would_be.verdicts(WouldBe(10, units, pairs), {1: "same", 2: "same", 3: "different"})
     assert given == {10: "same", 11: "different", 12: "different"}
+
+
+def test_every_two_records_of_a_child_cost_as_much_as_a_pair(stock, monkeypatch):
+    person, (_, pairs) = stock.user(), whole(stock, 7)
+    monkeypatch.setattr(chosen(), "opened_per_hour", 4)
+    seed = pairs[0, 1]
+    hold(person, seed)
+    assert len(would_be.look(person, seed.pk).columns) == 7
+    assert budget.count(person).hour == 4  # the pair, and five further records
+    assert len(would_be.look(person, seed.pk).columns) == 7  # again: nothing new is told
+
+
+def test_a_child_that_is_dearer_than_what_is_left_is_not_shown(stock, monkeypatch):
+    person, (_, pairs) = stock.user(), whole(stock, 7)
+    monkeypatch.setattr(chosen(), "opened_per_hour", 3)
+    hold(person, pairs[0, 1])
+    with pytest.raises(ReviewError) as refused:
+        would_be.look(person, pairs[0, 1].pk)
+    assert refused.value.code == budget.CLOSED
