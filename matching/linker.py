@@ -47,6 +47,9 @@ from matching.vectors.records import Table
 
 Progress = Callable[[str, int, int], None]
 
+_NOTABLE = 0.01
+"""Share of true pairs among all from which lists are short: one of them has less than a hundred rows."""
+
 
 @dataclass(frozen=True)
 class Linkage:
@@ -282,7 +285,13 @@ def _start(work: Work, group: int, u: dict[str, Floats]) -> GroupModel:
 def _fit(
     work: Work, group: int, blocked: Patterns, chance: dict[str, FieldChance], pooled: dict[str, FieldChance]
 ) -> GroupModel:
-    u = {name: chance[name].u(layout, pooled[name]) for name, layout in layouts_of(work.spec).items()}
+    space = work.space_of(group)
+    # In short lists most pairs that agree may be true ones: taken for chance, agreement would never say anything.
+    true = space.most if space.most > _NOTABLE * space.pairs else 0.0
+    u = {
+        name: chance[name].u(layout, pooled[name], true * layout.prior if true else None)
+        for name, layout in layouts_of(work.spec).items()
+    }
     seeking, found = work.rows_of(group)
     reach = work.source.keys.reach_of_look_alikes(work.spec, seeking, found)
-    return fit_group(work.spec, _start(work, group, u), blocked, work.space_of(group), chance, pooled, reach)
+    return fit_group(work.spec, _start(work, group, u), blocked, space, chance, pooled, reach)

@@ -61,16 +61,19 @@ class FieldChance:
             pooled: Of all pairs of lists together, towards which the estimate is shrunk.
             related: Pairs of these lists that are no chance, by level: true pairs and look-alikes.
         """
-        same, others, sampled = self.same, self.others, self.sampled
+        same, others, sampled, differing = self.same, self.others, self.sampled, self.known - self.equal
         if pooled is not None and pooled.known:
             same = same + _STRENGTH * pooled.same / pooled.known
             others = others + _STRENGTH * pooled.others / max(pooled.sampled, 1.0)
             sampled = sampled + _STRENGTH
+            differing += _STRENGTH * (1 - min(pooled.equal / pooled.known, 1.0))
+            if related is not None:  # what all lists say holds true pairs as well; of long lists it is next to nothing
+                related = related * (1 + _STRENGTH / pooled.known)
         else:
             # Of a level that equal values show, all is known; of any other, a sample may have missed what there is.
             unsure = np.where(same > 0, 0.0, 1.0 / np.bincount(layout.stratum)[layout.stratum])
             others, sampled = others + unsure, sampled + float(unsure.sum())
-        counts = same + max(self.known - self.equal, 1.0) * others / max(sampled, 1.0)
+        counts = same + max(differing, 1.0) * others / max(sampled, 1.0)
         if related is not None:
             least = _LEAST_SHARE * counts
             if self.equal:

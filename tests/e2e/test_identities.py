@@ -67,6 +67,7 @@ def judge(page, *keys):
     page.goto("/")
     page.click("#take")
     page.wait_for_selector("#decision")
+    page.wait_for_load_state("load")  # the keys are listened to once the page's script has run
     for key in keys:
         page.keyboard.press(key)
     page.wait_for_url("**/decided/")

@@ -22,7 +22,7 @@ def folder(tmp_path):
     folder = Path(os.environ.get("RIDNI_PICTURES", tmp_path)) / "images"
     folder.mkdir(parents=True, exist_ok=True)
     yield folder
-    assert all(picture.stat().st_size < 250_000 for picture in folder.glob("*.png"))
+    assert all(picture.stat().st_size < 320_000 for picture in folder.glob("*.png"))
 
 
 def test_pictures_of_judging(desk, records, tmp_path, folder):
