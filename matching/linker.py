@@ -48,7 +48,7 @@ from matching.vectors.records import Table
 Progress = Callable[[str, int, int], None]
 
 _NOTABLE = 0.01
-"""Share of true pairs among all from which lists are short: one of them has less than a hundred rows."""
+"""Share of the expected true pairs among all from which lists are short: of less than a hundred rows or so."""
 
 
 @dataclass(frozen=True)
@@ -287,7 +287,7 @@ def _fit(
 ) -> GroupModel:
     space = work.space_of(group)
     # In short lists most pairs that agree may be true ones: taken for chance, agreement would never say anything.
-    true = space.most if space.most > _NOTABLE * space.pairs else 0.0
+    true = space.expected if space.expected > _NOTABLE * space.pairs else 0.0
     u = {
         name: chance[name].u(layout, pooled[name], true * layout.prior if true else None)
         for name, layout in layouts_of(work.spec).items()

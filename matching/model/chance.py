@@ -67,8 +67,8 @@ class FieldChance:
             others = others + _STRENGTH * pooled.others / max(pooled.sampled, 1.0)
             sampled = sampled + _STRENGTH
             differing += _STRENGTH * (1 - min(pooled.equal / pooled.known, 1.0))
-            if related is not None:  # what all lists say holds true pairs as well; of long lists it is next to nothing
-                related = related * (1 + _STRENGTH / pooled.known)
+            if related is not None:  # what all lists say holds true pairs as well, taken to be as many as in these
+                related = related * (1 + _STRENGTH / max(self.known, 1.0))
         else:
             # Of a level that equal values show, all is known; of any other, a sample may have missed what there is.
             unsure = np.where(same > 0, 0.0, 1.0 / np.bincount(layout.stratum)[layout.stratum])

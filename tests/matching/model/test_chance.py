@@ -121,3 +121,14 @@ def test_a_model_that_takes_strangers_for_one_person_is_told():
     (doubt,) = doubts(SPEC, linkage.model)
     assert doubt.field == "given" and doubt.lists == ("a", "b")
     assert "30%" in str(doubt) and "look-alikes" in str(doubt)
+
+
+@pytest.mark.parametrize("sizes", [(2, 1), (4, 3), (8, 2), (20, 12), (60, 50)], ids=str)
+def test_short_lists_take_no_true_pair_for_chance(sizes):
+    """Among a handful of records nearly all agreement is of true pairs, and still says that they are one person."""
+    for seed in range(3):
+        frame = two_lists(*sizes, seed=seed)
+        best = link(SPEC, frame).candidates.head(sizes[1])
+        person = frame["person"].to_numpy()
+        assert (person[best["left"]] == person[best["right"]]).all()
+        assert best["probability"].median() > 0.9  # one of them may have a slip in the given name as well
