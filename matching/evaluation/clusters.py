@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -49,6 +50,23 @@ class ClusterScore:
     b_cubed: Measure
 
 
+def b_cubed(clusters: Iterable[Any], persons: Iterable[Any]) -> Measure:
+    """Return precision and recall record by record, as means over records (Bagga and Baldwin 1998).
+
+    Args:
+        clusters: The cluster of each record.
+        persons: The person of each record, in the same order.
+    """
+    both = Counter(zip(clusters, persons, strict=True))
+    sizes, of_person = Counter[Any](), Counter[Any]()
+    for (one, who), n in both.items():
+        sizes[one] += n
+        of_person[who] += n
+    precise = sum(n * n / sizes[one] for (one, _), n in both.items())
+    complete = sum(n * n / of_person[who] for (_, who), n in both.items())
+    return Measure(_share(precise, both.total()), _share(complete, both.total()))
+
+
 def held_against(clusters: pd.DataFrame, truth: pd.DataFrame) -> ClusterScore:
     """Hold clusters against known persons; records that the truth does not name are left out.
 
@@ -67,8 +85,6 @@ def held_against(clusters: pd.DataFrame, truth: pd.DataFrame) -> ClusterScore:
     whole = sum(1 for (one, who), n in both.items() if n > 1 and n == sizes[one] == persons[who])
     several, many = sum(n > 1 for n in sizes.values()), sum(n > 1 for n in persons.values())
     count = len(person)
-    precise = sum(n * n / sizes[one] for (one, _), n in both.items())
-    complete = sum(n * n / persons[who] for (_, who), n in both.items())
     return ClusterScore(
         records=count,
         clusters=several,
@@ -76,7 +92,7 @@ def held_against(clusters: pd.DataFrame, truth: pd.DataFrame) -> ClusterScore:
         mixed=sum(n > 1 for n in parts.values()),
         pairwise=Measure(_share(shared, _pairs(sizes.values())), _share(shared, _pairs(persons.values()))),
         cluster=Measure(_share(whole, several), _share(whole, many)),
-        b_cubed=Measure(_share(precise, count), _share(complete, count)),
+        b_cubed=b_cubed(cluster, person),
     )
 
 
