@@ -40,6 +40,11 @@ ReasonFile = Annotated[
     Path | None,
     typer.Option("--reason-file", help="A file whose first line says why; unset: it is asked, or read from '-'."),
 ]
+Note = Annotated[str, typer.Option("--note", hidden=True)]
+NoteFile = Annotated[
+    Path | None,
+    typer.Option("--note-file", help="A file whose first line is for the person who decides ('-': standard input)."),
+]
 Values = Annotated[
     Path | None, typer.Option("--values", help="A file of FIELD=VALUE lines ('-': standard input); unset: asked.")
 ]
@@ -141,6 +146,20 @@ def reason(argument: str, file: Path | None, question: str) -> str:
     if not text:
         raise UserError("say why: type it when asked, or give --reason-file FILE")
     return text
+
+
+def note(argument: str, file: Path | None) -> str:
+    """Return what somebody adds for the person who decides, '' where nothing.
+
+    Raises:
+        UserError: It stands in an argument, or the file cannot be read.
+    """
+    if argument:
+        raise UserError(
+            "a note does not belong in a command, where every account of this machine can read it: leave --note out "
+            "and give --note-file FILE (- reads standard input)"
+        )
+    return next(iter(_lines(file, "A note, in words that name no child:", one=True)), "").strip() if file else ""
 
 
 def _lines(file: Path | None, question: str, *, one: bool = False) -> list[str]:

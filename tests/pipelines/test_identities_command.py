@@ -74,3 +74,14 @@ def test_from_the_list_to_a_split_that_another_person_allowed(ridni, stock):
 def test_what_is_wrong_is_one_clear_line(ridni, stock, arguments, words):
     more = [] if arguments[0] == "show" else ["--as", person("olena").username]
     assert words in ridni(*arguments, *more, fails=True)
+
+
+def test_a_note_is_no_argument(ridni, stock, tmp_path):
+    a, b = stock.record(), stock.record()
+    stock.judge(stock.candidate(a, b), "same", "same")
+    asked = ["retract", Identity.objects.get().pk, "--reason", "slip", "--as", person("olena").username]
+    refused = ridni(*asked, "--note", "Зоряна", fails=True)
+    assert "--note-file" in refused and "Зоряна" not in refused
+    (tmp_path / "note.txt").write_text("картка іншого року\n", encoding="utf-8")
+    ridni(*asked, "--note-file", tmp_path / "note.txt")
+    assert IdentityChange.objects.get().note.text == "картка іншого року"

@@ -19,7 +19,6 @@ app = typer.Typer(
 As = options.As
 Identity = Annotated[str, typer.Argument(metavar="ID", help="Id of the identity: 36 characters.")]
 Number = Annotated[int, typer.Argument(help="Number of the request.")]
-Note = Annotated[str, typer.Option(help="Words for the person who decides; no name of a child.")]
 
 
 @app.command("list")
@@ -90,13 +89,14 @@ def split(
     row: Annotated[list[int], typer.Option(help="A row of the other child, as `show` numbers it; may be repeated.")],
     username: As,
     reason: Annotated[str, typer.Option(help="two_children, siblings, slip, new_evidence or other.")] = "two_children",
-    note: Note = "",
+    note: options.Note = "",
+    note_file: options.NoteFile = None,
 ) -> None:
     """Ask to take an identity apart; the larger part keeps the id, and nothing happens until another person allows it.
 
     Example: ridni identities split 7d9f6c1e-5b0a-4f3e-9a55-0c1d2e3f4a5b --row 1815 --as olena
     """
-    number = _uuid(identity)
+    number, words = _uuid(identity), options.note(note, note_file)
     startup.database()
     from registry.judgements import changes
     from registry.models import IdentityMember
@@ -105,7 +105,7 @@ def split(
     if strange := sorted(set(row) - held):
         raise UserError(f"Row {strange[0]} is not in this identity; `ridni identities show {number}` lists its rows")
     parts = [sorted(held - set(row)), sorted(row)]
-    _asked(changes.ask(options.account(username), "split", number, reason, note=note, parts=parts).pk)
+    _asked(changes.ask(options.account(username), "split", number, reason, note=words, parts=parts).pk)
 
 
 @app.command("merge")
@@ -114,17 +114,18 @@ def merge(
     other: Annotated[str, typer.Argument(metavar="OTHER", help="Id of the other identity.")],
     username: As,
     reason: Annotated[str, typer.Option(help="one_child, new_evidence or other.")] = "one_child",
-    note: Note = "",
+    note: options.Note = "",
+    note_file: options.NoteFile = None,
 ) -> None:
     """Ask to make one identity of two; the elder id stays, the other becomes its alias.
 
     Example: ridni identities merge 7d9f6c1e-5b0a-4f3e-9a55-0c1d2e3f4a5b 0b7e53f2-4c11-4c69-8f51-1f6b2d0c9e77 --as olena
     """
-    number, second = _uuid(identity), _uuid(other)
+    number, second, words = _uuid(identity), _uuid(other), options.note(note, note_file)
     startup.database()
     from registry.judgements import changes
 
-    _asked(changes.ask(options.account(username), "merge", number, reason, note=note, other=second).pk)
+    _asked(changes.ask(options.account(username), "merge", number, reason, note=words, other=second).pk)
 
 
 @app.command("retract")
@@ -134,17 +135,18 @@ def retract(
     reason: Annotated[
         str, typer.Option(help="two_children, slip, false_source, new_evidence, asked_by_family or other.")
     ],
-    note: Note = "",
+    note: options.Note = "",
+    note_file: options.NoteFile = None,
 ) -> None:
     """Ask to take an identity back; whoever has received it hears of it once another person allows it.
 
     Example: ridni identities retract 7d9f6c1e-5b0a-4f3e-9a55-0c1d2e3f4a5b --reason slip --as olena
     """
-    number = _uuid(identity)
+    number, words = _uuid(identity), options.note(note, note_file)
     startup.database()
     from registry.judgements import changes
 
-    _asked(changes.ask(options.account(username), "retract", number, reason, note=note).pk)
+    _asked(changes.ask(options.account(username), "retract", number, reason, note=words).pk)
 
 
 @app.command("requests")
