@@ -58,10 +58,10 @@ def look(user: User, contradiction_id: int) -> ContradictionPage:
         raise ReviewError("settled", "There is no such contradiction, or it is settled")
     if settling.took_part(user, found):
         raise ReviewError("already_reviewed", "This person gave one of the verdicts")
-    budget.open_child(user, found.rows)
+    union = contradictions.would_be(found.candidate)
+    held = union.rows
+    budget.open_child(user, held)
     with transaction.atomic():
-        union = contradictions.would_be(found.candidate)
-        held = union.rows
         newest = rows.current(held)
         records = Record.objects.select_related("source", "evidence", "batch").filter(pk__in=newest.values())
         seen = field_access.of_person(user)

@@ -30,9 +30,6 @@ LIKELY = 0.5
 MOST = 12
 """So many rows at most stand on one page: more cannot be compared by eye."""
 
-PAIR = 2
-"""Rows that the pair itself pays for in the budget of openings."""
-
 SEEN = "child.seen"
 
 # Pairs of these records that this person may judge now, with their two records; the taken one is theirs.
@@ -141,7 +138,8 @@ def look(user: User, candidate_id: int) -> ChildPage:
     if not whole.is_more_than_a_pair or gold_items.item_of(seed) is not None:
         raise ReviewError("pair", "There is only a pair to see")
     budget.open_pair(user, seed.pk)
-    budget.open_child(user, sorted(number for unit in whole.units for number in unit.rows)[PAIR:])
+    paid = set(rows.of_records([seed.left_id, seed.right_id]).values())  # by the pair
+    budget.open_child(user, {number for unit in whole.units for number in unit.rows} - paid)
     with transaction.atomic():
         newest = rows.current([number for unit in whole.units for number in unit.rows])
         records = Record.objects.select_related("source", "evidence", "batch").filter(pk__in=newest.values())

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from configs.settings import settings as chosen
 from registry.errors import ReviewError
-from registry.models import Candidate, Identity, IdentityMember, Review
+from registry.models import Candidate, Identity, IdentityMember, Opening, OpeningKind, Review
 from review.child import would_be
 from review.child.would_be import Pair, Unit, WouldBe
 from review.queue import assignment, budget
@@ -166,3 +166,11 @@ def test_a_child_that_is_dearer_than_what_is_left_is_not_shown(stock, monkeypatc
     with pytest.raises(ReviewError) as refused:
         would_be.look(person, pairs[0, 1].pk)
     assert refused.value.code == budget.CLOSED
+
+
+def test_the_two_records_of_the_pair_itself_are_paid_for_once(stock):
+    person, (records, pairs) = stock.user(), whole(stock, 5)
+    hold(person, pairs[3, 4])
+    would_be.look(person, pairs[3, 4].pk)
+    opened = Opening.objects.filter(user=person, kind=OpeningKind.CHILD).values_list("number", flat=True)
+    assert set(opened) == {records[0].pk, records[2].pk}  # every second of those that the pair does not show

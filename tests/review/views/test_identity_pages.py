@@ -6,8 +6,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from configs.settings import settings as chosen
 from registry.judgements import changes
-from registry.models import AuditEntry, Candidate, Identity, IdentityChange, Reopening, User
+from registry.models import (
+    AuditEntry,
+    Candidate,
+    Identity,
+    IdentityChange,
+    Opening,
+    OpeningKind,
+    RecordGroup,
+    Reopening,
+    User,
+)
+from review.queue import budget
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +127,25 @@ def test_fifteen_records_ask_the_database_as_often_as_three(identity, sign_in, s
     for _ in range(12):
         stock.judge(stock.candidate(first, stock.record()), "same", "same")
     assert queries() == few
+
+
+def test_brothers_and_sisters_are_paid_for_as_beside_a_pair(identity, sign_in, stock, monkeypatch):
+    client = sign_in("olena", "lead")
+    member = identity.members.order_by("row_id").first().record
+    batch = stock.batch("family_reports", side="seeking")
+    RecordGroup.objects.create(record=member, kind="mother", digest="7" * 32)
+    for number in range(3):
+        sibling = stock.record({"full_name": f"Вигаданенко Сестра-{number}"}, batch=batch)
+        RecordGroup.objects.create(record=sibling, kind="mother", digest="7" * 32)
+    monkeypatch.setattr(chosen(), "opened_per_hour", 2)  # the child in three records, and nothing more
+    monkeypatch.setattr(budget, "AROUND", 1)
+    html = client.get(f"/identities/{identity.pk}/").content.decode()
+    assert sum(f"Сестра-{number}" in html for number in range(3)) == 2
+    assert Opening.objects.filter(user__username="olena", kind=OpeningKind.AROUND).count() == 2
+
+
+def test_what_is_typed_to_find_an_identity_stands_in_no_address(identity, sign_in):
+    client = sign_in("olena", "lead")
+    assert client.get("/identities/find/?id=Вигаданенко").status_code == 405
+    answer = client.post("/identities/find/", {"id": str(identity.pk)})
+    assert answer["Location"] == f"/identities/{identity.pk}/"

@@ -89,7 +89,7 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:identities": (permissions.IDENTITIES, "get"),
     "review:identity": (permissions.IDENTITIES, "get"),  # and whoever judged one of its pairs: test_identity_pages.py
     "review:identity_ask": (permissions.IDENTITIES, "post"),
-    "review:identity_find": (permissions.IDENTITIES, "get"),
+    "review:identity_find": (permissions.IDENTITIES, "post"),
     "review:identity_print": (permissions.IDENTITIES, "get"),
     "review:language": (PUBLIC, "post"),
     "review:log": (permissions.AUDIT, "get"),
