@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.pictures import thinned
+
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -22,7 +24,8 @@ def folder(tmp_path):
     folder = Path(os.environ.get("RIDNI_PICTURES", tmp_path)) / "images"
     folder.mkdir(parents=True, exist_ok=True)
     yield folder
-    assert all(picture.stat().st_size < 320_000 for picture in folder.glob("*.png"))
+    pictures = [thinned(picture) for picture in folder.glob("*.png")]
+    assert all(picture.stat().st_size < 250_000 for picture in pictures)
 
 
 def test_pictures_of_judging(desk, records, tmp_path, folder):

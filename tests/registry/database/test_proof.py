@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
@@ -92,6 +93,10 @@ def test_the_database_lets_those_judge_whom_the_table_of_rights_names(stock):
     assert able == permissions.table()[permissions.JUDGE]
 
 
+IDENTITY = "identity [0-9a-f]{8}-"
+"""An identity itself, and none of its events."""
+
+
 @pytest.mark.parametrize(
     ("statement", "where"),
     [
@@ -106,9 +111,9 @@ def test_the_database_lets_those_judge_whom_the_table_of_rights_names(stock):
         ),
         ("UPDATE registry_user SET role = 'admin' WHERE id = (SELECT min(id) FROM registry_user)", "account"),
         ("UPDATE registry_identityevent SET kind = 'merged'", "identity event"),
-        ("DELETE FROM registry_identitymember WHERE id = (SELECT min(id) FROM registry_identitymember)", "identity "),
-        ("UPDATE registry_identity SET status = 'retracted'", "identity "),
-        ("UPDATE registry_identity SET withheld = true", "identity "),
+        ("DELETE FROM registry_identitymember WHERE id = (SELECT min(id) FROM registry_identitymember)", IDENTITY),
+        ("UPDATE registry_identity SET status = 'retracted'", IDENTITY),
+        ("UPDATE registry_identity SET withheld = true", IDENTITY),
         ("UPDATE registry_judgement SET says = 'different'", "judgement"),
         ("DELETE FROM registry_judgement", "judgement"),
         ("UPDATE registry_record SET payload = jsonb_set(payload, '{written,full_name}', '\"Інша\"')", "record"),
@@ -117,7 +122,7 @@ def test_the_database_lets_those_judge_whom_the_table_of_rights_names(stock):
 )
 def test_whoever_owns_the_tables_leaves_a_trace(verified, statement, where):
     as_owner(statement)
-    assert any(line.startswith(where) for line in told()), told()
+    assert any(re.match(where, line) for line in told()), told()
 
 
 def test_a_new_role_is_bound_too(stock):
