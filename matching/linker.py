@@ -38,7 +38,7 @@ from matching.errors import ModelError
 from matching.model.chance import FieldChance
 from matching.model.frequencies import TermCounts, TermFrequency
 from matching.model.latent_classes import LatentClasses
-from matching.model.parameters import Floats, GroupModel, Model, layouts_of
+from matching.model.parameters import Floats, GroupModel, Model, Space, layouts_of
 from matching.model.plausibility import Doubt, doubts
 from matching.model.scoring import compete, field_bits
 from matching.model.training import Patterns, fit_group, start_group
@@ -168,9 +168,10 @@ class _Run:
         self.work.let_go()
         scored = in_order(together([scored, *self._gather("scoring again", handles)], len(self.spec.fields)))
         bits = second.evidence.of(scored.left, scored.right).beside(scored.alike)
+        said = bits.bits.sum(axis=1)
         if train:
-            scored, model = fit_scenarios(self.work, scored, bits.bits.sum(axis=1), model, frequencies)
-        scored = replace(scored, log_odds=scored.log_odds + bits.bits.sum(axis=1))
+            scored, model = fit_scenarios(self.work, scored, said, model, frequencies)
+        scored = replace(scored, log_odds=scored.log_odds + said)
         compared += sum(int(part.counts.sum()) for s in seen for part in s.patterns.values())
         return self._result(scored, model, frequencies, (*rules, *second.report()), compared, bits)
 
@@ -206,7 +207,7 @@ class _Run:
         for name, layout in layouts_of(self.spec).items():
             seen = [g.fields[name].u for g in model.groups.values()]
             u[name] = layout.shares(np.mean(seen, axis=0)) if seen else layout.shares(np.ones(len(layout.prior)))
-        added = {names: _start(self.work, group, u) for names, group in missing.items()}
+        added = {names: _start(self.work, group, self.work.space_of(group), u) for names, group in missing.items()}
         return Model(model.spec_name, model.spec_digest, {**model.groups, **added})
 
     def _result(
@@ -276,10 +277,10 @@ class _Run:
         return np.asarray(out[: len(scored.left)], dtype=np.float64)
 
 
-def _start(work: Work, group: int, u: dict[str, Floats]) -> GroupModel:
+def _start(work: Work, group: int, space: Space, u: dict[str, Floats]) -> GroupModel:
     names = work.table.names(group)
     classes = work.table.classes[names[0]], work.table.classes[names[1]]
-    return start_group(work.spec, names, classes, work.space_of(group), u)
+    return start_group(work.spec, names, classes, space, u)
 
 
 def _fit(
@@ -294,4 +295,4 @@ def _fit(
     }
     seeking, found = work.rows_of(group)
     reach = work.source.keys.reach_of_look_alikes(work.spec, seeking, found)
-    return fit_group(work.spec, _start(work, group, u), blocked, space, chance, pooled, reach)
+    return fit_group(work.spec, _start(work, group, space, u), blocked, space, chance, pooled, reach)

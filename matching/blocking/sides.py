@@ -23,7 +23,8 @@ class Sides:
         left, right: Rows of the table.
         kind: `across` pairs who seek with who may be found, `within` the rows of one list with one another, `between`
             lists of two classes that the spec names.
-        twice: Whether a pair may come up both ways round, as new rows of a list with all its rows do.
+        twice: Whether the left row of a pair may be the higher one, as a new row of a list beside an old one, and is
+            turned then.
     """
 
     left: Rows

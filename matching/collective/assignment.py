@@ -8,10 +8,9 @@ Two assignments of one weight, as of twins, get equal shares, so that neither is
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from matching.collective.sums import Floats
-from matching.model.scoring import Positions
+from matching.model.scoring import Positions, groups_of, of_others
 
 _ROUNDS = 4
 
@@ -34,22 +33,11 @@ def assign(
         sides = left[apart], right[apart], left_list[apart], right_list[apart]
         out[apart] = assign(log_odds[apart], *sides, repeat_share)
         return np.asarray(out, dtype=np.float64)
-    groups = [_groups(left, right_list), _groups(right, left_list)]
-    rivals = [_others(odds, group) for group in groups]
+    groups = [groups_of(left, right_list), groups_of(right, left_list)]
+    rivals = [of_others(odds, group) for group in groups]
     for _ in range(_ROUNDS):
         # How much of each pair the other side leaves free is what it weighs as a rival on this side.
-        rivals = [_others(odds / (1 + rivals[1 - side]), group) for side, group in enumerate(groups)]
+        rivals = [of_others(odds / (1 + rivals[1 - side]), group) for side, group in enumerate(groups)]
     together = (1 + rivals[0]) * (1 + rivals[1]) - 1
     both = odds * (1 + repeat_share * together)
     return np.asarray(both / (1 + together + both), dtype=np.float64)
-
-
-def _groups(record: Positions, other_list: Positions) -> npt.NDArray[np.int64]:
-    lists = int(other_list.max(initial=0)) + 1
-    group: npt.NDArray[np.int64] = np.unique(record.astype(np.int64) * lists + other_list, return_inverse=True)[1]
-    return group
-
-
-def _others(weights: Floats, group: npt.NDArray[np.int64]) -> Floats:
-    """Return the weight of all other pairs of each pair's group."""
-    return np.maximum(np.bincount(group, weights=weights)[group] - weights, 0)

@@ -36,14 +36,8 @@ class Families:
             return
         name = _together([names_of(spec, table, field) for field in kin.family])
         places = [places_of(spec, table, field) for field in kin.places]
-        seeks = np.zeros(len(table), dtype=bool)
-        seeks[table.seeking] = True
-        self.seeking = _components(kin, np.where(seeks, name, -1), places)
+        self.seeking = _components(kin, np.where(table.seeks, name, -1), places)
         self.found = _components(kin, _together([name, table.source.astype(np.int64)]), places)
-
-    def members(self, of: Codes) -> Members:
-        """Return the groups of one side, for looking up who belongs together."""
-        return Members(of)
 
 
 class Members:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from matching.collective.columns import names_of
 from matching.collective.families import Families, Members
 from matching.collective.sums import Floats
+from matching.collective.support import SURE
 from matching.spec import LinkageSpec
 from matching.spec.collective_spec import KinSpec
 from matching.vectors.records import Rows, Table
@@ -26,7 +27,6 @@ PrivateBits = Callable[[Rows, Rows], Floats]
 _ROUNDS = 12
 _BETA = (3.0, 2.0)
 """Pseudo-counts of siblings listed together and not, under which their share is fitted."""
-_SURE = 0.9
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Siblings:
 
     def fit_together(self, left: Rows, right: Rows, probability: Floats) -> None:
         """Fit for each list the chance that a sibling is listed with the child, from sure pairs."""
-        sure = np.flatnonzero(probability >= _SURE)
+        sure = np.flatnonzero(probability >= SURE)
         pair, _, odds, _ = self._odds(left[sure], right[sure])
         source, weight = self.table.source[right[sure][pair]], probability[sure][pair]
         for number in range(len(self.together)):

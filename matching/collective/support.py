@@ -10,6 +10,9 @@ import numpy.typing as npt
 from matching.collective.sums import Floats
 from matching.vectors.records import Rows
 
+SURE = 0.9
+"""Probability from which a pair counts as certain where shares are fitted: an unsure one would fit its own mistake."""
+
 
 @dataclass(frozen=True)
 class StrongPairs:

@@ -18,7 +18,7 @@ import pandas as pd
 from matching.collective.columns import Codes, places_of, regions_of
 from matching.collective.families import Families
 from matching.collective.sums import Floats, SumTable, Tally, joined
-from matching.collective.support import StrongPairs
+from matching.collective.support import SURE, StrongPairs
 from matching.spec import LinkageSpec
 from matching.vectors.records import Rows, Table
 
@@ -28,6 +28,8 @@ _KIN_WEIGHT = 0.4
 """What all this counts for beside one brother or sister that was found: most are taken together."""
 _OWN_WEIGHT = 0.15
 """The same beside one strong pair of the sought person in another list."""
+_SPOKEN_BITS = 0.5
+"""Below this, origin and background expect the same of a region: the pair tells nothing of who is listed elsewhere."""
 _BACKGROUND = 1.0
 _MOST_DESTINATIONS = 3
 _DESTINATION_BITS = 1.5
@@ -78,10 +80,8 @@ class Transfers:
         self.table, self.strong = table, strong
         self.region, self.regions = regions_of(table, self.spec.destination)
         self.places = max(len(self.regions), 1)
-        found = np.zeros(len(table), dtype=bool)
-        found[table.found] = True
         # A list that seeks as well says where a child is sought from, and makes families: it tells no destination.
-        self.region = np.where(found & ~table.both, self.region, -1)
+        self.region = np.where(table.is_found & ~table.both, self.region, -1)
         self.family = families.seeking
         self._background = self._shares_of_lists()
         self._count()
@@ -176,14 +176,14 @@ class Transfers:
 
     def fit_elsewhere(self) -> None:
         """Fit for each list the share of people who are listed elsewhere than where they were taken."""
-        right = np.flatnonzero((self.strong.partner >= 0) & (self.region >= 0) & (self.strong.probability >= 0.9))
+        right = np.flatnonzero((self.strong.partner >= 0) & (self.region >= 0) & (self.strong.probability >= SURE))
         left = self.strong.partner[right]
         expected = self.expected(left.astype(np.int32), right.astype(np.int32))
         told = expected[3] / expected[0]
-        spoken = np.abs(np.log2(np.maximum(told, 1e-9))) > 0.5
+        spoken = np.abs(np.log2(np.maximum(told, 1e-9))) > _SPOKEN_BITS
         for source in range(len(self.table.sources)):
-            here = told[spoken & (self.table.source[right] == source)]
-            weight = self.strong.probability[right][spoken & (self.table.source[right] == source)]
+            at = spoken & (self.table.source[right] == source)
+            here, weight = told[at], self.strong.probability[right][at]
             share = self.spec.elsewhere
             for _ in range(_ROUNDS):
                 away = share / (share + (1 - share) * here)

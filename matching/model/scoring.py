@@ -154,8 +154,17 @@ def compete(
     odds = np.exp2(np.clip(log_odds, -60, 60))
     rivals = np.zeros(len(odds))
     for record, other in ((left, right_list), (right, left_list)):
-        lists = int(other.max(initial=0)) + 1
-        group, _ = pd.factorize(record.astype(np.int64) * lists + other)
-        rivals += np.maximum(np.bincount(group, weights=odds)[group] - odds, 0) if len(odds) else 0
+        rivals += of_others(odds, groups_of(record, other)) if len(odds) else 0
     both = odds * (1 + repeat_share * rivals)
     return np.asarray(both / (1 + rivals + both), dtype=np.float64)
+
+
+def groups_of(record: Positions, other_list: Positions) -> npt.NDArray[np.int64]:
+    """Return a number for each pair's record and the list of its partner, `(pairs,)`: rivals share it."""
+    lists = int(other_list.max(initial=0)) + 1
+    return np.asarray(pd.factorize(record.astype(np.int64) * lists + other_list)[0], dtype=np.int64)
+
+
+def of_others(weights: Floats, group: npt.NDArray[np.int64]) -> Floats:
+    """Return the weight of all other pairs of each pair's group, `(pairs,)`."""
+    return np.maximum(np.bincount(group, weights=weights)[group] - weights, 0)

@@ -65,7 +65,9 @@ class KeySpec(BaseModel):
         def cut(function: KeyFunction) -> KeyFunction:
             return lambda value: tuple(dict.fromkeys(text[:size] for text in function(value)))
 
-        return Key(cut(seeking), cut(found))
+        # One function for both sides tells the reader of keys that one pass over the values will do.
+        ours = cut(seeking)
+        return Key(ours, ours if found is seeking else cut(found))
 
     @model_validator(mode="after")
     def _one_way(self) -> KeySpec:

@@ -62,7 +62,7 @@ class Comparer:
         return matrix.T
 
     def grade_field(self, name: str, left: Rows, right: Rows) -> npt.NDArray[np.int8]:
-        """Return the levels of one field as `grade` has them, `(pairs,)`."""
+        """Return the levels of one field as `grade` has them but for `where`, `(pairs,)`."""
         field, levels = self.spec.fields[name], self._alone(name, left, right)
         if (implying := field.subsumed_by) is not None:
             implied = self._agreeing(implying)[self.grade_field(implying, left, right)]

@@ -69,9 +69,9 @@ class Table:
             records[["source", "source_class"]].drop_duplicates().itertuples(index=False)
         )
         side = records["side"]
-        self.seeking, self.found = _rows(side.isin(SEEKING)), _rows(side.isin(FOUND))
-        self.both = (side == "both").to_numpy()
         self.seeks, self.is_found = side.isin(SEEKING).to_numpy(), side.isin(FOUND).to_numpy()
+        self.seeking, self.found = _rows(self.seeks), _rows(self.is_found)
+        self.both = (side == "both").to_numpy()
         self.source_class: npt.NDArray[np.object_] = records["source_class"].to_numpy(dtype=object)
         self.columns = {name: _column(records, columns) for name, columns in read.items()}
         if len(records) and all(name in self.empty for name in self.columns):
@@ -110,7 +110,7 @@ class Table:
 
     def rows_of(self, record_ids: Iterable[object]) -> Rows:
         """Return the rows of records that are here, in the order of the table."""
-        return _rows(pd.Series(self.record_id).isin(list(record_ids)))
+        return _rows(pd.Series(self.record_id).isin(list(record_ids)).to_numpy())
 
     def pair_of_sources(self, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
         """Return a number for the pair of sources that each pair of rows belongs to."""
@@ -131,8 +131,8 @@ class Table:
         return self.sources[left], self.sources[right]
 
 
-def _rows(mask: pd.Series[bool]) -> Rows:
-    return np.flatnonzero(mask.to_numpy()).astype(np.int32)
+def _rows(mask: npt.NDArray[np.bool_]) -> Rows:
+    return np.flatnonzero(mask).astype(np.int32)
 
 
 def _column(records: pd.DataFrame, columns: tuple[str, ...]) -> Column:
