@@ -14,6 +14,7 @@ from registry import audit
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.judgements import contradictions, implied, log, projection, rows
+from registry.judgements.notes import checked_note
 from registry.models import (
     CHANGE_REASONS,
     Candidate,
@@ -29,8 +30,6 @@ from registry.models import (
     Says,
     User,
 )
-
-NOTE_LENGTH = 1000
 
 
 def may_open(user: User, identity_id: UUID) -> bool:
@@ -73,9 +72,7 @@ def ask(
     if kind not in IdentityChangeKind.values or reason not in CHANGE_REASONS[kind]:
         known = ", ".join(CHANGE_REASONS.get(kind, IdentityChangeKind.values))
         raise ReviewError("unknown_reason", "There is no such change or reason", f"Choose one of {known}")
-    note = note.strip()
-    if len(note) > NOTE_LENGTH or "\x00" in note:
-        raise ReviewError("note", f"The note has more than {NOTE_LENGTH} characters or unreadable ones", "Shorten it")
+    note = checked_note(note)
     if not may_open(user, identity_id):
         permissions.require(user, permissions.IDENTITIES)
     with transaction.atomic():

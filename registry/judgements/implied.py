@@ -66,16 +66,10 @@ def _following(pairs: list[tuple[int, int, int, str]]) -> set[int]:
     """Return the pairs whose answer follows from what stands."""
     records = {record for _, left, right, _ in pairs for record in (left, right)}
     row = rows.of_records(records)
-    identity = dict(IdentityMember.objects.filter(row_id__in=row.values()).values_list("row_id", "identity_id"))
+    holding = IdentityMember.objects.filter(identity__members__row_id__in=row.values())
+    of = dict(holding.values_list("row_id", "identity_id"))
     verified = set(IdentityMember.objects.filter(record_id__in=records).values_list("record_id", flat=True))
-    whole: dict[object, list[int]] = {}
-    for number, one in IdentityMember.objects.filter(identity_id__in=identity.values()).values_list(
-        "row_id", "identity_id"
-    ):
-        whole.setdefault(one, []).append(number)
-    every = {*row.values(), *(number for part in whole.values() for number in part)}
-    of = {number: one for one, part in whole.items() for number in part}
-    different = log.among(every, Says.DIFFERENT)
+    different = log.among({*row.values(), *of}, Says.DIFFERENT)
     apart = {frozenset((of.get(one.left, one.left), of.get(one.right, one.right))) for one in different}
     judged = standing().filter(candidate_id__in=[number for number, *_ in pairs])
     said_same = set(judged.values_list("candidate_id", flat=True))

@@ -13,8 +13,10 @@ from registry import audit
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.judgements import contradictions, implied, log, projection, rows, unions
-from registry.judgements.changes import NOTE_LENGTH, release_pairs
+from registry.judgements.changes import release_pairs
 from registry.judgements.contradictions import VERDICTS, WAITS
+from registry.judgements.notes import checked_note
+from registry.judgements.unions import save_status
 from registry.models import (
     SETTLE_REASONS,
     Candidate,
@@ -99,9 +101,7 @@ def settle(
     permissions.require(user, permissions.ADJUDICATE)
     if settlement not in (Settlement.ONE_CHILD, Settlement.APART) or reason not in SETTLE_REASONS:
         raise ReviewError("unknown_reason", "There is no such answer or reason", "Choose both")
-    note = note.strip()
-    if len(note) > NOTE_LENGTH or "\x00" in note:
-        raise ReviewError("note", f"The note has more than {NOTE_LENGTH} characters or unreadable ones", "Shorten it")
+    note = checked_note(note)
     with transaction.atomic():
         found = Contradiction.objects.filter(pk=contradiction_id).first()
         if found is None:
@@ -132,19 +132,19 @@ def settle(
 
 def _one_child(user: User, found: Contradiction, candidate: Candidate) -> None:
     if found.inside:
-        _save(candidate, CandidateStatus.UNRESOLVED)
+        save_status(candidate, CandidateStatus.UNRESOLVED)
         return
     union = contradictions.would_be(candidate)
     if any(one.why == WAITS for one in union.against):
         raise ReviewError("waits", "Another contradiction of these rows waits", "Settle that one first")
     log.take_back(user, [(one.left, one.right) for one in union.against if one.why == VERDICTS], candidate)
-    _save(candidate, CandidateStatus.VERIFIED)
+    save_status(candidate, CandidateStatus.VERIFIED)
     unions.enter(candidate)
 
 
 def _apart(user: User, found: Contradiction, candidate: Candidate, parts: Sequence[Sequence[int]]) -> None:
     if not found.inside:
-        _save(candidate, CandidateStatus.UNRESOLVED)
+        save_status(candidate, CandidateStatus.UNRESOLVED)
         return
     left, right = log.pair_of(candidate)
     identities = projection.of_rows([left])
@@ -162,11 +162,6 @@ def _apart(user: User, found: Contradiction, candidate: Candidate, parts: Sequen
         log.take_back(user, crossing, candidate)
         release_pairs(crossing)
         projection.divide(identities[0], parts, {"candidate": candidate.pk, "contradiction": found.pk})
-    _save(candidate, CandidateStatus.REJECTED)
+    save_status(candidate, CandidateStatus.REJECTED)
     log.by_pair(candidate, Says.DIFFERENT)
     implied.refresh([*held, left, right])
-
-
-def _save(candidate: Candidate, status: CandidateStatus) -> None:
-    candidate.status = status
-    candidate.save(update_fields=["status"])

@@ -65,7 +65,7 @@ def rejected(candidate: Candidate) -> None:
         return
     left, right = log.pair_of(candidate)
     contradictions.find(candidate, union, [Against(left, right, VERDICTS)])
-    _save(candidate, CandidateStatus.CONTESTED)
+    save_status(candidate, CandidateStatus.CONTESTED)
 
 
 def settle_due() -> int:
@@ -133,10 +133,11 @@ def _contested(candidate: Candidate) -> bool:
     if not union.against:
         return False
     contradictions.find(candidate, union, union.against)
-    _save(candidate, CandidateStatus.CONTESTED)
+    save_status(candidate, CandidateStatus.CONTESTED)
     return True
 
 
-def _save(candidate: Candidate, status: CandidateStatus) -> None:
+def save_status(candidate: Candidate, status: CandidateStatus) -> None:
+    """Keep where a candidate stands now."""
     candidate.status = status
     candidate.save(update_fields=["status"])

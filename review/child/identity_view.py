@@ -200,6 +200,6 @@ def _receipts(current: Identity, last_event: datetime) -> tuple[Receipt, ...]:
 
 def of_pair(user: User, candidate_rows: tuple[int, int]) -> UUID | None:
     """Return the identity that holds both rows of a pair, when this person may open it."""
-    held = set(IdentityMember.objects.filter(row_id__in=candidate_rows).values_list("identity_id", flat=True))
-    both = IdentityMember.objects.filter(row_id__in=candidate_rows).count() == 2 and len(held) == 1
-    return next((found for found in held if both and changes.may_open(user, found)), None)
+    held = list(IdentityMember.objects.filter(row_id__in=candidate_rows).values_list("identity_id", flat=True))
+    both = len(held) == 2 and held[0] == held[1]
+    return held[0] if both and changes.may_open(user, held[0]) else None

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from registry.judgements.notes import NOTE_LENGTH
 from review.forms.numbers import whole_number
 from review.presentation.labels import SCENARIOS, verdict
 from review.queue.filters import AGES, QueueFilter
-
-NOTE_LENGTH = 1000
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from registry import audit
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.models import Candidate, CandidateStatus, GoldItem, GoldReview, Review, User, Verdict
+from review.queue import reservation
 
 UNDONE_WITHIN = timedelta(hours=1)
 """Ordinary verdicts can be withdrawn until somebody acts upon them, which on a gold item nobody does."""
@@ -183,8 +184,7 @@ def obstacle(review: GoldReview, user: User) -> str:
     later = GoldReview.objects.filter(item=review.item, pk__gt=review.pk, withdrawn_at=None)
     if later.exists() or review.item.retired_at is not None or now - review.decided_at > UNDONE_WITHIN:
         return "judged_since"
-    until = candidate.reserved_until
-    if candidate.reserved_by_id not in (None, user.pk) and until is not None and until > now:
+    if reservation.is_held_by_another(candidate, user):
         return "in_other_hands"
     return ""
 

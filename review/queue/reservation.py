@@ -15,6 +15,12 @@ from registry.models.candidate import UNDECIDED
 from review.queue import budget
 
 
+def is_held_by_another(candidate: Candidate, user: User) -> bool:
+    """Tell whether somebody else holds a candidate now."""
+    until = candidate.reserved_until
+    return candidate.reserved_by_id not in (None, user.pk) and until is not None and until > timezone.now()
+
+
 def renew(user: User, candidate_id: int) -> Candidate:
     """Prolong a reservation by the full lease.
 

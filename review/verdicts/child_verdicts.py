@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.utils import timezone
 
 from registry.access import permissions
 from registry.errors import ReviewError
+from registry.judgements.notes import checked_note
 from registry.models import REASONS, Candidate, CandidateStatus, User, Verdict
 from review.child import would_be
 from review.queue import reservation
@@ -34,7 +34,7 @@ def decide_child(
     for verdict in set(said.values()):
         if verdict not in Verdict.values or reasons.get(verdict) not in REASONS[verdict]:
             raise ReviewError("unknown_reason", f"'{verdict}' has no such reason", "Choose the reason, too")
-    note = decisions.checked_note(note)
+    note = checked_note(note)
     permissions.require(user, permissions.JUDGE)
     with transaction.atomic():
         seed = reservation.reserved(user, seed_id)
@@ -49,7 +49,8 @@ def decide_child(
         made: list[Decision] = []
         for candidate in list(locked):
             candidate.refresh_from_db()  # a verdict before may have made this one follow
-            if candidate.status not in (CandidateStatus.OPEN, CandidateStatus.SECOND) or _is_held(candidate, user):
+            waits = candidate.status in (CandidateStatus.OPEN, CandidateStatus.SECOND)
+            if not waits or reservation.is_held_by_another(candidate, user):
                 continue
             pair = [candidate.left_id, candidate.right_id]
             shown = {"run": candidate.run_id, "records": pair, "blind": True, "child": rows}
@@ -59,8 +60,3 @@ def decide_child(
         if seed.reserved_by_id == user.pk:
             reservation.free(seed)
     return made
-
-
-def _is_held(candidate: Candidate, user: User) -> bool:
-    until = candidate.reserved_until
-    return candidate.reserved_by_id not in (None, user.pk) and until is not None and until > timezone.now()

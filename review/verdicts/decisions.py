@@ -31,6 +31,7 @@ from registry import actors, audit
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.judgements import unions
+from registry.judgements.notes import checked_note
 from registry.models import (
     ESCALATION_REASONS,
     REASONS,
@@ -53,7 +54,6 @@ from review.child import contradiction_view
 from review.queue import gold_items, reservation
 from review.verdicts.shown import shown_to
 
-NOTE_LENGTH = 1000
 BLIND_ORDINAL = 2
 HISTORY_SEEN = "candidate.history_seen"
 """Logged when somebody has seen all verdicts of a pair: from then on none of them is withdrawn."""
@@ -244,18 +244,6 @@ def outcome(verdicts: list[str]) -> CandidateStatus:
     return CandidateStatus.REJECTED if verdicts[-1] == Verdict.DIFFERENT else CandidateStatus.UNRESOLVED
 
 
-def checked_note(note: str) -> str:
-    """Return a note that may be kept.
-
-    Raises:
-        ReviewError: It is too long or unreadable.
-    """
-    note = note.strip()
-    if len(note) > NOTE_LENGTH or "\x00" in note:
-        raise ReviewError("note", f"The note has more than {NOTE_LENGTH} characters or unreadable ones", "Shorten it")
-    return note
-
-
 def require_right(user: User, candidate: Candidate) -> None:
     """Refuse whoever must not judge this candidate, whatever they hold."""
     if (candidate.status == CandidateStatus.DISPUTED or candidate.escalated) and not permissions.may(
@@ -288,7 +276,6 @@ def _obstacle(review: Review, user: User) -> str:
     looks = AuditEntry.objects.filter(read, object_type="candidate", object_id=str(candidate.pk))
     if looks.exclude(actor__in=actors.all_forms(user.pk)).filter(at__gt=review.decided_at).exists():
         return "seen_since"
-    until = candidate.reserved_until
-    if candidate.reserved_by_id not in (None, user.pk) and until is not None and until > timezone.now():
+    if reservation.is_held_by_another(candidate, user):
         return "in_other_hands"
     return ""

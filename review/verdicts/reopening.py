@@ -12,6 +12,7 @@ from django.utils import timezone
 from registry import audit
 from registry.access import permissions
 from registry.errors import ReviewError
+from registry.judgements.notes import checked_note
 from registry.models import (
     REOPEN_REASONS,
     Candidate,
@@ -24,7 +25,6 @@ from registry.models import (
     User,
 )
 from review.queue import gold_items
-from review.verdicts.decisions import NOTE_LENGTH
 
 DECIDED = (CandidateStatus.VERIFIED, CandidateStatus.REJECTED, CandidateStatus.UNRESOLVED)
 
@@ -57,9 +57,7 @@ def reopen(user: User, candidate_id: int, reason: str, note: str = "") -> None:
     """
     if reason not in REOPEN_REASONS:
         raise ReviewError("unknown_reason", "There is no such reason", f"Choose one of {', '.join(REOPEN_REASONS)}")
-    note = note.strip()
-    if len(note) > NOTE_LENGTH or "\x00" in note:
-        raise ReviewError("note", f"The note has more than {NOTE_LENGTH} characters or unreadable ones", "Shorten it")
+    note = checked_note(note)
     with transaction.atomic():
         candidate = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
         if candidate is None:

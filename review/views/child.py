@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from registry.errors import ReviewError
+from registry.judgements.notes import NOTE_LENGTH
 from registry.models import User, Verdict
 from review.child import would_be
-from review.forms import NOTE_LENGTH
 from review.presentation.child import table as child_table
 from review.presentation.labels import VERDICTS
 from review.sign_in.access import for_reviewers

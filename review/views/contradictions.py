@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.judgements import settling
+from registry.judgements.notes import NOTE_LENGTH
 from registry.models import User
 from review.child import contradiction_view
-from review.forms import NOTE_LENGTH, whole_number
+from review.forms import whole_number
 from review.presentation.child import table as child_table
 from review.presentation.child import words as child_words
 from review.sign_in.access import for_right, refused

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from registry.errors import ReviewError
+from registry.judgements.notes import NOTE_LENGTH
 from registry.models import User
-from review.forms import NOTE_LENGTH, whole_number
+from review.forms import whole_number
 from review.presentation.child import table as child_table
 from review.presentation.child import words as child_words
 from review.presentation.labels import (

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.judgements import changes, settling, unions
+from registry.judgements.notes import NOTE_LENGTH
 from registry.models import CHANGE_REASONS, Identity, IdentityChange, IdentityStatus, User
 from review.child import identity_view
 from review.child.identity_view import IdentityPage
-from review.forms import NOTE_LENGTH, whole_number
+from review.forms import whole_number
 from review.presentation.child import table as child_table
 from review.presentation.child import words as child_words
 from review.presentation.labels import reason_label, verdict_label

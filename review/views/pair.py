@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from configs.settings import settings
 from registry.errors import ReviewError
+from registry.judgements.notes import NOTE_LENGTH
 from registry.models import User
-from review.forms import NOTE_LENGTH, Choice, draft, queue_filter, read_choice, whole_number
+from review.forms import Choice, draft, queue_filter, read_choice, whole_number
 from review.pair import documents, pair_view
 from review.presentation.labels import (
     OUTCOMES,
