@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Final
 
 from sources.column_names import fold
 from sources.description.reader_options import TableOptions, compiled
@@ -26,16 +25,13 @@ from sources.readers.limits import (
 )
 from sources.readers.row_text import folded, text_of, unfit
 from sources.readers.tables import header as headers
-from sources.readers.tables import label_cards, layouts, side_lists
+from sources.readers.tables import label_cards, layouts, repeat_groups, side_lists
 from sources.readers.tables.card_table import CardTable
 from sources.readers.tables.header import Header, MissingColumns, letter
 from sources.readers.tables.raw_row import MARKS, Marks, RawRow
 from sources.readers.tables.side_lists import SideList
 from sources.readers.tables.titles import Titles
 from transliteration.text import changed_letters
-
-_LINKS: Final = frozenset({"parent_key", "_parent_index"})
-"""Columns by which a row of a repeat group points to its form; sheets of one workbook are joined by them."""
 
 
 @dataclass
@@ -175,7 +171,7 @@ class Table:
             self.report.notes.append(
                 f"in doubt: a second column '{name}'{where} means the same as one that is read, and is not read itself"
             )
-        if not self.with_form and not _LINKS.isdisjoint(map(fold, filter(None, header.names))):
+        if not self.with_form and repeat_groups.link_of(header.names):
             self.report.notes.append(
                 f"in doubt: the rows{where} are a repeat group of a form that stands in another file, and the form's "
                 "own cells (such as the family's telephone) are not read with them: deliver both as sheets of one "
@@ -247,18 +243,19 @@ class Table:
         for number, side in enumerate(lists, start=1):
             found = side.found
             cells = {name: values[index] if index < width else "" for name, index in found.items()}
+            said = doubts
             if number > 1:
                 if not any(cells[name] for name in self._own(side, lists[0])):
                     continue
                 if side.own_names and not side.shares_key:
-                    doubts = (*doubts, "list_beside")
+                    said = (*doubts, "list_beside")
                 if side.shares_key:
                     cells |= {name: f"{cells[name]}/{number}" for name in self._keys if cells.get(name)}
             elif len(lists) > 1 and not any(cells.values()):
                 continue
             letters = {name: letter(index) for name, index in found.items()}
             at = locator._replace(beside=number) if number > 1 else locator
-            yield Row(at, cells, self._titles.context, letters, str(locator.row), self._titles.places, doubts)
+            yield Row(at, cells, self._titles.context, letters, str(locator.row), self._titles.places, said)
 
     @staticmethod
     def _own(side: SideList, first: SideList) -> list[str]:

@@ -165,6 +165,15 @@ def test_a_list_beside_under_other_headings_is_read_with_a_doubt(kind, tmp_path,
     assert told == {name: n > 2 for n, (name, _) in enumerate(CHILDREN)}
 
 
+def test_a_doubt_of_one_list_beside_is_not_that_of_the_next(tmp_path, sheet, read):
+    head = ["ПІБ дитини", "Дата народження", "ПІБ", "Дата нар.", "Дитина 3", "Дата народження 3"]
+    rows = [head, [*CHILDREN[0], *CHILDREN[1], *CHILDREN[2]]]
+    fields = "fields: {full_name: ПІБ дитини, birth_date: Дата народження}"
+    found = read(f"reader: xlsx\nlanguage: uk\n{fields}", write("xlsx", rows, tmp_path, sheet))
+    assert found.names == [name for name, _ in CHILDREN[:3]]
+    assert ["list_beside" in each for each in found.doubts] == [False, True, False]
+
+
 def test_numbered_columns_are_children_of_one_row(tmp_path, sheet, read):
     rows = [
         ["№", "Дитина 1", "Дата народження 1", "Дитина 2", "Дата народження 2", "Телефон"],
