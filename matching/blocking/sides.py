@@ -64,8 +64,9 @@ def new_sides(spec: LinkageSpec, table: Table, new: Rows) -> Iterator[Sides]:
         yield Sides(np.intersect1d(left, new), right, kind)  # type: ignore[arg-type]
         yield Sides(np.setdiff1d(left, new), np.intersect1d(right, new), kind)  # type: ignore[arg-type]
     for rows in lists_within(spec, table):
-        yield Sides(np.intersect1d(rows, new), np.setdiff1d(rows, new), "within", twice=True)
-        yield Sides(np.intersect1d(rows, new), np.intersect1d(rows, new), "within")
+        added = np.intersect1d(rows, new)
+        yield Sides(added, np.setdiff1d(rows, new), "within", twice=True)
+        yield Sides(added, added, "within")  # one array twice: its pairs are of one list, and counted once
 
 
 def lists_within(spec: LinkageSpec, table: Table) -> Iterator[Rows]:

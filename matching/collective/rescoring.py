@@ -15,7 +15,7 @@ from matching.collective.assignment import assign
 from matching.collective.sums import Floats
 from matching.engine.slices import Scored, Work, rarity
 from matching.model.frequencies import TermFrequency
-from matching.model.latent_classes import LatentClasses
+from matching.model.latent_classes import LatentClasses, share_bits
 from matching.model.parameters import Model
 from matching.model.scoring import log2_sum, scenario_totals
 from matching.model.training import prior_scenarios
@@ -58,7 +58,7 @@ def fit_scenarios(
     for round_ in range(_ROUNDS):
         totals = {}
         for group in groups:
-            own = group.match + np.log2([shares[group.names][name] for name in spec.match_scenarios])
+            own = group.match + share_bits(shares[group.names][name] for name in spec.match_scenarios)
             totals[group.names] = own
             log_odds[group.at] = log2_sum(own) - group.alike + group.odds
             scenario[group.at] = numbers[own.argmax(axis=1)]
@@ -90,7 +90,7 @@ def _groups(work: Work, scored: Scored, model: Model, frequencies: dict[str, Ter
         part = model.groups[names]
         rare = rarity(work, frequencies, scored.left[at], scored.right[at], scored.levels[at])
         totals = scenario_totals(LatentClasses(spec, part), scored.levels[at], rare)
-        prior = np.log2([part.scenarios[name] * part.share for name, s in spec.scenarios.items() if not s.match])
+        prior = share_bits(part.scenarios[name] * part.share for name, s in spec.scenarios.items() if not s.match)
         others = np.hstack([np.zeros((len(at), 1)), totals[:, alike] + prior])
         groups.append(_Group(names, at, totals[:, match], log2_sum(others), part.prior_odds))
     return groups

@@ -14,7 +14,7 @@ from matching.collective.evidence import CollectiveEvidence
 from matching.collective.proposals import code_of, companions, rules_of, unseen, with_destinations
 from matching.engine.slices import Scored, Work, rarity
 from matching.model.frequencies import TermFrequency
-from matching.model.latent_classes import LatentClasses
+from matching.model.latent_classes import LatentClasses, share_bits
 from matching.model.parameters import Floats, Model
 from matching.model.scoring import log2_sum, scenario_totals
 from matching.vectors.records import Rows
@@ -98,6 +98,6 @@ class SecondLook:
             rare = rarity(self._work, self._frequencies, left[at], right[at], levels)
             totals = scenario_totals(LatentClasses(spec, part), levels, rare, spec.collective.kin.private)
             match = [number for number, scenario in enumerate(spec.scenarios.values()) if scenario.match]
-            shares = np.log2([part.scenarios[name] for name in spec.match_scenarios])
+            shares = share_bits(part.scenarios[name] for name in spec.match_scenarios)
             out[at] = log2_sum(totals[:, match] + shares)
         return out

@@ -53,6 +53,11 @@ class FieldChance:
     equal: float
     within: float
 
+    @property
+    def differing(self) -> float:
+        """Pairs with two values."""
+        return max(self.known - float(self.same.sum()), 0.0)
+
     def u(self, layout: LevelLayout, pooled: FieldChance | None = None, related: Floats | None = None) -> Floats:
         """Return P(level | two unrelated children), `(levels,)`, summing to one within each stratum.
 
@@ -61,12 +66,12 @@ class FieldChance:
             pooled: Of all pairs of lists together, towards which the estimate is shrunk.
             related: Pairs of these lists that are no chance, by level: true pairs and look-alikes.
         """
-        same, others, sampled, differing = self.same, self.others, self.sampled, self.known - self.equal
+        same, others, sampled, differing = self.same, self.others, self.sampled, self.differing
         if pooled is not None and pooled.known:
             same = same + _STRENGTH * pooled.same / pooled.known
             others = others + _STRENGTH * pooled.others / max(pooled.sampled, 1.0)
             sampled = sampled + _STRENGTH
-            differing += _STRENGTH * (1 - min(pooled.equal / pooled.known, 1.0))
+            differing += _STRENGTH * pooled.differing / pooled.known
             if related is not None:  # what all lists say holds true pairs as well, taken to be as many as in these
                 related = related * (1 + _STRENGTH / max(self.known, 1.0))
         else:
@@ -77,7 +82,7 @@ class FieldChance:
         if related is not None:
             least = _LEAST_SHARE * counts
             if self.equal:
-                by_chance = min(self.within * self.known / self.equal, 1.0)
+                by_chance = min(self.within * (self.differing + self.equal) / self.equal, 1.0)
                 least = np.maximum(least, _LEAST_OF_CHANCE * by_chance * self.same)
             counts = np.maximum(counts - related, least)
         return layout.shares(np.maximum(layout.shares(counts), _TINY))

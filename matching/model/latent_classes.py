@@ -6,7 +6,7 @@ altered in a known manner (levels of its own). The posterior sums over scenarios
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -18,8 +18,13 @@ from matching.spec import FieldSpec, LinkageSpec
 from matching.vectors.comparison_vectors import Matrix
 
 _TINY = 1e-9
-NEVER = 1e-300
+_NEVER = 1e-300
 """Share of a scenario that does not happen between these lists."""
+
+
+def share_bits(shares: Iterable[float]) -> Floats:
+    """Return log2 of the shares of scenarios; of one that does not happen, a number that no evidence can lift."""
+    return np.log2(np.maximum(np.fromiter(shares, dtype=np.float64), _NEVER))
 
 
 class LevelSpace:
@@ -124,7 +129,7 @@ class LatentClasses:
     def responsibilities_at(self, positions: npt.NDArray[np.int32]) -> Floats:
         """Return the same as `(pairs, scenarios)` for levels given by where they stand."""
         group = self.group
-        prior = np.log2([max(group.share * group.scenarios[name], NEVER) for name in self.spec.scenarios])
+        prior = share_bits(group.share * group.scenarios[name] for name in self.spec.scenarios)
         log_odds = self.totals_at(positions) + prior
         unrelated = np.log2(max(1 - group.share, 1e-9))
         top = np.maximum(log_odds.max(axis=1), unrelated)[:, None]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matching.model.latent_classes import NEVER, LatentClasses
+from matching.model.latent_classes import LatentClasses, share_bits
 from matching.model.parameters import Floats
 from matching.vectors.comparison_vectors import Matrix
 
@@ -47,8 +47,7 @@ class PatternScores:
     def __init__(self, classes: LatentClasses, patterns: Matrix) -> None:
         spec, group = classes.spec, classes.group
         scenarios = list(spec.scenarios.items())
-        shares = [group.scenarios[name] * (1.0 if s.match else group.share) for name, s in scenarios]
-        prior = np.log2(np.maximum(shares, NEVER))
+        prior = share_bits(group.scenarios[name] * (1.0 if s.match else group.share) for name, s in scenarios)
         self._totals = classes.totals(patterns) + prior
         self._match = np.flatnonzero([s.match for _, s in scenarios])
         self._alike = np.flatnonzero([not s.match for _, s in scenarios])

@@ -56,16 +56,26 @@ class Comparer:
             matrix[i, agreeing[matrix[j]] & (matrix[i] == best)] = IMPLIED
         for i, j, alike in self._parted:
             matrix[i, alike[matrix[i]] & (matrix[j] == 0)] = 0
-        for i, others in self._limited:
-            for j, counting in others:
-                matrix[i, ~counting[matrix[j]] & (matrix[i] >= 0)] = IMPLIED
+        limits = [
+            (i, np.logical_or.reduce([~counting[matrix[j]] for j, counting in others])) for i, others in self._limited
+        ]
+        for i, idle in limits:  # after all are known: what limits a field is not itself limited by then
+            matrix[i, idle & (matrix[i] >= 0)] = IMPLIED
         return matrix.T
 
     def grade_field(self, name: str, left: Rows, right: Rows) -> npt.NDArray[np.int8]:
-        """Return the levels of one field as `grade` has them but for `where`, `(pairs,)`."""
+        """Return the levels of one field as `grade` has them, `(pairs,)`."""
+        levels = self._unlimited(name, left, right)
+        for other, codes in self.spec.fields[name].where.items():
+            idle = ~self._levels_of(other, codes)[self._unlimited(other, left, right)]
+            levels[idle & (levels >= 0)] = IMPLIED
+        return levels
+
+    def _unlimited(self, name: str, left: Rows, right: Rows) -> npt.NDArray[np.int8]:
+        """Return the levels of one field before `where` takes any of them out, `(pairs,)`."""
         field, levels = self.spec.fields[name], self._alone(name, left, right)
         if (implying := field.subsumed_by) is not None:
-            implied = self._agreeing(implying)[self.grade_field(implying, left, right)]
+            implied = self._agreeing(implying)[self._unlimited(implying, left, right)]
             levels[implied & (levels == self._best(name))] = IMPLIED
         if field.parted_by is not None:
             levels[self._alike(name)[levels] & (self._alone(field.parted_by, left, right) == 0)] = 0

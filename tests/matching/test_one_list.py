@@ -85,6 +85,17 @@ def test_a_delta_of_one_list_gives_just_the_pairs_with_a_new_row(values, data):
     assert set(found) == {pair for pair in everything if new & set(pair)}
 
 
+def test_a_bucket_of_one_list_counts_each_pair_once_whoever_is_new():
+    """Ten rows of one value make 45 pairs, in a run over everything and in one over new rows alone."""
+    records = frame([("ab", "")] * 10, "list")
+    rules = spec(within={"classes": ["*"]}, blocking={"rules": [["a.value"]], "max_bucket_pairs": 45})
+    assert len(pairs_of(rules, records)) == 45
+    assert len(pairs_of(rules, records, list(range(10)))) == 45
+    table = Table(records, rules.columns)
+    (buckets,) = PairSource(rules, table, table.rows_of([1, 2, 3])).buckets()
+    assert (buckets.pairs, buckets.skipped) == (3 * 7 + 3, 0)
+
+
 def test_lists_of_two_classes_meet_where_the_spec_says_so():
     records = frame(
         [("x", "1")] * 6,

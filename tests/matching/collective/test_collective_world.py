@@ -103,6 +103,18 @@ def test_the_waterfall_shows_the_terms_and_adds_up(linkage):
     assert reasons["transfer"].bits > 0
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_scenario_that_does_not_happen_here_is_no_number_that_is_none(tmp_path):
+    small = children(tmp_path / "w", 120, cards=200, seed=5)
+    never = {
+        name: SPEC.scenarios[name].model_copy(update={"prior": 0.0, "by_class": {}})
+        for name in ("renamed_and_older", "twin")
+    }
+    found = link(SPEC.model_copy(update={"scenarios": {**SPEC.scenarios, **never}}), small.normalised)
+    assert np.isfinite(found.candidates[["weight", "probability"]].to_numpy()).all()
+    assert "renamed_and_older" not in set(found.candidates["scenario"])
+
+
 def test_with_one_model_the_order_of_records_changes_nothing(world, linkage):
     runs = [
         link(SPEC, records.reset_index(drop=True), model=linkage.model)

@@ -94,6 +94,33 @@ def test_equality_is_counted_as_if_all_pairs_were_looked_at(sizes):
     assert chance["sex"].u(LevelLayout.of("category"))[1] == pytest.approx(sexes, abs=0.05)
 
 
+def test_what_counts_only_beside_another_field_is_counted_so():
+    """The first letter of a given name speaks where the names differ: of equal names nobody counts it as chance."""
+    names = ["Олександр", "Олексій", "Оксана", "Данило", "Дмитро", "Марія", "Микола", "Софія"]
+    spec = LinkageSpec.model_validate(
+        {
+            "version": 1,
+            "name": "children",
+            "fields": {
+                "initial": {"kind": "initial", "columns": ["given"], "where": {"given": ["different"]}},
+                "given": {"kind": "given"},
+            },
+            "blocking": {"rules": [["given.class"]]},
+            "scenarios": {"plain": {"prior": 1.0}},
+        }
+    )
+    rng = np.random.default_rng(5)
+    given = [names[int(len(names) * rng.random() ** 2)] for _ in range(120)]
+    frame = pd.DataFrame({"record_id": range(120), "given": given, "source": ["a"] * 60 + ["b"] * 60})
+    frame = frame.assign(source_class="other", side=["seeking"] * 60 + ["found"] * 60)
+    work = Work(spec, Table(frame, spec.columns), None)
+    seeking, found = np.repeat(np.arange(60), 60), np.tile(np.arange(60, 120), 60)
+    initial = work.comparer.grade(seeking, found)[:, 0]
+    assert (work.comparer.grade_field("initial", seeking, found) == initial).all()
+    u = count_chance(work, 1)["initial"].u(LevelLayout.of("initial"))
+    assert u[1] == pytest.approx((initial == 1).sum() / (initial >= 0).sum(), abs=0.005)
+
+
 def test_true_pairs_are_no_chance():
     """Where most people who share a birth date are one person, strangers still share one as often as chance has it."""
     frame = two_lists(1_500, 1_400, seed=8)
