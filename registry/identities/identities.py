@@ -69,7 +69,7 @@ def resolve(identity_id: UUID) -> UUID:
 
 
 def get(identity_id: UUID, *, for_tracing: bool = False, seen: frozenset[FieldClass] = NOTHING) -> IdentityView:
-    """Return one verified identity; an alias gives the identity it was merged into.
+    """Return one identity, verified or retracted; an alias gives the identity it was merged into.
 
     Args:
         identity_id: The id of today or an earlier one.

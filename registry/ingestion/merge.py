@@ -140,7 +140,8 @@ def settle(batch: Batch, staged: StagedRows, *, whole: bool = True) -> Settled:
     Args:
         batch: The batch, with `as_of` set.
         staged: Its rows.
-        whole: Whether the staged rows are all rows of the batch; else a row that is missing has not vanished.
+        whole: Whether the staged rows are all rows of the batch; else a row that is missing has not vanished, and
+            whoever takes rows in tells identities of it (`follow.delivery`) when all is done.
     """
     arrival = Arrival.of(batch)
     values = arrival.parameters()
@@ -160,8 +161,8 @@ def settle(batch: Batch, staged: StagedRows, *, whole: bool = True) -> Settled:
     if batch.complete and whole:
         settled.vanished = snapshots.note_vanished(staged, arrival, seen)
     settled.outcomes = [(row, outcome, record) for row, outcome, record in staged.select(OUTCOMES)]
-    follow.delivery(batch.pk)
     if whole:
+        follow.delivery(batch.pk)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE registry_record, registry_sighting, registry_recordchange")
     return settled

@@ -31,15 +31,9 @@ class Told:
     data: dict[str, Any]
 
 
-def states(upto: int | None = None) -> dict[UUID, State]:
-    """Return all identities as the events tell them.
-
-    Args:
-        upto: Replay up to this `seq` only.
-    """
+def states() -> dict[UUID, State]:
+    """Return all identities as the events tell them."""
     found = IdentityEvent.objects.order_by("seq")
-    if upto is not None:
-        found = found.filter(seq__lte=upto)
     log = [
         Told(identity, kind, data if isinstance(data, dict) else {})
         for identity, kind, data in found.values_list("identity_id", "kind", "data").iterator()

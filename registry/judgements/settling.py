@@ -38,7 +38,7 @@ def waiting(user: User) -> list[Contradiction]:
         ReviewError: The role settles none.
     """
     permissions.require(user, permissions.ADJUDICATE)
-    found = Contradiction.objects.filter(settled_at=None).select_related("candidate").order_by("pk")
+    found = Contradiction.objects.filter(settled_at=None).order_by("pk")
     return [one for one in found if not took_part(user, one)]
 
 

@@ -34,7 +34,7 @@ class Column:
         row: The row of its source.
         side: What this person may see of its newest version.
         verified_version: The version that people verified; None of a record in no identity.
-        marks: By field, the rows whose values it contradicts, and those with which it agrees.
+        contradicts, agrees: By field, the rows whose values its own contradicts, and those with which it agrees.
     """
 
     row: int

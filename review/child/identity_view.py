@@ -37,7 +37,7 @@ class Verdict:
     """One verdict on a pair of the identity's rows, with the words written to it.
 
     Attributes:
-        by: Name of the account for those who may see identities at large, a number for others.
+        by: Name of the account for whoever leads the work, a number for others.
         counts: Whether it stands: neither withdrawn nor given before the pair was opened again.
     """
 
@@ -57,13 +57,15 @@ class Receipt:
 
     who: str
     last: datetime
-    times: int
     before_last_event: bool
 
 
 @dataclass(frozen=True)
 class IdentityPage:
-    """Everything the page of an identity shows."""
+    """Everything the page of an identity shows.
+
+    `asked_by` names who asked for the change that waits: for those who may decide on it, and for that person.
+    """
 
     id: UUID
     status: str
@@ -78,6 +80,7 @@ class IdentityPage:
     receipts: tuple[Receipt, ...]
     change: IdentityChange | None
     change_note: str
+    asked_by: str
     may_ask: bool
     may_decide: bool
 
@@ -137,6 +140,7 @@ def _page(user: User, current: Identity, members: dict[int, IdentityMember]) -> 
         receipts=_receipts(current, events[-1].at if events else current.created_at),
         change=change,
         change_note=change.note.text if change is not None and hasattr(change, "note") else "",
+        asked_by=change.asked_by.username if change is not None and (decides or change.asked_by_id == user.pk) else "",
         may_ask=bool(members) and change is None,
         may_decide=change is not None and decides and change.asked_by_id != user.pk,
     )
@@ -154,13 +158,13 @@ def verdicts(user: User, rows: Collection[int], *more: Candidate) -> tuple[Verdi
     pairs = {number: (left, right) for number, left, right in judged.values_list("candidate_id", "left_id", "right_id")}
     pairs |= {candidate.pk: log.pair_of(candidate) for candidate in more}
     numbers = set(pairs)
+    named = permissions.may(user, permissions.QUALITY)
     found = list(
         Review.objects.filter(candidate_id__in=numbers)
-        .select_related("reviewer", "note", "candidate")
+        .select_related("note", *(("reviewer",) if named else ()))
         .order_by("decided_at", "pk")
     )
     counting = set(standing().filter(candidate_id__in=numbers).values_list("pk", flat=True))
-    named = permissions.may(user, permissions.QUALITY)
     people = list(dict.fromkeys(review.reviewer_id for review in found))
     return tuple(
         Verdict(
@@ -178,7 +182,7 @@ def verdicts(user: User, rows: Collection[int], *more: Candidate) -> tuple[Verdi
 
 
 RECEIVED = """
-SELECT actor, action, max(at), count(*) FROM registry_auditentry
+SELECT actor, action, max(at) FROM registry_auditentry
 WHERE action = 'feed.identity' AND object_type = 'identity' AND object_id = %(id)s
    OR action = 'feed.identities' AND data -> 'ids' @> to_jsonb(%(id)s::text)
    OR action = 'export.given' AND data -> 'identities' @> to_jsonb(%(id)s::text)
@@ -192,10 +196,7 @@ def _receipts(current: Identity, last_event: datetime) -> tuple[Receipt, ...]:
     with connection.cursor() as cursor:
         cursor.execute(RECEIVED, {"id": str(current.pk)})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return tuple(
-        Receipt(actors.shown(actor, names, action), last, times, last < last_event)
-        for actor, action, last, times in rows
-    )
+    return tuple(Receipt(actors.shown(actor, names, action), last, last < last_event) for actor, action, last in rows)
 
 
 def of_pair(user: User, candidate_rows: tuple[int, int]) -> UUID | None:

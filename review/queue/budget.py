@@ -114,8 +114,8 @@ def allow(user: User, kind: OpeningKind, numbers: Iterable[int]) -> frozenset[in
 
     Args:
         user: Who opens it.
-        kind: `PAIR`, `DOCUMENT`, or `AROUND` for children beside a pair.
-        numbers: Of candidates, documents or records.
+        kind: `PAIR`, `DOCUMENT`, `CHILD` for rows of a child as a whole, or `AROUND` for children beside a pair.
+        numbers: Of candidates, documents, rows or records.
     """
     wanted = list(dict.fromkeys(numbers))
     if not wanted:

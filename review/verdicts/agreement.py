@@ -126,9 +126,13 @@ class Report:
 
 @dataclass(frozen=True)
 class _Given:
-    """One standing verdict; gold ones have no candidate, as nothing is compared on them but the answer."""
+    """One verdict that was not withdrawn; gold ones are not among them.
+
+    `round` counts how often the pair had been opened again: the verdicts of each round are held against each other.
+    """
 
     candidate_id: int
+    round: int
     reviewer_id: int
     ordinal: int
     verdict: str
@@ -232,14 +236,14 @@ def weeks(given: Iterable[tuple[datetime, str]]) -> tuple[Week, ...]:
 
 
 def pairs_of_two(given: Iterable[_Given]) -> list[tuple[str, str]]:
-    """Return first and second verdict of every candidate that has both."""
-    return [(found[1].verdict, found[2].verdict) for found in _by_candidate(given).values() if {1, 2} <= set(found)]
+    """Return first and second verdict of every round that has both."""
+    return [(found[1].verdict, found[2].verdict) for found in _by_round(given) if {1, 2} <= set(found)]
 
 
 def pairs_of_person(given: Iterable[_Given], names: Mapping[int, str], name: str) -> list[tuple[str, str]]:
-    """Return a person's verdict and the other's on every candidate of which this person was one of the first two."""
+    """Return a person's verdict and the other's of every round in which this person was one of the first two."""
     pairs = []
-    for found in _by_candidate(given).values():
+    for found in _by_round(given):
         if not {1, 2} <= set(found):
             continue
         one, other = found[1], found[2]
@@ -250,11 +254,11 @@ def pairs_of_person(given: Iterable[_Given], names: Mapping[int, str], name: str
     return pairs
 
 
-def _by_candidate(given: Iterable[_Given]) -> dict[int, dict[int, _Given]]:
-    found: dict[int, dict[int, _Given]] = defaultdict(dict)
+def _by_round(given: Iterable[_Given]) -> Iterable[dict[int, _Given]]:
+    found: dict[tuple[int, int], dict[int, _Given]] = defaultdict(dict)
     for verdict in given:
-        found[verdict.candidate_id][verdict.ordinal] = verdict
-    return found
+        found[verdict.candidate_id, verdict.round][verdict.ordinal] = verdict
+    return found.values()
 
 
 def _measures(name: str, given: Sequence[_Given], pairs: Sequence[tuple[str, str]], hits: Sequence[bool]) -> Measures:
@@ -271,7 +275,9 @@ def _measures(name: str, given: Sequence[_Given], pairs: Sequence[tuple[str, str
 
 # The pair was last taken by this person before the verdict; the log of who did what knows when.
 GIVEN = """
-SELECT r.candidate_id, r.reviewer_id, r.ordinal, r.verdict, r.decided_at, array_agg(DISTINCT s.slug),
+SELECT r.candidate_id,
+       (SELECT count(*) FROM registry_reopening o WHERE o.candidate_id = r.candidate_id AND o.after_review < r.id),
+       r.reviewer_id, r.ordinal, r.verdict, r.decided_at, array_agg(DISTINCT s.slug),
        extract(epoch FROM r.decided_at - (
            SELECT max(a.at) FROM registry_auditentry a
            WHERE a.object_type = 'candidate' AND a.object_id = r.candidate_id::text AND a.action = 'candidate.taken'
@@ -289,6 +295,6 @@ def _given(since: datetime) -> list[_Given]:
     with connection.cursor() as cursor:
         cursor.execute(GIVEN, [since])
         return [
-            _Given(candidate, reviewer, ordinal, verdict, at, tuple(slugs), seconds)
-            for candidate, reviewer, ordinal, verdict, at, slugs, seconds in cursor.fetchall()
+            _Given(candidate, turn, reviewer, ordinal, verdict, at, tuple(slugs), seconds)
+            for candidate, turn, reviewer, ordinal, verdict, at, slugs, seconds in cursor.fetchall()
         ]

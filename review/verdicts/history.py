@@ -50,7 +50,8 @@ class Step:
         step: One of the values of `STEPS`.
         person: 1 for the first person in this history, 2 for the second, …
         own: Whether it was the reader.
-        verdict: Of a decision; `reason` likewise, or of handing over.
+        verdict: Of a decision; `reason` likewise, or of handing over, opening again and settling.
+        settlement: How a contradiction was settled.
         outcome: The status that a decision or its withdrawal led to.
     """
 
@@ -60,6 +61,7 @@ class Step:
     own: bool
     verdict: str = ""
     reason: str = ""
+    settlement: str = ""
     outcome: str = ""
 
 
@@ -120,6 +122,7 @@ def of_candidate(user: User, candidate_id: int) -> History:
                 own=entry.actor in actors.all_forms(user.pk),
                 verdict=str(entry.data.get("verdict", "")),
                 reason=str(entry.data.get("reason", "")),
+                settlement=str(entry.data.get("settlement", "")),
                 outcome=str(entry.data.get("outcome", "")),
             )
             for entry in found

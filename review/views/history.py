@@ -34,6 +34,12 @@ from review.verdicts import decisions, reopening
 from review.verdicts import history as histories
 
 PAGE = 20
+REASONS = {
+    "escalated": dict(ESCALATIONS),
+    "reopened": child_words.REOPEN_REASONS,
+    "settled": child_words.SETTLE_REASONS,
+}
+"""Words of the reasons of steps that are no verdicts, by step."""
 UNDO_ROWS = 3
 """So many of the newest verdicts offer to be taken back."""
 
@@ -116,17 +122,22 @@ def reopen(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     return redirect("review:history")
 
 
+def _said(step: histories.Step) -> str:
+    """Return what a step says in words: of a verdict or a settlement the answer, and the reason of either kind."""
+    if step.verdict:
+        return f"{verdict_label(step.verdict)} — {reason_label(step.verdict, step.reason)}"
+    reason = REASONS.get(step.step, {}).get(step.reason, "")
+    return f"{child_words.SETTLEMENTS[step.settlement]} — {reason}" if step.settlement else str(reason)
+
+
 def _shown(found: histories.History) -> dict[str, Any]:
-    reasons = dict(ESCALATIONS) | child_words.REOPEN_REASONS
     steps = [
         Step(
             s.at,
             s.person,
             s.own,
             STEPS.get(s.step, s.step),
-            f"{verdict_label(s.verdict)} — {reason_label(s.verdict, s.reason)}"
-            if s.verdict
-            else str(reasons.get(s.reason, "")),
+            _said(s),
             OUTCOMES_SHORT.get(s.outcome, "") if found.whole else "",
         )
         for s in found.steps

@@ -61,26 +61,27 @@ def show(identity: Identity) -> None:
     from registry import audit
     from registry.identities import identities
     from registry.judgements import unions
+    from registry.models import Identity as Stored
     from registry.models import IdentityEvent, IdentityMember
     from registry.provenance import disclosure
 
     unions.settle_due()
-    view = identities.get(number)
-    if view.id != number:
-        out.print(f"Merged into {view.id}")
-    out.print(f"{view.id}: {view.status}", highlight=False)
+    current = identities.resolve(number)
+    if current != number:
+        out.print(f"Merged into {current}")
+    out.print(f"{current}: {Stored.objects.get(pk=current).status}", highlight=False)
     table = Table(box=None, header_style="bold")
     for column in ("row", "record", "version", "verified"):
         table.add_column(column)
-    members = IdentityMember.objects.filter(identity_id=view.id).select_related("shown", "record").order_by("row_id")
+    members = IdentityMember.objects.filter(identity_id=current).select_related("shown", "record").order_by("row_id")
     names = disclosure.names([member.shown_id for member in members], disclosure.UNOPENED)
     for member in members:
         row = (str(member.row_id), names[member.shown_id], str(member.shown.version), str(member.record.version))
         table.add_row(*row)
     out.print(table)
-    for event in IdentityEvent.objects.filter(identity_id=view.id).order_by("seq"):
+    for event in IdentityEvent.objects.filter(identity_id=current).order_by("seq"):
         out.print(f"{event.seq}  {event.at:%d.%m.%Y %H:%M} UTC  {event.kind}", highlight=False)
-    audit.append("system", "identity.shown", "identity", str(view.id), {"rows": len(names)})
+    audit.append("system", "identity.shown", "identity", str(current), {"rows": len(names)})
 
 
 @app.command("split")

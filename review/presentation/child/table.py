@@ -40,11 +40,9 @@ class Head:
 
     letter: str
     row: int
-    record_id: int
     title: str
     kind: str
     seeking: bool
-    key: str
     observed_on: date | None
     place: str
     sha256: str
@@ -63,7 +61,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One field of all records; `contradicts` when two of them cannot both be true."""
+    """One field of all records."""
 
     field: str
     label: str
@@ -73,11 +71,6 @@ class TableRow:
     def is_name(self) -> bool:
         """Tell whether the row holds a name, which is written larger."""
         return self.field in NAME_FIELDS
-
-    @property
-    def contradicts(self) -> bool:
-        """Tell whether two of its values contradict each other."""
-        return any(one.mark == "contradicts" for one in self.cells)
 
 
 @dataclass(frozen=True)
@@ -164,11 +157,9 @@ def _head(column: Column, name: str, against: Collection[str]) -> Head:
     return Head(
         name,
         column.row,
-        side.record_id,
         side.source_title,
         str(SOURCE_CLASSES.get(side.source_class, side.source_class)),
         side.side == "seeking",
-        side.key,
         side.observed_on,
         place(side.locator),
         side.evidence_sha256,

@@ -49,6 +49,11 @@ REOPEN_REASONS: Words = {
     "other": _("something else"),
 }
 
+SETTLEMENTS: Words = {
+    "one_child": _("one child after all"),
+    "apart": _("not one child"),
+}
+
 SETTLE_REASONS: Words = {
     "verdict_wrong": _("one of the verdicts is wrong"),
     "list_wrong": _("the list holds one child twice"),

@@ -3,13 +3,15 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from registry.evidence.custody import CollectionFacts
+from registry.evidence.custody import Actor, CollectionFacts
 from registry.identities import identities
-from registry.ingestion import batches
-from registry.ingestion.rows import NewRecord
+from registry.ingestion import batches, quarantine
+from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.judgements import events, replay
-from registry.models import Evidence, IdentityMember, Record
+from registry.models import Evidence, IdentityMember, QuarantinedRow, Record
 from sources.locator import Locator
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,3 +117,18 @@ def test_who_is_verified_with_a_refusal_is_withheld_at_once(deliver, stock):
     deliver("family", {"A": {"full_name": "Вигаданенко Зоряна", "consent": "unclear"}}, OLD)
     stock.judge(stock.candidate(row("A")), "same", "same")
     assert [event.kind for event in events.after(0)] == ["verified", "withheld"]
+
+
+def test_a_row_that_leaves_quarantine_is_told_of_once_when_all_is_done(identity, stock):
+    sha256 = f"{next(stock.serial):064x}"
+    Evidence.objects.create(sha256=sha256, size=1)
+    doubtful = NewQuarantine(Locator(row=1), "no_day", "no day", {"consent": "?"}, "list.csv", "A")
+    batches.ingest_batch(stock.source("family"), sha256, FACTS, [doubtful])
+    assert [event.kind for event in events.after(1)] == ["withheld"]
+    said = NewRecord(
+        "A", NEW, Locator(row=1), "uk", {"full_name": "Вигаданенко", "consent": "yes"}, {"consent": "yes"}, {}
+    )
+    with CaptureQueriesContext(connection) as captured:
+        quarantine.fix(QuarantinedRow.objects.get().pk, said, Actor.operator(), "asked the family")
+    assert [event.kind for event in events.after(2)] == ["updated", "restored"]
+    assert sum("m.shown_id" in query["sql"] for query in captured) == 1

@@ -12,7 +12,7 @@ from configs.settings import settings
 from registry.errors import ReviewError
 from registry.models import AuditEntry, Candidate
 from review.queue import assignment, breaks, gold_items
-from review.verdicts import agreement, decisions
+from review.verdicts import agreement, decisions, reopening
 
 SAME, DIFFERENT, UNSURE = "same", "different", "cannot_tell"
 
@@ -168,3 +168,17 @@ def test_the_stretch_of_a_person_counts_gold_items_too(stock):
     stock.judge(second, SAME, by=[maria])
     assert breaks.stretch(maria).verdicts == 2
     assert Candidate.objects.get(pk=first.pk).status == "open"
+
+
+@pytest.mark.django_db
+def test_verdicts_before_a_pair_was_opened_again_are_held_against_each_other(stock):
+    """Two agreed on *different*; two others on *same*: two agreements, and nobody disagreed with anybody."""
+    lead, candidate = stock.user("lead"), stock.candidate()
+    stock.judge(candidate, DIFFERENT, DIFFERENT)
+    reopening.reopen(lead, candidate.pk, "new_evidence")
+    stock.judge(candidate, SAME)
+    assert agreement.report(lead).together.agreement == agreement.Agreement(1, 1.0, None)
+    stock.judge(candidate, SAME)
+    found = agreement.report(lead)
+    assert (found.together.agreement.pairs, found.together.agreement.share) == (2, 1.0)
+    assert all(person.agreement.share == 1.0 for person in found.reviewers)

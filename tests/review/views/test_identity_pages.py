@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from configs.settings import settings as chosen
-from registry.judgements import changes
+from registry.judgements import changes, settling
 from registry.models import (
     AuditEntry,
     Candidate,
+    Contradiction,
     Identity,
     IdentityChange,
     Opening,
@@ -149,3 +150,26 @@ def test_what_is_typed_to_find_an_identity_stands_in_no_address(identity, sign_i
     assert client.get("/identities/find/?id=Вигаданенко").status_code == 405
     answer = client.post("/identities/find/", {"id": str(identity.pk)})
     assert answer["Location"] == f"/identities/{identity.pk}/"
+
+
+def test_a_settled_step_says_the_answer_and_the_reason(stock, sign_in):
+    one, other, third = (stock.record(batch=stock.batch(f"list{n}")) for n in range(3))
+    stock.judge(stock.candidate(one, other), "different", "different")
+    stock.judge(stock.candidate(one, third), "same", "same")
+    closing = stock.candidate(other, third)
+    stock.judge(closing, "same", "same")
+    settling.settle(stock.user("lead"), Contradiction.objects.get().pk, "apart", "siblings")
+    html = sign_in("olena", "lead").get(f"/pairs/{closing.pk}/history/").content.decode()
+    assert "not one child — brothers, sisters or twins" in html
+
+
+def test_a_verifier_is_not_told_who_asked_for_a_change(identity, sign_in, stock):
+    maria, lead = sign_in("maria"), sign_in("olena", "lead")
+    member = identity.members.order_by("row_id").first()
+    again = stock.candidate(member.record, stock.record())
+    stock.judge(again, "same", "same", by=[User.objects.get(username="maria"), stock.user()])
+    changes.ask(User.objects.get(username="olena"), "retract", identity.pk, "slip")
+    seen = {name: client.get(f"/identities/{identity.pk}/").content.decode() for name, client in
+            (("maria", maria), ("olena", lead))}  # fmt: skip
+    assert "olena" not in seen["maria"] and "another person, " in seen["maria"]
+    assert "olena, " in seen["olena"]
