@@ -75,11 +75,10 @@ def fix(
     if NAMING_FIELDS.isdisjoint(written):
         raise RegistryError("The row names nobody", f"quarantined row {row_id}", "Put in full_name, surname or given")
     day = observed_on or batch.as_of
-    language = config.language
     meant = normalise(
         written,
         observed_on=day,
-        language=language,
+        language=config.language,
         name_order=config.derived.full_name_order,
         pseudonymised=config.names_pseudonymised,
     )
@@ -88,7 +87,7 @@ def fix(
         key=key or row.key or _key_by_place(config, batch, row.row.locator, row_id),
         observed_on=day,
         locator=row.row.locator,
-        language=language,
+        language=meant.language,
         written=written,
         values=meant.values,
         romanised=meant.romanised,

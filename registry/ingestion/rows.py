@@ -20,7 +20,7 @@ class NewRecord:
         key: The source's own key of the row.
         observed_on: The date for which the row speaks.
         locator: Where in the evidence it stands; never empty.
-        language: `uk`, `ru`, `en`, …, or '' when unknown.
+        language: `uk`, `ru`, `en`, … as the letters of the row show it, else as its list states it.
         written: Field to value as written (a string, or a list of strings).
         values: Normalised values.
         romanised: Field to romanised form.
@@ -69,7 +69,7 @@ def of_children(found: Iterable[Child | Problem], file: str) -> Iterator[NewReco
                 item.key,
                 child.observed_on,
                 item.locator,
-                item.language,
+                meant.language,
                 item.written,
                 meant.values,
                 meant.romanised,

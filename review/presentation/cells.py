@@ -15,6 +15,7 @@ from review.presentation.labels import (
     LETTER_FIELDS,
     TEXT_FIELDS,
 )
+from review.presentation.one_standard import in_one_standard
 from review.presentation.provenance import cell as cell_of
 
 Marked = tuple[Segment, ...]
@@ -81,7 +82,13 @@ def fields_of(side: SideView) -> frozenset[str]:
 def pair_of(field: str, left: SideView, right: SideView) -> tuple[Cell, Cell]:
     """Return the cells of one field for both records, with what differs between them marked."""
     one, other = _plain(field, left), _plain(field, right)
+    one, other = _alike(one, left, other, right), _alike(other, right, one, left)
     return _cell(field, left, one, other), _cell(field, right, other, one)
+
+
+def _alike(own: _Plain, side: SideView, other: _Plain, beside: SideView) -> _Plain:
+    latin = in_one_standard(own.written, other.written, own.romanised, other.romanised, side.language, beside.language)
+    return replace(own, romanised=latin)
 
 
 def of_one(field: str, side: SideView) -> Cell:

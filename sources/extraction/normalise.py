@@ -25,11 +25,13 @@ from transliteration.dates import births
 from transliteration.dates.interval import DateInterval
 from transliteration.names.patronymic import father_agrees
 from transliteration.names.written_name import Sex, WrittenName, name_of_cell, name_of_columns
+from transliteration.text.language import language_of
 
 Written = Mapping[str, str | list[str]]
 
 _PLACES = of_kind("place")
 _PARENTS = of_kind("parent")
+_NAMES = of_kind("name")
 _ROMANISED = tuple(name for name in FIELDS if TABLE[name].romanised)
 _DOCUMENTS = of_kind("document")
 _TRAITS = cast(tuple[traits.TraitKind, ...], of_kind("trait"))
@@ -47,10 +49,11 @@ _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
 @dataclass(frozen=True)
 class Normalised:
-    """What a row means: `values` for the matcher, `romanised` for the screen."""
+    """What a row means: `values` for the matcher, `romanised` for the screen, in the `language` its letters show."""
 
     values: dict[str, Any]
     romanised: dict[str, str]
+    language: str
 
 
 def normalise(
@@ -117,7 +120,8 @@ def normalise(
     doubts += _contradictions(written, values) if any(kind in written for kind in _DOCUMENTS) else []
     if doubts := list(dict.fromkeys(code for code in (*told, *doubts) if code not in settled)):
         values["doubts"] = doubts
-    return Normalised(values, _romanised(written, language))
+    spoken = _spoken(written) or language
+    return Normalised(values, _romanised(written, spoken), spoken)
 
 
 def _text(written: Written, field: str) -> str:
@@ -283,6 +287,13 @@ def _infer(values: dict[str, Any], written: Written, pseudonymised: bool, doubts
     if pseudonymised:
         for role in ("surname", "given", "patronymic"):
             values.pop(role, None)
+
+
+def _spoken(written: Written) -> str:
+    """Return the language of the names, else of all that is written; '' where neither shows one."""
+    return language_of(_text(written, field) for field in _NAMES if field in written) or language_of(
+        _text(written, field) for field in written
+    )
 
 
 def _romanised(written: Written, language: str) -> dict[str, str]:

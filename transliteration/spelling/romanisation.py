@@ -10,13 +10,13 @@ from functools import cache, lru_cache
 from anyascii import anyascii
 
 from transliteration import tables
-from transliteration.text.scripts import APOSTROPHES, strip_marks
+from transliteration.text.scripts import APOSTROPHES, RUSSIAN_LETTERS, UKRAINIAN_LETTERS, strip_marks
 
 _WORD = re.compile(r"[^\W\d_]+(?:['ʼ][^\W\d_]+)*", re.UNICODE)
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
-_UKRAINIAN_ONLY = re.compile("[іїєґІЇЄҐ'ʼ]")
-_UKRAINIAN_LETTERS = re.compile("[іїєґІЇЄҐ]")
-_RUSSIAN_ONLY = re.compile("[ыэёъЫЭЁЪ]")
+_UKRAINIAN_ONLY = re.compile(f"[{UKRAINIAN_LETTERS}'ʼ]", re.IGNORECASE)
+_UKRAINIAN_LETTERS = re.compile(f"[{UKRAINIAN_LETTERS}]", re.IGNORECASE)
+_RUSSIAN_ONLY = re.compile(f"[{RUSSIAN_LETTERS}]", re.IGNORECASE)
 # What a system of one language says of the letters that only the other one has.
 _STRANGERS = {
     "uk": {"ы": "y", "э": "e", "ё": "io", "ъ": ""},

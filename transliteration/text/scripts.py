@@ -9,6 +9,9 @@ from functools import lru_cache
 APOSTROPHES = "'\u2019\u2018\u02bc\u02b9\u2032\u00b4`\u201b\u02bb\uff07\u055a\u02c8\u201c\u201d\""
 """Every sign seen in the place of the Ukrainian apostrophe."""
 APOSTROPHE = "\u02bc"
+UKRAINIAN_LETTERS = "іїєґ"
+RUSSIAN_LETTERS = "ыэёъ"
+"""Letters that only one of the two languages has."""
 HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"
 MAX_LENGTH = 200
 """Longer inputs are cut before analysis: no personal name part is longer, and hostile input must stay cheap."""
