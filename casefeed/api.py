@@ -10,7 +10,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 from ninja.openapi.docs import Swagger
@@ -21,8 +21,10 @@ from casefeed.schemas import EventOut, EventPage, Fault, IdentityOut, IdentityPa
 from casefeed.tokens import FeedToken
 from registry import actors, audit
 from registry.access import field_access
-from registry.access.tokens import READ_IDENTITIES
-from registry.identities import identities
+from registry.access.tokens import READ_EVIDENCE, READ_IDENTITIES
+from registry.errors import UnknownIdentity
+from registry.identities import consumer_state, identities
+from registry.identities.consumer_state import Clearance
 from registry.judgements import events, unions
 from registry.models import ApiToken
 
@@ -41,12 +43,12 @@ api = NinjaAPI(
         "`retracted`: it was a mistake; use nothing of it. `withheld`: consent was refused; use nothing of it until "
         "`restored`. `proposed` and `erased` are reserved and not sent yet; what is `erased`, delete.\n\n"
         "An identity is given only while no record in it refuses consent to tracing: otherwise `/identities` leaves it "
-        "out and its id answers 404, as if it did not exist. Its events stay and hold ids only, so ask again for what "
-        "you keep whenever you poll: a 404 for an id that you have been given means that it must not be used any "
-        "more.\n\n"
+        "out and its id answers with the status `withheld` and nothing else. Every id that ever was has an answer, so "
+        "none is lost.\n\n"
         "A token gets the classes of fields that its scopes name: `identities:read` what identifies a child, and apart "
         "from it `fields:location` (where the child is now), `fields:health`, `fields:contact`, `fields:text`, "
-        "`fields:testimony` and `fields:other`. Fields that are known but not given stand in `withheld`."
+        "`fields:testimony` and `fields:other`. Fields that are known but not given stand in `withheld`. Where in the "
+        "evidence a value stands is given with `evidence:read`."
     ),
     urls_namespace="casefeed",
     auth=FeedToken(READ_IDENTITIES),
@@ -61,6 +63,12 @@ class Request(HttpRequest):
     """A request whose token has been checked."""
 
     auth: ApiToken
+
+
+def clearance(request: Request) -> Clearance:
+    """Return what the scopes of the request's token let it see."""
+    scopes = request.auth.scopes
+    return Clearance(field_access.of_scopes(scopes), READ_EVIDENCE in scopes)
 
 
 def refuse_unknown(request: Request, *known: str) -> None:
@@ -81,39 +89,48 @@ def list_identities(
     request: Request,
     after: Annotated[UUID | None, Query(description="`next_after` of the page before.")] = None,
     limit: Limit = 50,
-) -> IdentityPage:
+) -> HttpResponse:
     """Give verified identities in the order in which they were made.
 
-    Merged ones are left out, and those for which consent to tracing is refused.
+    Tombstones are left out: of merged and retracted identities, and of those for which consent to tracing is refused.
     """
     refuse_unknown(request, "after", "limit")
     unions.settle_due()
     with transaction.atomic():
-        seen = field_access.of_scopes(request.auth.scopes)
-        found = identities.page(after, limit + 1, for_tracing=True, seen=seen)
-        items = found[:limit]
-        ids = [str(view.id) for view in items]
+        found = identities.ids_of_page(after, limit + 1)
+        states = consumer_state.of_ids(found[:limit], clearance(request))
+        ids = [str(state.id) for state in states]
         audit.append(actors.of_token(request.auth.name), "feed.identities", "identity", "", {"ids": ids})
-    return IdentityPage(
-        items=[IdentityOut.of(view) for view in items], next_after=items[-1].id if len(found) > limit else None
-    )
+    next_after = str(found[limit - 1]) if len(found) > limit else None
+    page = {"items": [state.document for state in states], "next_after": next_after}
+    return HttpResponse(consumer_state.canonical(page), content_type="application/json")
 
 
-@api.get("/identities/{identity_id}", response={200: IdentityOut, 404: Fault, **FAULTS}, summary="One identity")
-def get_identity(request: Request, identity_id: UUID) -> IdentityOut:
-    """Give one verified identity.
+ONE = {200: IdentityOut, 304: None, 404: Fault, **FAULTS}
 
-    An id that was merged answers with the id it was merged into, one that was retracted with that and nothing else.
-    404 also when consent to tracing is refused for one of its records.
+
+@api.get("/identities/{identity_id}", response=ONE, summary="One identity")
+def get_identity(request: Request, identity_id: UUID) -> HttpResponse:
+    """Give what you may hold of one identity; every id that ever was has an answer.
+
+    An id that was merged answers with the id it was merged into; one that was retracted or is withheld, because consent
+    to tracing is refused for one of its records, with that and nothing else.
+
+    The answer's ETag is the SHA-256 of its canonical JSON: send it as If-None-Match, and 304 means nothing has changed.
     """
     refuse_unknown(request)
     unions.settle_due()
     with transaction.atomic():
-        view = identities.get(identity_id, for_tracing=True, seen=field_access.of_scopes(request.auth.scopes))
-        audit.append(
-            actors.of_token(request.auth.name), "feed.identity", "identity", str(view.id), {"asked": str(identity_id)}
-        )
-    return IdentityOut.of(view) if view.id == identity_id else IdentityOut.merged(identity_id, view.id)
+        state = consumer_state.of(identity_id, clearance(request))
+        if state is None:
+            raise UnknownIdentity("There is no identity with this id", "", "Ids come from /identities and /events")
+        facts = {"sha256": state.digest}
+        audit.append(actors.of_token(request.auth.name), "feed.identity", "identity", str(identity_id), facts)
+    known = {tag.strip().removeprefix("W/").strip('"') for tag in request.headers.get("If-None-Match", "").split(",")}
+    response = HttpResponse(status=304) if state.digest in known else HttpResponse(state.body)
+    response["Content-Type"] = "application/json"
+    response["ETag"] = f'"{state.digest}"'
+    return response
 
 
 @api.get("/events", response={200: EventPage, **FAULTS}, summary="What happened since")

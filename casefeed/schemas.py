@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from registry.identities.identities import IdentityView, MemberRecord
+from registry.identities.preferred import MEANINGS
 from registry.models import IdentityEvent
-from registry.provenance.values import Value
-from sources.locator import Locator
 
 
 class Fault(Schema):
@@ -22,94 +20,81 @@ class Fault(Schema):
     message: str = Field(description="What is wrong and how to mend it.")
 
 
-def _as_object(place: Any) -> Any:
-    return place.to_json() if isinstance(place, Locator) else place
+class EvidenceOut(Schema):
+    """Where a record was read from; with the scope `evidence:read`."""
 
-
-Place = Annotated[dict[str, Any], BeforeValidator(_as_object)]
-"""Where in the evidence something stands, as an object with the parts that say something."""
-
-
-class ValueOut(Schema):
-    """One value of one record, with where it was found."""
-
-    field: str
-    value: str = Field(description="Normalised form; the written one where there is no other.")
-    original: str = Field(description="As written in the source, in the original spelling.")
-    romanised: str = Field(description="In Latin letters; empty where that means nothing.")
     source: str = Field(description="Slug of the source.")
-    evidence_sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the bytes it was read from.")
-    locator: Place = Field(
+    key: str = Field(
+        description="The source's own key of the row; `withheld` where it may tell what the scopes do not."
+    )
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the bytes it was read from.")
+    locator: dict[str, Any] = Field(
         description="Where in those bytes: sheet, row and cell; message; or element. Names of sheets and files are "
         "`withheld` where they may tell what the scopes do not."
     )
-    observed_on: date | None = Field(description="Date for which the source speaks.")
-    status: Literal["observed", "inferred", "altered"] = Field(
-        description="Inferred: worked out from another field. Altered: the source changes names on purpose."
-    )
-
-    @classmethod
-    def of(cls, value: Value) -> ValueOut:
-        """Show one value."""
-        return cls.model_validate(value, from_attributes=True)
 
 
 class RecordOut(Schema):
     """One record that people have verified to be of this child."""
 
     reference: str = Field(description="Opaque and stable: the same row of a source, in whatever version.")
-    source: str
-    key: str = Field(
-        description="The source's own key of the row; `withheld` where it may tell what the scopes do not."
-    )
+    source_class: str = Field(description="Who speaks: family, authority, occupation, adoption_bank, …")
+    side: str = Field(description="seeking: who looks for the child. found: who lists it. both.")
     version: int = Field(description="The newest version of the row; its values are given.")
     verified_version: int = Field(
         description="The version that people verified. An older one: the source has corrected the row since."
     )
     observed_on: date | None
-    evidence_sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    locator: Place
+    evidence: EvidenceOut | None = Field(None, description="Only with the scope `evidence:read`.")
 
-    @classmethod
-    def of(cls, record: MemberRecord) -> RecordOut:
-        """Show one record."""
-        return cls.model_validate(record, from_attributes=True)
+
+class ValueOut(Schema):
+    """One value of one record."""
+
+    value: str = Field(description="Normalised form; the written one where there is no other.")
+    original: str = Field(
+        description="As written in the source, in the original spelling; `withheld` where the value was worked out "
+        "from a field outside the scopes."
+    )
+    romanised: str = Field(description="In Latin letters; empty where that means nothing.")
+    record: str = Field(description="Reference of the record that says so.")
+    observed_on: date | None = Field(description="Date for which the source speaks.")
+    status: Literal["observed", "inferred", "altered"] = Field(
+        description="Inferred: worked out from another field. Altered: the source changes names on purpose."
+    )
+    locator: dict[str, Any] | None = Field(None, description="Only with the scope `evidence:read`.")
+
+
+class PreferredOut(Schema):
+    """The value that stands for a field, and the rule by which it does."""
+
+    value: str
+    original: str
+    romanised: str
+    record: str
+    rule: Literal["only", "family", "altered", "observed", "latest", "reference"] = Field(
+        description="Why this one: " + "; ".join(f"{rule.value}: {why}" for rule, why in MEANINGS.items()) + "."
+    )
 
 
 class IdentityOut(Schema):
-    """A verified identity; for an id that was merged, the id under which it stands now; nothing for one retracted."""
+    """What you may hold of an identity; of one that stands for nothing, or must not be used now, its tombstone.
+
+    The SHA-256 of this document in canonical JSON (keys in order, no blanks, UTF-8) is its ETag.
+    """
 
     id: UUID
-    status: Literal["verified", "merged", "retracted"] = Field(
-        description="Retracted: it was a mistake. Whatever you hold under this id must not be used any more."
+    status: Literal["verified", "merged", "retracted", "withheld", "erased"] = Field(
+        description="merged: ask for `merged_into`. retracted, withheld: use nothing of it (any more, or for now). "
+        "erased: delete what you hold. All but verified are tombstones: id and status, nothing else."
     )
-    merged_into: UUID | None = Field(description="Set when the status is merged: ask for this id.")
-    created_at: datetime | None = Field(description="When two people had verified it; empty for a merged id.")
-    aliases: list[UUID] = Field(description="Ids that were merged into this one.")
-    records: list[RecordOut]
-    values: dict[str, list[ValueOut]] = Field(description="By field, the latest observation first.")
-    withheld: list[str] = Field(description="Fields that are known, but outside the scopes of this token.")
-
-    @classmethod
-    def of(cls, view: IdentityView) -> IdentityOut:
-        """Show a verified identity."""
-        return cls(
-            id=view.id,
-            status="verified" if view.status == "verified" else "retracted",
-            merged_into=None,
-            created_at=view.created_at,
-            aliases=list(view.aliases),
-            records=[RecordOut.of(record) for record in view.records],
-            values={field: [ValueOut.of(value) for value in values] for field, values in view.values.items()},
-            withheld=list(view.withheld),
-        )
-
-    @classmethod
-    def merged(cls, alias: UUID, into: UUID) -> IdentityOut:
-        """Say where a merged id went."""
-        return cls(
-            id=alias, status="merged", merged_into=into, created_at=None, aliases=[], records=[], values={}, withheld=[]
-        )
+    merged_into: UUID | None = Field(None, description="The id under which a merged one stands today.")
+    verified_at: datetime | None = Field(None, description="When two people had verified it.")
+    aliases: list[UUID] = Field([], description="Ids that were merged into this one; they stay aliases for ever.")
+    records: list[RecordOut] = Field([], description="By reference.")
+    values: dict[str, dict[str, list[ValueOut]]] = Field({}, description="By class, then by field.")
+    preferred: dict[str, PreferredOut] = Field({}, description="By field: the value that stands for it.")
+    withheld: list[str] = Field([], description="Fields that are known, but outside your scopes.")
 
 
 class IdentityPage(Schema):

@@ -17,7 +17,9 @@ from registry.errors import RegistryError
 from registry.models import ApiToken
 
 READ_IDENTITIES = "identities:read"
-SCOPES = field_access.scopes() | {READ_IDENTITIES}
+READ_EVIDENCE = "evidence:read"
+"""Where in the evidence each value stands: source, key, hash, locator."""
+SCOPES = field_access.scopes() | {READ_IDENTITIES, READ_EVIDENCE}
 PREFIX = "ridni_"
 USE_NOTED_EVERY = timedelta(minutes=1)
 

@@ -104,6 +104,17 @@ def page(
     Raises:
         UnknownIdentity: `after` was never an id.
     """
+    ids = ids_of_page(after, limit, for_tracing=for_tracing)
+    known = Identity.objects.in_bulk(ids)
+    return _views([known[number] for number in ids], seen)
+
+
+def ids_of_page(after: UUID | None = None, limit: int = 100, *, for_tracing: bool = True) -> list[UUID]:
+    """Return the ids of such a page.
+
+    Raises:
+        UnknownIdentity: `after` was never an id.
+    """
     verified = Identity.objects.filter(status=IdentityStatus.VERIFIED)
     if for_tracing:
         verified = _where_traced(verified)
@@ -114,9 +125,7 @@ def page(
         if last is None:
             raise UnknownIdentity("There is no identity with this id", "", "Give the last id of the page before")
         made = made.filter(seq__gt=last.seq)
-    ids = list(made.filter(identity__in=verified).order_by("seq").values_list("identity_id", flat=True)[:limit])
-    known = Identity.objects.in_bulk(ids)
-    return _views([known[number] for number in ids], seen)
+    return list(made.filter(identity__in=verified).order_by("seq").values_list("identity_id", flat=True)[:limit])
 
 
 def rows() -> Iterator[tuple[str, str, str]]:

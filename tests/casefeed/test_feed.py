@@ -1,3 +1,5 @@
+import hashlib
+import json
 from datetime import date
 from uuid import UUID
 
@@ -37,8 +39,9 @@ def test_only_verified_identities_with_every_value_traced(stock, get):
         {"full_name": "Вигаданенко Зоряна", "birth_date": "01.02.2012"},
         observed_on=date(2023, 1, 1),
         romanised={"full_name": "Vyhadanenko Zoriana"},
+        batch=stock.batch("reports", source_class="family", side="seeking"),
     )
-    right = stock.record({"given": "Заряна"}, batch=stock.batch("cards"))
+    right = stock.record({"given": "Заряна"}, batch=stock.batch("bank", source_class="adoption_bank", side="found"))
     identity = verify(stock, left, right)
     stock.candidate()
     stock.judge(stock.candidate(), "same")
@@ -48,19 +51,50 @@ def test_only_verified_identities_with_every_value_traced(stock, get):
     (item,) = page["items"]
     assert item == get(f"/identities/{identity}")
     assert item["status"] == "verified"
-    assert {record["key"] for record in item["records"]} == {left.key, right.key}
-    (name,) = item["values"]["full_name"]
+    assert {(record["source_class"], record["side"]) for record in item["records"]} == {
+        ("family", "seeking"),
+        ("adoption_bank", "found"),
+    }
+    (name,) = item["values"]["identity"]["full_name"]
     assert name == {
-        "field": "full_name",
         "value": "Вигаданенко Зоряна",
         "original": "Вигаданенко Зоряна",
         "romanised": "Vyhadanenko Zoriana",
-        "source": "family_reports",
-        "evidence_sha256": left.evidence.sha256,
-        "locator": {"sheet": "1", "row": left.locator["row"], "cell": left.locator["cells"]["full_name"]},
+        "record": next(record["reference"] for record in item["records"] if record["side"] == "seeking"),
         "observed_on": "2023-01-01",
         "status": "observed",
     }
+    assert left.key not in str(item) and left.evidence.sha256 not in str(item)
+
+
+def test_where_in_the_evidence_a_value_stands_is_a_scope_of_its_own(stock):
+    left, right = stock.record(), stock.record()
+    identity = verify(stock, left, right)
+    token = tokens.issue("prosecutor", [tokens.READ_IDENTITIES, tokens.READ_EVIDENCE])
+    header = {"Authorization": f"Bearer {token}"}
+    item = Client().get(f"/api/v1/identities/{identity}", headers=header).json()
+    assert {record["evidence"]["key"] for record in item["records"]} == {left.key, right.key}
+    assert {record["evidence"]["sha256"] for record in item["records"]} == {
+        left.evidence.sha256,
+        right.evidence.sha256,
+    }
+    places = [value["locator"] for value in item["values"]["identity"]["full_name"]]
+    assert {"sheet": "1", "row": left.locator["row"], "cell": left.locator["cells"]["full_name"]} in places
+
+
+def test_the_etag_is_the_sha256_of_the_canonical_state_and_answers_304(stock, get):
+    identity = verify(stock, stock.record(), stock.record())
+    client = Client(headers={"Authorization": f"Bearer {tokens.issue('second')}"})
+    first = client.get(f"/api/v1/identities/{identity}")
+    canonical = json.dumps(first.json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    assert first.content == canonical and first["ETag"] == f'"{hashlib.sha256(canonical).hexdigest()}"'
+    for known in (first["ETag"], f"W/{first['ETag']}", f'"other", {first["ETag"]}'):
+        again = client.get(f"/api/v1/identities/{identity}", headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert client.get(f"/api/v1/identities/{identity}", headers={"If-None-Match": '"other"'}).status_code == 200
+    verify(stock, stock.record(), Record.objects.get(pk=Record.objects.order_by("pk").first().pk))
+    changed = client.get(f"/api/v1/identities/{identity}", headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200 and changed["ETag"] != first["ETag"]
 
 
 def test_pages_and_events_resume(stock, get):
@@ -84,7 +118,7 @@ def test_a_merged_id_answers_with_the_one_it_was_merged_into(stock, get):
     first, second = verify(stock, a, b), verify(stock, c, d)
     verify(stock, b, c)
     alias = get(f"/identities/{second}")
-    assert (alias["status"], alias["merged_into"], alias["values"], alias["records"]) == ("merged", first, {}, [])
+    assert alias == {"id": second, "status": "merged", "merged_into": first}
     assert get(f"/identities/{first}")["aliases"] == [second]
     assert [item["id"] for item in get("/identities")["items"]] == [first]
     merged = [event for event in get("/events")["items"] if event["kind"] == "merged"]
@@ -102,19 +136,20 @@ def test_without_consent_to_tracing_an_identity_does_not_exist_for_the_feed(stoc
     page = get("/identities", limit=1)
     assert [item["id"] for item in get("/identities", after=page["next_after"])["items"]] == [last]
     assert [item["id"] for item in get("/identities", after=hidden)["items"]] == [last]
-    assert get(f"/identities/{hidden}", 404) == get(f"/identities/{NOBODY}", 404)
+    assert get(f"/identities/{hidden}") == {"id": hidden, "status": "withheld"}
+    assert get(f"/identities/{NOBODY}", 404)["error"] == "unknown_identity"
     told = [event for event in get("/events")["items"] if event["identity"] == hidden]
     assert [event["kind"] for event in told] == ["verified", "withheld"]
     assert [set(event["data"]) for event in told] == [{"candidate", "records"}, set()]
     assert [str(view.id) for view in identities.page()] == [first, hidden, last]
     assert identities.get(UUID(hidden)).records
 
-    joined = verify(stock, stock.record(), refused)  # an alias of what is hidden is hidden as well
+    joined = verify(stock, stock.record(), refused)
     assert joined == hidden
     bridge = stock.record()
     merged_away = verify(stock, bridge, stock.record())
     assert verify(stock, bridge, refused) == hidden
-    assert get(f"/identities/{merged_away}", 404) == get(f"/identities/{NOBODY}", 404)
+    assert get(f"/identities/{merged_away}") == {"id": merged_away, "status": "merged", "merged_into": hidden}
 
 
 def test_the_latest_word_on_consent_counts_also_before_it_is_verified(stock, get):
@@ -125,15 +160,15 @@ def test_the_latest_word_on_consent_counts_also_before_it_is_verified(stock, get
         Record.objects.filter(key="A", source=batch.source).update(is_current=False)
         stock.record(key="A", version=version, batch=batch, values=values)
 
-    assert get(f"/identities/{identity}")["id"] == identity
+    assert get(f"/identities/{identity}")["status"] == "verified"
     say(2, consent="no")
-    get(f"/identities/{identity}", 404)
+    assert get(f"/identities/{identity}") == {"id": identity, "status": "withheld"}
     say(3, surname="Вигаданенко")
-    get(f"/identities/{identity}", 404)
+    assert get(f"/identities/{identity}") == {"id": identity, "status": "withheld"}
     stock.record(key="A", batch=stock.batch("cards"), values={"consent": "yes"})  # another source's row of this key
-    get(f"/identities/{identity}", 404)
+    assert get(f"/identities/{identity}") == {"id": identity, "status": "withheld"}
     say(4, consent="yes")
-    assert get(f"/identities/{identity}")["id"] == identity
+    assert get(f"/identities/{identity}")["status"] == "verified"
 
 
 def test_a_replay_of_events_gives_the_state(stock, get):
@@ -209,7 +244,7 @@ def test_every_read_is_logged_with_the_token_and_the_ids(stock, get):
         ("token:case system", "feed.identity"),
         ("token:case system", "feed.events"),
     ]
-    assert log[0].data == {"ids": [identity]} and log[1].object_id == identity
+    assert log[0].data == {"ids": [identity]} and log[1].object_id == identity and len(log[1].data["sha256"]) == 64
     assert audit.verify().sound
 
 

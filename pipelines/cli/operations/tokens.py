@@ -39,7 +39,7 @@ def issue(
         list[str] | None,
         typer.Option(
             help="More than identities:read; one of fields:location, fields:health, fields:contact, fields:text, "
-            "fields:testimony, fields:other. May be repeated."
+            "fields:testimony, fields:other; evidence:read tells where in the evidence a value stands. May be repeated."
         ),
     ] = None,
 ) -> None:

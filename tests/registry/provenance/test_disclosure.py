@@ -131,7 +131,7 @@ def test_pages(stock, tmp_path, reported, made, role, sees_location):
 @pytest.mark.parametrize("scope", [None, *sorted(field_access.scopes() - {tokens.READ_IDENTITIES})])
 def test_feed(stock, client, tmp_path, reported, made, scope):
     identity = stock.judge(stock.candidate(reported, made(tmp_path)), "same", "same").identity_id
-    scopes = [tokens.READ_IDENTITIES, *([scope] if scope else [])]
+    scopes = [tokens.READ_IDENTITIES, tokens.READ_EVIDENCE, *([scope] if scope else [])]
     header = {"Authorization": f"Bearer {tokens.issue('case system', scopes)}"}
     told = client.get(f"/api/v1/identities/{identity}", headers=header).json()
     page = client.get("/api/v1/identities", headers=header).json()
