@@ -133,7 +133,7 @@ def test_a_group_is_judged_row_by_row(desk, records, tmp_path):
     page.wait_for_url("**/pairs/*/")
     page.goto("/groups/")
     page.get_by_role("link", name="Показати рядки").click()
-    expect(page.locator("main")).to_contain_text("ви оцінили 2 рядки")
+    expect(page.locator("main")).to_contain_text("ви розглянули 2 рядки")
     expect(page.locator(".rows tbody tr")).to_have_count(2)
 
 

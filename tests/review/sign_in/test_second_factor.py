@@ -296,7 +296,7 @@ def test_without_a_provider_there_is_no_such_way_in():
 
 def test_the_page_is_named_as_in_the_menu_in_both_languages(sign_in):
     client = sign_in("maria")
-    for language, heading in (("uk", "Другий чинник"), ("en", "Two-Factor Authentication")):
+    for language, heading in (("uk", "Двофакторна автентифікація"), ("en", "Two-Factor Authentication")):
         client.post("/language/", {"language": language, "next": "/"})
         html = client.get("/second-factor/").content.decode()
         assert f"<h1>{heading}</h1>" in re.sub(r"\s*(</?h1>)\s*", r"\1", html)
