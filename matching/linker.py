@@ -17,7 +17,10 @@ from matching.collective.assignment import assign
 from matching.collective.evidence import CollectiveBits
 from matching.collective.rescoring import fit_scenarios
 from matching.collective.second_look import SecondLook
+from matching.collective.support import Judged, among
+from matching.collective.supporters import named_supporters
 from matching.engine.backend import Backend, Threads
+from matching.engine.group_models import fit, start
 from matching.engine.incremental import Delta
 from matching.engine.keeping import kept
 from matching.engine.scenario_labels import label
@@ -38,17 +41,14 @@ from matching.errors import ModelError
 from matching.model.chance import FieldChance
 from matching.model.frequencies import TermCounts, TermFrequency
 from matching.model.latent_classes import LatentClasses
-from matching.model.parameters import Floats, GroupModel, Model, Space, layouts_of
+from matching.model.parameters import Floats, Model, layouts_of
 from matching.model.plausibility import Doubt, doubts
 from matching.model.scoring import compete, field_bits
-from matching.model.training import Patterns, fit_group, start_group
+from matching.model.training import Patterns
 from matching.spec import LinkageSpec
 from matching.vectors.records import Table
 
 Progress = Callable[[str, int, int], None]
-
-_NOTABLE = 0.01
-"""Share of the expected true pairs among all from which lists are short: of less than a hundred rows or so."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class Linkage:
         doubts: What does not make sense in the model.
         unsearched: Lists of which no two rows were compared with one another: the spec's `within` does not name them.
         collective: What other pairs say of the candidates, in the order of `levels`; None where the spec asks for none.
+        support: The pairs behind that, as record ids: `left, right, term, bits, by_left, by_right`.
     """
 
     candidates: pd.DataFrame
@@ -82,6 +83,7 @@ class Linkage:
     doubts: tuple[Doubt, ...] = ()
     unsearched: tuple[str, ...] = ()
     collective: CollectiveBits | None = None
+    support: pd.DataFrame | None = None
 
 
 def link(
@@ -92,6 +94,7 @@ def link(
     delta: Delta | None = None,
     backend: Backend | None = None,
     progress: Progress | None = None,
+    judged: pd.DataFrame | None = None,
 ) -> Linkage:
     """Link the seeking records of a frame with the found ones of other sources, and rows of one list where asked for.
 
@@ -104,6 +107,7 @@ def link(
             only those that a blocking rule brings together with a new one.
         backend: Where slices of pairs are worked on; unset: the cores of this machine. The result is the same.
         progress: Called with (step, done, total).
+        judged: Pairs on which people agreed, `left, right, same`: what they support and what they do not. Unset: none.
 
     Raises:
         FrameError: when a required column is missing, record ids repeat, a value does not fit its field, or a rule
@@ -118,7 +122,7 @@ def link(
     source = PairSource(spec, table, None if delta is None else table.rows_of(delta.new))
     tell("blocking", 1, 1)
     work = Work(spec, table, source, dict(delta.sizes) if delta is not None else None)
-    return _Run(work, backend or Threads(), tell, delta or Delta(())).link(model)
+    return _Run(work, backend or Threads(), tell, delta or Delta(())).link(model, judged)
 
 
 class _Run:
@@ -129,7 +133,7 @@ class _Run:
         self.spec, self.table = work.spec, work.table
         self.shared = backend.share(work)
 
-    def link(self, given: Model | None) -> Linkage:
+    def link(self, given: Model | None, judged: pd.DataFrame | None) -> Linkage:
         slices = range(len(self.work.source.slices))
         graded = [self.backend.submit(grade_slice, self.shared, number) for number in slices]
         seen: list[Seen] = self._gather("comparing", [self.backend.submit(seen_in, handle) for handle in graded])
@@ -145,7 +149,7 @@ class _Run:
         rules = report(self.spec, self.work.source, masks := sum((part.rules for part in seen), start=Counter[int]()))
         if self.spec.collective is None:
             return self._result(scored, model, frequencies, rules, masks.total())
-        return self._look_again(scored, model, frequencies, rules, masks.total(), train=given is None)
+        return self._look_again(scored, model, frequencies, rules, masks.total(), judged, train=given is None)
 
     def _look_again(
         self,
@@ -154,26 +158,41 @@ class _Run:
         frequencies: dict[str, TermFrequency],
         rules: tuple[RuleReport, ...],
         compared: int,
+        judged: pd.DataFrame | None,
         *,
         train: bool,
     ) -> Linkage:
         """Weigh the pairs by what others say of them, and compare those that only this brings up."""
         new = self.table.rows_of(self.delta.new) if self.delta.new else None
         second = SecondLook(self.work, scored, self._probability(scored, model), model, frequencies, new)
+        scored, model, more = self._with_more(second, scored, model, frequencies)
+        compared += more
+        bits = second.evidence.of(scored.left, scored.right).beside(scored.alike)
+        if train:
+            scored, model = fit_scenarios(self.work, scored, bits.bits.sum(axis=1), model, frequencies)
+        # The model is what the records make it; what people said weighs pairs and brings up more of them.
+        if len(agreed := Judged.of(self.table, judged)):
+            second.learn(agreed, scored)
+            scored, model, more = self._with_more(second, scored, model, frequencies)
+            compared += more
+            bits = second.evidence.of(scored.left, scored.right).beside(scored.alike)
+        self.work.let_go()
+        scored = replace(scored, log_odds=scored.log_odds + bits.bits.sum(axis=1))
+        linkage = self._result(scored, model, frequencies, (*rules, *second.report()), compared, bits, agreed)
+        return replace(linkage, support=named_supporters(second.evidence, linkage.candidates, linkage.collective))
+
+    def _with_more(
+        self, second: SecondLook, scored: Scored, model: Model, frequencies: dict[str, TermFrequency]
+    ) -> tuple[Scored, Model, int]:
+        """Compare what a second look brings up; return all pairs, the model with what was new to it, and how many."""
         graded = [self.backend.submit(grade_pairs, self.shared, pairs) for pairs in second.pairs()]
         seen: list[Seen] = self._gather("comparing again", [self.backend.submit(seen_in, handle) for handle in graded])
         model = self._complete(model, sorted({group for part in seen for group in part.patterns}))
         shared = self.backend.share(model), self.backend.share(frequencies)
         handles = [self.backend.submit(score_slice, self.shared, handle, *shared) for handle in graded]
-        self.work.let_go()
-        scored = in_order(together([scored, *self._gather("scoring again", handles)], len(self.spec.fields)))
-        bits = second.evidence.of(scored.left, scored.right).beside(scored.alike)
-        said = bits.bits.sum(axis=1)
-        if train:
-            scored, model = fit_scenarios(self.work, scored, said, model, frequencies)
-        scored = replace(scored, log_odds=scored.log_odds + said)
-        compared += sum(int(part.counts.sum()) for s in seen for part in s.patterns.values())
-        return self._result(scored, model, frequencies, (*rules, *second.report()), compared, bits)
+        more = sum(int(part.counts.sum()) for each in seen for part in each.patterns.values())
+        parts = [scored, *self._gather("scoring again", handles)]
+        return in_order(together(parts, len(self.spec.fields))), model, more
 
     def _gather(self, step: str, handles: list[Any]) -> list[Any]:
         """Wait for all results in order, letting go of each handle, so that no result is held twice."""
@@ -193,7 +212,7 @@ class _Run:
         handles = []
         for group in groups:
             blocked = Patterns.together([part.patterns[group] for part in seen if group in part.patterns])
-            handles.append(self.backend.submit(_fit, self.shared, group, blocked, chance[group], pooled))
+            handles.append(self.backend.submit(fit, self.shared, group, blocked, chance[group], pooled))
         fitted = self._gather("training", handles)
         parts = {self.table.names(group): part for group, part in zip(groups, fitted, strict=True)}
         return Model(self.spec.name, self.spec.digest, parts)
@@ -207,7 +226,7 @@ class _Run:
         for name, layout in layouts_of(self.spec).items():
             seen = [g.fields[name].u for g in model.groups.values()]
             u[name] = layout.shares(np.mean(seen, axis=0)) if seen else layout.shares(np.ones(len(layout.prior)))
-        added = {names: _start(self.work, group, self.work.space_of(group), u) for names, group in missing.items()}
+        added = {names: start(self.work, group, self.work.space_of(group), u) for names, group in missing.items()}
         return Model(model.spec_name, model.spec_digest, {**model.groups, **added})
 
     def _result(
@@ -218,9 +237,13 @@ class _Run:
         rules: tuple[RuleReport, ...],
         compared: int,
         collective: CollectiveBits | None = None,
+        judged: Judged | None = None,
     ) -> Linkage:
         probability = self._probability(scored, model, jointly=collective is not None)
         keep = kept(self.spec.store, self.table, scored, probability)
+        if judged:  # a score is held against what people say of the pair, however low it has become
+            said_of = among(scored.left, scored.right, judged.all, len(self.table))
+            keep = np.union1d(keep, np.flatnonzero(said_of))
         left, right, levels = scored.left[keep], scored.right[keep], scored.levels[keep]
         scenario = scored.scenario[keep].astype(np.int64)
         bits, weight = np.zeros(levels.shape, dtype=np.float32), scored.log_odds[keep]
@@ -275,24 +298,3 @@ class _Run:
         a, b = left[rivals], right[rivals]
         out[rivals] = (assign if jointly else compete)(log_odds[rivals], a, b, source[a], source[b], share)
         return np.asarray(out[: len(scored.left)], dtype=np.float64)
-
-
-def _start(work: Work, group: int, space: Space, u: dict[str, Floats]) -> GroupModel:
-    names = work.table.names(group)
-    classes = work.table.classes[names[0]], work.table.classes[names[1]]
-    return start_group(work.spec, names, classes, space, u)
-
-
-def _fit(
-    work: Work, group: int, blocked: Patterns, chance: dict[str, FieldChance], pooled: dict[str, FieldChance]
-) -> GroupModel:
-    space = work.space_of(group)
-    # In short lists most pairs that agree may be true ones: taken for chance, agreement would never say anything.
-    true = space.expected if space.expected > _NOTABLE * space.pairs else 0.0
-    u = {
-        name: chance[name].u(layout, pooled[name], true * layout.prior if true else None)
-        for name, layout in layouts_of(work.spec).items()
-    }
-    seeking, found = work.rows_of(group)
-    reach = work.source.keys.reach_of_look_alikes(work.spec, seeking, found)
-    return fit_group(work.spec, _start(work, group, space, u), blocked, space, chance, pooled, reach)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from matching.collective.days import Days
 from matching.collective.families import Families
 from matching.collective.siblings import PrivateBits, Siblings
 from matching.collective.sums import Floats
-from matching.collective.support import StrongPairs
+from matching.collective.support import Judged, StrongPairs
 from matching.collective.terms import TERMS
 from matching.collective.transfers import Transfers
 from matching.spec import LinkageSpec
@@ -66,10 +67,16 @@ class CollectiveEvidence:
     """
 
     def __init__(
-        self, spec: LinkageSpec, table: Table, left: Rows, right: Rows, probability: Floats, private: PrivateBits
+        self,
+        spec: LinkageSpec,
+        table: Table,
+        left: Rows,
+        right: Rows,
+        probability: Floats,
+        private: PrivateBits,
     ) -> None:
         assert spec.collective is not None
-        self.spec, self.table = spec.collective, table
+        self._linkage, self.spec, self.table = spec, spec.collective, table
         self.families = Families(spec, table)
         self.strong = StrongPairs.of(
             left, right, probability, strong=self.spec.strong, records=len(table), order=table.rank
@@ -81,6 +88,21 @@ class CollectiveEvidence:
             self.transfers.fit_elsewhere()
         if self.siblings is not None:
             self.siblings.fit_together(left, right, probability)
+
+    def taught(self, judged: Judged) -> CollectiveEvidence:
+        """Return the evidence with what people agreed on counted in.
+
+        The shares stay as the pairs by themselves fitted them: people judge what they are handed, which is no sample of
+        all pairs, and a model that moved with every verdict could not be compared with that of the day before.
+        """
+        out = copy(self)
+        out.strong = self.strong.taught(judged, self.table.rank)
+        if self.transfers is not None:
+            out.transfers = Transfers(self._linkage, self.table, self.families, out.strong)
+            out.transfers.elsewhere = self.transfers.elsewhere
+        if self.siblings is not None:
+            out.siblings = self.siblings.taught(judged)
+        return out
 
     def proposals(self) -> tuple[Rows, Rows]:
         """Return the companions of strong pairs: pairs that only their families bring up."""

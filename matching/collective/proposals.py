@@ -7,10 +7,11 @@ import numpy.typing as npt
 
 from matching.blocking.pairs import Pairs, PairSource
 from matching.collective.evidence import CollectiveEvidence
+from matching.collective.support import code_of
 from matching.comparisons.base import codes_of
 from matching.spec import FieldSpec, LinkageSpec
 from matching.spec.collective_spec import DESTINATION
-from matching.vectors.records import Column, Rows, Table
+from matching.vectors.records import Column, Table
 
 
 def rules_of(spec: LinkageSpec) -> LinkageSpec:
@@ -52,8 +53,3 @@ def unseen(pairs: Pairs, seen: npt.NDArray[np.int64], size: int) -> Pairs:
     # `seen` is sorted already: looking up costs a hundredth of what `isin` does, which sorts it anew for each slice.
     new = np.searchsorted(seen, code, "left") == np.searchsorted(seen, code, "right")
     return Pairs(pairs.left[new], pairs.right[new], pairs.rules[new])
-
-
-def code_of(left: Rows, right: Rows, size: int) -> npt.NDArray[np.int64]:
-    """Return one number for each pair of rows."""
-    return left.astype(np.int64) * size + right

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from matching.blocking.pairs import Pairs, PairSource
 from matching.blocking.report import RuleReport, count_masks, report
 from matching.collective.evidence import CollectiveEvidence
-from matching.collective.proposals import code_of, companions, rules_of, unseen, with_destinations
+from matching.collective.proposals import companions, rules_of, unseen, with_destinations
+from matching.collective.support import Judged, code_of
 from matching.engine.slices import Scored, Work, rarity
 from matching.model.frequencies import TermFrequency
 from matching.model.latent_classes import LatentClasses, share_bits
@@ -50,11 +51,24 @@ class SecondLook:
         table = work.table
         self.evidence = CollectiveEvidence(work.spec, table, scored.left, scored.right, probability, self._private_bits)
         self._spec = rules_of(work.spec)
-        self._source = PairSource(self._spec, with_destinations(table, self.evidence), new)
         self._new = new
-        self._seen = np.sort(code_of(scored.left, scored.right, len(table)))
         self._masks: Counter[int] = Counter()
         self._companions = 0
+        self._look_for(scored)
+
+    def learn(self, judged: Judged, scored: Scored) -> None:
+        """Count in what people agreed on; afterwards `pairs` gives those that only this brings up.
+
+        Args:
+            judged: What was agreed on.
+            scored: All pairs so far.
+        """
+        self.evidence = self.evidence.taught(judged)
+        self._look_for(scored)
+
+    def _look_for(self, scored: Scored) -> None:
+        self._source = PairSource(self._spec, with_destinations(self._work.table, self.evidence), self._new)
+        self._seen = np.sort(code_of(scored.left, scored.right, len(self._work.table)))
 
     def pairs(self) -> Iterator[Pairs]:
         """Yield the pairs that the blocking rules did not give, each once; the bits of their rules follow those."""
@@ -63,7 +77,7 @@ class SecondLook:
         if self._new is not None:
             able = np.isin(found.left, self._new) | np.isin(found.right, self._new)
             found = Pairs(found.left[able], found.right[able], found.rules[able])
-        self._companions = len(found)
+        self._companions += len(found)
         first, own = len(self._work.spec.blocking.rules), len(self._spec.blocking.rules)
         bit = np.uint64(1) << np.uint64(first + own)
         if len(found):

@@ -8,6 +8,7 @@ that a sibling is listed with the child, the factor of s is (1 − π) + π · m
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from matching.collective.columns import names_of
 from matching.collective.families import Families, Members
 from matching.collective.sums import Floats
-from matching.collective.support import SURE
+from matching.collective.support import SURE, VERIFIED_BITS, Judged, among
 from matching.spec import LinkageSpec
 from matching.spec.collective_spec import KinSpec
 from matching.vectors.records import Rows, Table
@@ -66,6 +67,19 @@ class Siblings:
         # A second report about the same child is no brother.
         self._own_name = names_of(spec, table, self.spec.private[0])
         self.together = np.full(lists, self.spec.listed_together)
+
+    def taught(self, judged: Judged) -> Siblings:
+        """Return the factor with what people agreed on: a sibling verified as a companion is one, a refused is not."""
+        records = len(self.table)
+
+        def private(left: Rows, right: Rows) -> Floats:
+            bits = self._private(left, right)
+            bits = np.where(among(left, right, judged.same, records), VERIFIED_BITS, bits)
+            return np.where(among(left, right, judged.different, records), -VERIFIED_BITS, bits)
+
+        out = copy(self)
+        out._private = private
+        return out
 
     def companions_of(self, left: Rows, right: Rows) -> tuple[Rows, Rows]:
         """Return the pairs that strong pairs bring up: each sibling of the left with each companion of the right."""

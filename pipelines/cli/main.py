@@ -23,7 +23,7 @@ from pipelines.cli.lists import (
     sources,
     testimony,
 )
-from pipelines.cli.matches import calibrate, candidates, identities, link
+from pipelines.cli.matches import calibrate, candidates, identities, link, support
 from pipelines.cli.operations import (
     audit,
     backup,
@@ -64,6 +64,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("stop")(stop.stop)
 app.add_typer(sources.app, name="sources")
+candidates.app.command("support")(support.support)
 app.add_typer(candidates.app, name="candidates")
 app.add_typer(identities.app, name="identities")
 app.add_typer(quarantine.app, name="quarantine")

@@ -25,8 +25,18 @@ from matching.model.parameters import Model
 from matching.report import StepClock
 from matching.spec import LinkageSpec
 from matching.spec.yaml_file import load_spec
-from pipelines.linkage import budget, calibration, incremental, listed_twice, report_files, run_folder, unchanged
+from pipelines.linkage import (
+    budget,
+    calibration,
+    incremental,
+    listed_twice,
+    report_files,
+    run_folder,
+    support,
+    unchanged,
+)
 from pipelines.linkage.calibration import CalibratedRun
+from pipelines.linkage.judged import digest_of_judged, judged_pairs
 from pipelines.linkage.outcome import LinkOutcome, LinkRequest
 from pipelines.linkage.records_frame import Progress, current_frame, digest_of_records
 from pipelines.linkage.run_folder import RunFolder, digest_of
@@ -79,9 +89,13 @@ def run(
     model = Model.load(work.scored_with.model, spec) if work.scored_with else None
     if model is not None and request.learn:
         model, manifest["learnt_from_verdicts"] = calibration.learn_from_verdicts(spec, model)
+    agreed = judged_pairs(work.frame)
+    manifest["judged"] = digest_of_judged(agreed, work.frame)
     started = runs.start("link", manifest)
     try:
-        whole = link_records(spec, work.frame, model=model, delta=work.delta, backend=backend, progress=clock)
+        whole = link_records(
+            spec, work.frame, model=model, delta=work.delta, backend=backend, progress=clock, judged=agreed
+        )
         linkage, twice = listed_twice.parted(whole, work.frame)
         clock("calibrating", 0, 1)
         worth = calibration.calibrate_linkage(
@@ -90,6 +104,7 @@ def run(
         manifest |= {"calibration": worth.digest, "model": digest_of(linkage.model.to_json())}
         counts = _keep(started, spec, work, worth, manifest, clock)
         listed_twice.write(RunFolder(started.pk), twice)
+        support.write(RunFolder(started.pk), linkage)
     except BaseException:
         runs.fail(started)
         raise

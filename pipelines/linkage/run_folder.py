@@ -59,6 +59,11 @@ class RunFolder:
         return self.path / "listed_twice.csv"
 
     @property
+    def support(self) -> Path:
+        """The pairs that speak for candidates, by ids of records."""
+        return self.path / "support.csv"
+
+    @property
     def report(self) -> Path:
         """The report, without names."""
         return self.path / "report.html"

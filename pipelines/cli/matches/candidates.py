@@ -59,7 +59,7 @@ def export(
 
     columns = (*COLUMNS, "calibrated_probability") if calibrated else COLUMNS
     rows = candidates.export_rows(min_probability, calibrated=calibrated, leaving=leaving)
-    count = _write(file, columns, map(_opaque, rows) if leaving else rows)
+    count = write_csv(file, columns, map(_opaque, rows) if leaving else rows)
     facts = {"rows": count, "min_probability": min_probability, "leaving": leaving}
     audit.append("system", "candidates.exported", "candidate", "", facts)
     out.print(f"{thousands(count)} candidates in {file}")
@@ -91,7 +91,7 @@ def twice(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) -> No
         for left, right, *figures in pairs.itertuples(index=False)
         if left in named and right in named  # a row may have been erased since
     ]
-    count = _write(file, TWICE, rows)
+    count = write_csv(file, TWICE, rows)
     audit.append("system", "listed_twice.exported", "run", str(folder.run_id), {"rows": count})
     out.print(f"{thousands(count)} pairs of run {folder.run_id} in {file}")
 
@@ -113,7 +113,7 @@ def verdicts(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) ->
         (p.left_source, p.left_key, p.right_source, p.right_key, p.weight, p.probability, p.scenario, said[p.same])
         for p in registry_verdicts.agreed()
     )
-    count = _write(file, (*COLUMNS, "verdict"), rows)
+    count = write_csv(file, (*COLUMNS, "verdict"), rows)
     audit.append("system", "verdicts.exported", "candidate", "", {"rows": count})
     out.print(f"{thousands(count)} agreed pairs in {file}")
 
@@ -126,7 +126,7 @@ def _opaque(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (left_source, reference(left_source, left_key), right_source, reference(right_source, right_key), *rest)
 
 
-def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     """Write a CSV whole or not at all, and return the number of its rows."""
     if file.is_dir() or not file.parent.is_dir():
         raise UserError(f"{file}: is no file that can be written; name a file in an existing folder")

@@ -9,6 +9,7 @@ import pytest
 
 from matching.collective.assignment import assign
 from matching.collective.evidence import CollectiveEvidence
+from matching.collective.support import Judged
 from matching.model.scoring import compete
 from matching.spec.yaml_file import load_spec
 from matching.vectors.records import Table
@@ -66,12 +67,12 @@ def same_given(table):
     return lambda left, right: np.where((given[left] == given[right]) & (birth[left] == birth[right]), 9.0, -6.0)
 
 
-def evidence_of(table, left, right, odds):
+def evidence_of(table, left, right, odds, judged=None):
     source = table.source
     alone = compete(odds, left, right, source[left], source[right], 0.02)
     made = CollectiveEvidence(SPEC, table, left, right, alone, same_given(table))
     made.transfers.elsewhere[:], made.siblings.together[:] = 0.15, 0.5  # parameters of a model, as m and u are
-    return made
+    return made if judged is None else made.taught(Judged.of(table, judged))
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -143,6 +144,54 @@ def test_a_brother_beside_the_child_speaks_for_the_pair_and_a_stranger_against_i
     for pair in speaking.tolist():  # the pair behind it is of a brother or sister, and true
         assert person[int(said.sibling[pair])] == person[int(said.companion[pair])]
         assert family[int(said.sibling[pair])] == family[int(left[pair])]
+
+
+def test_a_verified_pair_teaches_a_refused_one_does_not_and_a_verdict_taken_back_leaves_no_trace():
+    frame, person = people(9, families=30)
+    table = Table.of(SPEC, frame)
+    left, right, odds = pairs_of(table, person, 9)
+    true = np.array([person[a] == person[b] for a, b in zip(left.tolist(), right.tolist(), strict=True)])
+    weak = odds - 12 * true  # by themselves hardly any pair is believed, so that nothing supports anything
+
+    def said(judged):
+        return evidence_of(table, left, right, weak, judged).of(left, right).bits
+
+    before = said(None)
+    pairs = pd.DataFrame({"left": left[true], "right": right[true], "same": True})
+    taught = said(pairs)
+    assert np.abs(taught[true, :3]).sum() > np.abs(before[true, :3]).sum() + 20
+    assert (taught[true].sum(axis=1) > before[true].sum(axis=1)).mean() > 0.6
+    turned = pairs.rename(columns={"left": "right", "right": "left"})
+    assert (said(turned) == taught).all()
+    assert (said(pairs.iloc[:0]) == before).all()
+
+    strong = evidence_of(table, left, right, odds).of(left, right).bits
+    refused = evidence_of(table, left, right, odds, pairs.assign(same=False)).of(left, right).bits
+    assert np.abs(refused[true, 1:3]).sum() < np.abs(strong[true, 1:3]).sum()
+    assert (evidence_of(table, left, right, odds).of(left, right).bits == strong).all()
+
+
+def test_verdicts_move_no_share_and_a_judged_pair_weighs_its_siblings_but_not_itself():
+    frame, person = people(11, families=40)
+    table = Table.of(SPEC, frame)
+    left, right, odds = pairs_of(table, person, 11)
+    plain = evidence_of(table, left, right, odds)
+    said = plain.of(left, right)
+    pair = int(np.flatnonzero(said.sibling >= 0)[0])
+    child, beside = int(table.record_id[said.sibling[pair]]), int(table.record_id[said.companion[pair]])
+    of = {}
+    for same in (True, False):
+        taught = plain.taught(Judged.of(table, pd.DataFrame({"left": [child], "right": [beside], "same": [same]})))
+        assert (taught.transfers.elsewhere == plain.transfers.elsewhere).all()
+        assert (taught.siblings.together == plain.siblings.together).all()
+        of[same] = taught.of(left, right)
+    assert of[True].bits[pair, 3] > said.bits[pair, 3] > of[False].bits[pair, 3]
+    assert np.abs(of[True].bits.sum(axis=1)).max() <= SPEC.collective.max_bits + 1e-9
+    assert (of[False].sibling[pair], of[False].companion[pair]) != (said.sibling[pair], said.companion[pair])
+    itself = (left == said.sibling[pair]) & (right == said.companion[pair])
+    assert itself.sum() == 1
+    for taught in of.values():
+        assert taught.bits[itself] == pytest.approx(said.bits[itself], abs=1e-9)
 
 
 def test_what_a_look_alike_would_have_too_is_no_evidence():

