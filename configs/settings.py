@@ -6,17 +6,13 @@ the defaults below. `ridni settings` prints each with its value and description.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
-import secrets
-import tempfile
 from functools import cache
 from pathlib import Path
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -53,7 +49,13 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         None,
-        description="Signs sessions and keys the fingerprints of records. Unset: made once, in `home`/secret.key.",
+        description="One secret of which a new home makes all its keys, the same on each machine. Unset: a file beside "
+        "the data. Neither counts any more once `ridni keys init` has put the keys into people's hands.",
+    )
+    keys_identity: Path | None = Field(
+        None,
+        description="File, or folder of files, that opens the keys: age identities or one passphrase each. Keep it on "
+        "another volume. Unset: `ridni keys unlock`, a systemd credential ridni-keys, or a prompt.",
     )
     checkpoint_every: int = Field(
         1000, ge=0, description="A signed checkpoint of the audit log is written every so many rows. 0: by night alone."
@@ -151,8 +153,6 @@ class Settings(BaseSettings):
         description="Minutes without use after which the local Prefect server that `ridni` started stops by itself.",
     )
 
-    _key: bytes | None = PrivateAttr(None)
-
     @field_validator("database_url", "database_owner_url")
     @classmethod
     def _only_a_verified_server(cls, address: SecretStr | None, told: ValidationInfo) -> SecretStr | None:
@@ -186,29 +186,6 @@ class Settings(BaseSettings):
         path = self.home.resolve() / name
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         return path
-
-    def key(self) -> bytes:
-        """Return the deployment's secret key, making and keeping one when none is configured; read once."""
-        if self._key is None:
-            self._key = self._configured_key()
-        return self._key
-
-    def key_for(self, purpose: str) -> bytes:
-        """Return a key of 32 bytes for one purpose, made of the secret key: digests of two purposes never meet."""
-        return hashlib.sha256(purpose.encode() + b"\0" + self.key()).digest()
-
-    def _configured_key(self) -> bytes:
-        if self.secret_key is not None:
-            return self.secret_key.get_secret_value().encode()
-        path = self.folder("") / "secret.key"
-        if not path.exists():
-            # Linked into place whole: two processes that start at once agree on one key, and a killed one leaves none.
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".secret-") as draft:
-                draft.write(secrets.token_hex(32).encode())
-                draft.flush()
-                with contextlib.suppress(FileExistsError):
-                    os.link(draft.name, path)
-        return path.read_bytes()
 
 
 def _fault_of(address: str) -> str:

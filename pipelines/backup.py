@@ -22,10 +22,11 @@ from configs.settings import settings
 from registry import database
 from registry.database import postgres_programs
 from registry.errors import RegistryError
+from registry.keys import opening, ring_file
 
 MANIFEST = "manifest.json"
 _FOLDERS = ("evidence", "sources", "runs", "checkpoints", "inbox", "jobs")
-_KEYS = ("checkpoint.key",)
+_KEYS = ("checkpoint.key", ring_file.NAME, opening.BESIDE)
 _FORMAT = 1
 
 
@@ -48,8 +49,6 @@ def write(target: Path) -> int:
         files["database.dump"] = work / "database.dump"
         files |= {str(p.relative_to(home)): p for name in _FOLDERS for p in _files(home / name)}
         files |= {name: home / name for name in _KEYS if (home / name).exists()}
-        files["secret.key"] = work / "secret.key"
-        (work / "secret.key").write_bytes(settings().key())
         hashes = {name: _sha256(path) for name, path in sorted(files.items())}
         (work / MANIFEST).write_text(json.dumps({"format": _FORMAT, "files": hashes}, indent=1), encoding="utf-8")
         try:
@@ -87,7 +86,7 @@ def restore(source: Path) -> int:
     home = settings().home.resolve()
     if not source.is_file():
         raise RegistryError("There is no such file", str(source), "Name the file that `ridni backup` wrote")
-    if any((home / name).exists() for name in ("postgres", "evidence", "secret.key")):
+    if any((home / name).exists() for name in ("postgres", "evidence", opening.FORMER, ring_file.NAME)):
         raise RegistryError(
             "The home is not empty", str(home), "Set RIDNI_HOME to a new folder; a restore replaces nothing"
         )
@@ -97,9 +96,7 @@ def restore(source: Path) -> int:
         for folder in _FOLDERS:
             if (work / folder).exists():
                 shutil.move(work / folder, home / folder)
-        if settings().secret_key is None:
-            shutil.move(work / "secret.key", home / "secret.key")
-        for name in _KEYS:
+        for name in (*_KEYS, opening.FORMER):
             if (work / name).exists():
                 shutil.move(work / name, home / name)
         _refuse_filled_database()

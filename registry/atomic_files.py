@@ -48,6 +48,17 @@ def write_whole(path: Path, content: bytes) -> None:
         temporary.replace(path)
 
 
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Hold a lock file alone; the lock ends with the process, however that ends."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _locked(folder: Path) -> tuple[BinaryIO, Path]:
     """Make a draft and lock it; one that was swept away between the two is made again."""
     while True:

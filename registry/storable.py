@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from configs.settings import settings
+from registry import keys
 
 _AS_JSON = orjson.OPT_PASSTHROUGH_DATETIME
 """Dates are written by `_plain`, whichever library writes the rest."""
@@ -56,7 +56,7 @@ def fingerprint(written: Mapping[str, Any]) -> str:
     if "\\u0000" in canonical or "\\ud" in canonical:
         canonical = _canonical(_clean(json.loads(canonical)))
     return hashlib.blake2b(
-        canonical.encode(), key=settings().key_for("fingerprint of written values"), digest_size=32
+        canonical.encode(), key=keys.derived(keys.Purpose.FINGERPRINTS, "fingerprint of written values"), digest_size=32
     ).hexdigest()
 
 

@@ -12,6 +12,7 @@ from django.utils.functional import lazystr
 from psycopg.conninfo import conninfo_to_dict
 
 from configs.settings import settings
+from web import signing_keys
 
 _chosen = settings()
 
@@ -48,7 +49,8 @@ def _providers() -> list[dict[str, Any]]:
 
 
 DEBUG = _chosen.debug
-SECRET_KEY = lazystr(lambda: settings().key().decode())
+SECRET_KEY = lazystr(signing_keys.newest)
+SECRET_KEY_FALLBACKS = signing_keys.Former()
 ALLOWED_HOSTS = _chosen.allowed_hosts
 ROOT_URLCONF = "web.urls"
 WSGI_APPLICATION = "web.wsgi.application"

@@ -29,6 +29,7 @@ from pipelines.cli.operations import (
     backup,
     doctor,
     exports,
+    keys,
     serve,
     settings,
     stop,
@@ -75,6 +76,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
 app.add_typer(exports.app, name="exports")
+app.add_typer(keys.app, name="keys")
 
 
 def run() -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import getpass
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from pipelines.cli.console import err, waiting
+
+if TYPE_CHECKING:
+    from registry.keys.holders import Holder
 
 
 def database() -> None:
     """Start or reach the database and bring its tables up to date."""
     from registry import database as registry_database
 
+    keys()
     with waiting("Starting the database"):
         registry_database.prepare()
     if registry_database.owns_tables():
@@ -17,6 +26,35 @@ def database() -> None:
             "off. Set RIDNI_DATABASE_OWNER_URL to the owner and RIDNI_DATABASE_URL to a role that owns nothing.",
             soft_wrap=True,
         )
+
+
+def keys() -> None:
+    """Open the ring of keys, asking its holders where a person sits before the command; say where it lies open."""
+    from registry import keys as ring
+    from registry.keys import opening
+
+    held = ring.opened(passphrase_if_asked())
+    if opening.lies_open(held.sealed):
+        err.print(
+            f"Keys: {opening.BESIDE} beside the data opens them, so a copy of the home has both. "
+            "`ridni keys init` puts them into people's hands.",
+            soft_wrap=True,
+        )
+
+
+def passphrase_if_asked() -> Callable[[Holder], str] | None:
+    """Return what asks a holder for their passphrase; None where nobody sits before the command."""
+    return passphrase_of if sys.stdin.isatty() else None
+
+
+def passphrase_of(holder: Holder) -> str:
+    """Ask a holder for their passphrase; '' when they are not there."""
+    return hidden(f"Passphrase of {holder.name} (Enter: not here): ")
+
+
+def hidden(question: str) -> str:
+    """Read a line without showing it: from the terminal, else the next one of standard input."""
+    return getpass.getpass(question, sys.stderr) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def flows() -> None:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from configs.settings import settings
 from matching.blocking.key_digests import bucket_digests, partners, rules_digest
 from matching.engine.incremental import Delta
 from matching.errors import ModelError
@@ -25,6 +24,7 @@ from matching.vectors.records import Table
 from pipelines.linkage import run_folder
 from pipelines.linkage.records_frame import frame_of
 from pipelines.linkage.run_folder import RunFolder
+from registry import keys
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def new_records(spec: LinkageSpec, folder: RunFolder) -> NewRecords:
     rules = rules_digest(spec)
     new = blocks.new_records(rules)
     table = Table.of(spec, frame_of(spec, new))
-    _, digests = bucket_digests(spec, table, settings().key_for("blocking buckets"))
+    _, digests = bucket_digests(spec, table, keys.derived(keys.Purpose.FINGERPRINTS, "blocking buckets"))
     near = blocks.sharing(rules, np.unique(partners(digests)).tolist())
     rivals = pd.DataFrame(candidates.open_weights([record.id for record in near]), columns=["left", "right", "weight"])
     delta = Delta([record.id for record in new], _terms(folder), records.count_by_source(), rivals)
@@ -80,7 +80,7 @@ def keep(spec: LinkageSpec, frame: pd.DataFrame, *, whole: bool = False) -> None
     from registry.linkage import blocks
 
     table = Table.of(spec, frame)
-    rows, digests = bucket_digests(spec, table, settings().key_for("blocking buckets"))
+    rows, digests = bucket_digests(spec, table, keys.derived(keys.Purpose.FINGERPRINTS, "blocking buckets"))
     if whole:
         records = table.record_id.astype(np.int64)
         blocks.keep_all(rules_digest(spec), records, records[rows], digests)
@@ -110,4 +110,8 @@ def _terms(folder: RunFolder) -> dict[str, TermCounts]:
 
 
 def _disguised(term: str) -> str:
-    return hashlib.blake2b(term.encode(), key=settings().key_for("terms"), digest_size=8).hexdigest() if term else ""
+    return (
+        hashlib.blake2b(term.encode(), key=keys.derived(keys.Purpose.FINGERPRINTS, "terms"), digest_size=8).hexdigest()
+        if term
+        else ""
+    )

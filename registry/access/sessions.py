@@ -7,21 +7,19 @@ and end their own, and so that an account's sessions can be ended at once.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import MultiFernet
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import transaction
 from django.utils import timezone
 
-from configs.settings import settings
-from registry import audit
+from registry import audit, keys
 from registry.models import Session, User
 
 STARTED, SEEN, DEVICE = "review.started", "review.seen", "review.device"
@@ -130,5 +128,5 @@ def _time(seconds: Any) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
 
 
-def _fernet() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(settings().key_for("sessions")))
+def _fernet() -> MultiFernet:
+    return keys.fernet(keys.Purpose.SESSIONS, "sessions")

@@ -13,9 +13,10 @@ from django.db import connection
 from django.utils import timezone
 
 from configs.settings import settings
-from registry import checkpoints, database
+from registry import checkpoints, database, keys
 from registry.database import postgres_programs
 from registry.fitness import versions
+from registry.keys import changes, opening
 from registry.models import AuditEntry, Batch
 
 BACKUP_WITHIN = timedelta(days=8)
@@ -89,6 +90,13 @@ def _checkpoint_key() -> str:
     return "the key that signs checkpoints lies in the home" if inside else ""
 
 
+def _keys() -> str:
+    sealed = keys.opened().sealed
+    if not changes.in_hands(sealed):
+        return f"{'a file beside the data' if sealed.holders else 'a setting'} opens the keys"
+    return "" if len(sealed.holders) > sealed.needed else "if one holder of the keys is lost, everything is lost"
+
+
 def _backup() -> str:
     last = AuditEntry.objects.filter(action="backup.written").order_by("-seq").first()
     if last is None:
@@ -100,7 +108,7 @@ def _backup() -> str:
 
 def _permissions() -> str:
     home = settings().home.resolve()
-    private = [home, *(home / name for name in ("secret.key", "checkpoint.key", "evidence", "tmp", "postgres"))]
+    private = [home, *(home / name for name in (opening.BESIDE, "checkpoint.key", "evidence", "tmp", "postgres"))]
     open_to_others = [path.name for path in private if path.exists() and _is_open(path, home)]
     if open_to_others:
         return f"other accounts may enter or read: {', '.join(open_to_others)}"
@@ -150,6 +158,7 @@ CHECKS: tuple[tuple[str, Callable[[], str], str], ...] = (
     ("database server", _verified, "unset RIDNI_DATABASE_UNVERIFIED, and add ?sslmode=verify-full to the address"),
     ("checkpoints", _checkpoints, "set RIDNI_CHECKPOINT_FOLDER to a folder on another machine's disk"),
     ("key of checkpoints", _checkpoint_key, "set RIDNI_CHECKPOINT_KEY to a file outside the home"),
+    ("keys", _keys, "put them into people's hands with one to spare: `ridni keys init`, `ridni keys add-holder`"),
     ("backup", _backup, "run `ridni backup FILE` each week, to another disk"),
     ("permissions", _permissions, "chmod -R go= RIDNI_HOME, and run Ridni under an ordinary account of its own"),
     ("versions", _versions, "install the versions that mend them: pip install -U, or a newer Ridni"),

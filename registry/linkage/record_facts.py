@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from configs.settings import settings
+from registry import keys
 from registry.models import GroupKind
 from sources.locator import Locator
 from transliteration import canonical_key, places
@@ -148,7 +148,7 @@ def _store(record_ids: Sequence[int]) -> None:
 
 def _digest(*parts: object) -> str:
     said = "\x1f".join(map(str, parts))
-    return hashlib.blake2b(said.encode(), key=settings().key()[:64], digest_size=16).hexdigest()
+    return hashlib.blake2b(said.encode(), key=keys.newest(keys.Purpose.FINGERPRINTS)[:64], digest_size=16).hexdigest()
 
 
 def _listed(value: Any) -> list[str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from configs.settings import settings
+from registry import keys
 from registry.access.field_access import WITHHELD, FieldClass, class_of
 from registry.ingestion.descriptions import stored_config
 from registry.ingestion.quarantine import QuarantineView
@@ -173,7 +173,9 @@ def values(record: Record, found: Iterable[Value], seen: frozenset[FieldClass]) 
 def reference(source: str, own_key: str) -> str:
     """Return the opaque reference of a row of a source: equal for all its versions, telling nothing without the key."""
     said = f"{source}\x1f{own_key}".encode()
-    digest = hashlib.blake2b(said, key=settings().key_for("references of records"), digest_size=15).digest()
+    digest = hashlib.blake2b(
+        said, key=keys.derived(keys.Purpose.FINGERPRINTS, "references of records"), digest_size=15
+    ).digest()
     return base64.b32encode(digest).decode().lower()
 
 

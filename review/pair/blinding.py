@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from configs.settings import settings
+from registry import keys
 from registry.models import Candidate, CandidateStatus, User
 
 
@@ -17,5 +17,7 @@ def is_swapped(candidate: Candidate, user: User) -> bool:
     """Tell whether a blind reviewer sees the right record on the left: drawn once for each person and pair."""
     if not is_blind(candidate):
         return False
-    drawn = hashlib.blake2b(f"{candidate.pk} {user.pk}".encode(), key=settings().key()[:64], digest_size=1)
+    drawn = hashlib.blake2b(
+        f"{candidate.pk} {user.pk}".encode(), key=keys.newest(keys.Purpose.FINGERPRINTS)[:64], digest_size=1
+    )
     return bool(drawn.digest()[0] & 1)

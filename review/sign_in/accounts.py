@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,12 +11,13 @@ from allauth.mfa.adapter import get_adapter as get_second_factor_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from cryptography.fernet import Fernet
+from cryptography.fernet import MultiFernet
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from configs.settings import settings
+from registry import keys
 from registry.access import accounts
 from registry.models import User
 from review.language import remember
@@ -68,7 +68,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps the secrets of one-time codes encrypted: a copy of the database gives nobody a second factor."""
 
     def encrypt(self, text: str) -> str:
-        """Encrypt a secret with a key derived from the deployment's."""
+        """Encrypt a secret with the ring's key for second factors."""
         return _fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
@@ -125,5 +125,5 @@ class CodeAgainForm(_Locking, ReauthenticateForm):  # type: ignore[misc]
     """A one-time or recovery code before something delicate is done."""
 
 
-def _fernet() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(settings().key_for("second factors")))
+def _fernet() -> MultiFernet:
+    return keys.fernet(keys.Purpose.SECOND_FACTORS, "second factors")

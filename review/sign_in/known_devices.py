@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core import signing
 
-from configs.settings import settings
+from registry import keys
 from registry.models import User
 
 COOKIE = "ridni_device"
@@ -54,4 +54,5 @@ def _mark(user: User) -> str:
 
 
 def _signer() -> signing.TimestampSigner:
-    return signing.TimestampSigner(key=settings().key_for("known devices").hex(), salt=COOKIE)
+    first, *former = keys.derived_all(keys.Purpose.SESSIONS, "known devices")
+    return signing.TimestampSigner(key=first.hex(), salt=COOKIE, fallback_keys=[key.hex() for key in former])

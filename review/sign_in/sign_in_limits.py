@@ -17,7 +17,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from configs.settings import settings
+from registry import keys
 from registry.models import SignInFailures, User
 from review.sign_in import known_devices
 
@@ -112,5 +112,5 @@ def _count(bucket: Bucket) -> bool:
 
 
 def _key(*parts: str) -> str:
-    key = settings().key_for("sign-in limits")
+    key = keys.derived(keys.Purpose.SESSIONS, "sign-in limits")
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), key=key, digest_size=32).hexdigest()

@@ -160,7 +160,8 @@ def begin(work: Path, name: str) -> None:
     home = work / name
     for part in ("evidence", "sources"):
         shutil.copytree(work / "base" / part, home / part)
-    shutil.copy2(work / "base" / "secret.key", home / "secret.key")
+    for name in ("keyring.json", "keyring.identity"):
+        shutil.copy2(work / "base" / name, home / name)
     (home / "postgres").symlink_to(work / "base" / "postgres")
     execute(f"CREATE DATABASE {name} TEMPLATE ridni")
 

@@ -54,7 +54,7 @@ def test_the_whole_home_comes_back(filled, other, tmp_path):
     filled("backup", tmp_path / "all.tar")
     with tarfile.open(tmp_path / "all.tar") as tar:
         names = set(tar.getnames())
-    assert {"inbox/waiting.csv", "checkpoints/000000000000.json", "database.dump", "secret.key"} <= names
+    assert {"inbox/waiting.csv", "checkpoints/000000000000.json", "database.dump", "keyring.json"} <= names
     assert "jobs/7.json" in names
     other("restore", tmp_path / "all.tar")
     assert (other.home / "inbox" / "waiting.csv").exists()

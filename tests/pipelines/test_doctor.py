@@ -13,6 +13,7 @@ TITLES = (
     "owner of the tables",
     "checkpoints",
     "key of checkpoints",
+    "keys",
     "backup",
     "permissions",
 )
@@ -46,10 +47,10 @@ def test_each_fault_is_a_line_with_its_mending_and_goes_when_mended(other, tmp_p
         "RIDNI_CHECKPOINT_FOLDER": str(tmp_path / "kept"),
         "RIDNI_CHECKPOINT_KEY": str(tmp_path / "kept.key"),
     }
-    (other.home / "secret.key").chmod(0o644)
+    (other.home / "keyring.identity").chmod(0o644)
     done = other("doctor", code=1, **mended)
-    assert lines(done) == dict.fromkeys(TITLES, True) | {"permissions": False, "backup": False}
-    assert "secret.key" in done.stdout
+    assert lines(done) == dict.fromkeys(TITLES, True) | {"permissions": False, "backup": False, "keys": False}
+    assert "keyring.identity" in done.stdout
     other("stop")
 
 

@@ -1,0 +1,32 @@
+"""New keys for what is new, and the rest sealed again: in an order in which a kill at any point loses nothing.
+
+First the ring has the new keys, and every process takes them up within seconds; then what the old ones sealed is opened
+and sealed anew, row by row, while both are in the ring; last the old ones go, a day after they were retired, and only
+those that nothing needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry import audit
+from registry.keys import changes
+from registry.keys.purposes import Purpose
+from review.sign_in import rewrapping
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """What one rotation did: how many of each kind were sealed again, and how many old keys went."""
+
+    sealed: dict[str, int]
+    dropped: int
+
+
+def rotate() -> Rotation:
+    """Renew the keys of the ring and seal again what lies under old ones."""
+    changes.renew()
+    sealed = {"second factors": rewrapping.rewrap()}
+    dropped = changes.drop_unused({Purpose.SECOND_FACTORS: set(), Purpose.SESSIONS: set()})
+    audit.append("system", "keys.rotated", "keys", "", {"sealed": sum(sealed.values()), "dropped": dropped})
+    return Rotation(sealed, dropped)

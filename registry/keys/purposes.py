@@ -1,0 +1,24 @@
+"""What the keys of a ring are for; a key of one purpose opens nothing of another."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Purpose(StrEnum):
+    """One key, or one line of keys, of the ring."""
+
+    FINGERPRINTS = "fingerprints"
+    SESSIONS = "sessions"
+    SECOND_FACTORS = "second_factors"
+
+
+MEANING: Final = {
+    Purpose.FINGERPRINTS: "fingerprints of written values, digests of blocks, references; never changes",
+    Purpose.SESSIONS: "sessions, cookies, limits of sign-in",
+    Purpose.SECOND_FACTORS: "secrets of one-time codes and security keys",
+}
+
+ROTATING: Final = tuple(purpose for purpose in Purpose if purpose != Purpose.FINGERPRINTS)
+"""A new key for fingerprints would make each row of each list look changed, and each digest of a block another."""
