@@ -111,7 +111,8 @@ def run(
     left_out = sum(manifest["left_out"].values())
     likely_twice = int((twice["probability"] >= listed_twice.LIKELY).sum())
     more = {"left_out": left_out, "listed_twice": likely_twice, "compared": linkage.compared}
-    runs.finish(started, {**asdict(counts), **more, "model": manifest["model"]})
+    priors = runs.prior_bits_of((left, right, part.prior_odds) for (left, right), part in linkage.model.groups.items())
+    runs.finish(started, {**asdict(counts), **more, "model": manifest["model"]} | priors)
     folder = RunFolder(started.pk)
     report_files.write_run(folder, spec, worth, work.frame, manifest, clock.steps(), with_names=request.with_names)
     return LinkOutcome(

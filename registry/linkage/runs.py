@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from registry import audit
 from registry.models import Run, RunStatus
+
+_PRIORS = "prior_bits"
 
 
 def start(kind: str, manifest: Mapping[str, Any]) -> Run:
@@ -23,6 +25,17 @@ def start(kind: str, manifest: Mapping[str, Any]) -> Run:
 def finish(run: Run, counts: Mapping[str, Any]) -> None:
     """Close a run with its counts."""
     _close(run, RunStatus.FINISHED, counts)
+
+
+def prior_bits_of(lists: Iterable[tuple[str, str, float]]) -> dict[str, dict[str, float]]:
+    """Return what a run keeps of its model: log2 of the odds that a random pair of two lists is one child."""
+    return {_PRIORS: {"|".join(sorted((left, right))): round(bits, 3) for left, right, bits in lists}}
+
+
+def prior_bits(run: Run, left: str, right: str) -> float | None:
+    """Return the same for the lists of a pair; None for a run of an earlier version, which did not keep it."""
+    found: float | None = run.counts.get(_PRIORS, {}).get("|".join(sorted((left, right))))
+    return found
 
 
 def fail(run: Run) -> None:

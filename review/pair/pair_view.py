@@ -13,7 +13,7 @@ from registry import audit
 from registry.access import field_access, permissions
 from registry.access.field_access import FieldClass
 from registry.errors import ReviewError
-from registry.linkage import explanations
+from registry.linkage import explanations, runs
 from registry.models import Candidate, CandidateStatus, Escalation, Record, Review, User
 from registry.models.candidate import UNDECIDED
 from registry.models.review import standing
@@ -76,6 +76,7 @@ class PairView:
     Attributes:
         stage: `first`, `second` (blind) or `third`.
         weight: In bits; None when blind. `probability`, the model's own score, and `scenario` likewise.
+        prior: log2 of the odds of a random pair of these two lists; None when blind, or where its run did not keep it.
         calibrated_probability: What the score is worth by people's verdicts; None when blind, or when nobody knows.
         independent: Whether the two records come from different sources.
         earlier: Earlier verdicts, on the third review only.
@@ -93,6 +94,7 @@ class PairView:
     right: SideView
     explanation: tuple[ExplanationRow, ...]
     weight: float | None
+    prior: float | None
     probability: float | None
     calibrated_probability: float | None
     scenario: str | None
@@ -203,6 +205,7 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
             if not (blind and _tells_scenario(part))
         ),
         weight=None if blind else candidate.weight,
+        prior=None if blind else runs.prior_bits(candidate.run, *(side.source for side in sides)),
         probability=None if blind else candidate.probability,
         calibrated_probability=None if blind else candidate.calibrated_probability,
         scenario=None if blind else candidate.scenario,

@@ -6,6 +6,7 @@ known here is shown translated; any other is shown as stored, marked as English 
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -130,6 +131,13 @@ _SCENARIOS: dict[str, Promise] = {
     "renamed_and_older": _("Names may have been replaced and the child made older."),
 }
 
+_WITHOUT_A_CARD: dict[str, Promise] = {
+    "card": _("One record is a mention without surname and patronymic."),
+    "card_renamed": _("The mention may give another given name."),
+    "card_redated": _("The mention may give another month of birth."),
+}
+"""The same scenarios where neither record is an adoption card: a post or a clipping names no more than a card does."""
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -153,6 +161,12 @@ def sentence(code: str, stored: str, language: str) -> Sentence:
     return Sentence(stored, "" if language == "en" or not stored else "en")
 
 
-def scenario_sentence(code: str | None) -> str:
-    """Return the scenario in words, '' when it is hidden or has no words here."""
-    return str(_SCENARIOS.get(code or "", ""))
+def scenario_sentence(code: str | None, classes: Set[str]) -> str:
+    """Return the scenario in words, '' when it is hidden or has no words here.
+
+    Args:
+        code: The scenario; None when it is hidden.
+        classes: Classes of the two sources: only what comes from an adoption bank is called a card.
+    """
+    said = _SCENARIOS if "adoption_bank" in classes else _SCENARIOS | _WITHOUT_A_CARD
+    return str(said.get(code or "", ""))

@@ -33,7 +33,7 @@ from review.presentation.surroundings import (
     around,
 )
 from review.presentation.timeline import Timeline, timeline
-from review.presentation.waterfall import Step, waterfall
+from review.presentation.waterfall import Step, bits_of_rivals, waterfall
 
 STAGES: dict[str, Promise] = {
     "first": gettext_lazy("first look"),
@@ -50,6 +50,14 @@ NOTES: dict[str, Promise] = {
 }
 
 _REASONS = dict(ESCALATIONS)
+
+_START, _RIVALS = "start", "rivals"
+_WHOLE: dict[str, Promise] = {
+    _START: gettext_lazy("Two records at random"),
+    "scenario": gettext_lazy("Alteration and look-alikes"),
+    _RIVALS: gettext_lazy("Rivals"),
+}
+"""Rows about the pair as a whole, which are no fields."""
 
 _ROW_OF_EXPLANATION = {"birth": "birth_date"}
 """Fields the comparison names otherwise than the lists."""
@@ -145,12 +153,12 @@ def build(view: PairView, language: str) -> PairPage:
         candidate_id=view.candidate_id,
         stage=str(STAGES[view.stage]),
         note=str(NOTES.get(view.stage, "")),
-        scenario=scenario_sentence(view.scenario),
+        scenario=scenario_sentence(view.scenario, {view.left.source_class, view.right.source_class}),
         reserved_until=view.reserved_until,
         sides=(Side(_("Record A"), view.left.source_title), Side(_("Record B"), view.right.source_title)),
         rows=tuple(row for row in rows if not row.one_sided),
         one_sided=tuple(row for row in rows if row.one_sided),
-        total=Bar(total, bits_in_words(view.weight)) if view.weight is not None else None,
+        total=Bar(total, bits_in_words(total.bits)) if view.weight is not None else None,
         estimate=score_text.in_a_sentence(view.probability, view.calibrated_probability),
         facts=facts(view),
         earlier=tuple(
@@ -191,7 +199,9 @@ def bits_in_words(bits: float) -> str:
 
 
 def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
-    """Make one row per field that either record knows, and one for what belongs to the pair as a whole.
+    """Make one row per field that either record knows, and some for what belongs to the pair as a whole.
+
+    The first row is where a random pair of these two lists stands, the last is what rivals take: the sum is the score.
 
     Returns:
         The rows, each with its step of the waterfall, and the sum of the steps.
@@ -201,17 +211,20 @@ def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
     order = [*(field for field in FIELDS if field in known), *sorted(known - set(FIELDS))]
     order += [field for field, part in parts.items() if field not in known and part.bits]
     weights = {field: bits for field in order if (bits := _weight(parts.get(field))) is not None}
+    start, rivals = _ends(view)
+    weights = {_START: start} | weights if start is not None else weights
+    weights |= {_RIVALS: rivals} if rivals is not None else {}
     drawn = waterfall(list(weights.values()))
     steps = dict(zip(weights, drawn.steps, strict=True))
     rows = []
-    for field in order:
+    for field in (*([_START] if start is not None else []), *order, *([_RIVALS] if rivals is not None else [])):
         part, step = parts.get(field), steps.get(field)
         both = cells.pair_of(field, view.left, view.right) if field in known else None
-        said = Sentence("") if part is None else sentence(part.code, part.sentence, language)
+        said = _of_the_whole(field, view) if part is None else sentence(part.code, part.sentence, language)
         rows.append(
             Row(
                 field=field,
-                label=_("Scenario") if field == "scenario" else field_label(field),
+                label=str(_WHOLE[field]) if field in _WHOLE else field_label(field),
                 cells=both,
                 sentence=said.text,
                 sentence_language=said.language,
@@ -219,6 +232,23 @@ def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
             )
         )
     return tuple(rows), drawn.total
+
+
+def _ends(view: PairView) -> tuple[float | None, float | None]:
+    """Return where the waterfall begins and what rivals take at its end, in bits; None where nobody knows."""
+    if view.prior is None or view.weight is None or view.probability is None:
+        return view.prior, None
+    return view.prior, bits_of_rivals(view.prior + view.weight, view.probability)
+
+
+def _of_the_whole(field: str, view: PairView) -> Sentence:
+    """Say what the first and the last row mean; nothing for a field."""
+    if field == _START and view.prior is not None:
+        pairs = number_format(float(f"{1 + 2**-view.prior:.2g}"), 0, force_grouping=True)
+        return Sentence(_("of all pairs of these two lists, about one in %(pairs)s is one child") % {"pairs": pairs})
+    if field == _RIVALS:
+        return Sentence(_("what other records that fit one of the two as well, or nearly, take from this pair"))
+    return Sentence("")
 
 
 def _weight(part: ExplanationRow | None) -> float | None:

@@ -116,7 +116,15 @@ def test_every_scenario_of_the_mission_has_words():
     spec = yaml.safe_load(settings().linkage_spec.read_text(encoding="utf-8"))
     codes = {name for name, facts in spec["scenarios"].items() if facts.get("match", True)}
     codes |= {label["name"] for label in spec["labels"]}
-    assert [code for code in sorted(codes) if not explanations.scenario_sentence(code)] == []
+    assert [code for code in sorted(codes) if not explanations.scenario_sentence(code, {"adoption_bank"})] == []
+
+
+@pytest.mark.parametrize("code", ["card", "card_renamed", "card_redated"])
+def test_only_what_comes_from_an_adoption_bank_is_called_a_card(code):
+    for language, word in (("en", "card"), ("uk", "анкет")):
+        with override(language):
+            assert word in explanations.scenario_sentence(code, {"family", "adoption_bank"}).casefold()
+            assert word not in explanations.scenario_sentence(code, {"family", "social"}).casefold()
 
 
 def test_every_field_and_source_class_has_words():

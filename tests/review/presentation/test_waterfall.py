@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.presentation.waterfall import WIDTH, waterfall
+from review.presentation.waterfall import WIDTH, bits_of_rivals, waterfall
 
 
 def test_each_step_starts_where_the_one_before_ended() -> None:
@@ -25,6 +25,24 @@ def test_the_total_runs_from_zero_to_the_sum() -> None:
 def test_a_field_without_evidence_is_level_but_visible() -> None:
     (step,) = waterfall([5.0, 0.0]).steps[1:]
     assert (step.direction, step.width > 0) == ("level", True)
+
+
+def test_the_same_bits_are_the_same_length_on_every_page() -> None:
+    alone, among = waterfall([5.0]).steps[0], waterfall([-20.0, 5.0, 30.0]).steps[1]
+    assert alone.width == pytest.approx(among.width, abs=0.1)
+    assert alone.zero == among.zero
+
+
+@pytest.mark.parametrize(("odds", "share"), [(4.0, 0.5), (2.6, 0.3), (-3.0, 0.01), (12.0, 0.9)])
+def test_rivals_take_what_lies_between_the_pair_alone_and_its_score(odds: float, share: float) -> None:
+    taken = bits_of_rivals(odds, share)
+    assert taken is not None and taken <= 0
+    assert 2 ** (odds + taken) / (1 + 2 ** (odds + taken)) == pytest.approx(share) or taken == 0
+
+
+@pytest.mark.parametrize("probability", [0.0, 1.0, 0.99995])
+def test_a_score_too_near_to_certain_tells_of_no_rivals(probability: float) -> None:
+    assert bits_of_rivals(25.0, probability) is None
 
 
 @given(st.lists(st.floats(-40, 40), max_size=30))

@@ -34,6 +34,19 @@ def shown_text(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
 
 
+def test_the_waterfall_begins_with_a_random_pair_and_ends_at_the_score(sign_in, russified):
+    lists = sorted((russified.left.source.slug, russified.right.source.slug))
+    russified.run.counts = {"prior_bits": {"|".join(lists): -12.0}}
+    russified.run.save()
+    odds = russified.weight - 12.0
+    share = 0.5
+    Candidate.objects.filter(pk=russified.pk).update(probability=share)
+    text = shown_text(look(sign_in("maria"), russified))
+    assert "Two records at random −12.0 bitsof all pairs of these two lists, about one in 4,100 is one child" in text
+    assert f"Rivals −{odds:.1f} bits" in text
+    assert "Together 0The model's score: 50 of 100" in text.replace("&#x27;", "'")
+
+
 def test_both_records_stand_side_by_side_with_their_evidence(sign_in, russified):
     html = look(sign_in("maria"), russified)
     text = shown_text(html)
