@@ -21,15 +21,15 @@ from casefeed.schemas import EventOut, EventPage, Fault, IdentityOut, IdentityPa
 from casefeed.tokens import FeedToken
 from registry import actors, audit
 from registry.access import field_access
-from registry.access.tokens import READ_EVIDENCE, READ_IDENTITIES
+from registry.access.consumers import READ_EVIDENCE, READ_IDENTITIES
+from registry.access.tokens import Caller
 from registry.errors import UnknownIdentity
 from registry.identities import consumer_state, identities
 from registry.identities.consumer_state import Clearance
 from registry.judgements import events, unions
-from registry.models import ApiToken
 
 LARGEST_SEQ = 2**63 - 1
-FAULTS = {401: Fault, 403: Fault, 422: Fault, 503: Fault}
+FAULTS = {401: Fault, 403: Fault, 422: Fault, 429: Fault, 503: Fault}
 
 api = NinjaAPI(
     title="Ridni case feed",
@@ -62,7 +62,7 @@ Limit = Annotated[int, Query(ge=1, le=200, description="Most items in the answer
 class Request(HttpRequest):
     """A request whose token has been checked."""
 
-    auth: ApiToken
+    auth: Caller
 
 
 def clearance(request: Request) -> Clearance:

@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, ValidationError
 
+from casefeed.rates import TooManyRequests
+from registry.access.guessing import CLOSED_FOR
+from registry.access.tokens import TooManyGuesses
 from registry.errors import RegistryError, UnknownIdentity
 
 logger = logging.getLogger(__name__)
@@ -29,9 +32,19 @@ def install(api: NinjaAPI) -> None:
         response["WWW-Authenticate"] = 'Bearer realm="ridni"'
         return response
 
+    @api.exception_handler(TooManyGuesses)
+    def guessed(request: HttpRequest, fault: TooManyGuesses) -> HttpResponse:
+        response = answer(request, 429, "too_many_guesses", f"{fault.what}. Wait, and send a valid token.")
+        response["Retry-After"] = str(int(CLOSED_FOR.total_seconds()))
+        return response
+
+    @api.exception_handler(TooManyRequests)
+    def too_many(request: HttpRequest, fault: TooManyRequests) -> HttpResponse:
+        return answer(request, 429, "too_many_requests", "Your terms allow no more just now: see RateLimit-Reset.")
+
     @api.exception_handler(AuthorizationError)
     def no_scope(request: HttpRequest, fault: AuthorizationError) -> HttpResponse:
-        return answer(request, 403, "forbidden", "This token does not have the scope for this request.")
+        return answer(request, 403, "forbidden", "The terms of this consumer do not have the scope for this request.")
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, fault: ValidationError) -> HttpResponse:

@@ -22,6 +22,7 @@ from review.views import (
     session,
     sessions,
 )
+from review.views.feed import consumers
 
 app_name = "review"
 urlpatterns = [
@@ -56,6 +57,11 @@ urlpatterns = [
     path("decided/", pair.decided, name="decided"),
     path("undo/", pair.undo, name="undo"),
     path("decisions/", history.history, name="history"),
+    path("consumers/", consumers.listing, name="consumers"),
+    path("consumers/ask/", consumers.ask, name="consumer_ask"),
+    path("consumers/token/", consumers.token, name="consumer_token"),
+    path("consumers/close/", consumers.close, name="consumer_close"),
+    path("consumers/<int:terms_id>/decide/", consumers.decide, name="consumer_decide"),
     path("exports/", exports.listing, name="exports"),
     path("exports/ask/", exports.ask, name="export_ask"),
     path("exports/<int:request_id>/decide/", exports.decide, name="export_decide"),

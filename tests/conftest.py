@@ -25,7 +25,7 @@ from hypothesis import settings as hypothesis_settings
 from configs.settings import settings
 
 if TYPE_CHECKING:
-    from registry.models import Batch, Candidate, Record, Source, User
+    from registry.models import Batch, Candidate, Consumer, Record, Source, User
     from review.verdicts.decisions import Decision
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -148,6 +148,20 @@ class Stock:
         from registry.models import User
 
         return User.objects.create(username=f"person{next(self.serial)}", role=role, **more)
+
+    def consumer(self, name: str = "case system", scopes: Sequence[str] = (), **facts: Any) -> Consumer:
+        """Return a consumer of the feed with allowed terms; a known one gets these terms."""
+        from registry.access import consumers
+
+        terms = {"purpose": "tracing", "basis": "Protocol 7 of a fictional body", "scopes": scopes} | facts
+        asked = consumers.ask(self.user("lead"), name, **terms)
+        return consumers.decide(self.user("auditor"), asked.pk, allowed=True).consumer
+
+    def token(self, name: str = "case system", scopes: Sequence[str] = (), **facts: Any) -> str:
+        """Return a token of such a consumer."""
+        from registry.access import tokens
+
+        return tokens.issue(self.consumer(name, scopes, **facts).name)
 
     def judge(self, candidate: Candidate, *verdicts: str, by: Sequence[User] = ()) -> Decision:
         """Let as many people as there are verdicts judge one candidate; the last decision."""

@@ -37,6 +37,7 @@ _PEOPLE = (
     ("auditor", "auditor", "uk"),
     ("admin", "admin", "uk"),
 )
+_CASE_SYSTEM = "demo-case-system"
 _SEES_LOCATION = frozenset({"adjudicator", "lead"})
 """Verifiers of the demo see that a field is withheld; where a child is now is shown to these."""
 
@@ -218,15 +219,21 @@ def _link() -> None:
 
 def _make_accounts(state: DemoState) -> None:
     """Make what is missing of the demo accounts and the token; a run that was cut off here can be run again."""
-    from registry.access import accounts, tokens
+    from registry.access import accounts, consumers, tokens
     from registry.models import User
 
     for name, role, language in _PEOPLE:
         if name in state.passwords and not User.objects.filter(username=name).exists():
             accounts.add(name, state.passwords[name], role, language, sees_location=name in _SEES_LOCATION)
     if not state.token:
-        tokens.revoke("demo-case-system")
-        state.token = tokens.issue("demo-case-system")
+        if not any(one.consumer.name == _CASE_SYSTEM for one in consumers.listing()):
+            lead = User.objects.filter(role="lead").first()
+            auditor = User.objects.filter(role="auditor").first()
+            assert lead is not None and auditor is not None
+            asked = consumers.ask(lead, _CASE_SYSTEM, "case_management", "the demo: everything is fictional")
+            consumers.decide(auditor, asked.pk, allowed=True)
+        tokens.revoke(_CASE_SYSTEM)
+        state.token = tokens.issue(_CASE_SYSTEM)
         state.save()
 
 

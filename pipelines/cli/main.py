@@ -27,13 +27,13 @@ from pipelines.cli.matches import calibrate, candidates, identities, link, suppo
 from pipelines.cli.operations import (
     audit,
     backup,
+    consumers,
     doctor,
     exports,
     keys,
     serve,
     settings,
     stop,
-    tokens,
     users,
 )
 from transliteration.errors import MendableError
@@ -73,7 +73,7 @@ app.add_typer(records.app, name="records")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(testimony.app, name="testimony")
 app.add_typer(users.app, name="users")
-app.add_typer(tokens.app, name="tokens")
+app.add_typer(consumers.app, name="consumers")
 app.add_typer(audit.app, name="audit")
 app.add_typer(exports.app, name="exports")
 app.add_typer(keys.app, name="keys")

@@ -20,6 +20,8 @@ TESTIMONY = "testimony"
 DOCUMENTS = "documents"
 EXPORT_REQUEST = "export.request"
 EXPORT_DECIDE = "export.decide"
+CONSUMERS_ASK = "consumers.ask"
+CONSUMERS_DECIDE = "consumers.decide"
 ACCOUNTS = "accounts"
 AUDIT = "audit"
 

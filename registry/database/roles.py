@@ -41,7 +41,9 @@ CHANGED_COLUMNS = {
     "registry_identitychange": ("allowed", "decided_by_id", "decided_at"),
     "registry_contradiction": ("settlement", "reason", "settled_by_id", "settled_at"),
     "registry_run": ("status", "counts", "finished_at", "layout_id"),
-    "registry_apitoken": ("revoked_at", "last_used_at"),
+    "registry_apitoken": ("revoked_at", "expires_at", "last_used_at"),
+    "registry_consumer": ("closed_at",),
+    "registry_consumerterms": ("allowed", "decided_by_id", "decided_at"),
 }
 """Tables from which the program removes nothing, and the only columns of them that it changes."""
 

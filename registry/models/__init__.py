@@ -17,6 +17,7 @@ from registry.models.consent import WithheldRow
 from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
 from registry.models.export import ExportKind, ExportPurpose, ExportRequest
+from registry.models.feed.consumer import ApiToken, Consumer, ConsumerPurpose, ConsumerTerms
 from registry.models.gold import GoldItem, GoldReview
 from registry.models.identity import (
     CHANGE_REASONS,
@@ -47,7 +48,7 @@ from registry.models.record_facts import (
 from registry.models.review import ESCALATION_REASONS, REASONS, Escalation, Note, Review, Verdict, Withdrawal
 from registry.models.snapshot import ChangeKind, RecordChange, Sighting
 from registry.models.testimony import Testimony, TestimonyKind
-from registry.models.user import ApiToken, Role, Session, SignInFailures, User
+from registry.models.user import Role, Session, SignInFailures, User
 
 __all__ = [
     "CHANGE_REASONS",
@@ -62,6 +63,9 @@ __all__ = [
     "Candidate",
     "CandidateStatus",
     "ChangeKind",
+    "Consumer",
+    "ConsumerPurpose",
+    "ConsumerTerms",
     "Contradiction",
     "Correction",
     "CorrectionKind",

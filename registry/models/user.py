@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,22 +39,6 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = (models.CheckConstraint(name="user_known_role", condition=models.Q(role__in=Role.values)),)
-
-
-class ApiToken(models.Model):
-    """A token by its SHA-256; the token itself (256 random bits) is shown once and never stored."""
-
-    name = models.CharField(max_length=100)
-    token_hash = models.CharField(max_length=64, unique=True)
-    scopes = models.JSONField(default=list)
-    created_at = models.DateTimeField(auto_now_add=True)
-    last_used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(name="token_name_once", fields=["name"], condition=Q(revoked_at__isnull=True)),
-        )
 
 
 class SessionManager(BaseSessionManager["Session"]):

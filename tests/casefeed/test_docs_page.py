@@ -3,8 +3,6 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-from registry.access import tokens
-
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.e2e]
 
 
@@ -18,8 +16,8 @@ def page(monkeypatch):
         browser.close()
 
 
-def test_the_docs_page_works_offline_under_the_policy(page, live_server):
-    token = tokens.issue("browser")
+def test_the_docs_page_works_offline_under_the_policy(page, live_server, stock):
+    token = stock.token("browser")
     asked, complaints = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

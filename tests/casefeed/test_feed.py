@@ -1,13 +1,13 @@
 import hashlib
 import json
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from registry import audit
-from registry.access import tokens
+from registry.access import consumers, tokens
 from registry.identities import identities
 from registry.models import AuditEntry, Record
 
@@ -17,9 +17,9 @@ NOBODY = "7d9f6c1e-5b0a-4f3e-9a55-0c1d2e3f4a5b"
 
 
 @pytest.fixture
-def get():
+def get(stock):
     """Ask the feed with a valid token."""
-    token = tokens.issue("case system")
+    token = stock.token()
     client = Client()
 
     def get(path, expected=200, **query):
@@ -70,7 +70,7 @@ def test_only_verified_identities_with_every_value_traced(stock, get):
 def test_where_in_the_evidence_a_value_stands_is_a_scope_of_its_own(stock):
     left, right = stock.record(), stock.record()
     identity = verify(stock, left, right)
-    token = tokens.issue("prosecutor", [tokens.READ_IDENTITIES, tokens.READ_EVIDENCE])
+    token = stock.token("prosecutor", [consumers.READ_EVIDENCE])
     header = {"Authorization": f"Bearer {token}"}
     item = Client().get(f"/api/v1/identities/{identity}", headers=header).json()
     assert {record["evidence"]["key"] for record in item["records"]} == {left.key, right.key}
@@ -84,7 +84,7 @@ def test_where_in_the_evidence_a_value_stands_is_a_scope_of_its_own(stock):
 
 def test_the_etag_is_the_sha256_of_the_canonical_state_and_answers_304(stock, get):
     identity = verify(stock, stock.record(), stock.record())
-    client = Client(headers={"Authorization": f"Bearer {tokens.issue('second')}"})
+    client = Client(headers={"Authorization": f"Bearer {stock.token('second')}"})
     first = client.get(f"/api/v1/identities/{identity}")
     canonical = json.dumps(first.json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     assert first.content == canonical and first["ETag"] == f'"{hashlib.sha256(canonical).hexdigest()}"'
@@ -195,12 +195,46 @@ def test_without_a_valid_token_there_is_a_clear_401(header, path):
     assert response["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_revoked_token_and_a_token_without_scope():
-    token = tokens.issue("narrow", [])
-    client = Client(headers={"Authorization": f"Bearer {token}"})
-    assert client.get("/api/v1/events").status_code == 403
+def test_a_revoked_an_expired_and_a_closed_consumers_token(stock):
+    client = Client(headers={"Authorization": f"Bearer {stock.token('narrow')}"})
+    assert client.get("/api/v1/events").status_code == 200
     tokens.revoke("narrow")
     assert client.get("/api/v1/events").status_code == 401
+    expired = tokens.issue("narrow", valid_for=timedelta(seconds=-1))
+    assert client.get("/api/v1/events", headers={"Authorization": f"Bearer {expired}"}).status_code == 401
+    good = {"Authorization": f"Bearer {tokens.issue('narrow')}"}
+    assert client.get("/api/v1/events", headers=good).status_code == 200
+    consumers.close(stock.user("auditor"), "narrow")
+    assert client.get("/api/v1/events", headers=good).status_code == 401
+
+
+def test_terms_hold_at_once_for_tokens_made_before(stock):
+    client = Client(headers={"Authorization": f"Bearer {stock.token(rate=1_000)}"})
+    left = stock.record({"full_name": "Вигаданенко Зоряна", "contact": "0 800 000"})
+    path = f"/api/v1/identities/{verify(stock, left, stock.record())}"
+    assert client.get(path).json()["withheld"] == ["contact"]
+    stock.consumer(scopes=["fields:contact"], rate=5)
+    wider = client.get(path)
+    assert wider.json()["withheld"] == [] and "0 800 000" in wider.content.decode()
+    assert (wider["RateLimit-Limit"], wider["RateLimit-Remaining"]) == ("5", "4")
+    statuses = [client.get("/api/v1/events").status_code for _ in range(6)]
+    assert statuses[:4] == [200] * 4 and statuses[-1] == 429
+    refused = client.get("/api/v1/events")
+    assert refused.json()["error"] == "too_many_requests" and int(refused["Retry-After"]) == 12
+    assert int(refused["RateLimit-Reset"]) > 0
+
+
+def test_guesses_close_an_address_and_no_consumer_behind_it(stock):
+    good = {"Authorization": f"Bearer {stock.token()}"}
+    wrong = {"Authorization": "Bearer ridni_" + "x" * 43}
+    client = Client(REMOTE_ADDR="203.0.113.7")
+    assert [client.get("/api/v1/events", headers=wrong).status_code for _ in range(22)] == [401] * 20 + [429] * 2
+    refused = client.get("/api/v1/events", headers=wrong)
+    assert refused.json()["error"] == "too_many_guesses" and int(refused["Retry-After"]) == 900
+    assert client.get("/api/v1/events", headers=good).status_code == 200
+    assert Client(REMOTE_ADDR="203.0.113.8").get("/api/v1/events", headers=wrong).status_code == 401
+    (told,) = AuditEntry.objects.filter(action="token.guessed")
+    assert told.data == {"failures": 20} and "203.0.113" not in str(vars(told))
 
 
 @pytest.mark.parametrize(
@@ -218,8 +252,8 @@ def test_a_revoked_token_and_a_token_without_scope():
         ("/identities?afer=7", 422, "invalid_request"),
     ],
 )
-def test_bad_requests_get_a_code_and_a_sentence_without_what_was_sent(path, status, error):
-    token = tokens.issue("case system")
+def test_bad_requests_get_a_code_and_a_sentence_without_what_was_sent(stock, path, status, error):
+    token = stock.token()
     response = Client().get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
     assert (response.status_code, response.json()["error"]) == (status, error)
     assert "Zoriana" not in response.json()["message"]
@@ -249,7 +283,7 @@ def test_every_read_is_logged_with_the_token_and_the_ids(stock, get):
 
 
 def test_an_unexpected_fault_tells_and_logs_no_value(stock, monkeypatch, caplog, capsys):
-    token = tokens.issue("case system")
+    token = stock.token()
 
     def broken(*arguments):
         raise ValueError("Вигаданенко Зоряна")

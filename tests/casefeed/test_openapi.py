@@ -7,7 +7,6 @@ from django.test import Client
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
-from registry.access import tokens
 from web.wsgi import application
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +19,7 @@ def token(stock):
     a, b, c, d = (stock.record() for _ in range(4))
     for left, right in [(a, b), (c, d), (b, c)]:
         stock.judge(stock.candidate(left, right), "same", "same")
-    return tokens.issue("fuzzer")
+    return stock.token("fuzzer", rate=60_000)
 
 
 @pytest.mark.django_db(transaction=True)

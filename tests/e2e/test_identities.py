@@ -11,7 +11,6 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from configs.settings import settings
-from registry.access import tokens
 from registry.ingestion import batches
 from registry.ingestion.rows import NewRecord
 from registry.models import Candidate, Contradiction, Evidence, Identity, IdentityEvent, PendingUnion, Source
@@ -126,7 +125,7 @@ def test_a_slip_is_taken_back_before_anybody_hears_of_it(desk, records, stock, c
     monkeypatch.setattr(settings(), "undo_seconds", 60)
     rows = bank(stock, records)
     pair = stock.candidate(rows["R1"], rows["117"])
-    bearer = {"HTTP_AUTHORIZATION": f"Bearer {tokens.issue('case system')}"}
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {stock.token()}"}
 
     def feed():
         return [event["kind"] for event in client.get("/api/v1/events", **bearer).json()["items"]]

@@ -110,7 +110,7 @@ def test_a_spec_that_does_not_hold(shared, tmp_path):
     assert "spec.yaml" in one_line(shared("link", "--spec", spec, code=1))
 
 
-def test_accounts_and_tokens_from_the_command_line(shared):
+def test_accounts_from_the_command_line(shared):
     secret = {"RIDNI_NEW_PASSWORD": "a long enough fictional password"}
     shared("users", "add", "olena", "--role", "lead", **secret)
     assert "olena" in one_line(shared("users", "add", "olena", code=1, **secret))
@@ -118,10 +118,30 @@ def test_accounts_and_tokens_from_the_command_line(shared):
     shared("users", "password", "olena", RIDNI_NEW_PASSWORD="another long fictional one")
     shared("users", "disable", "olena")
     assert "closed already" in one_line(shared("users", "disable", "olena", code=1))
-    assert shared("users", "list").stdout.splitlines()[1].split()[:4] == ["olena", "lead", "uk", "no"]
-    issued = shared("tokens", "issue", "a-case-system").stdout
-    listed = shared("tokens", "list").stdout
-    assert "a-case-system" in listed
-    assert issued.split()[-1] not in listed
-    shared("tokens", "revoke", "a-case-system")
-    assert "no valid token" in one_line(shared("tokens", "revoke", "a-case-system", code=1))
+    listed = [line.split()[:4] for line in shared("users", "list").stdout.splitlines()]
+    assert ["olena", "lead", "uk", "no"] in listed
+
+
+def test_consumers_from_the_command_line(shared):
+    secret = "a long enough fictional password"
+    for name, role in (("larysa", "lead"), ("andrii", "auditor")):
+        shared("users", "add", name, "--role", role, RIDNI_NEW_PASSWORD=secret)
+
+    def said(*arguments, person="larysa", **more):
+        return shared("consumers", *arguments, "--as", person, RIDNI_PASSWORD=secret, **more)
+
+    ask = ("ask", "a-case-system", "--basis", "Protocol 7")
+    assert "no scope" in one_line(said(*ask, "--scope", "everything", code=1))
+    number = said(*ask, "--scope", "fields:location").stdout.split()[1]
+    assert "Nobody has allowed" in one_line(said("token", "a-case-system", code=1))
+    assert "Nobody allows their own" in one_line(said("allow", number, code=1))
+    assert f"Request {number} of a-case-system waits" in shared("consumers", "list").stdout
+    said("allow", number, person="andrii")
+    made = said("token", "a-case-system").stdout.split()[-1]
+    listed = shared("consumers", "list").stdout
+    assert made.startswith("ridni_") and made not in listed and "Protocol 7" in listed
+    said("token", "a-case-system", "--rotate")
+    said("revoke", "a-case-system")
+    assert "no valid token" in one_line(said("revoke", "a-case-system", code=1))
+    said("close", "a-case-system", person="andrii")
+    assert "no consumer" in one_line(said("token", "a-case-system", code=1))

@@ -85,8 +85,11 @@ def test_a_server_of_ones_own_serves_as_well(home):
     embedded.ensure_running(home, "cases")
     address = f"postgresql://postgres@/cases?host={home}/data&application_name=ridni"
     code = (
-        "from registry import database; database.prepare(); from registry.access import accounts, tokens\n"
-        "accounts.add('zoriana', 'fictional-horse-42'); print(database.url()); print(bool(tokens.issue('case system')))"
+        "from registry import database; database.prepare(); from registry.access import accounts, consumers, tokens\n"
+        "a, b = [accounts.add(name, 'fictional-horse-42', 'lead') for name in ('zoriana', 'petro')]\n"
+        "asked = consumers.ask(a, 'case system', 'tracing', 'Protocol 7')\n"
+        "consumers.decide(b, asked.pk, allowed=True)\n"
+        "print(database.url()); print(bool(tokens.issue('case system')))"
     )
     output, complaints = run(code, home / "other", RIDNI_DATABASE_URL=address).communicate(timeout=120)
     assert output.splitlines() == [address, "True"], complaints

@@ -5,10 +5,10 @@ from django.contrib.auth import authenticate
 from django.utils import timezone, translation
 
 from registry import actors
-from registry.access import accounts, tokens
+from registry.access import accounts
 from registry.errors import RegistryError
 from registry.linkage import runs
-from registry.models import ApiToken, AuditEntry, Candidate, SignInFailures, Source, User
+from registry.models import AuditEntry, Candidate, SignInFailures, Source, User
 from review.queue import assignment
 
 pytestmark = pytest.mark.django_db
@@ -65,25 +65,6 @@ def test_inactive_people_cannot_sign_in():
     assert authenticate(None, username="zoriana", password=PASSWORD) is None
 
 
-def test_tokens_are_stored_hashed_and_can_be_revoked():
-    plain = tokens.issue("case system")
-    other = tokens.issue("other")
-    assert plain != other and len(plain) > 40
-    token = tokens.authenticate(plain)
-    assert token is not None and token.name == "case system" and token.scopes == ["identities:read"]
-    assert token.last_used_at is not None
-    assert plain not in str(list(ApiToken.objects.values())) + str(list(AuditEntry.objects.values()))
-    for wrong in ("", "ridni_", plain[:-1], plain + "x", "\ud800", "\x00"):
-        assert tokens.authenticate(wrong) is None
-    with pytest.raises(RegistryError, match="exists already"):
-        tokens.issue("case system")
-    with pytest.raises(RegistryError, match="no scope"):
-        tokens.issue("third", ["everything"])
-    assert tokens.revoke("case system") and not tokens.revoke("case system")
-    assert tokens.authenticate(plain) is None
-    assert tokens.authenticate(tokens.issue("case system")) is not None
-
-
 def test_sources_are_brought_up_to_date_and_each_change_is_logged(stock):
     stock.source()
     stock.source()
@@ -138,15 +119,3 @@ def test_a_disabled_account_is_out_at_once_and_gives_its_pair_back(stock, client
     with pytest.raises(RegistryError, match="no account"):
         accounts.disable("nobody")
     assert AuditEntry.objects.filter(action="user.disabled", object_id=str(user.pk)).count() == 1
-
-
-def test_tokens_are_listed_without_themselves():
-    plain = tokens.issue("case system")
-    tokens.authenticate(plain)
-    tokens.issue("archive")
-    tokens.revoke("archive")
-    archive, case = tokens.listing()
-    assert (archive.name, archive.last_used_at, archive.revoked) == ("archive", None, True)
-    assert case[:2] == ("case system", ("identities:read",)) and not case.revoked
-    assert case.last_used_at >= case.created_at
-    assert plain not in str(tokens.listing())

@@ -14,8 +14,8 @@ from django.utils import timezone
 from registry import exports
 from registry.access import (
     accounts,
+    consumers,
     field_access,
-    tokens,
 )
 from registry.access.field_access import FieldClass
 from registry.errors import RegistryError, ReviewError
@@ -87,11 +87,11 @@ def test_a_closed_account_sees_nothing(stock):
     assert field_access.of_person(stock.user("lead", is_active=False)) == frozenset()
 
 
-@pytest.mark.parametrize("scope", sorted(field_access.scopes() - {tokens.READ_IDENTITIES}))
+@pytest.mark.parametrize("scope", sorted(field_access.scopes() - {consumers.READ_IDENTITIES}))
 def test_the_feed_gives_the_classes_of_its_scopes(pair, stock, client, scope):
     identity = stock.judge(pair, "same", "same").identity_id
-    for scopes in ([tokens.READ_IDENTITIES], [tokens.READ_IDENTITIES, scope]):
-        token = tokens.issue(f"system {len(scopes)}", scopes)
+    for scopes in ([consumers.READ_IDENTITIES], [consumers.READ_IDENTITIES, scope]):
+        token = stock.token(f"system {len(scopes)}", scopes)
         answer = client.get(f"/api/v1/identities/{identity}", headers={"Authorization": f"Bearer {token}"}).json()
         seen = field_access.of_scopes(scopes)
         text = str(answer)
@@ -105,7 +105,7 @@ def test_the_feed_gives_the_classes_of_its_scopes(pair, stock, client, scope):
 def test_the_original_behind_a_value_read_from_a_text_is_withheld_with_the_text(stock):
     left = stock.record({"text": "шукаємо Зоряну, живе в селі Таємне"}, values={"given": "Зоряна"})
     identity = stock.judge(stock.candidate(left), "same", "same").identity_id
-    (given,) = identities.values(identity, seen=field_access.of_scopes([tokens.READ_IDENTITIES]))["given"]
+    (given,) = identities.values(identity, seen=field_access.of_scopes([consumers.READ_IDENTITIES]))["given"]
     assert (given.value, given.original) == ("Зоряна", field_access.WITHHELD)
     (given,) = identities.values(identity, seen=field_access.EVERYTHING)["given"]
     assert "Таємне" in given.original

@@ -29,7 +29,7 @@ from registry.identities import identities
 from review.queue import assignment, gold_items
 from review.verdicts import decisions
 from registry.linkage import candidates
-from registry.access import accounts, tokens
+from registry.access import accounts, consumers, tokens
 people = [accounts.add(name, "fictional-horse-42", "lead") for name in ("maria", "petro", "iryna")]
 pair, golden = records.store(Path(tempfile.mkdtemp()), records.RUSSIFIED, records.CARD)
 gold_items.plant(people[2], golden.pk, "same")
@@ -38,7 +38,11 @@ for person in people[:2]:
         taken = assignment.take_next(person)
         decisions.decide(person, taken.pk, "same", "family_agrees")
 (identity,) = identities.page()
+asked = consumers.ask(people[0], "case system", "tracing", "Protocol 7")
+consumers.decide(people[1], asked.pk, allowed=True)
 tokens.issue("case system")
+tokens.rotate("case system")
+consumers.close(people[2], "case system")
 assert audit.verify().sound
 candidates.supersede([golden.left_id])
 with connection.cursor() as cursor:
@@ -62,7 +66,7 @@ for statement in open(0).read().splitlines():
 
 NEVER_REMOVED = [
     "record", "evidence", "source", "batch", "quarantinedrow", "correction", "custodyentry", "sighting", "recordchange",
-    "note", "testimony", "identity", "run", "apitoken", "user", "golditem",
+    "note", "testimony", "identity", "run", "apitoken", "consumer", "consumerterms", "user", "golditem",
     "identitychange", "judgement", "reopening", "contradiction",
 ]  # fmt: skip
 NEVER_CHANGED = [
@@ -85,7 +89,9 @@ NEVER_CHANGED = [
     ("exportrequest", "requested_by_id"),
     ("goldreview", "verdict"),
     ("run", "started_at"),
-    ("apitoken", "scopes"),
+    ("apitoken", "token_hash"),
+    ("consumer", "name"),
+    ("consumerterms", "scopes"),
 ]
 STATEMENTS = [
     "ALTER TABLE registry_auditentry DISABLE TRIGGER ALL",

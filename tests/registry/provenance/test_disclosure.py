@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pipelines.ingestion import jobs
 from registry import exports
-from registry.access import field_access, tokens
+from registry.access import consumers, field_access
 from registry.access.field_access import FieldClass
 from registry.evidence.custody import CollectionFacts
 from registry.models import Candidate, Record
@@ -128,11 +128,11 @@ def test_pages(stock, tmp_path, reported, made, role, sees_location):
 
 
 @pytest.mark.parametrize("made", LISTS)
-@pytest.mark.parametrize("scope", [None, *sorted(field_access.scopes() - {tokens.READ_IDENTITIES})])
+@pytest.mark.parametrize("scope", [None, *sorted(field_access.scopes() - {consumers.READ_IDENTITIES})])
 def test_feed(stock, client, tmp_path, reported, made, scope):
     identity = stock.judge(stock.candidate(reported, made(tmp_path)), "same", "same").identity_id
-    scopes = [tokens.READ_IDENTITIES, tokens.READ_EVIDENCE, *([scope] if scope else [])]
-    header = {"Authorization": f"Bearer {tokens.issue('case system', scopes)}"}
+    scopes = [consumers.READ_IDENTITIES, consumers.READ_EVIDENCE, *([scope] if scope else [])]
+    header = {"Authorization": f"Bearer {stock.token('case system', scopes)}"}
     told = client.get(f"/api/v1/identities/{identity}", headers=header).json()
     page = client.get("/api/v1/identities", headers=header).json()
     events = client.get("/api/v1/events", headers=header).json()

@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 
 from registry import audit
-from registry.access import tokens
+from registry.access import consumers
 from registry.errors import ReviewError
 from registry.judgements import events
-from registry.models import Candidate, Identity, IdentityEvent, IdentityMember, Review
+from registry.models import Candidate, ConsumerTerms, Identity, IdentityEvent, IdentityMember, Review
 from review.pair import pair_view
 from review.queue import assignment, reservation
 from review.verdicts import decisions
@@ -181,6 +181,14 @@ def test_audit_keeps_its_chain_under_concurrent_writers():
     assert report.sound and report.checked == 200
 
 
-def test_one_token_of_a_name_is_issued():
-    results = together(*[lambda: tokens.issue("case system")] * 5)
-    assert sum(isinstance(result, str) for result in results) == 1
+def test_terms_of_a_consumer_wait_once(stock):
+    people = [stock.user("lead") for _ in range(5)]
+    asked = together(*(lambda p=person: consumers.ask(p, "case system", "tracing", "Protocol 7") for person in people))
+    assert sum(isinstance(result, ConsumerTerms) for result in asked) == 1
+
+
+def test_a_request_is_decided_once(stock):
+    asked = consumers.ask(stock.user("lead"), "case system", "tracing", "Protocol 7")
+    people = [stock.user("lead") for _ in range(5)]
+    done = together(*(lambda p=person: consumers.decide(p, asked.pk, allowed=True) for person in people))
+    assert sum(isinstance(result, ConsumerTerms) for result in done) == 1

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from registry import testimonies
-from registry.access import permissions
+from registry.access import consumers, permissions
 from registry.evidence.custody import Actor
 from registry.judgements import changes
 from registry.models import (
@@ -69,6 +69,11 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:child": (permissions.JUDGE, "get"),
     "review:contradiction": (permissions.ADJUDICATE, "get"),
     "review:contradiction_settle": (permissions.ADJUDICATE, "post"),
+    "review:consumer_ask": (permissions.CONSUMERS_ASK, "post"),
+    "review:consumer_close": (f"{permissions.CONSUMERS_ASK} {permissions.CONSUMERS_DECIDE}", "post"),
+    "review:consumer_decide": (permissions.CONSUMERS_DECIDE, "post"),
+    "review:consumer_token": (permissions.CONSUMERS_ASK, "post"),
+    "review:consumers": (f"{permissions.CONSUMERS_ASK} {permissions.CONSUMERS_DECIDE}", "get"),
     "review:decided": (permissions.JUDGE, "get"),
     "review:escalate": (permissions.JUDGE, "post"),
     "review:document": (permissions.TESTIMONY, "post"),
@@ -123,6 +128,10 @@ ACCESS: dict[str, tuple[str, str]] = {
 
 SENT: dict[str, dict[str, Any]] = {
     "review:change_decide": {"answer": "refuse"},
+    "review:consumer_ask": {"name": "registry {serial}", "purpose": "tracing", "basis": "Protocol 7", "rate": "60"},
+    "review:consumer_close": {"name": "{consumer}"},
+    "review:consumer_decide": {"answer": "refuse"},
+    "review:consumer_token": {"name": "{consumer}", "what": "issue"},
     "review:contradiction_settle": {"settlement": "apart", "reason": "siblings"},
     "review:identity_ask": {"kind": "retract", "reason_retract": "slip"},
     "review:identity_find": {"id": "{identity_id}"},
@@ -146,6 +155,11 @@ PROOF: dict[str, tuple[int, str]] = {
     "review:change_decide": (302, "/identities/"),
     "review:child": (200, "Which records are one child?"),
     "review:contradiction": (200, "Verdicts that cannot all be true"),
+    "review:consumer_ask": (302, "/consumers/"),
+    "review:consumer_close": (302, "/consumers/"),
+    "review:consumer_decide": (302, "/consumers/"),
+    "review:consumer_token": (200, "ridni_"),
+    "review:consumers": (200, "Case systems"),
     "review:contradiction_settle": (302, "/identities/"),
     "review:identity": (200, "One child, all records"),
     "review:identity_ask": (302, "/identities/"),
@@ -263,6 +277,11 @@ def stand(world: dict[str, Any], name: str, user: User | None) -> dict[str, Any]
             asked = {"requested_by": user, "allowed": True, "decided_by": colleague, "decided_at": timezone.now()}
         facts = {"kind": "candidates", "purpose": "check", "recipient": "an archive", "requested_at": timezone.now()}
         here["request_id"] = ExportRequest.objects.create(**facts, **asked).pk
+    if "consumer" in needed:
+        here["consumer"] = stock.consumer(f"system {here['serial']}").name
+    if "terms_id" in needed:
+        terms = {"purpose": "tracing", "basis": "Protocol 7"}
+        here["terms_id"] = consumers.ask(stock.user("admin"), f"system {here['serial']}", **terms).pk
     if "fresh" in needed:
         here["fresh"] = stock.candidate().pk
     if "item_id" in needed:

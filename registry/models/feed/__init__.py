@@ -1,0 +1,1 @@
+"""Consumers of the case feed and what they receive."""
