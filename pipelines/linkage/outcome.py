@@ -57,6 +57,7 @@ class LinkOutcome:
         doubts: What does not make sense in the model, in sentences.
         unsearched: Lists that were not searched for children who stand in them twice.
         listed_twice: Pairs of rows of one list that are more likely one child than two.
+        reopened: Numbers of verified pairs that leaned on a pair refused since, and are open again.
         unchanged: Nothing had changed since the run: this is what it found, and nothing was done again.
     """
 
@@ -72,6 +73,7 @@ class LinkOutcome:
     doubts: tuple[str, ...] = ()
     unsearched: tuple[str, ...] = ()
     listed_twice: int = 0
+    reopened: tuple[int, ...] = ()
     unchanged: bool = False
 
     @property

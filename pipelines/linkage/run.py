@@ -75,16 +75,21 @@ def run(
     Raises:
         LinkageError: the spec, the model or its calibration does not hold, or a rule would give too many pairs.
     """
+    from registry.judgements import leaning
     from registry.linkage import runs, state
 
     spec = load_registry_spec(request.spec)
     clock = StepClock(progress)
+    # Before anything is read, so that what is open again gets the scores of this run.
+    reopened = [] if request.only_new else leaning.reopen()
     state_before = state.digest()
     if request.is_plain and backend is None and (last := unchanged.outcome(request, spec, state_before)) is not None:
         return last
     work = _work(request, spec, clock)
     if work.delta is not None and not work.delta.new:
         return None
+    if request.only_new:
+        reopened = leaning.reopen()
     manifest = unchanged.depends_on(request, spec, state_before) | _read(work)
     model = Model.load(work.scored_with.model, spec) if work.scored_with else None
     if model is not None and request.learn:
@@ -104,13 +109,13 @@ def run(
         manifest |= {"calibration": worth.digest, "model": digest_of(linkage.model.to_json())}
         counts = _keep(started, spec, work, worth, manifest, clock)
         listed_twice.write(RunFolder(started.pk), twice)
-        support.write(RunFolder(started.pk), linkage)
+        support.keep(RunFolder(started.pk), linkage, whole=work.delta is None)
     except BaseException:
         runs.fail(started)
         raise
     left_out = sum(manifest["left_out"].values())
     likely_twice = int((twice["probability"] >= listed_twice.LIKELY).sum())
-    more = {"left_out": left_out, "listed_twice": likely_twice, "compared": linkage.compared}
+    more = {"left_out": left_out, "listed_twice": likely_twice, "compared": linkage.compared, "reopened": len(reopened)}
     priors = runs.prior_bits_of((left, right, part.prior_odds) for (left, right), part in linkage.model.groups.items())
     runs.finish(started, {**asdict(counts), **more, "model": manifest["model"]} | priors)
     folder = RunFolder(started.pk)
@@ -128,6 +133,7 @@ def run(
         doubts=tuple(map(str, linkage.doubts)),
         unsearched=linkage.unsearched,
         listed_twice=likely_twice,
+        reopened=tuple(reopened),
     )
 
 

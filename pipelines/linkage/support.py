@@ -11,10 +11,21 @@ from pipelines.linkage import run_folder
 from pipelines.linkage.run_folder import RunFolder
 
 
-def write(folder: RunFolder, linkage: Linkage) -> None:
-    """Write the supporting pairs of a run into its folder: ids of records and bits, no names and no keys."""
-    if linkage.support is not None:
-        linkage.support.round({"bits": 2}).to_csv(folder.support, index=False)
+def keep(folder: RunFolder, linkage: Linkage, *, whole: bool) -> None:
+    """Keep the supporting pairs of a run in its folder and beside its candidates: ids and bits, no names and no keys.
+
+    Args:
+        folder: Of the run, whose candidates are stored.
+        linkage: What it found.
+        whole: Whether it looked at all records.
+    """
+    from registry.linkage import support
+
+    if linkage.support is None:
+        return
+    found = linkage.support.round({"bits": 2})
+    found.to_csv(folder.support, index=False)
+    support.store(folder.run_id, found.itertuples(index=False, name=None), whole=whole)
 
 
 def newest() -> tuple[RunFolder | None, pd.DataFrame]:

@@ -120,6 +120,7 @@ def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: 
             cursor.execute(NO_LONGER_PROPOSED.format(**parts), {"spec": run.manifest.get("spec_name")})
             gone = [candidate for (candidate,) in cursor.fetchall()]
             cursor.execute("DELETE FROM registry_skip WHERE candidate_id = ANY(%s)", [gone])
+            cursor.execute("DELETE FROM registry_support WHERE candidate_id = ANY(%s)", [gone])
             cursor.execute("DELETE FROM registry_candidate WHERE id = ANY(%s)", [gone])
             withdrawn = cursor.rowcount
         urgency.refresh(None if withdraw else [*changed, *added])

@@ -12,6 +12,7 @@ SELECT (SELECT concat_ws(',', count(*), max(id), sum(id)) FROM registry_record W
        (SELECT string_agg(concat_ws(',', id, slug, source_class, side), ';' ORDER BY id) FROM registry_source),
        (SELECT concat_ws(',', count(*), max(id)) FROM registry_review),
        (SELECT concat_ws(',', count(*), max(id)) FROM registry_withdrawal),
+       (SELECT concat_ws(',', count(*), max(id)) FROM registry_reopening),
        (SELECT concat_ws(',', count(*), max(id), count(retired_at)) FROM registry_golditem)
 """
 

@@ -14,11 +14,11 @@ from registry.models.candidate import (
     Skip,
 )
 from registry.models.consent import WithheldRow
+from registry.models.constellation import Support
 from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
 from registry.models.export import ExportKind, ExportPurpose, ExportRequest
 from registry.models.feed.consumer import ApiToken, Consumer, ConsumerPurpose, ConsumerTerms
-from registry.models.gold import GoldItem, GoldReview
 from registry.models.identity import (
     CHANGE_REASONS,
     REOPEN_REASONS,
@@ -45,7 +45,17 @@ from registry.models.record_facts import (
     RecordGroup,
     RosterMeeting,
 )
-from registry.models.review import ESCALATION_REASONS, REASONS, Escalation, Note, Review, Verdict, Withdrawal
+from registry.models.review import (
+    ESCALATION_REASONS,
+    REASONS,
+    Escalation,
+    GoldItem,
+    GoldReview,
+    Note,
+    Review,
+    Verdict,
+    Withdrawal,
+)
 from registry.models.snapshot import ChangeKind, RecordChange, Sighting
 from registry.models.testimony import Testimony, TestimonyKind
 from registry.models.user import Role, Session, SignInFailures, User
@@ -115,6 +125,7 @@ __all__ = [
     "SignInFailures",
     "Skip",
     "Source",
+    "Support",
     "Testimony",
     "TestimonyKind",
     "User",

@@ -236,7 +236,10 @@ class Contradiction(models.Model):
 
 
 REOPEN_REASONS = ("slip", "new_evidence", "second_thoughts", "other")
-"""Why a decided pair is opened again."""
+"""Why a person opens a decided pair again."""
+
+SUPPORT_REFUSED = "support_refused"
+"""Why a run does: a pair that spoke for it was refused since."""
 
 
 class Reopening(models.Model):
@@ -249,4 +252,8 @@ class Reopening(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.CheckConstraint(name="reopening_known_reason", condition=Q(reason__in=REOPEN_REASONS)),)
+        constraints = (
+            models.CheckConstraint(
+                name="reopening_known_reason", condition=Q(reason__in=[*REOPEN_REASONS, SUPPORT_REFUSED])
+            ),
+        )

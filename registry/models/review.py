@@ -1,4 +1,7 @@
-"""Verdicts, their withdrawal, and handing over to an adjudicator; the database lets nobody change or remove them."""
+"""Verdicts, their withdrawal, handing over to an adjudicator, and gold items, whose verdicts are kept apart.
+
+The database lets nobody change or remove a verdict.
+"""
 
 from __future__ import annotations
 
@@ -123,3 +126,46 @@ class Note(models.Model):
 
     class Meta:
         constraints = (models.CheckConstraint(name="note_of_one_thing", condition=of_one_of(NOTED)),)
+
+
+class GoldItem(models.Model):
+    """A candidate that the lead has planted with its known answer.
+
+    While it is planted the candidate stays open, and the database refuses any verdict on it that counts.
+    """
+
+    candidate = models.OneToOneField(Candidate, on_delete=models.PROTECT, related_name="gold")
+    answer = models.CharField(max_length=12, choices=Verdict.choices)
+    planted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    planted_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="gold_known_answer", condition=Q(answer__in=[Verdict.SAME, Verdict.DIFFERENT])),
+        )
+
+
+class GoldReview(models.Model):
+    """One person's verdict on a gold item; it tells of the person, never of the pair.
+
+    Append-only; it may only be withdrawn, once, as other verdicts may.
+    """
+
+    item = models.ForeignKey(GoldItem, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="gold_reviews")
+    verdict = models.CharField(max_length=12, choices=Verdict.choices)
+    reason = models.CharField(max_length=40)
+    decided_at = models.DateTimeField()
+    note = models.CharField(max_length=1000, blank=True, default="")
+    shown = models.JSONField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="gold_review_once_per_person", fields=["item", "reviewer"], condition=Q(withdrawn_at__isnull=True)
+            ),
+            models.CheckConstraint(name="gold_review_known_verdict", condition=Q(verdict__in=Verdict.values)),
+        )
+        indexes = (models.Index(fields=["reviewer", "decided_at"], name="gold_review_by_person"),)

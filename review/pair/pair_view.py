@@ -23,10 +23,12 @@ from review.pair import (
     blinding,
     originals,
     record_changes,
+    supporters,
     surroundings,
 )
 from review.pair.originals import Original
 from review.pair.side import FieldView, SideView
+from review.pair.supporters import SupporterView
 from review.pair.surroundings import Context
 from review.queue import budget
 from sources.locator import Locator
@@ -85,6 +87,7 @@ class PairView:
         reopened: The earlier pair, when a row has a new version since it was judged.
         meeting: Number of the two rosters that meet in the pair.
         around: What stands around the pair.
+        supporters: The pairs that speak for this one; none on a blind review, for they tell what the machine holds.
     """
 
     candidate_id: int
@@ -106,6 +109,7 @@ class PairView:
     reopened: Reopened | None
     meeting: int | None
     around: Context
+    supporters: tuple[SupporterView, ...] = ()
 
     @property
     def blind(self) -> bool:
@@ -219,6 +223,7 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
         around=surroundings.NOTHING
         if alone
         else surroundings.around(user, candidate, sides[0].record_id, sides[1].record_id, blind=blind),
+        supporters=() if blind or alone else supporters.behind(user, candidate),
     )
 
 

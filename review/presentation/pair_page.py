@@ -15,6 +15,7 @@ from review.presentation import cells, score_text
 from review.presentation.cells import Cell
 from review.presentation.changes import Step as Change
 from review.presentation.changes import steps
+from review.presentation.constellation.supporters import SupportingPair, supporting_pairs
 from review.presentation.explanations import Sentence, scenario_sentence, sentence
 from review.presentation.labels import (
     FIELDS,
@@ -81,6 +82,7 @@ class Row:
     sentence: str
     sentence_language: str
     bar: Bar | None
+    supporter: SupportingPair | None = None
 
     @property
     def is_name(self) -> bool:
@@ -217,6 +219,7 @@ def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
     drawn = waterfall(list(weights.values()))
     steps = dict(zip(weights, drawn.steps, strict=True))
     rows = []
+    behind = supporting_pairs(view.supporters)
     for field in (*([_START] if start is not None else []), *order, *([_RIVALS] if rivals is not None else [])):
         part, step = parts.get(field), steps.get(field)
         both = cells.pair_of(field, view.left, view.right) if field in known else None
@@ -229,6 +232,7 @@ def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
                 sentence=said.text,
                 sentence_language=said.language,
                 bar=Bar(step, bits_in_words(weights[field])) if step else None,
+                supporter=behind.get(field) if part is not None and (part.bits or 0) > 0 else None,
             )
         )
     return tuple(rows), drawn.total

@@ -8,12 +8,13 @@ entered a record of.
 from __future__ import annotations
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from psycopg.sql import Composable
 
 from registry.access import permissions
 from registry.errors import ReviewError
-from registry.models import Candidate, CandidateStatus, User
+from registry.models import Candidate, CandidateStatus, Support, User
 from review.queue import budget, gold_items, reservation, statements
 from review.queue.filters import EVERYTHING, QueueFilter
 
@@ -49,7 +50,8 @@ def take(user: User, candidate_id: int, *, meeting: int | None = None) -> Candid
     """Reserve one certain candidate and give back the one this person holds.
 
     Only what stands before this person can be asked for, so that nobody walks through the registry by numbers: a
-    candidate that shares a record or a meeting of rosters with the one they hold, or one of the next rows of `meeting`.
+    candidate that shares a record or a meeting of rosters with the one they hold or speaks for it, or one of the next
+    rows of `meeting`.
 
     Raises:
         ReviewError: The candidate is in other hands, not theirs to judge, or has nothing to do with the one they hold.
@@ -118,4 +120,8 @@ def _is_next_row(user: User, wanted: Candidate, meeting: int | None) -> bool:
 
 def _beside(held: Candidate, wanted: Candidate) -> bool:
     shared = {held.left_id, held.right_id} & {wanted.left_id, wanted.right_id}
-    return bool(shared) or (held.meeting_id is not None and held.meeting_id == wanted.meeting_id)
+    if shared or (held.meeting_id is not None and held.meeting_id == wanted.meeting_id):
+        return True
+    # Its page names the pairs that speak for it, except to whoever judges blind.
+    sides = Q(by_left=wanted.left_id, by_right=wanted.right_id) | Q(by_left=wanted.right_id, by_right=wanted.left_id)
+    return held.status != CandidateStatus.SECOND and Support.objects.filter(sides, candidate=held).exists()

@@ -36,7 +36,7 @@ from review.verdicts import history as histories
 PAGE = 20
 REASONS = {
     "escalated": dict(ESCALATIONS),
-    "reopened": child_words.REOPEN_REASONS,
+    "reopened": child_words.REOPENED_BECAUSE,
     "settled": child_words.SETTLE_REASONS,
 }
 """Words of the reasons of steps that are no verdicts, by step."""

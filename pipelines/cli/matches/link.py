@@ -137,6 +137,12 @@ def _show(request: LinkRequest, outcome: LinkOutcome) -> None:
         f"{thousands(counts.updated)} rescored, {thousands(counts.withdrawn)} withdrawn, "
         f"{thousands(counts.decided)} already judged)."
     )
+    if outcome.reopened:
+        numbers = ", ".join(map(str, outcome.reopened[:10])) + (", …" if len(outcome.reopened) > 10 else "")
+        err.print(
+            f"Opened again: {thousands(len(outcome.reopened))} verified pairs leaned on a pair that was refused since "
+            f"({numbers}). Their identities stand until people have looked anew."
+        )
     if outcome.left_out:
         out.print(f"{thousands(outcome.left_out)} weak pairs were counted and not stored; the report has them by list.")
     folder = outcome.folder

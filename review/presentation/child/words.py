@@ -49,6 +49,12 @@ REOPEN_REASONS: Words = {
     "other": _("something else"),
 }
 
+REOPENED_BECAUSE: Words = {
+    **REOPEN_REASONS,
+    "support_refused": _("a pair that spoke for this one was refused since"),
+}
+"""All reasons that a history may tell; the last one is a run's, and nobody chooses it."""
+
 SETTLEMENTS: Words = {
     "one_child": _("one child after all"),
     "apart": _("not one child"),

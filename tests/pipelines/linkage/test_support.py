@@ -12,7 +12,9 @@ from configs.settings import CONFIGS, settings
 from pipelines.cli.main import app
 from pipelines.linkage import run
 from pipelines.linkage.run import LinkRequest
-from registry.models import AuditEntry, Candidate, Review
+from registry.linkage import explanations
+from registry.linkage import support as support_of
+from registry.models import AuditEntry, Candidate, Review, Support
 from review.verdicts import decisions
 from tests.pipelines.linkage.test_incremental import values
 
@@ -57,6 +59,11 @@ def test_each_candidate_that_others_speak_for_names_the_pair_that_does(registry,
     assert all(row["by_right_key"] == f"T{row['left_key'][1:]}" for row in own)
     assert all(row["by_right_source"] != row["right_source"] for row in own), "a list does not support itself"
     assert {row["standing"] for row in rows} == {"proposed"}
+    child = Candidate.objects.get(left__key="R3", right__key="D3")
+    (behind,) = [one for one in support_of.behind(child) if one.term == "own_transfer"]
+    assert Candidate.objects.get(pk=behind.candidate_id).right.key == "T3"
+    said = {part["field"]: part.get("bits") for part in explanations.reasons(child)}
+    assert behind.bits == pytest.approx(said["own_transfer"], abs=0.011)
     assert AuditEntry.objects.filter(action="support.exported").count() == 1
     folder = tmp_path / "runs" / f"{outcome.run_id:06d}"
     assert not any(name in (folder / "support.csv").read_text(encoding="utf-8") for name in ("Новиков", "R0", "T0"))
@@ -89,6 +96,21 @@ def test_a_verdict_teaches_and_taken_back_gives_the_bytes_of_before(registry, tm
     assert restored == before != refused
     own_model, _ = left_by(run.run(LinkRequest(SPEC)))
     assert own_model[1] == left_by(first)[0][1], "what people said is no part of what the records teach"
+
+
+def test_a_run_opens_again_what_leaned_on_a_pair_refused_since_and_says_so(registry):
+    first = run.run(LinkRequest(SPEC))
+    leaner = Candidate.objects.get(left__key="R3", right__key="D3")
+    Support.objects.filter(candidate=leaner).update(bits=6.0)
+    registry.judge(leaner, "same", "same")
+    settling = Candidate.objects.get(left__key="R3", right__key="T3")
+    registry.judge(settling, "different", "different")
+    outcome = run.run(LinkRequest(SPEC, model_run=first.run_id))
+    assert outcome.reopened == (leaner.pk,)
+    leaner.refresh_from_db()
+    assert leaner.status == "open" and leaner.run_id == outcome.run_id
+    assert not [one for one in support_of.behind(leaner) if one.candidate_id == settling.pk]
+    assert run.run(LinkRequest(SPEC, model_run=first.run_id)).reopened == ()
 
 
 def test_without_a_run_the_command_says_what_to_do(registry):

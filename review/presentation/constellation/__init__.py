@@ -1,0 +1,1 @@
+"""What other pairs say, in words: the pair behind a pair."""
