@@ -11,6 +11,12 @@ _YOUNG: Final = 100_000
 """Objects made before the young ones are looked through: some thousand rows, a few dozen megabytes at most."""
 
 
+def from_now_on() -> None:
+    """Look for cycles so seldom for the rest of this process, which works through rows and does nothing else."""
+    gc.freeze()
+    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
+
+
 @contextmanager
 def seldom_collected() -> Iterator[None]:
     """Look for cycles a hundred times less often, and not among what is there already (tables, caches, modules).
@@ -19,8 +25,7 @@ def seldom_collected() -> Iterator[None]:
     again and again for cycles takes a fifth of the time of a long list.
     """
     before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(_YOUNG, *before[1:])
+    from_now_on()
     try:
         yield
     finally:

@@ -47,7 +47,12 @@ def text(value: str) -> str:
     return value.replace("\x00", REPLACEMENT).encode("utf-8", "replace").decode() if not _sound(value) else value
 
 
-def fingerprint(written: Mapping[str, Any]) -> str:
+def fingerprint_key() -> bytes:
+    """Return the key of fingerprints: taken from the ring once for many rows."""
+    return keys.derived(keys.Purpose.FINGERPRINTS, "fingerprint of written values")
+
+
+def fingerprint(written: Mapping[str, Any], key: bytes | None = None) -> str:
     """Return the keyed BLAKE2 digest of written values: equal for equal values, opaque without the key.
 
     It is that of the values as PostgreSQL holds them, so that it can be made again from there.
@@ -55,13 +60,7 @@ def fingerprint(written: Mapping[str, Any]) -> str:
     canonical = _canonical(written)
     if "\\u0000" in canonical or "\\ud" in canonical:
         canonical = _canonical(_clean(json.loads(canonical)))
-    return hashlib.blake2b(
-        canonical.encode(), key=keys.derived(keys.Purpose.FINGERPRINTS, "fingerprint of written values"), digest_size=32
-    ).hexdigest()
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain)
+    return hashlib.blake2b(canonical.encode(), key=key or fingerprint_key(), digest_size=32).hexdigest()
 
 
 def _plain(value: Any) -> Any:
@@ -84,6 +83,10 @@ def _encodes(value: str) -> bool:
 
 def _sound(value: str) -> bool:
     return "\x00" not in value and _encodes(value)
+
+
+_canonical = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain).encode
+"""The one text of a value, whatever the order of its keys."""
 
 
 def _clean(value: Any) -> Any:

@@ -19,7 +19,6 @@ from configs.settings import settings
 from registry.atomic_files import write_whole
 from registry.ingestion.descriptions import keep_description, stored_config
 from sources.description.load import SourceConfig
-from sources.extraction.children import children_in
 from sources.extraction.reading import read_source
 from sources.readers.row_estimate import rows_about
 
@@ -136,8 +135,9 @@ def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCo
         job: What to ingest.
         progress: Called with the rows so far and about how many there are, 0 when nobody knows, now and then.
     """
+    from pipelines.ingestion import cores
     from registry.evidence import store
-    from registry.ingestion import batches, rows
+    from registry.ingestion import batches
     from registry.models import Source
 
     config = stored_config(job.config_sha256, job.source)
@@ -155,7 +155,7 @@ def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCo
             source,
             job.evidence_sha256,
             job.collected,
-            rows.of_children(children_in(reading, told), reading.name),
+            cores.staged_rows(reading, told),
             non_data=lambda: reading.non_data,
             delivery=_delivery(job, config),
         )

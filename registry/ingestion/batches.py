@@ -19,6 +19,7 @@ from registry.errors import IngestError, without_payload
 from registry.evidence import custody
 from registry.evidence.custody import CollectionFacts
 from registry.ingestion import collisions, merge, staging
+from registry.ingestion.row_columns import RowColumns
 from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.models import Batch, CustodyAct, Evidence, Source
 
@@ -63,7 +64,7 @@ def ingest_batch(
     source: Source,
     evidence_sha256: str,
     collected: CollectionFacts,
-    rows: Iterable[NewRecord | NewQuarantine],
+    rows: Iterable[NewRecord | NewQuarantine | RowColumns],
     non_data: int | Callable[[], int] = 0,
     delivery: Delivery = Delivery(),
 ) -> BatchCounts:
@@ -82,7 +83,7 @@ def ingest_batch(
         source: The registered source.
         evidence_sha256: The stored evidence the rows were read from.
         collected: Custody facts.
-        rows: Records and quarantined rows in the order of the list; read once, as a stream.
+        rows: Records and quarantined rows, or their columns, in the order of the list; read once, as a stream.
         non_data: Rows declared to be no data (titles, footers), or a function that is asked once `rows` has ended.
         delivery: Whether the list is complete, and the day for which it speaks.
 

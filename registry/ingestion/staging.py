@@ -10,14 +10,9 @@ from django.db import connection
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from registry import storable
-from registry.errors import IngestError
 from registry.ingestion.delivery_order import THIS, Arrival, place
-from registry.ingestion.rows import NewQuarantine, NewRecord
+from registry.ingestion.row_columns import RowColumns, columns_of
 from registry.staging_table import StagingTable
-from transliteration.attributes import consent
-
-KEY_LENGTH = 300
-REASON_LENGTH = 500
 
 SECOND_ROWS_OF_A_KEY = SQL("""
 UPDATE {staged} s
@@ -137,57 +132,28 @@ def seen_keys(arrival: Arrival) -> SeenKeys:
 
 
 def stage(rows: Iterable[Any], entered_by: int | None = None, file: str = "") -> StagedRows:
-    """Copy rows into a new staging table: `NewRecord` or `NewQuarantine`, or (id of the quarantined row, `NewRecord`).
+    """Copy rows into a new staging table.
 
     Args:
-        rows: The rows.
+        rows: `NewRecord` or `NewQuarantine`, their `RowColumns`, or (id of the quarantined row, `NewRecord`).
         entered_by: Id of the account of the person who put values in.
         file: Name of the delivered file, kept with rows that are refused here.
 
     Raises:
         IngestError: A record does not say where it stands.
     """
+
+    def filled() -> Iterator[tuple[Any, ...]]:
+        key = storable.fingerprint_key()
+        for number, row in enumerate(rows):
+            if isinstance(row, RowColumns):
+                yield (number, None, *row, entered_by)
+                continue
+            row_id, new = row if isinstance(row, tuple) else (None, row)
+            yield (number, row_id, *columns_of(new, file, key), entered_by)
+
     staged = StagedRows.create()
-    numbered = ((n, *(row if isinstance(row, tuple) else (None, row))) for n, row in enumerate(rows))
-    staged.fill(((n, row_id, *_staged(row, file), entered_by) for n, row_id, row in numbered), StagedRows.delivered)
+    staged.fill(filled(), StagedRows.delivered)
     staged.index(Identifier("key"))
     staged.run(SECOND_ROWS_OF_A_KEY, {"file": storable.dumps({"file": file} if file else {})})
     return staged
-
-
-def _staged(row: NewRecord | NewQuarantine, file: str) -> Iterator[Any]:
-    """Give the columns of a row from `key` to `reason`, refusing records that the registry could not hold."""
-    locator = storable.dumps(row.locator.to_json())
-    if isinstance(row, NewQuarantine):
-        reason = storable.text(row.reason)[:REASON_LENGTH]
-        yield from _refused(row, locator, row.reason_code[:60], reason, row.file or file)
-        return
-    if (refused := _refusal(row)) is not None:
-        yield from _refused(row, locator, *refused, file)
-        return
-    payload: dict[str, Any] = {"written": dict(row.written), "values": dict(row.values)}
-    payload["romanised"] = dict(row.romanised)
-    if row.corrected:
-        payload["corrected"] = sorted(row.corrected)
-    digest = storable.fingerprint(row.written)
-    yield from (storable.text(row.key), row.observed_on, locator, row.language, digest, storable.dumps(payload))
-    yield from (None, None)
-
-
-def _refused(row: NewRecord | NewQuarantine, locator: str, code: str, reason: str, file: str) -> Iterator[Any]:
-    payload: dict[str, Any] = {"written": dict(row.written)}
-    if file:
-        payload["file"] = file
-    if isinstance(said := row.written.get("consent"), str) and said.strip():
-        payload["consent"] = consent.read(said)
-    yield from (storable.text(row.key)[:KEY_LENGTH], None, locator, "", "", storable.dumps(payload), code, reason)
-
-
-def _refusal(row: NewRecord) -> tuple[str, str] | None:
-    if not row.locator:
-        raise IngestError("A record has no locator", "", "The reader must say where in the evidence each row stands")
-    if not row.key.strip():
-        return "no_key", "the row has no key of its own"
-    if len(row.key) > KEY_LENGTH:
-        return "key_too_long", f"the row's key is longer than {KEY_LENGTH} characters"
-    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from sources.extraction.cell_splitting import Written
@@ -44,8 +43,7 @@ def children_of_cell(item: Extracted, *, siblings: bool) -> list[Extracted] | Pr
             known = written.get("siblings", [])
             written["siblings"] = [*(known if isinstance(known, list) else [known]), *others]
         found.append(
-            replace(
-                item,
+            item._replace(
                 key=f"{item.key}/{number + 1}",
                 locator=item.locator._replace(part=number + 1),
                 written=written,
@@ -73,7 +71,7 @@ def _whole_names(item: Extracted) -> Extracted:
     if not any(given_classes(word) for word in words[1][:1]):
         return item
     mapped = {name: value for name, value in item.mapped.items() if name != "full_name"}
-    return replace(item, written={**item.written, "full_name": " ".join(parts)}, mapped=mapped)
+    return item._replace(written={**item.written, "full_name": " ".join(parts)}, mapped=mapped)
 
 
 def _part(fields: Written, cut: dict[str, int], number: int) -> Written:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sources.description.source_config import SourceConfig
 from sources.extraction.cell_children import children_of_cell
@@ -16,8 +16,7 @@ from sources.extraction.text_children import NamedChild, children_of_text
 from transliteration.dates import DateError, parse_date
 
 
-@dataclass(frozen=True)
-class Child:
+class Child(NamedTuple):
     """One child of one row.
 
     Attributes:

@@ -74,7 +74,7 @@ class Judgement:
     def applied(self, result: Extracted | Problem | None) -> Extracted | Problem | None:
         """Return a record with what the column says of its date of birth."""
         if self.observed_month_first and isinstance(result, Extracted):
-            result = replace(result, settled=result.settled | {"observed_month_first"})
+            result = result._replace(settled=result.settled | {"observed_month_first"})
         if not isinstance(result, Extracted) or not isinstance(text := result.written.get("birth_date"), str):
             return result
         style = _style(text)
@@ -86,7 +86,7 @@ class Judgement:
             settled.add(SWAPPABLE)
         if style[0] in self.month_first:
             settled.add(MONTH_FIRST)
-        return replace(result, doubts=doubts, settled=frozenset(settled))
+        return result._replace(doubts=doubts, settled=frozenset(settled))
 
 
 def _program_writes_month_first(observed: list[str], births: Judgement) -> bool:

@@ -69,7 +69,7 @@ class Extractor:
         """Return the record of a row, or why it has none."""
         cells: Mapping[str, str] = row.cells
         context = row.context
-        if any(is_nothing(text, self._stated_empty) or _denies(text) for text in cells.values() if text):
+        if any(map(self._may_be_empty, cells.values())):
             cells = {name: "" if self._is_empty(name, text) else text for name, text in cells.items()}
         written: Written = {}
         places: dict[str, str] = {}
@@ -111,6 +111,9 @@ class Extractor:
         observed = self._observed(cells, context)[0] if self._observed else ""
         return Extracted(key, locator, written, observed, self._language_of(cells, context), mapped, row.doubts)
 
+    def _may_be_empty(self, text: str) -> bool:
+        return text != "" and (is_nothing(text, self._stated_empty) or (len(text) < 4 and text.casefold() in DENIALS))
+
     def _is_empty(self, column: str, text: str) -> bool:
         folded = text.casefold()
         speaks = folded in self._speaking.get(column, ()) and folded not in self._stated_empty
@@ -136,10 +139,6 @@ class Extractor:
         return self._config.language
 
 
-def _denies(text: str) -> bool:
-    return len(text) < 4 and text.casefold() in DENIALS
-
-
 def _has_letter(value: str | list[str]) -> bool:
     return any(map(str.isalpha, value if isinstance(value, str) else "".join(value)))
 
@@ -157,6 +156,8 @@ def _nameless(cells: Mapping[str, str], written: Written) -> str:
 
 def _place(row: Row, used: Sequence[str]) -> str:
     """Return where the value of a field stands: 'B7', 'B7, C7', a selector, a path, or a title's cell."""
+    if len(used) == 1 and (column := row.places.get(used[0])) is not None:
+        return f"{column}{row.suffix}"
     return ", ".join(
         f"{row.places[name]}{row.suffix}" if name in row.places else row.context_places.get(name, name) for name in used
     )

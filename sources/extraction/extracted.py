@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from sources.extraction.cell_splitting import Written
 from sources.locator import Locator
 
+_NOTHING: Final[Written] = {}
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
+
+class Extracted(NamedTuple):
     """One record as written: the source's key, where it stands, and the text of each field that is filled.
 
     `locator` has, under `cells`, the place of each field's value. `observed_on` is text ('' when unknown), ISO where
@@ -23,18 +25,17 @@ class Extracted:
     written: Written
     observed_on: str
     language: str
-    mapped: Written = field(default_factory=dict)
+    mapped: Written = _NOTHING
     doubts: tuple[str, ...] = ()
     settled: frozenset[str] = frozenset()
 
     @property
     def meant(self) -> Written:
         """Return the fields with what the description's `map` says of them in place of what is written."""
-        return {**self.written, **self.mapped}
+        return {**self.written, **self.mapped} if self.mapped else self.written
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A row for quarantine; `reason` holds no value of the row, `key` is its own key where that could be read."""
 
     locator: Locator

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import transliteration
 from sources.fields import FIELDS, NAMING_FIELDS, TABLE, of_kind
@@ -47,8 +46,7 @@ _WHOLE_NUMBER = re.compile(r"\d{1,2}")
 _SEX = {"m": "m", "f": "f", "м": "m", "ж": "f", "ч": "m"}
 
 
-@dataclass(frozen=True)
-class Normalised:
+class Normalised(NamedTuple):
     """What a row means: `values` for the matcher, `romanised` for the screen, in the `language` its letters show."""
 
     values: dict[str, Any]
@@ -300,6 +298,6 @@ def _romanised(written: Written, language: str) -> dict[str, str]:
     out = {}
     for field in _ROMANISED:
         text = _text(written, field) if field in written else ""
-        if text and _BEYOND_LATIN.search(text):
+        if text and not text.isascii() and _BEYOND_LATIN.search(text):
             out[field] = transliteration.romanise(text, "icao" if language == "ru" else "kmu55")
     return out

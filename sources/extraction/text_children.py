@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sources.extraction.cell_splitting import Written
@@ -35,8 +35,7 @@ def children_of_text(item: Extracted, published: date | None) -> list[NamedChild
     found = find_mentions(text if isinstance(text, str) else "\n".join(text), language=language, published=published)
     return [
         NamedChild(
-            replace(
-                item,
+            item._replace(
                 key=f"{item.key}/{number}" if len(found) > 1 else item.key,
                 locator=item.locator._replace(offsets=(mention.start, mention.end)),
                 written={**item.written, **_fields(mention)},

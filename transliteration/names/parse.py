@@ -74,7 +74,6 @@ def _is_ready(word: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1 << 16)
 def _scores(part: str) -> tuple[float, float, float]:
     """Return how well a part would serve as surname, given name and patronymic."""
     if is_initial(part):
@@ -110,13 +109,30 @@ def _unknown_given(word: str) -> float:
     return -1.5 if is_known_surname(word) else -0.5
 
 
-@lru_cache(maxsize=1 << 16)
 def _sexes(part: str) -> tuple[str, str, str]:
     """Return the sex a part tells of as surname, as given name and as patronymic."""
     if has_marker(part):
         return ("", "", sex_of_patronymic(part))
     head = part.split(" ")[0]
     return (sex_of_surname(head), sex_of_given(head), sex_of_patronymic(head))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Kind:
+    """What decides the role of a part; one object for all parts of a kind, compared and hashed as an object."""
+
+    scores: tuple[float, float, float]
+    sexes: tuple[str, str, str]
+
+
+@lru_cache(maxsize=1 << 12)
+def _kind_of(scores: tuple[float, float, float], sexes: tuple[str, str, str]) -> _Kind:
+    return _Kind(scores, sexes)
+
+
+@lru_cache(maxsize=1 << 17)
+def _kind(part: str) -> _Kind:
+    return _kind_of(_scores(part), _sexes(part))
 
 
 @cache
@@ -137,16 +153,14 @@ def _assignments(count: int) -> tuple[tuple[tuple[int, ...], str, float], ...]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _ranking(
-    scores: tuple[tuple[float, float, float], ...], sexes: tuple[tuple[str, str, str], ...], latin: bool, order: str
-) -> tuple[tuple[tuple[int, ...], float], ...]:
+def _ranking(kinds: tuple[_Kind, ...], latin: bool, order: str) -> tuple[tuple[tuple[int, ...], float], ...]:
     """Return the likeliest role assignments with their shares; few distinct score patterns cover a whole list."""
     ranked: list[tuple[float, tuple[int, ...]]] = []
-    for roles, pattern, prior in _assignments(len(scores)):
+    for roles, pattern, prior in _assignments(len(kinds)):
         total = prior
-        for score, role in zip(scores, roles, strict=True):
-            total += score[role]
-        told = {sex[r] for sex, r in zip(sexes, roles, strict=True) if r}
+        for kind, role in zip(kinds, roles, strict=True):
+            total += kind.scores[role]
+        told = {kind.sexes[r] for kind, r in zip(kinds, roles, strict=True) if r}
         total -= 5.0 * ("f" in told and "m" in told)
         if latin:
             # In Latin letters two parts are a given name and a surname, even one in -ych.
@@ -179,7 +193,7 @@ def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
     if not parts:
         return ParsedName()
     hint = "s" if comma or order == "surname_first" else "g" if order == "given_first" else ""
-    ranking = _ranking(tuple(map(_scores, parts)), tuple(map(_sexes, parts)), latin, hint)
+    ranking = _ranking(tuple(map(_kind, parts)), latin, hint)
     others = tuple(_named(parts, roles, share) for roles, share in ranking[1:] if share > MIN_SHARE)
     return _named(parts, *ranking[0], others)
 

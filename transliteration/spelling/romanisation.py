@@ -14,6 +14,7 @@ from transliteration.text.scripts import APOSTROPHES, RUSSIAN_LETTERS, UKRAINIAN
 
 _WORD = re.compile(r"[^\W\d_]+(?:['ʼ][^\W\d_]+)*", re.UNICODE)
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+_PLAIN_WORDS = re.compile("[А-Яа-яҐґЄєІіЇїЁё]+(?: [А-Яа-яҐґЄєІіЇїЁё]+){0,9}")
 _UKRAINIAN_ONLY = re.compile(f"[{UKRAINIAN_LETTERS}'ʼ]", re.IGNORECASE)
 _UKRAINIAN_LETTERS = re.compile(f"[{UKRAINIAN_LETTERS}]", re.IGNORECASE)
 _RUSSIAN_ONLY = re.compile(f"[{RUSSIAN_LETTERS}]", re.IGNORECASE)
@@ -110,6 +111,10 @@ def romanise(text: str, system: str = "kmu55") -> str:
     Raises:
         KeyError: if the system is unknown; the message names the known ones.
     """
+    if _PLAIN_WORDS.fullmatch(text) is not None and system in ("kmu55", "icao"):  # nearly every name of a list
+        if system == "icao" and _UKRAINIAN_LETTERS.search(text):
+            system = "icao_uk"
+        return " ".join([_known_word(word, system) for word in text.split(" ")])
     known = systems()
     if system not in known:
         raise KeyError(f"unknown romanisation system {system!r}; known: {', '.join(known)}")

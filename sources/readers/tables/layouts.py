@@ -15,11 +15,11 @@ def is_header(filled: Sequence[str], known: frozenset[str]) -> bool:
     if len(filled) < 2:
         return False
     needed = max(2, len(filled) - 1)
-    if _at_least(needed, filled, lambda text: fold(text) in known):
-        return True
     # Most rows of data end here: a number or a date in two cells costs no pattern.
     if not _at_least(needed, filled, lambda text: may_name_column(text) or fold(text) in known):
         return False
+    if _at_least(needed, filled, lambda text: fold(text) in known):
+        return True
     if not _at_least(needed, filled, lambda text: fold(text) in known or is_name_of_column(text)):
         return False
     fields = {field_of(text) for text in filled if fold(text) in known or is_name_of_column(text)}
