@@ -57,8 +57,8 @@ class Linkage:
 
     Attributes:
         candidates: One row per candidate: left, right (record ids), weight (bits), probability, scenario, rules (the
-            blocking rules that found it, a bit for each in the spec's order), and `row`, its position in `levels`
-            and `bits`.
+            blocking rules that found it, a bit for each in the spec's order), `row`, its position in `levels` and
+            `bits`, and `listed_twice`: whether nobody is sought in the pair, so that it finds nobody.
         levels: Level matrix of the candidates, `(candidates, fields)`.
         bits: Bits of each field under the likeliest scenario, rarity included, `(candidates, fields)`.
         model: The model that scored them.
@@ -256,7 +256,10 @@ class _Run:
             weight[at] -= part.prior_odds
         likely = probability[keep]
         name = label(self.spec, levels, np.array(list(self.spec.scenarios), dtype=object)[scenario])
-        rank = self.table.rank
+        rank, source = self.table.rank, self.table.source
+        # Of two rows of one list the one with the lower id comes first, in whatever order they were given.
+        turned = (source[left] == source[right]) & (rank[left] > rank[right])
+        left, right = np.where(turned, right, left), np.where(turned, left, right)
         order = np.lexsort((rank[right], rank[left], -weight, -likely))
         frame = pd.DataFrame(
             {
@@ -267,6 +270,7 @@ class _Run:
                 "scenario": name[order],
                 "rules": scored.rules[keep[order]],
                 "row": order,
+                "listed_twice": ~self.table.asked(left[order], right[order]),
             }
         )
         terms = {name: frequency.counts for name, frequency in frequencies.items()}

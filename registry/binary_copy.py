@@ -22,8 +22,7 @@ def pieces(*parts: Mapping[str, npt.NDArray[Any]]) -> Iterator[bytes]:
     """Yield a binary COPY stream of columns, each `(rows,)` of numbers or `(rows, width)` of bytes for a `bytea`.
 
     The dtypes say the types: int16 smallint, int32 integer, int64 bigint, float32 real, float64 double
-    precision, uint8 bytea. There
-    are no nulls.
+    precision, bool boolean, uint8 bytea. There are no nulls.
 
     Args:
         parts: Rows with the same columns; bytes of another width stand in another part.

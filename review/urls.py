@@ -28,6 +28,7 @@ app_name = "review"
 urlpatterns = [
     path("", home.home, name="home"),
     path("take/", home.take, name="take"),
+    path("take/listed-twice/", home.take_twice, name="take_twice"),
     path("nothing/", home.nothing, name="nothing"),
     path("filter/", home.choose, name="filter"),
     path("groups/", groups.listing, name="groups"),

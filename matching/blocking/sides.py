@@ -41,10 +41,9 @@ class Sides:
         if self.kind == "across":
             mirrored = table.both[left] & table.both[right] & (source[left] > source[right])
             return np.asarray(apart & ~mirrored, dtype=bool)
-        asked = (table.seeks[left] & table.is_found[right]) | (table.seeks[right] & table.is_found[left])
         same_class = table.source_class[left] == table.source_class[right]
         mirrored = same_class & (source[left] > source[right])
-        return np.asarray(apart & ~asked & ~mirrored, dtype=bool)
+        return np.asarray(apart & ~table.asked(left, right) & ~mirrored, dtype=bool)
 
 
 def all_sides(spec: LinkageSpec, table: Table) -> Iterator[Sides]:

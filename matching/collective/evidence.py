@@ -126,9 +126,9 @@ class CollectiveEvidence:
         if self.days is not None:
             bits[:, 4] = self.days.bits(left, right)
             known[:, 4] = bits[:, 4] != 0
-        # Of two rows of one list others say nothing: all this is about who was taken where, and listed with whom.
-        one_list = self.table.source[left] == self.table.source[right]
-        bits[one_list], known[one_list] = 0.0, False
+        # Where nobody is sought others say nothing: all this is about who was taken where, and listed with whom.
+        asked = self.table.asked(left, right)
+        bits[~asked], known[~asked] = 0.0, False
         total = bits.sum(axis=1)
         scale = np.minimum(1.0, self.spec.max_bits / np.maximum(np.abs(total), 1e-9))
         return CollectiveBits(bits * scale[:, None], known, sibling, companion)

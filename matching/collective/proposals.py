@@ -11,15 +11,17 @@ from matching.collective.support import code_of
 from matching.comparisons.base import codes_of
 from matching.spec import FieldSpec, LinkageSpec
 from matching.spec.collective_spec import DESTINATION
+from matching.spec.linkage_spec import WithinSpec
 from matching.vectors.records import Column, Table
 
 
 def rules_of(spec: LinkageSpec) -> LinkageSpec:
-    """Return the spec under which the collective rules are read: theirs are its rules."""
+    """Return the spec under which the collective rules are read: theirs are its rules, for who is sought alone."""
     assert spec.collective is not None
     fields = {**spec.fields, DESTINATION: FieldSpec(kind="place")}
     blocking = spec.blocking.model_copy(update={"rules": spec.collective.blocking})
-    return spec.model_copy(update={"fields": fields, "blocking": blocking})
+    asked = {"within": WithinSpec(), "between": ()}
+    return spec.model_copy(update={"fields": fields, "blocking": blocking, **asked})
 
 
 def with_destinations(table: Table, evidence: CollectiveEvidence) -> Table:

@@ -44,7 +44,7 @@ def fit_scenarios(
 
     Args:
         work: The run's work.
-        scored: All pairs.
+        scored: All pairs; those in which nobody is sought stay as they are.
         bits: What other pairs say of them, `(pairs,)`.
         model: The model that scored them; it stays as it is.
         frequencies: How common values are.
@@ -83,10 +83,10 @@ def _groups(work: Work, scored: Scored, model: Model, frequencies: dict[str, Ter
     sources = work.table.pair_of_sources(scored.left, scored.right)
     match = [i for i, s in enumerate(spec.scenarios.values()) if s.match]
     alike = [i for i, s in enumerate(spec.scenarios.values()) if not s.match]
-    groups = []
-    for group in np.unique(sources):
+    groups, asked = [], work.table.asked(scored.left, scored.right)
+    for group in np.unique(sources[asked]):
         names = work.table.names(int(group))
-        at = np.flatnonzero(sources == group)
+        at = np.flatnonzero(asked & (sources == group))
         part = model.groups[names]
         rare = rarity(work, frequencies, scored.left[at], scored.right[at], scored.levels[at])
         totals = scenario_totals(LatentClasses(spec, part), scored.levels[at], rare)

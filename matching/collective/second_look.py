@@ -49,7 +49,9 @@ class SecondLook:
     ) -> None:
         self._work, self._model, self._frequencies = work, model, frequencies
         table = work.table
-        self.evidence = CollectiveEvidence(work.spec, table, scored.left, scored.right, probability, self._private_bits)
+        asked = table.asked(scored.left, scored.right)
+        sought = scored.left[asked], scored.right[asked], probability[asked]
+        self.evidence = CollectiveEvidence(work.spec, table, *sought, self._private_bits)
         self._spec = rules_of(work.spec)
         self._new = new
         self._masks: Counter[int] = Counter()

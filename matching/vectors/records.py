@@ -112,6 +112,16 @@ class Table:
         """Return the rows of records that are here, in the order of the table."""
         return _rows(pd.Series(self.record_id).isin(list(record_ids)).to_numpy())
 
+    def asked(self, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+        """Return which pairs of rows are of two lists of which one seeks whom the other may hold, `(pairs,)`.
+
+        All others are listed twice, if they are one person: nobody is found by them.
+        """
+        seeks, found, source = self.seeks, self.is_found, self.source
+        return np.asarray(
+            (source[left] != source[right]) & (seeks[left] & found[right] | seeks[right] & found[left]), dtype=bool
+        )
+
     def pair_of_sources(self, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
         """Return a number for the pair of sources that each pair of rows belongs to."""
         return self.source[left].astype(np.int64) * len(self.sources) + self.source[right]

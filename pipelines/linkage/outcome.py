@@ -56,7 +56,7 @@ class LinkOutcome:
         unlearned: Pairs of lists that the given model has not been trained on; they were scored by the spec's priors.
         doubts: What does not make sense in the model, in sentences.
         unsearched: Lists that were not searched for children who stand in them twice.
-        listed_twice: Pairs of rows of one list that are more likely one child than two.
+        listed_twice: Pairs in which nobody is sought that are more likely one child than two.
         reopened: Numbers of verified pairs that leaned on a pair refused since, and are open again.
         unchanged: Nothing had changed since the run: this is what it found, and nothing was done again.
     """

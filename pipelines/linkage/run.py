@@ -101,13 +101,13 @@ def run(
         whole = link_records(
             spec, work.frame, model=model, delta=work.delta, backend=backend, progress=clock, judged=agreed
         )
-        linkage, twice = listed_twice.parted(whole, work.frame)
+        linkage, twice = listed_twice.parted(whole)
         clock("calibrating", 0, 1)
         worth = calibration.calibrate_linkage(
             linkage, work.frame, spec.seed, None if request.learn else work.scored_with
         )
         manifest |= {"calibration": worth.digest, "model": digest_of(linkage.model.to_json())}
-        counts = _keep(started, spec, work, worth, manifest, clock)
+        counts = _keep(started, spec, work, worth, twice, manifest, clock)
         listed_twice.write(RunFolder(started.pk), twice)
         support.keep(RunFolder(started.pk), linkage, whole=work.delta is None)
     except BaseException:
@@ -150,7 +150,13 @@ def _work(request: LinkRequest, spec: LinkageSpec, progress: Progress) -> _Work:
 
 
 def _keep(
-    started: Run, spec: LinkageSpec, work: _Work, worth: CalibratedRun, manifest: dict[str, Any], progress: Progress
+    started: Run,
+    spec: LinkageSpec,
+    work: _Work,
+    worth: CalibratedRun,
+    twice: pd.DataFrame,
+    manifest: dict[str, Any],
+    progress: Progress,
 ) -> CandidateCounts:
     """Write the run's folder, store its candidates, and leave for the next run what it needs; no names in any file."""
     from registry.linkage import candidates
@@ -159,8 +165,10 @@ def _keep(
     others = None
     if linkage.collective is not None:
         others = linkage.collective.bits[linkage.candidates["row"].to_numpy()].sum(axis=1)
-    kept = budget.within(spec.store, linkage.candidates, work.frame, candidates.under_review(), others)
-    stored = replace(linkage, candidates=linkage.candidates.iloc[kept.stored])
+    judged = candidates.under_review()
+    kept = budget.within(spec.store, linkage.candidates, work.frame, judged, others)
+    sought, beside = linkage.candidates.iloc[kept.stored], listed_twice.stored(spec.store, twice, judged)
+    stored = replace(linkage, candidates=pd.concat([sought, beside]) if len(beside) else sought)
     manifest["left_out"] = kept.left_out
     folder.make()
     folder.model.write_text(linkage.model.to_json(), encoding="utf-8")
@@ -233,6 +241,7 @@ def proposals(spec: LinkageSpec, linkage: Linkage) -> Proposals:
         calibrated=_rounded(frame[CALIBRATED], 6),
         scenario=scenario.astype(np.int16),
         scenarios=[str(name) for name in scenarios],
+        listed_twice=frame["listed_twice"].to_numpy(dtype=bool),
         levels=said.levels,
         bits=said.hundredths,
         layout={**layout(spec), "unsaid": [ABSENT, 0]},

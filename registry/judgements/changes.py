@@ -141,7 +141,7 @@ def release_pairs(pairs: Sequence[tuple[int, int]]) -> None:
     held = Q(pk__in=[])
     for left, right in pairs:
         held |= Q(left_id=min(left, right), right_id=max(left, right))
-    judged = Judgement.objects.filter(held, candidate__status=CandidateStatus.VERIFIED)
+    judged = Judgement.objects.filter(held, candidate__status__in=[CandidateStatus.VERIFIED, CandidateStatus.TWICE])
     numbers = list(judged.values_list("candidate_id", flat=True))
     Candidate.objects.filter(pk__in=numbers).update(status=CandidateStatus.UNRESOLVED)
 
@@ -153,14 +153,15 @@ def _carry_out(change: IdentityChange) -> None:
         _merge(change, identity, said)
         return
     held = list(projection.members(identity))
-    edges = [(one.left, one.right) for one in log.among(held, Says.SAME)]
-    if change.kind == IdentityChangeKind.RETRACT:
-        log.by_change(change, edges, Says.OPEN)
-        release_pairs(edges)
+    if change.kind == IdentityChangeKind.RETRACT:  # rows that list one child twice still do
+        found = [(one.left, one.right) for one in log.among(held, Says.SAME)]
+        log.by_change(change, found, Says.OPEN)
+        release_pairs(found)
         projection.retract(identity, said)
         implied.refresh(held)
         return
     _require_partition(identity, change.parts)
+    edges = log.edges(held)
     part_of = {row: number for number, part in enumerate(change.parts) for row in part}
     apart = [pair for one, other in combinations(change.parts, 2) for pair in product(one, other)]
     log.by_change(change, apart, Says.DIFFERENT)

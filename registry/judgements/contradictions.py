@@ -82,9 +82,9 @@ def of_sides(left: Collection[int], right: Collection[int]) -> Union:
 
 
 def together(row: int) -> list[int]:
-    """Return the rows of the identity that a row is in, or the row alone."""
+    """Return the rows of the identity that a row is in, or the row with those that list its child twice."""
     held = IdentityMember.objects.filter(identity__members__row_id=row).values_list("row_id", flat=True)
-    return sorted(held) or [row]
+    return sorted(held) or sorted(log.with_twins([row]))
 
 
 def find(candidate: Candidate, union: Union, against: Collection[Against]) -> Contradiction:

@@ -20,7 +20,8 @@ SELECT c.id FROM registry_candidate c
 WHERE c.id IN (SELECT id FROM registry_candidate WHERE left_id = ANY(%(records)s)
                UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(records)s))
   AND c.status IN ('open', 'second', 'implied') AND (c.reserved_until IS NULL OR c.reserved_until < now())
-  AND NOT EXISTS (SELECT 1 FROM registry_standingreview r WHERE r.candidate_id = c.id AND r.verdict <> 'same')
+  AND NOT EXISTS (SELECT 1 FROM registry_standingreview r
+                  WHERE r.candidate_id = c.id AND r.verdict NOT IN ('same', 'twice'))
   AND NOT EXISTS (SELECT 1 FROM registry_reopening o WHERE o.candidate_id = c.id)
   AND NOT EXISTS (SELECT 1 FROM registry_golditem g WHERE g.candidate_id = c.id)
 FOR NO KEY UPDATE OF c SKIP LOCKED

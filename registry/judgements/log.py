@@ -35,6 +35,24 @@ def among(wanted: Iterable[int], says: Says) -> list[Standing]:
     return [one for one in of_rows(held) if one.says == says and one.left in held and one.right in held]
 
 
+def edges(wanted: Iterable[int]) -> list[tuple[int, int]]:
+    """Return which of these rows two people hold together: as one child that was found, or one listed twice."""
+    held = set(wanted)
+    together = (one for one in of_rows(held) if one.says in (Says.SAME, Says.TWICE))
+    return [(one.left, one.right) for one in together if one.left in held and one.right in held]
+
+
+def with_twins(wanted: Iterable[int]) -> set[int]:
+    """Return these rows with all rows that two people hold for the same child listed twice, and those of these."""
+    reached = set(wanted)
+    frontier = set(reached)
+    while frontier:
+        twins = {row for one in of_rows(frontier) if one.says == Says.TWICE for row in (one.left, one.right)}
+        frontier = twins - reached
+        reached |= frontier
+    return reached
+
+
 def by_pair(candidate: Candidate, says: Says) -> Judgement | None:
     """Write down what two people said of a pair; nothing when two of them did not."""
     people = list(

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from registry.judgements import consent, events, rows
-from registry.models import EventKind, Identity, IdentityMember, IdentityStatus
+from registry.judgements import consent, events, log, rows
+from registry.models import EventKind, Identity, IdentityMember, IdentityStatus, Says
 
 Versions = Mapping[int, int]
 """The version of each row that people verified, by row."""
@@ -57,10 +57,10 @@ def absorb(absorbed: Identity, into: Identity) -> None:
 
 
 def divide(identity: Identity, parts: Sequence[Sequence[int]], said: Mapping[str, Any]) -> list[UUID]:
-    """Take an identity apart: the largest part keeps the id, parts of two rows and more get one of their own.
+    """Take an identity apart: the largest part keeps the id, others that find a child get one of their own.
 
-    A row alone is no identity; where no part is left that is one, the identity is retracted. Returns the ids of the
-    parts that are identities, the kept one first.
+    A row alone is no identity, nor are rows that only list one child twice; where no part is left that is one, the
+    identity is retracted. Returns the ids of the parts that are identities, the kept one first.
 
     Args:
         identity: The identity.
@@ -68,9 +68,10 @@ def divide(identity: Identity, parts: Sequence[Sequence[int]], said: Mapping[str
         said: Ids and codes for the events.
     """
     held = members(identity)
-    ordered = sorted((sorted(part) for part in parts), key=lambda part: (-len(part), part[0]))
+    found = {row for one in log.among(held, Says.SAME) for row in (one.left, one.right)}
+    ordered = sorted((sorted(part) for part in parts), key=lambda part: (found.isdisjoint(part), -len(part), part[0]))
     kept, others = ordered[0], ordered[1:]
-    if len(kept) < 2:
+    if found.isdisjoint(kept):
         retract(identity, said)
         return []
     left = [row for part in others for row in part]
@@ -78,7 +79,7 @@ def divide(identity: Identity, parts: Sequence[Sequence[int]], said: Mapping[str
     IdentityMember.objects.filter(identity=identity, row_id__in=left).delete()
     made: list[tuple[Identity, dict[int, int]]] = []
     for part in others:
-        if len(part) > 1:
+        if not found.isdisjoint(part):
             new = Identity.objects.create(created_at=timezone.now())
             made.append((new, {row: versions[row] for row in part}))
     facts = {**said, "left": sorted(versions.values()), "into": [str(new.pk) for new, _ in made]}

@@ -138,7 +138,7 @@ def _one_child(user: User, found: Contradiction, candidate: Candidate) -> None:
     if any(one.why == WAITS for one in union.against):
         raise ReviewError("waits", "Another contradiction of these rows waits", "Settle that one first")
     log.take_back(user, [(one.left, one.right) for one in union.against if one.why == VERDICTS], candidate)
-    save_status(candidate, CandidateStatus.VERIFIED)
+    save_status(candidate, unions.joined(candidate))
     unions.enter(candidate)
 
 
@@ -153,7 +153,7 @@ def _apart(user: User, found: Contradiction, candidate: Candidate, parts: Sequen
         part_of = {row: number for number, part in enumerate(parts) for row in part}
         if sorted(row for part in parts for row in part) != sorted(held) or part_of[left] == part_of[right]:
             raise ReviewError("parts", "The parts are not the rows of the identity, or keep the two rows together")
-        edges = [(one.left, one.right) for one in log.among(held, Says.SAME)]
+        edges = log.edges(held)
         if any(len(log.parts(part, edges)) > 1 for part in parts):
             raise ReviewError(
                 "parts_apart", "A part does not hang together by verdicts of two people", "Take its rows apart as well"

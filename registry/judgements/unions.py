@@ -3,6 +3,9 @@
     two people say same ------> contradicted?  --yes--> contested, a third person looks at the whole
                                 --no--> waits for `undo_seconds`, then enters: a new identity, one more row of a
                                         known one, or two known ones that become one
+    two people say twice -----> contradicted?  --yes--> contested
+                                --no--> waits, then the rows go together: nobody is found by it, and an identity that
+                                        holds one of them, now or later, holds all
     two people say different -> both rows in one identity? --yes--> contested
                                 --no--> a judgement that blocks every later union, also through third rows
 
@@ -12,9 +15,11 @@ from a clock that enters it at the second.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from configs.settings import settings
@@ -42,8 +47,8 @@ WHERE p.due_at <= %s ORDER BY p.id FOR UPDATE OF p, c SKIP LOCKED
 def verified(candidate: Candidate) -> Identity | None:
     """Draw what follows from a pair that two people hold for one child; part of the caller's transaction.
 
-    The candidate, locked and saved as verified, becomes contested where its union would contradict other verdicts.
-    Returns the identity, unless it is contested or may still be taken back.
+    The candidate, locked and saved as verified or twice, becomes contested where its union would contradict other
+    verdicts. Returns the identity, unless there is none, it is contested, or it may still be taken back.
     """
     rows.lock()
     if _contested(candidate):
@@ -97,13 +102,26 @@ def forget(candidate: Candidate, user: User) -> None:
         implied.refresh([left, right])
 
 
-def enter(candidate: Candidate) -> Identity:
-    """Make the rows of a verified pair one child; part of a transaction that holds `rows.lock`."""
-    log.by_pair(candidate, Says.SAME)
+def joined(candidate: Candidate) -> CandidateStatus:
+    """Return how a pair stands that two people hold for one child."""
+    return CandidateStatus.TWICE if candidate.listed_twice else CandidateStatus.VERIFIED
+
+
+def enter(candidate: Candidate) -> Identity | None:
+    """Make the rows of a pair one child; part of a transaction that holds `rows.lock`.
+
+    Rows of a child listed twice go together, but are no identity: nobody was found. Returns the identity that holds
+    the rows, None where there is none.
+    """
+    log.by_pair(candidate, Says.TWICE if candidate.listed_twice else Says.SAME)
     pair = [candidate.left_id, candidate.right_id]
     versions = _newest_verified(pair)
+    versions |= _twins(versions)
     said = {"candidate": candidate.pk}
     touched = projection.of_rows(list(versions))
+    if not touched and candidate.listed_twice:
+        implied.refresh(versions)
+        return None
     if not touched:
         identity = projection.create(versions, said)
     else:
@@ -114,6 +132,18 @@ def enter(candidate: Candidate) -> Identity:
     implied.refresh(versions)
     urgency.sibling_found(pair)
     return identity
+
+
+def _twins(versions: Mapping[int, int]) -> dict[int, int]:
+    """Return the rows that list the child of these rows once more and stand in no identity, as people verified them."""
+    twins = log.with_twins(versions) - versions.keys()
+    twins -= set(IdentityMember.objects.filter(row_id__in=twins).values_list("row_id", flat=True))
+    if not twins:
+        return {}
+    said = Judgement.objects.filter(Q(left_id__in=twins) | Q(right_id__in=twins), says=Says.TWICE).order_by("pk")
+    seen = [record for pair in said.values_list("candidate__left_id", "candidate__right_id") for record in pair]
+    row = rows.of_records(seen)
+    return {row[record]: record for record in seen if row[record] in twins}
 
 
 def _newest_verified(pair: list[int]) -> dict[int, int]:

@@ -66,7 +66,7 @@ JOIN registry_candidate c ON c.id = said.candidate_id
 JOIN registry_run made ON made.id = c.run_id
 JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
 JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
-WHERE (said.same >= 2) <> (said.different >= 2)
+WHERE (said.same >= 2) <> (said.different >= 2) AND NOT c.listed_twice
   AND (c.status NOT IN ('contested', 'unresolved') AND (c.status <> 'rejected' OR said.same < 2))
   AND NOT EXISTS (SELECT 1 FROM registry_golditem g WHERE g.candidate_id = c.id)
 ORDER BY ls.slug, l.key, rs.slug, r.key, c.id
@@ -76,7 +76,7 @@ ORDER BY ls.slug, l.key, rs.slug, r.key, c.id
 def agreed() -> Iterator[AgreedPair]:
     """Stream the pairs on which two people agree, in the order of sources and keys, by verdicts that stand.
 
-    Pairs whose verdicts were contradicted by others are left out.
+    Pairs whose verdicts were contradicted by others are left out, and pairs in which nobody is sought.
     """
     with connection.chunked_cursor() as cursor:
         cursor.execute(AGREED)
@@ -87,7 +87,9 @@ def agreed() -> Iterator[AgreedPair]:
                 )
 
 
-DECIDED = "SELECT left_id, right_id FROM registry_candidate WHERE status IN ('verified', 'rejected', 'unresolved')"
+DECIDED = """
+SELECT left_id, right_id FROM registry_candidate WHERE status IN ('verified', 'twice', 'rejected', 'unresolved')
+"""
 
 
 def decided() -> set[tuple[int, int]]:

@@ -61,10 +61,10 @@ RETURNING c.id
 
 INSERT_NEW = SQL("""
 INSERT INTO registry_candidate
-    (left_id, right_id, run_id, weight, probability, scenario, reasons, calibrated_probability, status,
-     facts_id, urgency, grounds, meeting_id)
+    (left_id, right_id, run_id, weight, probability, scenario, reasons, calibrated_probability, listed_twice,
+     status, facts_id, urgency, grounds, meeting_id)
 SELECT s.left_id, s.right_id, %(run)s, s.weight, s.probability, s.scenario, s.reasons, s.calibrated_probability,
-    'open', f.id, coalesce(d.urgency, 1), coalesce(d.grounds, 0), m.id
+    s.listed_twice, 'open', f.id, coalesce(d.urgency, 1), coalesce(d.grounds, 0), m.id
 FROM {new_pairs} n JOIN {proposals} s ON s.left_id = n.left_id AND s.right_id = n.right_id
 LEFT JOIN {queue_facts} d ON d.left_id = s.left_id AND d.right_id = s.right_id
 LEFT JOIN registry_filterfacts f ON {same_facts}
@@ -232,7 +232,7 @@ FROM (
     FROM registry_candidate c
     JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
     JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
-    WHERE c.status <> 'superseded' AND (NOT %s OR NOT EXISTS (
+    WHERE c.status <> 'superseded' AND NOT c.listed_twice AND (NOT %s OR NOT EXISTS (
         SELECT 1 FROM (SELECT source_id, key FROM registry_withheldrow OFFSET 0) w
         WHERE (w.source_id, w.key) IN ((l.source_id, l.key), (r.source_id, r.key))))
     ORDER BY least(l.source_id || ' ' || l.key, r.source_id || ' ' || r.key) COLLATE "C",
@@ -249,7 +249,8 @@ def export_rows(
 ) -> Iterator[tuple[Any, ...]]:
     """Stream `left_source, left_key, right_source, right_key, weight, probability, scenario`, likeliest first.
 
-    Each pair of keys comes once: with the scores of the current versions, or of the newest that were compared.
+    Each pair of keys comes once: with the scores of the current versions, or of the newest that were compared. Pairs in
+    which nobody is sought are not among them.
 
     Args:
         min_probability: Leave out less likely pairs.

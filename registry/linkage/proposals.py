@@ -23,6 +23,7 @@ class Proposals:
         calibrated: What the score is worth by the verdicts of people; NaN where nobody knows.
         scenario: Positions in `scenarios`, int16.
         scenarios: Names of scenarios.
+        listed_twice: Whether nobody is sought in the pair: two rows that list one child twice, bool.
         levels: `(pairs, fields)`, int8; see `registry.linkage.explanation_rows`.
         bits: `(pairs, 1 + fields)`, int16.
         layout: What reads both.
@@ -35,6 +36,7 @@ class Proposals:
     calibrated: npt.NDArray[np.float64]
     scenario: npt.NDArray[np.int16]
     scenarios: Sequence[str]
+    listed_twice: npt.NDArray[np.bool_]
     levels: npt.NDArray[np.int8]
     bits: npt.NDArray[np.int16]
     layout: Layout
@@ -57,6 +59,7 @@ class NewCandidate:
     scenario: str
     explanation: Sequence[dict[str, Any]]
     calibrated_probability: float | None = None
+    listed_twice: bool = False
 
 
 def written_out(rows: Iterable[NewCandidate]) -> Proposals:
@@ -79,6 +82,7 @@ def written_out(rows: Iterable[NewCandidate]) -> Proposals:
         np.array([np.nan if worth is None else worth for worth in known], dtype=np.float64),
         np.array([scenarios.index(row.scenario) for row in pairs], dtype=np.int16),
         scenarios,
+        np.array([row.listed_twice for row in pairs], dtype=np.bool_),
         levels,
         bits,
         packer.layout,

@@ -17,7 +17,7 @@ from registry.staging_table import StagingTable
 # One proposal per pair: the likeliest, whichever side came first.
 ONE_PER_PAIR = SQL("""
 SELECT DISTINCT ON (least(left_id, right_id), greatest(left_id, right_id))
-       left_id, right_id, weight, probability, named.name AS scenario, reasons,
+       left_id, right_id, weight, probability, named.name AS scenario, reasons, listed_twice,
        nullif(calibrated, 'NaN') AS calibrated_probability
 FROM {copied} copied
 JOIN unnest(%(scenarios)s::text[]) WITH ORDINALITY AS named(name, place) ON named.place = copied.scenario + 1
@@ -47,6 +47,7 @@ class CopiedProposals(StagingTable):
         "probability": "double precision",
         "calibrated": "double precision",
         "scenario": "smallint",
+        "listed_twice": "boolean",
         "reasons": "bytea",
     }
     joined_by = ("left_id", "right_id", "scenario")
@@ -90,6 +91,7 @@ def stage(proposals: Proposals) -> StagedProposals:
         "probability": proposals.probability,
         "calibrated": proposals.calibrated,
         "scenario": proposals.scenario,
+        "listed_twice": proposals.listed_twice,
     }
     of_width = squeezed(proposals.layout, proposals.levels, proposals.bits)
     copied.fill_binary(

@@ -45,15 +45,16 @@ class Run(models.Model):
 class CandidateStatus(models.TextChoices):
     """Where a candidate stands: waiting for the first, second or third verdict, decided, contested or superseded.
 
-    Contested: its verdicts contradict others, and a third person looks at the whole. Implied: its answer follows from
-    other pairs, so nobody is asked. Superseded: a source corrected one
-    of the two rows before the pair was decided.
+    Twice: decided as one child that stands in lists twice, where nobody was sought. Contested: its verdicts contradict
+    others, and a third person looks at the whole. Implied: its answer follows from other pairs, so nobody is asked.
+    Superseded: a source corrected one of the two rows before the pair was decided.
     """
 
     OPEN = "open"
     SECOND = "second"
     DISPUTED = "disputed"
     VERIFIED = "verified"
+    TWICE = "twice"
     REJECTED = "rejected"
     UNRESOLVED = "unresolved"
     CONTESTED = "contested"
@@ -64,7 +65,7 @@ class CandidateStatus(models.TextChoices):
 GROUNDS = ("ages_out", "ages_out_soon", "card_open", "sibling_found")
 """What makes a pair urgent, by `registry.linkage.urgency`; bit 0 of `Candidate.grounds` first."""
 
-QUEUED = Q(status__in=["open", "second"], escalated=False, probability__gte=0.01)
+QUEUED = Q(status__in=["open", "second"], escalated=False, listed_twice=False, probability__gte=0.01)
 """What the queue's index holds. A lower `review_from` is obeyed too, but then the queue is read from the table."""
 
 UNDECIDED = (CandidateStatus.OPEN, CandidateStatus.SECOND, CandidateStatus.DISPUTED)
@@ -105,6 +106,8 @@ class Candidate(models.Model):
     `urgency` (1 or more), its `grounds` (a bit for each of `GROUNDS`), and `facts`. `escalated` sends the next verdict
     to an adjudicator;
     `reopens` names the pair that earlier versions of the same two rows made; `meeting` the two rosters that meet.
+    `listed_twice` says that nobody is sought in the pair: two rows of one list, or of two lists of which neither seeks
+    whom the other holds. Such pairs have a queue and a verdict of their own and find no child.
 
     There are some twenty for each report, so a row is narrow and has few indices. The queue's index holds what waits
     and is likely enough to be offered by the setting `review_from` as it comes (`QUEUED`).
@@ -130,6 +133,7 @@ class Candidate(models.Model):
         FilterFacts, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     escalated = models.BooleanField(default=False, db_default=False)
+    listed_twice = models.BooleanField(default=False, db_default=False)
     reopens = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     meeting = models.ForeignKey(
         "RosterMeeting", on_delete=models.SET_NULL, null=True, related_name="candidates", db_index=False
@@ -178,6 +182,13 @@ class Candidate(models.Model):
                 F("id"),
                 name="candidate_escalated",
                 condition=Q(status__in=["open", "second"], escalated=True),
+            ),
+            models.Index(
+                F("probability").desc(),
+                F("status").desc(),
+                F("id"),
+                name="candidate_listed_twice",
+                condition=Q(status__in=["open", "second"], escalated=False, listed_twice=True),
             ),
         )
 

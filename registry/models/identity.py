@@ -154,6 +154,7 @@ class Says(models.TextChoices):
     """What a judgement says of two rows: the newest one of two rows stands."""
 
     SAME = "same"
+    TWICE = "twice"
     DIFFERENT = "different"
     OPEN = "open"
 
@@ -161,8 +162,9 @@ class Says(models.TextChoices):
 class Judgement(models.Model):
     """What people hold of two rows of sources from now on, whatever versions they have; append-only.
 
-    `left` and `right` name rows (`IdentityMember.row`), the smaller first. `same` and `different` need two people, and
-    what they did: gave verdicts on a pair, or asked for a change and allowed it. `open` takes an earlier one back.
+    `left` and `right` name rows (`IdentityMember.row`), the smaller first. All but `open` need two people, and what
+    they did: gave verdicts on a pair, or asked for a change and allowed it. `open` takes an earlier one back. `twice`
+    says that one child stands in lists twice: the rows go together, but no child is found until a `same` holds one.
     """
 
     left = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -14,9 +14,10 @@ from registry.models.identity import Reopening
 
 
 class Verdict(models.TextChoices):
-    """What a person may say about a pair."""
+    """What a person may say about a pair; `twice`, not `same`, where nobody is sought (`Candidate.listed_twice`)."""
 
     SAME = "same"
+    TWICE = "twice"
     DIFFERENT = "different"
     CANNOT_TELL = "cannot_tell"
 
@@ -30,6 +31,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "document_or_traits",
         "other",
     ),
+    Verdict.TWICE: ("copied", "corrected", "entered_again", "moved_on", "other"),
     Verdict.DIFFERENT: ("name_conflict", "birth_conflict", "family_conflict", "route_conflict", "sibling", "other"),
     Verdict.CANNOT_TELL: (
         "too_little",

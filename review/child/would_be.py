@@ -37,7 +37,7 @@ WAITING = SQL("""
 SELECT c.id, c.left_id, c.right_id, c.probability, c.status FROM registry_candidate c
 WHERE c.id IN (SELECT id FROM registry_candidate WHERE left_id = ANY(%(records)s)
                UNION SELECT id FROM registry_candidate WHERE right_id = ANY(%(records)s))
-  AND c.status IN ('open', 'second') AND NOT c.escalated
+  AND c.status IN ('open', 'second') AND NOT c.escalated AND NOT c.listed_twice
   AND (c.reserved_until IS NULL OR c.reserved_until < %(now)s OR c.reserved_by_id = %(user)s)
   AND NOT EXISTS (SELECT 1 FROM registry_golditem g WHERE g.candidate_id = c.id)
 """)
@@ -131,7 +131,9 @@ def look(user: User, candidate_id: int) -> ChildPage:
             opened as much as one person may.
     """
     held = Candidate.objects.filter(pk=candidate_id, reserved_by=user, reserved_until__gt=timezone.now())
-    seed = held.filter(status__in=[CandidateStatus.OPEN, CandidateStatus.SECOND], escalated=False).first()
+    seed = held.filter(
+        status__in=[CandidateStatus.OPEN, CandidateStatus.SECOND], escalated=False, listed_twice=False
+    ).first()
     if seed is None:
         raise ReviewError("pair", "This person does not hold such a pair")
     whole = around(user, seed)

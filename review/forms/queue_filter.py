@@ -62,7 +62,8 @@ def fields(chosen: QueueFilter) -> tuple[Field, ...]:
 
 def words(chosen: QueueFilter) -> str:
     """Say what is asked for, '' for nothing; a meeting of rosters has words of its own elsewhere."""
-    found = [option.label for field in fields(chosen) for option in field.options if option.value and option.chosen]
+    found = [_("listed twice?")] if chosen.listed_twice else []
+    found += [option.label for field in fields(chosen) for option in field.options if option.value and option.chosen]
     return " · ".join(found)
 
 

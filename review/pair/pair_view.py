@@ -87,6 +87,8 @@ class PairView:
         reopened: The earlier pair, when a row has a new version since it was judged.
         meeting: Number of the two rosters that meet in the pair.
         around: What stands around the pair.
+        twice: Where nobody is sought, what the pair is: `one_list`, `each_once` (of a list that says it holds each
+            child once) or `two_lists`; else ''.
         supporters: The pairs that speak for this one; none on a blind review, for they tell what the machine holds.
     """
 
@@ -109,6 +111,7 @@ class PairView:
     reopened: Reopened | None
     meeting: int | None
     around: Context
+    twice: str
     supporters: tuple[SupporterView, ...] = ()
 
     @property
@@ -223,8 +226,17 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
         around=surroundings.NOTHING
         if alone
         else surroundings.around(user, candidate, sides[0].record_id, sides[1].record_id, blind=blind),
+        twice=_twice(candidate),
         supporters=() if blind or alone else supporters.behind(user, candidate),
     )
+
+
+def _twice(candidate: Candidate) -> str:
+    if not candidate.listed_twice:
+        return ""
+    if candidate.left.source_id != candidate.right.source_id:
+        return "two_lists"
+    return "each_once" if candidate.left.source.one_row_per_child else "one_list"
 
 
 def _earlier(candidate: Candidate) -> tuple[EarlierVerdict, ...]:

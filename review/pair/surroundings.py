@@ -231,6 +231,7 @@ def _sibling_pairs(
             | Q(left__in=by_left, right__in=right)
             | Q(left__in=right, right__in=by_left),
             status__in=[*UNDECIDED, CandidateStatus.VERIFIED],
+            listed_twice=False,
         )
         .order_by("-probability", "pk")[:HANDFUL]
     )

@@ -127,6 +127,7 @@ _SCENARIOS: dict[str, Promise] = {
     "card_redated": _("The card may give another month of birth."),
     "renamed_and_shifted": _("Names may have been replaced and the date of birth shifted."),
     "surname_replaced": _("The surname may have been replaced, as by a foster family or a stepfather."),
+    "same_row_twice": _("The same row may stand in the list twice, copied or entered anew."),
     "years_added": _("The child may have been made older: the year of birth was changed."),
     "renamed_and_older": _("Names may have been replaced and the child made older."),
 }

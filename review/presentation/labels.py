@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from django.utils.functional import Promise, lazy
@@ -82,6 +82,19 @@ VERDICTS: tuple[Verdict, ...] = (
         ),
     ),
     Verdict(
+        "twice",
+        _("One child, listed twice"),
+        "1",
+        _("How did it come to two rows?"),
+        _reasons(
+            ("copied", _("the row was copied")),
+            ("corrected", _("one row corrects the other")),
+            ("entered_again", _("the child was entered anew by somebody else")),
+            ("moved_on", _("the child moved on: another list or another date")),
+            ("other", _("something else")),
+        ),
+    ),
+    Verdict(
         "different",
         _("Different children"),
         "2",
@@ -111,9 +124,38 @@ VERDICTS: tuple[Verdict, ...] = (
     ),
 )
 
+_ANOTHER = _("Another person")
+
+
+def verdicts_of(*, listed_twice: bool = False) -> tuple[Verdict, ...]:
+    """Return the verdicts that are asked of a pair; where nobody is sought, nobody is found either."""
+    if not listed_twice:
+        return tuple(one for one in VERDICTS if one.code != "twice")
+    asked = (one for one in VERDICTS if one.code != "same")
+    return tuple(replace(one, label=_ANOTHER) if one.code == "different" else one for one in asked)
+
+
+TWICE: dict[str, Promise] = {
+    "one_list": _(
+        "Two rows of one list. If they are one child, the list has it twice: no child is found by that, and nothing "
+        "goes to the case system. Once two people say so, both rows go together wherever a child is found."
+    ),
+    "each_once": _(
+        "Two rows of one list that says it holds each child once. No child is found by this pair. A verdict that the "
+        "list has one child twice goes to a third person before anything comes of it."
+    ),
+    "two_lists": _(
+        "Rows of two lists, and nobody looks for a child by either of them: no child is found by this pair, and "
+        "nothing goes to the case system. Once two people say that it is one child, both rows go together wherever a "
+        "child is found."
+    ),
+}
+"""What a pair is in which nobody is sought."""
+
 OUTCOMES: dict[str, Promise] = {
     "second": _("Now a second person will judge the pair without seeing your verdict."),
     "verified": _("Two people agree that it is one child: the identity is verified and goes to the case system."),
+    "twice": _("Two people agree that one child is listed twice: the rows go together. Nobody was found by it."),
     "rejected": _("Two people see different children: the pair is closed, and nothing will make them one."),
     "contested": _("The verdicts contradict others. A third person looks at the whole before anything comes of it."),
     "unresolved": _("Nobody could tell for certain. The pair is set aside until new evidence comes."),
@@ -138,6 +180,7 @@ SCENARIOS: dict[str, Promise] = {
     "surname_replaced": _("surname replaced"),
     "years_added": _("made older"),
     "renamed_and_older": _("names replaced and made older"),
+    "same_row_twice": _("the same row twice"),
 }
 """Scenarios by code, in a few words."""
 
@@ -146,6 +189,7 @@ OUTCOMES_SHORT: dict[str, Promise] = {
     "second": _("waits for a second verdict"),
     "disputed": _("waits for a third person"),
     "verified": _("verified as one child"),
+    "twice": _("one child, listed twice"),
     "rejected": _("closed as different children"),
     "unresolved": _("set aside: nobody could tell"),
     "contested": _("contradicts other verdicts: waits for a third person"),

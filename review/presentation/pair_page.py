@@ -21,6 +21,7 @@ from review.presentation.labels import (
     FIELDS,
     NAME_FIELDS,
     OUTCOMES_SHORT,
+    TWICE,
     field_label,
     reason_label,
     verdict_label,
@@ -141,6 +142,8 @@ class PairPage:
     timeline: Timeline
     changes: tuple[Change, ...]
     atlas: Atlas | None
+    heading: str
+    twice: str
 
 
 def build(view: PairView, language: str) -> PairPage:
@@ -176,6 +179,8 @@ def build(view: PairView, language: str) -> PairPage:
         timeline=timeline(view.left, view.right),
         changes=steps(view.left, view.right),
         atlas=atlas(view.left, view.right),
+        heading=_("Listed twice?") if view.twice else _("Is it one child?"),
+        twice=str(TWICE.get(view.twice, "")),
     )
 
 

@@ -31,6 +31,7 @@ STATES: dict[str, Promise] = {
     "in_hands": gettext_lazy("in other hands just now"),
     "judged": gettext_lazy("you have judged it"),
     "verified": gettext_lazy("verified as one child"),
+    "twice": gettext_lazy("one child, listed twice"),
     "rejected": gettext_lazy("closed as different children"),
     "unresolved": gettext_lazy("set aside: nobody could tell"),
     "contested": gettext_lazy("contradicts other verdicts: waits for a third person"),

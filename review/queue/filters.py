@@ -1,4 +1,4 @@
-"""What a person may ask the queue for: pairs of one source, scenario, region, age or meeting of rosters."""
+"""What a person may ask the queue for: pairs of one source, scenario, region, age or meeting; or rows listed twice."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class QueueFilter:
         region: Identifier of a region in which a place of either record may lie.
         age: A key of `AGES`, by the age the child has now.
         meeting: Number of two rosters that meet.
+        listed_twice: The queue of pairs in which nobody is sought, instead of that of children.
     """
 
     source: int | None = None
@@ -25,6 +26,7 @@ class QueueFilter:
     region: str = ""
     age: str = ""
     meeting: int | None = None
+    listed_twice: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -33,3 +35,5 @@ class QueueFilter:
 
 
 EVERYTHING = QueueFilter()
+
+LISTED_TWICE = QueueFilter(listed_twice=True)

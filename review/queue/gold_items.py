@@ -83,6 +83,10 @@ def plant(user: User, candidate_id: int, answer: str) -> GoldItem:
         candidate = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
         if candidate is None:
             raise ReviewError("unknown", "There is no such candidate", "The number stands above the pair")
+        if candidate.listed_twice:
+            raise ReviewError(
+                "judged", "Nobody is sought in this candidate", "Choose one in which a child may be found"
+            )
         if candidate.status != CandidateStatus.OPEN or Review.objects.filter(candidate=candidate).exists():
             raise ReviewError("judged", "Somebody has judged this candidate", "Choose one that nobody has judged")
         item, _ = GoldItem.objects.update_or_create(

@@ -7,6 +7,7 @@ candidate. Each walks a partial index in the order of the queue and stops at the
     ordinary               open pairs and second verdicts, the most urgent first, read from the table in that order
     filtered               the same for whoever asks for certain pairs, answered from an index that holds what is asked
     unlikely_second        second verdicts on pairs less probable than `review_from`
+    listed_twice           pairs in which nobody is sought, the likeliest first, for whoever asks for them
 
 They are written in SQL because the ORM cannot lock the outer table alone below an ordered sub-query. Ids and values are
 always parameters (`parameters`).
@@ -55,6 +56,7 @@ NOT_SKIPPED = SQL("""
 FILTERS: dict[str, SQL] = {
     "scenario": SQL("AND {of}.scenario = %(scenario)s AND {of}.status <> 'second'"),
     "meeting": SQL("AND {of}.meeting_id = %(meeting)s"),
+    "listed_twice": SQL("AND {of}.listed_twice"),
 }
 """What parts of a filter ask of a candidate `of`."""
 
@@ -72,7 +74,7 @@ FACTS = SQL("AND ({of}.facts_id IN (SELECT f.id FROM registry_filterfacts f WHER
 # enough follows.
 ORDINARY = SQL("""
 SELECT c.id FROM registry_candidate c
-WHERE c.status IN ('open', 'second') AND NOT c.escalated AND c.probability >= %(review_from)s
+WHERE c.status IN ('open', 'second') AND NOT c.escalated AND NOT c.listed_twice AND c.probability >= %(review_from)s
   AND c.probability * c.urgency >= %(review_from)s {conditions}
 ORDER BY c.probability * c.urgency DESC, c.status DESC, c.id
 """)
@@ -82,7 +84,8 @@ ORDER BY c.probability * c.urgency DESC, c.status DESC, c.id
 FILTERED = SQL("""
 SELECT c.id FROM (
     SELECT q.id, q.probability * q.urgency AS priority, q.status FROM registry_candidate q
-    WHERE q.status IN ('open', 'second') AND NOT q.escalated AND q.probability >= %(review_from)s
+    WHERE q.status IN ('open', 'second') AND NOT q.escalated AND NOT q.listed_twice
+      AND q.probability >= %(review_from)s
       AND q.probability * q.urgency >= %(review_from)s {filter}
     ORDER BY q.probability * q.urgency DESC, q.status DESC, q.id OFFSET 0
 ) q JOIN registry_candidate c ON c.id = q.id
@@ -92,8 +95,15 @@ ORDER BY q.priority DESC, q.status DESC, q.id
 
 UNLIKELY_SECOND = SQL("""
 SELECT c.id FROM registry_candidate c
-WHERE c.status = 'second' AND NOT c.escalated AND c.probability < %(review_from)s {conditions}
+WHERE c.status = 'second' AND NOT c.escalated AND NOT c.listed_twice AND c.probability < %(review_from)s {conditions}
 ORDER BY c.probability DESC, c.id
+""")
+
+TWICE = SQL("""
+SELECT c.id FROM registry_candidate c
+WHERE c.status IN ('open', 'second') AND NOT c.escalated AND c.listed_twice
+  AND (c.probability >= %(review_from)s OR c.status = 'second') {conditions}
+ORDER BY c.probability DESC, c.status DESC, c.id
 """)
 
 DISPUTED = SQL("""
@@ -108,11 +118,15 @@ ORDER BY c.probability DESC, c.id
 
 COUNT_UP_TO = SQL("""
 SELECT (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'open' AND NOT escalated
-                              AND probability >= %(review_from)s AND probability * urgency >= %(review_from)s
+                              AND NOT listed_twice AND probability >= %(review_from)s
+                              AND probability * urgency >= %(review_from)s
                               LIMIT %(limit)s) first),
        (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'second' AND NOT escalated
-                              LIMIT %(limit)s) second),
-       (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'disputed' LIMIT %(limit)s) third)
+                              AND NOT listed_twice LIMIT %(limit)s) second),
+       (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status = 'disputed' LIMIT %(limit)s) third),
+       (SELECT count(*) FROM (SELECT 1 FROM registry_candidate WHERE status IN ('open', 'second') AND NOT escalated
+                              AND listed_twice AND (probability >= %(review_from)s OR status = 'second')
+                              LIMIT %(limit)s) twice)
 """)
 
 
@@ -131,6 +145,11 @@ def unlikely_second(chosen: QueueFilter, conditions: Composable) -> Composed:
     return UNLIKELY_SECOND.format(conditions=_filter(chosen, "c") + conditions)
 
 
+def listed_twice(chosen: QueueFilter, conditions: Composable) -> Composed:
+    """Write the queue of pairs in which nobody is sought."""
+    return TWICE.format(conditions=_filter(chosen, "c") + conditions)
+
+
 def disputed(chosen: QueueFilter, conditions: Composable) -> Composed:
     """Write the queue of pairs on which two people disagree."""
     return DISPUTED.format(conditions=_filter(chosen, "c") + conditions)
@@ -146,7 +165,10 @@ def queues_of(user: User, chosen: QueueFilter) -> tuple[Queue, ...]:
 
     A meeting has an index of its own, from which the ordinary statement reads.
     """
-    own = (ordinary if chosen.is_empty or chosen.meeting else filtered, unlikely_second)
+    if chosen.listed_twice:
+        own: tuple[Queue, ...] = (listed_twice,)
+    else:
+        own = (ordinary if chosen.is_empty or chosen.meeting else filtered, unlikely_second)
     return (disputed, escalated, *own) if permissions.may(user, permissions.ADJUDICATE) else own
 
 
@@ -182,7 +204,7 @@ def parameters(user: User, chosen: QueueFilter, now: datetime) -> dict[str, Any]
 
 def _filter(chosen: QueueFilter, of: str) -> Composed:
     """Return what a filter asks of the candidate that the statement calls `of`."""
-    asked = [name for name, value in asdict(chosen).items() if value not in (None, "")]
+    asked = [name for name, value in asdict(chosen).items() if value not in (None, "", False)]
     conditions = [FILTERS[name].format(of=Identifier(of)) for name in asked if name in FILTERS]
     if of_facts := [FACTS_FILTERS[name] for name in asked if name in FACTS_FILTERS]:
         conditions.append(FACTS.format(of=Identifier(of), filters=SQL(" ").join(of_facts)))

@@ -30,8 +30,9 @@ class Day:
         second: Candidates that wait for a second verdict, without those whose first verdict is this person's.
         disputed: Disputed candidates that this person has not judged.
         handed_over: Candidates that colleagues handed over and that this person may judge; neither first nor second.
+        listed_twice: Pairs in which nobody is sought that wait for a verdict, whoever gave the first.
 
-    None of the last four is counted beyond `COUNTED`.
+    None of the last five is counted beyond `COUNTED`.
     """
 
     decided_today: int
@@ -39,6 +40,7 @@ class Day:
     second: int
     disputed: int
     handed_over: int = 0
+    listed_twice: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def day(user: User) -> Day:
     own = Review.objects.filter(reviewer=user, withdrawal=None)
     judged = dict(
         own.filter(candidate__status__in=[CandidateStatus.SECOND, CandidateStatus.DISPUTED], candidate__escalated=False)
+        .exclude(candidate__status=CandidateStatus.SECOND, candidate__listed_twice=True)
         .values_list("candidate__status")
         .annotate(count=Count("pk"))
     )
@@ -83,18 +86,19 @@ def day(user: User) -> Day:
         second=now_waiting[CandidateStatus.SECOND] - judged.get(CandidateStatus.SECOND, 0),
         disputed=now_waiting[CandidateStatus.DISPUTED] - judged.get(CandidateStatus.DISPUTED, 0),
         handed_over=handed_over(user, COUNTED),
+        listed_twice=now_waiting["listed_twice"],
     )
 
 
 def waiting(most: int) -> dict[str, int]:
-    """Count what waits for a first, second and third verdict, but not beyond `most`: nobody needs to know more.
+    """Count what waits for a first, second and third verdict, and `listed_twice`, but not beyond `most`.
 
     What was handed over waits for adjudicators only and is not counted (`handed_over`).
     """
     with connection.cursor() as cursor:
         cursor.execute(statements.COUNT_UP_TO, {"review_from": settings().review_from, "limit": most})
         counts = cursor.fetchone()
-    return dict(zip(map(str, UNDECIDED), counts, strict=True))
+    return dict(zip([*map(str, UNDECIDED), "listed_twice"], counts, strict=True))
 
 
 def handed_over(user: User, most: int) -> int:

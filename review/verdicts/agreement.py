@@ -286,7 +286,8 @@ FROM registry_review r
 JOIN registry_candidate c ON c.id = r.candidate_id
 JOIN registry_record t ON t.id IN (c.left_id, c.right_id)
 JOIN registry_source s ON s.id = t.source_id
-WHERE r.decided_at >= %s AND NOT EXISTS (SELECT 1 FROM registry_withdrawal w WHERE w.review_id = r.id)
+WHERE r.decided_at >= %s AND NOT c.listed_twice
+  AND NOT EXISTS (SELECT 1 FROM registry_withdrawal w WHERE w.review_id = r.id)
 GROUP BY r.id ORDER BY r.decided_at, r.id
 """
 

@@ -55,6 +55,7 @@ from review.queue import gold_items, reservation
 from review.verdicts.shown import shown_to
 
 BLIND_ORDINAL = 2
+ONE_CHILD = (CandidateStatus.VERIFIED, CandidateStatus.TWICE)
 HISTORY_SEEN = "candidate.history_seen"
 """Logged when somebody has seen all verdicts of a pair: from then on none of them is withdrawn."""
 
@@ -94,7 +95,7 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str =
     Args:
         user: Who judges; must hold the candidate and must not have judged it.
         candidate_id: The candidate.
-        verdict: `same`, `different` or `cannot_tell`.
+        verdict: `same` (`twice` where nobody is sought), `different` or `cannot_tell`.
         reason: A code of `REASONS` for this verdict.
         note: Free words for the person who has to judge between two verdicts; at most 1,000 characters.
 
@@ -113,6 +114,8 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str =
     with transaction.atomic():
         candidate = reservation.reserved(user, candidate_id)
         require_right(user, candidate)
+        if verdict == (Verdict.SAME if candidate.listed_twice else Verdict.TWICE):
+            raise ReviewError("unknown_verdict", f"'{verdict}' is not asked of this pair", "Choose another verdict")
         if (item := gold_items.item_of(candidate)) is not None:
             return _decide_gold(item, user, candidate, verdict, reason, note)
         return keep(user, candidate, verdict, reason, note, shown_to(candidate, user))
@@ -136,8 +139,9 @@ def keep(user: User, candidate: Candidate, verdict: str, reason: str, note: str,
     candidate.escalated = False
     reservation.free(candidate)
     identity_id = None
-    if candidate.status == CandidateStatus.VERIFIED and (identity := unions.verified(candidate)) is not None:
-        identity_id = identity.pk
+    if candidate.status in ONE_CHILD:
+        identity = unions.verified(candidate)
+        identity_id = identity.pk if identity is not None else None
     elif candidate.status == CandidateStatus.REJECTED:
         unions.rejected(candidate)
     facts = {"verdict": verdict, "reason": reason, "ordinal": review.ordinal, "outcome": candidate.status}
@@ -237,6 +241,8 @@ def outcome(verdicts: list[str]) -> CandidateStatus:
     counts = Counter(verdicts)
     if counts[Verdict.SAME] >= 2:
         return CandidateStatus.VERIFIED
+    if counts[Verdict.TWICE] >= 2:
+        return CandidateStatus.TWICE
     if len(verdicts) == 2:
         if counts[Verdict.DIFFERENT] == 2:
             return CandidateStatus.REJECTED
@@ -266,7 +272,7 @@ def _obstacle(review: Review, user: User) -> str:
     if candidate.status == CandidateStatus.SUPERSEDED:
         return str(candidate.status)
     waits = PendingUnion.objects.filter(candidate=candidate, due_at__gt=timezone.now())
-    if candidate.status == CandidateStatus.VERIFIED and not waits.exists():
+    if candidate.status in ONE_CHILD and not waits.exists():
         return str(candidate.status)
     if not standing(candidate).filter(pk=review.pk).exists():
         return "reopened"

@@ -26,7 +26,7 @@ from registry.models import (
 )
 from review.queue import gold_items
 
-DECIDED = (CandidateStatus.VERIFIED, CandidateStatus.REJECTED, CandidateStatus.UNRESOLVED)
+DECIDED = (CandidateStatus.VERIFIED, CandidateStatus.TWICE, CandidateStatus.REJECTED, CandidateStatus.UNRESOLVED)
 
 
 def obstacle(user: User, candidate: Candidate) -> str:

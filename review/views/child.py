@@ -17,7 +17,7 @@ from registry.judgements.notes import NOTE_LENGTH
 from registry.models import User, Verdict
 from review.child import would_be
 from review.presentation.child import table as child_table
-from review.presentation.labels import VERDICTS
+from review.presentation.labels import verdicts_of
 from review.sign_in.access import for_reviewers
 from review.verdicts import child_verdicts
 
@@ -91,7 +91,7 @@ def _show(
         "table": child_table.table(columns),
         "units": units,
         "answers": list(ANSWERS.items()),
-        "verdicts": [(one, (reasons or {}).get(one.code, "")) for one in VERDICTS],
+        "verdicts": [(one, (reasons or {}).get(one.code, "")) for one in verdicts_of()],
         "reserved_until": found.reserved_until,
         "note_length": NOTE_LENGTH,
         "error": error,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -12,7 +14,7 @@ from registry.models import Candidate, CandidateStatus, Source, User
 from review.child import would_be
 from review.forms import queue_filter, read_filter
 from review.queue import assignment, breaks, gold_items, workload
-from review.queue.filters import EVERYTHING
+from review.queue.filters import EVERYTHING, LISTED_TWICE
 from review.sign_in.access import for_reviewers, or_first_page
 
 
@@ -37,6 +39,7 @@ def home(request: HttpRequest, user: User) -> HttpResponse:
             "filter_fields": queue_filter.fields(chosen),
             "filter_words": queue_filter.words(chosen),
             "group": chosen.meeting,
+            "listed_twice": chosen.listed_twice,
         },
     )
 
@@ -52,9 +55,19 @@ def take(request: HttpRequest, user: User) -> HttpResponse:
     return redirect("review:child" if whole else "review:pair", candidate_id=candidate.pk)
 
 
+@require_POST
+@for_reviewers
+def take_twice(request: HttpRequest, user: User) -> HttpResponse:
+    """Work through the rows that may list one child twice from now on: take the likeliest."""
+    queue_filter.keep(request, LISTED_TWICE)
+    candidate = assignment.take_next(user, LISTED_TWICE)
+    return redirect("review:pair", candidate_id=candidate.pk) if candidate else redirect("review:nothing")
+
+
 def may_be_whole(user: User, candidate: Candidate) -> bool:
     """Tell whether there is a whole child to judge around a pair; what adjudicators get, and gold items, stay pairs."""
-    if candidate.status == CandidateStatus.DISPUTED or candidate.escalated or candidate.meeting_id is not None:
+    apart = candidate.escalated or candidate.listed_twice or candidate.meeting_id is not None
+    if candidate.status == CandidateStatus.DISPUTED or apart:
         return False
     return gold_items.item_of(candidate) is None and would_be.around(user, candidate).is_more_than_a_pair
 
@@ -65,8 +78,9 @@ def choose(request: HttpRequest, user: User) -> HttpResponse:
     """Keep which pairs this person wants to be given, or forget it."""
     sources = frozenset(Source.objects.values_list("pk", flat=True))
     regions = frozenset(region for region, _name in queue_filter.regions())
-    wanted = EVERYTHING if "clear" in request.POST else read_filter(request.POST, regions, sources)
-    queue_filter.keep(request, wanted)
+    wanted = read_filter(request.POST, regions, sources)
+    kept = replace(wanted, listed_twice=queue_filter.current(request).listed_twice)
+    queue_filter.keep(request, EVERYTHING if "clear" in request.POST else kept)
     return redirect("review:home")
 
 

@@ -20,9 +20,9 @@ from review.forms import Choice, draft, queue_filter, read_choice, whole_number
 from review.pair import documents, pair_view
 from review.presentation.labels import (
     OUTCOMES,
-    VERDICTS,
     reason_label,
     verdict_label,
+    verdicts_of,
 )
 from review.presentation.original_page import originals
 from review.presentation.pair_page import build
@@ -49,6 +49,8 @@ def pair(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
     try:
         decision = decisions.decide(user, candidate_id, choice.verdict, choice.reason, choice.note)
     except ReviewError as fault:
+        if fault.code == "unknown_verdict":  # of the other queue: nobody is found where nobody is sought
+            return _show(request, user, candidate_id, Choice(note=choice.note), _("Choose a verdict first."))
         return _refused(request, user, candidate_id, choice, fault)
     draft.drop(request)
     request.session[DECIDED] = {
@@ -77,7 +79,7 @@ def decided(request: HttpRequest, user: User) -> HttpResponse:
         "stretch": breaks.stretch(user),
         "review_id": last.get("review") if not obstacle else None,
         "again": last["outcome"] == "second",
-        "wait": settings().undo_seconds if last["outcome"] == "verified" and not obstacle else 0,
+        "wait": settings().undo_seconds if last["outcome"] in decisions.ONE_CHILD and not obstacle else 0,
         "group": queue_filter.current(request).meeting,
         "decided_today": workload.decided_today(user),
     }
@@ -192,7 +194,7 @@ def _show(
         return _refused(request, user, candidate_id, choice, fault)
     context = {
         "page": build(view, get_language() or "uk"),
-        "verdicts": VERDICTS,
+        "verdicts": verdicts_of(listed_twice=bool(view.twice)),
         "escalations": ESCALATIONS,
         "chosen": choice,
         "error": error,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Scored pairs of records.", no_args_is_help=True)
 
 COLUMNS = ("left_source", "left_key", "right_source", "right_key", "weight", "probability", "scenario")
-TWICE = ("source", "left_key", "right_key", "weight", "probability", "scenario", "cluster")
+TWICE = ("left_source", "left_key", "right_source", "right_key", "weight", "probability", "scenario", "cluster")
 _STRUCTURED = ("authority", "occupation", "citizenship")
 
 
@@ -67,10 +67,11 @@ def export(
 
 @app.command("listed-twice")
 def twice(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) -> None:
-    """Write the pairs of rows of one list that the newest run holds for one child, likeliest first: keys, no names.
+    """Write the pairs in which nobody is sought that may be one child by the newest run, likeliest first: no names.
 
     Rows with one number in `cluster` are linked directly or by way of others. The spec's `within` says which lists are
-    searched. The rows stay two records, and no such pair counts as a child found: the list goes back to its author.
+    searched by themselves, `between` which with one another. No such pair counts as a child found; people judge them in
+    the queue "listed twice?", and a list goes back to its author.
 
     Example: ridni candidates listed-twice twice.csv
     """
@@ -82,12 +83,12 @@ def twice(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) -> No
     folder, pairs = listed_twice.newest()
     if folder is None:
         raise UserError(
-            "no run has found rows of one list that may be one child; name source classes under `within` in the "
-            "linkage spec, and run `ridni link`"
+            "no run has found rows that may list one child twice; name source classes under `within` or `between` in "
+            "the linkage spec, and run `ridni link`"
         )
     named = records.keys_of([*pairs["left"], *pairs["right"]])
     rows = [
-        (*named[left], named[right][1], *figures)
+        (*named[left], *named[right], *figures)
         for left, right, *figures in pairs.itertuples(index=False)
         if left in named and right in named  # a row may have been erased since
     ]

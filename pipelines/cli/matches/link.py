@@ -120,8 +120,8 @@ def _show(request: LinkRequest, outcome: LinkOutcome) -> None:
         )
     if outcome.listed_twice:
         out.print(
-            f"Listed twice? {thousands(outcome.listed_twice)} pairs of rows of one list are probably one child: "
-            "`ridni candidates listed-twice OUT.csv`."
+            f"Listed twice? {thousands(outcome.listed_twice)} pairs in which nobody is sought are probably one child: "
+            "they wait in a queue of their own; `ridni candidates listed-twice OUT.csv` writes them."
         )
     records = f"{thousands(outcome.records)} records"
     if outcome.new is not None:

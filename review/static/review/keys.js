@@ -25,7 +25,7 @@
   if (!form) { return; }
 
   var STORE = "ridni-keys";
-  var VERDICTS = ["same", "different", "cannot_tell"];
+  var VERDICTS = form.querySelectorAll("input[name=verdict]");
   var FIRST_REASON = 4;
   var help = document.getElementById("help");
   var toggle = document.getElementById("keys-on");
@@ -49,7 +49,7 @@
     var chosen = verdict();
     if (!chosen) {
       status.textContent = status.dataset.needVerdict;
-      document.getElementById("verdict-same").focus();
+      VERDICTS[0].focus();
       return;
     }
     if (!form.querySelector("input[name=reason_" + chosen.value + "]:checked")) {
@@ -61,7 +61,7 @@
   }
 
   function digit(number) {
-    if (number < FIRST_REASON) { choose(document.getElementById("verdict-" + VERDICTS[number - 1])); return; }
+    if (number < FIRST_REASON) { choose(VERDICTS[number - 1]); return; }
     var chosen = verdict();
     if (chosen) { choose(reasons(chosen.value)[number - FIRST_REASON]); }
     else { status.textContent = status.dataset.needVerdict; }

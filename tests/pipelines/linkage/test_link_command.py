@@ -28,7 +28,8 @@ def test_linking_on_a_cluster_of_two_workers_gives_the_same_model_and_scores(fre
     late = fresh("link", "--new", "--explain-blocking", "--truth", tmp_path / "truth.csv", COLUMNS="250")
     assert "new records against" in late.stdout and "lost without" in late.stdout
     assert "All rules together" in late.stdout and "of the true pairs." in late.stdout
-    assert "has not been trained on family_reports → transfer_lists" in " ".join(late.stderr.split())
+    said = " ".join(late.stderr.split())
+    assert "has not been trained on" in said and "family_reports → transfer_lists" in said
     refused = fresh("link", RIDNI_DASK_ADDRESS=cluster.scheduler_address, code=1)
     assert "no scheduler answers" in refused.stderr
     open_way = fresh("link", RIDNI_DASK_ADDRESS="tcp://192.0.2.1:8786", code=1)

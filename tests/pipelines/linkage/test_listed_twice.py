@@ -1,4 +1,4 @@
-"""Rows of one list that may be one child are a list of their own: no candidate, nothing to judge as found."""
+"""Rows of one list that may be one child wait in a queue of their own, where nobody is judged as found."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from configs.settings import CONFIGS, settings
 from pipelines.cli.main import app
 from pipelines.linkage import listed_twice, run
 from pipelines.linkage.run import LinkRequest
+from registry.linkage import candidates
 from registry.models import AuditEntry, Candidate
 from tests.pipelines.linkage.test_incremental import values
 
@@ -36,15 +37,21 @@ def registry(stock, tmp_path, monkeypatch):
 
 @pytest.fixture
 def searching(tmp_path):
-    """The mission's spec, with family reports searched for children reported twice."""
+    """The mission's spec, which searches family reports for children reported twice."""
+    return CONFIGS / "linkage" / "children.yaml"
+
+
+@pytest.fixture
+def silent(tmp_path):
+    """The same spec, which searches no list."""
     spec = yaml.safe_load((CONFIGS / "linkage" / "children.yaml").read_text(encoding="utf-8"))
     path = tmp_path / "children.yaml"
-    path.write_text(yaml.safe_dump({**spec, "within": {"classes": ["family"]}}, allow_unicode=True), encoding="utf-8")
+    path.write_text(yaml.safe_dump({**spec, "within": {"classes": []}}, allow_unicode=True), encoding="utf-8")
     return path
 
 
-def test_a_list_is_searched_where_the_spec_says_so(registry, searching, tmp_path):
-    plain = run.run(LinkRequest(CONFIGS / "linkage" / "children.yaml"))
+def test_a_list_is_searched_where_the_spec_says_so(registry, searching, silent, tmp_path):
+    plain = run.run(LinkRequest(silent))
     assert plain.unsearched == ("lists", "reports") and plain.listed_twice == 0
     assert listed_twice.newest()[0] is None
     before = Candidate.objects.count()
@@ -52,9 +59,11 @@ def test_a_list_is_searched_where_the_spec_says_so(registry, searching, tmp_path
     outcome = run.run(LinkRequest(searching))
     assert outcome.unsearched == ("lists",)
     assert outcome.listed_twice == 12
-    sources = Candidate.objects.values_list("left__source_id", "right__source_id")
-    assert all(left != right for left, right in sources), "no such pair waits in the queue, where 'same' means found"
-    assert Candidate.objects.count() == pytest.approx(before, rel=0.1)
+    sources = Candidate.objects.values_list("left__source_id", "right__source_id", "listed_twice")
+    assert all((left == right) == twice for left, right, twice in sources), "they have a queue of their own"
+    assert Candidate.objects.filter(listed_twice=False).count() == pytest.approx(before, rel=0.1)
+    assert Candidate.objects.filter(listed_twice=True, probability__gte=0.5).count() == 12
+    assert not any(row[0] == row[2] for row in candidates.export_rows()), "nor are they exported or evaluated"
 
     file = tmp_path / "twice.csv"
     assert CliRunner().invoke(app, ["candidates", "listed-twice", str(file)]).exit_code == 0
@@ -63,7 +72,7 @@ def test_a_list_is_searched_where_the_spec_says_so(registry, searching, tmp_path
     assert {frozenset((row["left_key"], row["right_key"])) for row in likely} == {
         frozenset((f"R{i}", f"T{i}")) for i in range(12)
     }
-    assert {row["source"] for row in rows} == {"reports"}
+    assert {row["left_source"] for row in rows} == {row["right_source"] for row in rows} == {"reports"}
     assert len({row["cluster"] for row in likely}) == 12
     assert AuditEntry.objects.filter(action="listed_twice.exported").count() == 1
 
@@ -75,6 +84,21 @@ def test_new_rows_of_a_list_are_searched_as_by_a_whole_run(registry, searching):
         registry.record({"full_name": f"N{i}"}, batch=reports, key=f"N{i}", values=values(i))
     outcome = run.run(LinkRequest(searching, only_new=True))
     assert outcome.new == 6 and outcome.listed_twice == 6
+    stored = Candidate.objects.filter(listed_twice=True, probability__gte=0.5).values_list("left__key", "right__key")
+    assert {frozenset((f"R{i}", f"N{i}")) for i in range(50, 56)} <= {frozenset(pair) for pair in stored}
+
+
+def test_a_citizenship_decision_meets_the_transfer_before_it(registry, searching):
+    decisions = registry.batch("decisions", side="found", source_class="citizenship")
+    for i in range(1, 60, 2):
+        registry.record({"full_name": f"C{i}"}, batch=decisions, key=f"C{i}", values=values(i))
+    run.run(LinkRequest(searching))
+    met = Candidate.objects.filter(left__source__slug="decisions", right__source__slug="lists")
+    assert set(met.values_list("listed_twice", flat=True)) == {True}
+    likely = met.filter(probability__gte=0.5).values_list("left__key", "right__key")
+    assert {(left[1:], right[1:]) for left, right in likely} == {(str(i), str(i)) for i in range(1, 60, 2)}
+    asked = Candidate.objects.filter(left__source__slug="reports", right__source__slug="decisions")
+    assert set(asked.values_list("listed_twice", flat=True)) == {False}, "there a child may be found"
 
 
 def test_without_such_a_run_the_command_says_what_to_do(registry):

@@ -56,6 +56,7 @@ def proposed(left, right, weight=9.0):
         calibrated=np.full(count, np.nan),
         scenario=np.zeros(count, dtype=np.int16),
         scenarios=["plain"],
+        listed_twice=np.zeros(count, dtype=bool),
         levels=np.full((count, 1), 3, dtype=np.int8),
         bits=np.full((count, 2), 450, dtype=np.int16),
         layout=LAYOUT,

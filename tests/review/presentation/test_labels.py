@@ -18,10 +18,12 @@ import review
 from configs.settings import settings
 from matching.comparisons import KINDS
 from registry.models import REASONS, CandidateStatus, Verdict
+from registry.models.candidate import UNDECIDED
 from review.presentation import (
     explanations,
     labels,
     provenance,
+    surroundings,
     value_labels,
 )
 from sources.description.source_config import SourceClass
@@ -151,6 +153,10 @@ def test_verdicts_reasons_and_outcomes_are_those_of_the_registry():
     }
     assert set(Verdict.values) == {v.code for v in labels.VERDICTS}
     assert set(labels.OUTCOMES) == set(CandidateStatus.values) - {"open", "superseded", "implied"}
+    assert set(labels.OUTCOMES_SHORT) == set(CandidateStatus.values)
+    assert set(surroundings.STATES) - {"waits", "in_hands", "judged"} == (
+        set(CandidateStatus.values) - {*UNDECIDED, "superseded"}
+    ), "how a pair beside this one stands"
     for verdict in labels.VERDICTS:
         keys = [reason.key for reason in verdict.reasons]
         assert keys == [str(key) for key in range(4, 4 + len(keys))] and len(keys) <= 6

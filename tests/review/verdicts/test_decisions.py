@@ -185,8 +185,8 @@ def test_what_was_shown_is_kept_without_the_score_on_blind_reviews(stock):
 def test_counts_and_audit(stock):
     stock.judge(stock.candidate(), S, S)
     stock.candidate()
-    assert workload.waiting(100) == {"open": 1, "second": 0, "disputed": 0}
-    assert workload.waiting(0) == {"open": 0, "second": 0, "disputed": 0}
+    assert workload.waiting(100) == {"open": 1, "second": 0, "disputed": 0, "listed_twice": 0}
+    assert workload.waiting(0) == {"open": 0, "second": 0, "disputed": 0, "listed_twice": 0}
     assert [
         entry.data["outcome"] for entry in AuditEntry.objects.filter(action="candidate.decided").order_by("seq")
     ] == [

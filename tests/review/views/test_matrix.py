@@ -122,6 +122,7 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:sessions": (PERSON, "get"),
     "review:skip": (permissions.JUDGE, "post"),
     "review:take": (permissions.JUDGE, "post"),
+    "review:take_twice": (permissions.JUDGE, "post"),
     "review:undo": (permissions.JUDGE, "post"),
 }
 """Who gets in (one of the three above, or rights, of which one is enough), and by which method."""
@@ -201,6 +202,7 @@ PROOF: dict[str, tuple[int, str]] = {
     "review:person_add": (200, "first-password"),
     "review:skip": (302, "/pairs/"),
     "review:take": (302, "/pairs/"),
+    "review:take_twice": (302, "/pairs/"),
     "review:undo": (302, "/"),
 }
 """What proves that the page did its work: status, and Location, type or words; for all others 200 or 302."""
