@@ -1,4 +1,4 @@
-"""How much one consumer may ask for in a minute, counted in this process; and the headers that tell it.
+"""How much one consumer may ask for in a minute, counted in this process.
 
 A bucket of `rate` requests fills evenly within a minute: a consumer may spend it at once, and then goes on evenly.
 """
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 _MINUTE = 60.0
 
@@ -62,22 +62,3 @@ def take(request: HttpRequest, consumer: int, rate: int) -> None:
     request.feed_allowance = allowance  # type: ignore[attr-defined]
     if not taken:
         raise TooManyRequests
-
-
-class RateHeaders:
-    """Middleware that tells a consumer of the feed what is left to it."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with the headers where a consumer asked."""
-        response = self._get_response(request)
-        allowance: Allowance | None = getattr(request, "feed_allowance", None)
-        if allowance is not None:
-            response["RateLimit-Limit"] = str(allowance.limit)
-            response["RateLimit-Remaining"] = str(allowance.remaining)
-            response["RateLimit-Reset"] = str(allowance.reset)
-            if response.status_code == 429:
-                response["Retry-After"] = str(math.ceil(_MINUTE / allowance.limit))
-        return response

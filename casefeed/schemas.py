@@ -10,14 +10,19 @@ from ninja import Schema
 from pydantic import Field
 
 from registry.identities.preferred import MEANINGS
-from registry.models import IdentityEvent
+
+CURSOR = r"^[0-9a-f]{32}\.[0-9]{20}$"
+MOST_AT_ONCE = 200
 
 
-class Fault(Schema):
-    """Why a request was not answered."""
+class Problem(Schema):
+    """Why a request was not answered (RFC 9457, `application/problem+json`)."""
 
-    error: str = Field(description="Stable code for programs.")
-    message: str = Field(description="What is wrong and how to mend it.")
+    type: str = Field(description="`urn:ridni:problem:` and the code.")
+    title: str
+    status: int
+    detail: str = Field(description="What is wrong and how to mend it; never what was sent.")
+    code: str = Field(description="Stable code for programs.")
 
 
 class EvidenceOut(Schema):
@@ -104,37 +109,67 @@ class IdentityPage(Schema):
     next_after: UUID | None = Field(description="Give this as `after` for the next page; empty when there is none.")
 
 
-class EventOut(Schema):
-    """One thing that happened to an identity; thin on purpose: ask for the identity to see it."""
+class FeedOut(Schema):
+    """Where the feed stands."""
 
-    seq: int = Field(description="Without gaps, in the order in which things happened.")
+    feed: UUID = Field(description="The feed's id, the same for ever.")
+    epoch: UUID = Field(description="Another one begins when a backup is restored: cursors of before answer 410.")
+    first_sequence: int
+    last_sequence: int
+    cursor: str = Field(description="From which what happens next can be asked for.")
+    consumer: str = Field(description="Your name here.")
+    scopes: list[str] = Field(description="What your terms let you receive.")
+
+
+class EventData(Schema):
+    """Ids and codes only; what they mean for you stands in the description of the feed."""
+
     identity: UUID
-    kind: Literal[
-        "proposed", "verified", "updated", "merged", "split", "retracted", "withheld", "restored", "erased"
-    ] = Field(description="What to do for each kind stands in the description of the feed.")
-    at: datetime
-    data: dict[str, Any] = Field(
-        description="Ids and codes only: `merged_into`; of a split `into`, the ids of parts that have their own, "
-        "and of those `split_from`; `records` that came in, `left` that went out, `corrected` by their source since "
-        "they were `verified`; `reason` of a split or retraction."
-    )
-
-    @classmethod
-    def of(cls, event: IdentityEvent) -> EventOut:
-        """Show one event."""
-        return cls.model_validate(
-            {
-                "seq": event.seq,
-                "identity": event.identity_id,
-                "kind": event.kind,
-                "at": event.at,
-                "data": event.data,
-            }
-        )
+    merged_into: UUID | None = None
+    split_from: UUID | None = None
+    into: list[UUID] | None = Field(None, description="Of a split: the ids of the parts that have their own.")
+    reason: str | None = Field(None, description="Code of a split or retraction.")
 
 
-class EventPage(Schema):
-    """Some events, and where the next page begins."""
+class CloudEvent(Schema):
+    """One thing that happened to an identity, as CloudEvents 1.0 writes it; thin on purpose."""
 
-    items: list[EventOut]
-    next_after: int = Field(description="Give this as `after` to go on, now or later.")
+    specversion: Literal["1.0"]
+    id: str = Field(pattern=CURSOR, description="Unique in the feed, and the cursor from which the next follows.")
+    source: str = Field(description="`urn:uuid:` and the feed's id.")
+    type: Literal[
+        "org.ridni.identity.proposed",
+        "org.ridni.identity.verified",
+        "org.ridni.identity.updated",
+        "org.ridni.identity.merged",
+        "org.ridni.identity.split",
+        "org.ridni.identity.retracted",
+        "org.ridni.identity.withheld",
+        "org.ridni.identity.restored",
+        "org.ridni.identity.erased",
+    ]
+    subject: UUID = Field(description="The identity.")
+    time: datetime
+    sequence: str = Field(pattern="^[0-9]{20}$", description="Without gaps, in the order in which things happened.")
+    datacontenttype: Literal["application/json"]
+    data: EventData
+
+
+class Wanted(Schema):
+    """Identities that are asked for at once."""
+
+    ids: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class Found(Schema):
+    """A state and the SHA-256 of its canonical JSON."""
+
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    state: IdentityOut
+
+
+class FoundMany(Schema):
+    """The states that were asked for, and the ids that never were one."""
+
+    items: list[Found]
+    unknown: list[UUID]

@@ -106,7 +106,17 @@ def restore(source: Path) -> int:
             *("--dbname=service=ridni", str(work / "database.dump")),
         )
     database.prepare()
+    _begin_epoch()
     return len(hashes)
+
+
+def _begin_epoch() -> None:
+    """Let the feed's readers notice: events after the backup are gone, and their numbers will be given again."""
+    from registry import audit
+    from registry.identities import feed_position
+
+    epoch = feed_position.begin_epoch()
+    audit.append("system", "feed.epoch_began", "feed", str(epoch.feed), {"epoch": str(epoch.epoch)})
 
 
 def _unpack(source: Path, work: Path) -> dict[str, str]:

@@ -28,6 +28,8 @@ from review.sign_in import known_devices
 from review.views.documents import LARGEST
 
 THREADS = 8
+FEED_THREADS = 40
+"""Of `ridni serve feed`: those that wait for an event (`casefeed.waiting.MOST_WAITING`) hold a thread each."""
 SMALL = 256 * 1024
 """Bytes of a request: the longest form, with its note, is below 20 kB; a security key's answer likewise."""
 UPLOADS = {"/documents/add/": LARGEST + SMALL}
@@ -120,12 +122,12 @@ def without_bodies_for_head(application: Application) -> Application:
     return answer
 
 
-def run(application: Application, host: str, port: int, chosen: Settings) -> None:
+def run(application: Application, host: str, port: int, chosen: Settings, threads: int = THREADS) -> None:
     """Serve until interrupted."""
-    servers(application, host, port, chosen)[-1].run()
+    servers(application, host, port, chosen, threads)[-1].run()
 
 
-def servers(application: Application, host: str, port: int, chosen: Settings) -> list[Server]:
+def servers(application: Application, host: str, port: int, chosen: Settings, threads: int = THREADS) -> list[Server]:
     """Return servers that listen, one for each address of the host, of which any runs them all."""
     proxy: dict[str, Any] = {}
     if chosen.https:
@@ -137,7 +139,7 @@ def servers(application: Application, host: str, port: int, chosen: Settings) ->
     adjustments = Adjustments(
         host=host,
         port=port,
-        threads=THREADS,
+        threads=threads,
         ident=None,
         clear_untrusted_proxy_headers=True,
         connection_limit=2 * MOST_CONNECTIONS,

@@ -83,7 +83,7 @@ MIDDLEWARE = [
     # with random bytes (Heal the BREACH), so that their length tells nothing of what is in them.
     "django.middleware.gzip.GZipMiddleware",
     "web.security_headers.HeadersMiddleware",
-    "casefeed.rates.RateHeaders",
+    "casefeed.answers.FeedAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

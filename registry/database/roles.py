@@ -29,6 +29,7 @@ APPEND_ONLY = (
     "registry_testimony",
     "registry_judgement",
     "registry_reopening",
+    "registry_feedepoch",
 )
 """Tables in which the program only adds rows."""
 
@@ -43,6 +44,8 @@ CHANGED_COLUMNS = {
     "registry_run": ("status", "counts", "finished_at", "layout_id"),
     "registry_apitoken": ("revoked_at", "expires_at", "last_used_at"),
     "registry_consumer": ("closed_at",),
+    "registry_delivery": ("last_at", "times", "sequence"),
+    "registry_consumerposition": ("epoch_id", "sequence", "at"),
     "registry_consumerterms": ("allowed", "decided_by_id", "decided_at"),
 }
 """Tables from which the program removes nothing, and the only columns of them that it changes."""

@@ -37,6 +37,13 @@ def lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IDENTITIES_LOCK])
 
 
+def try_lock() -> bool:
+    """Take the same lock if nobody holds it; tells whether it was taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [IDENTITIES_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
 def _pairs(statement: str, ids: Iterable[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [list(ids)])

@@ -73,13 +73,19 @@ def rejected(candidate: Candidate) -> None:
     save_status(candidate, CandidateStatus.CONTESTED)
 
 
-def settle_due() -> int:
-    """Enter all pairs whose time to be taken back has passed, and return how many there were."""
+def settle_due(*, wait: bool = True) -> int:
+    """Enter all pairs whose time to be taken back has passed, and return how many there were.
+
+    With `wait` false nothing is waited for: while somebody else changes identities, the next one to look enters them.
+    """
     now = timezone.now()
     if not PendingUnion.objects.filter(due_at__lte=now).exists():
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
-        rows.lock()
+        if wait:
+            rows.lock()
+        elif not rows.try_lock():
+            return 0
         cursor.execute(DUE, [now])
         due = cursor.fetchall()
         PendingUnion.objects.filter(pk__in=[pending for pending, _ in due]).delete()

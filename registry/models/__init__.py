@@ -19,6 +19,7 @@ from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
 from registry.models.export import ExportKind, ExportPurpose, ExportRequest
 from registry.models.feed.consumer import ApiToken, Consumer, ConsumerPurpose, ConsumerTerms
+from registry.models.feed.position import ConsumerPosition, Delivery, EpochReason, FeedEpoch, FeedRead
 from registry.models.identity import (
     CHANGE_REASONS,
     REOPEN_REASONS,
@@ -74,6 +75,7 @@ __all__ = [
     "CandidateStatus",
     "ChangeKind",
     "Consumer",
+    "ConsumerPosition",
     "ConsumerPurpose",
     "ConsumerTerms",
     "Contradiction",
@@ -81,7 +83,9 @@ __all__ = [
     "CorrectionKind",
     "CustodyAct",
     "CustodyEntry",
+    "Delivery",
     "DeskFacts",
+    "EpochReason",
     "Escalation",
     "EventKind",
     "Evidence",
@@ -89,6 +93,8 @@ __all__ = [
     "ExportKind",
     "ExportPurpose",
     "ExportRequest",
+    "FeedEpoch",
+    "FeedRead",
     "FilterFacts",
     "GoldItem",
     "GoldReview",

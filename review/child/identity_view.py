@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -13,7 +12,7 @@ from django.db import connection, transaction
 from registry import actors, audit
 from registry.access import field_access, permissions
 from registry.errors import ReviewError
-from registry.identities import identities
+from registry.identities import identities, ledger
 from registry.judgements import changes, log
 from registry.models import (
     Candidate,
@@ -181,22 +180,23 @@ def verdicts(user: User, rows: Collection[int], *more: Candidate) -> tuple[Verdi
     )
 
 
-RECEIVED = """
+EXPORTED = """
 SELECT actor, action, max(at) FROM registry_auditentry
-WHERE action = 'feed.identity' AND object_type = 'identity' AND object_id = %(id)s
-   OR action = 'feed.identities' AND data -> 'ids' @> to_jsonb(%(id)s::text)
-   OR action = 'export.given' AND data -> 'identities' @> to_jsonb(%(id)s::text)
-GROUP BY actor, action ORDER BY max(at)
+WHERE action = 'export.given' AND data -> 'identities' @> to_jsonb(%(id)s::text)
+GROUP BY actor, action
 """
 
 
 def _receipts(current: Identity, last_event: datetime) -> tuple[Receipt, ...]:
-    """Read from the log who was given the identity: consumers of the feed by token, people by export."""
+    """Return who was given the identity: consumers of the feed by the ledger, people by export by the log."""
     names = dict(User.objects.values_list("pk", "username"))
     with connection.cursor() as cursor:
-        cursor.execute(RECEIVED, {"id": str(current.pk)})
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return tuple(Receipt(actors.shown(actor, names, action), last, last < last_event) for actor, action, last in rows)
+        cursor.execute(EXPORTED, {"id": str(current.pk)})
+        exported: list[tuple[str, str, datetime]] = cursor.fetchall()
+    found = [Receipt(actors.shown(actor, names, action), last, last < last_event) for actor, action, last in exported]
+    held = ledger.receipts(current.pk)
+    found += [Receipt(actors.of_token(one.consumer), one.last_at, not one.confirmed) for one in held]
+    return tuple(sorted(found, key=lambda receipt: receipt.last))
 
 
 def of_pair(user: User, candidate_rows: tuple[int, int]) -> UUID | None:

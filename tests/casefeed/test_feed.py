@@ -8,8 +8,9 @@ from django.test import Client
 
 from registry import audit
 from registry.access import consumers, tokens
-from registry.identities import identities
-from registry.models import AuditEntry, Record
+from registry.identities import consumer_state, feed_position, identities, ledger
+from registry.judgements import changes
+from registry.models import AuditEntry, FeedRead, Record
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,12 @@ def get(stock):
         return response.json()
 
     return get
+
+
+def snapshot(token):
+    response = Client(headers={"Authorization": f"Bearer {token}"}).get("/api/v1/snapshot")
+    assert response.status_code == 200 and response["Content-Type"] == "application/x-ndjson"
+    return [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
 
 
 def verify(stock, left, right):
@@ -108,9 +115,11 @@ def test_pages_and_events_resume(stock, get):
         after = {"after": page["next_after"]}
     assert seen == made
     first = get("/events", limit=3)
-    rest = get("/events", after=first["next_after"])
-    assert [event["seq"] for event in first["items"] + rest["items"]] == [1, 2, 3, 4, 5]
-    assert get("/events", after=rest["next_after"]) == {"items": [], "next_after": 5}
+    rest = get("/events", cursor=first[-1]["id"])
+    assert [int(event["sequence"]) for event in first + rest] == [1, 2, 3, 4, 5]
+    assert [event["subject"] for event in first + rest] == made
+    assert get("/events", cursor=rest[-1]["id"]) == []
+    assert get("/feed")["cursor"] == rest[-1]["id"]
 
 
 def test_a_merged_id_answers_with_the_one_it_was_merged_into(stock, get):
@@ -121,8 +130,8 @@ def test_a_merged_id_answers_with_the_one_it_was_merged_into(stock, get):
     assert alias == {"id": second, "status": "merged", "merged_into": first}
     assert get(f"/identities/{first}")["aliases"] == [second]
     assert [item["id"] for item in get("/identities")["items"]] == [first]
-    merged = [event for event in get("/events")["items"] if event["kind"] == "merged"]
-    assert merged[0]["identity"] == second and merged[0]["data"] == {"merged_into": first}
+    merged = [event for event in get("/events") if event["type"] == "org.ridni.identity.merged"]
+    assert merged[0]["subject"] == second and merged[0]["data"] == {"identity": second, "merged_into": first}
     # A consumer that leaves off between the two pages is not lost when its cursor is merged away.
     assert get("/identities", after=second)["items"] == []
 
@@ -137,10 +146,10 @@ def test_without_consent_to_tracing_an_identity_does_not_exist_for_the_feed(stoc
     assert [item["id"] for item in get("/identities", after=page["next_after"])["items"]] == [last]
     assert [item["id"] for item in get("/identities", after=hidden)["items"]] == [last]
     assert get(f"/identities/{hidden}") == {"id": hidden, "status": "withheld"}
-    assert get(f"/identities/{NOBODY}", 404)["error"] == "unknown_identity"
-    told = [event for event in get("/events")["items"] if event["identity"] == hidden]
-    assert [event["kind"] for event in told] == ["verified", "withheld"]
-    assert [set(event["data"]) for event in told] == [{"candidate", "records"}, set()]
+    assert get(f"/identities/{NOBODY}", 404)["code"] == "unknown_identity"
+    told = [event for event in get("/events") if event["subject"] == hidden]
+    assert [event["type"].rpartition(".")[2] for event in told] == ["verified", "withheld"]
+    assert [event["data"] for event in told] == [{"identity": hidden}] * 2
     assert [str(view.id) for view in identities.page()] == [first, hidden, last]
     assert identities.get(UUID(hidden)).records
 
@@ -171,17 +180,16 @@ def test_the_latest_word_on_consent_counts_also_before_it_is_verified(stock, get
     assert get(f"/identities/{identity}")["status"] == "verified"
 
 
-def test_a_replay_of_events_gives_the_state(stock, get):
+def test_a_replay_of_events_gives_the_snapshot(stock, get):
     records = [stock.record() for _ in range(8)]
     for left, right in [(0, 1), (2, 3), (4, 5), (1, 2), (5, 6), (3, 4)]:
         verify(stock, records[left], records[right])
-    state = {}
-    for event in get("/events")["items"]:
-        if event["kind"] in {"verified", "updated"}:
-            state.setdefault(event["identity"], set()).update(event["data"]["records"])
-        elif event["kind"] == "merged":
-            state[event["data"]["merged_into"]] |= state.pop(event["identity"])
-    assert state == {get("/identities")["items"][0]["id"]: {record.pk for record in records[:7]}}
+    held = {}
+    for event in get("/events"):
+        held[event["subject"]] = get(f"/identities/{event['subject']}")
+    lines = snapshot(stock.token("second"))
+    assert {line["state"]["id"]: line["state"] for line in lines[1:-1]} == held
+    assert len([state for state in held.values() if state["status"] == "verified"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -191,7 +199,7 @@ def test_a_replay_of_events_gives_the_state(stock, get):
 def test_without_a_valid_token_there_is_a_clear_401(header, path):
     response = Client().get(f"/api/v1{path}", headers={} if header is None else {"Authorization": header})
     assert response.status_code == 401
-    assert response.json()["error"] == "unauthorized"
+    assert response.json()["code"] == "unauthorized"
     assert response["WWW-Authenticate"].startswith("Bearer")
 
 
@@ -220,7 +228,7 @@ def test_terms_hold_at_once_for_tokens_made_before(stock):
     statuses = [client.get("/api/v1/events").status_code for _ in range(6)]
     assert statuses[:4] == [200] * 4 and statuses[-1] == 429
     refused = client.get("/api/v1/events")
-    assert refused.json()["error"] == "too_many_requests" and int(refused["Retry-After"]) == 12
+    assert refused.json()["code"] == "too_many_requests" and int(refused["Retry-After"]) == 12
     assert int(refused["RateLimit-Reset"]) > 0
 
 
@@ -230,7 +238,7 @@ def test_guesses_close_an_address_and_no_consumer_behind_it(stock):
     client = Client(REMOTE_ADDR="203.0.113.7")
     assert [client.get("/api/v1/events", headers=wrong).status_code for _ in range(22)] == [401] * 20 + [429] * 2
     refused = client.get("/api/v1/events", headers=wrong)
-    assert refused.json()["error"] == "too_many_guesses" and int(refused["Retry-After"]) == 900
+    assert refused.json()["code"] == "too_many_guesses" and int(refused["Retry-After"]) == 900
     assert client.get("/api/v1/events", headers=good).status_code == 200
     assert Client(REMOTE_ADDR="203.0.113.8").get("/api/v1/events", headers=wrong).status_code == 401
     (told,) = AuditEntry.objects.filter(action="token.guessed")
@@ -245,41 +253,98 @@ def test_guesses_close_an_address_and_no_consumer_behind_it(stock):
         ("/identities?after=Zoriana", 422, "invalid_request"),
         (f"/identities?after={NOBODY}", 404, "unknown_identity"),
         ("/identities?limit=0", 422, "invalid_request"),
-        ("/events?after=-1", 422, "invalid_request"),
-        (f"/events?after={2**63}", 422, "invalid_request"),
+        ("/events?cursor=5", 422, "invalid_request"),
+        (f"/events?cursor={'0' * 32}.{0:020}", 410, "cursor_gone"),
+        ("/events?wait=26", 422, "invalid_request"),
         ("/events?limit=1000000", 422, "invalid_request"),
-        ("/events?afer=7", 422, "invalid_request"),
+        ("/events?after=7", 422, "invalid_request"),
         ("/identities?afer=7", 422, "invalid_request"),
     ],
 )
 def test_bad_requests_get_a_code_and_a_sentence_without_what_was_sent(stock, path, status, error):
     token = stock.token()
     response = Client().get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
-    assert (response.status_code, response.json()["error"]) == (status, error)
-    assert "Zoriana" not in response.json()["message"]
+    assert (response.status_code, response.json()["code"]) == (status, error)
+    assert "Zoriana" not in response.content.decode()
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["type"] == f"urn:ridni:problem:{error}" and response.json()["status"] == status
 
 
 @pytest.mark.parametrize("path", ["", "identity", "identities/", "identities/x/y", f"events/{NOBODY}", "дитина?name=x"])
 @pytest.mark.parametrize("method", ["get", "post", "delete", "options"])
 def test_an_unknown_address_is_answered_as_json(path, method):
     response = getattr(Client(enforce_csrf_checks=True), method)(f"/api/v1/{path}")
-    assert response.status_code == 404 and response["Content-Type"].startswith("application/json")
-    assert response.json()["error"] == "unknown_address" and "name" not in response.content.decode()
+    assert response.status_code == 404 and response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "unknown_address" and "name" not in response.content.decode()
 
 
-def test_every_read_is_logged_with_the_token_and_the_ids(stock, get):
+def test_reads_enter_the_log_in_batches_with_the_consumer_and_the_ids(stock, get):
     identity = verify(stock, stock.record(), stock.record())
     get("/identities")
     get(f"/identities/{identity}")
     get("/events")
-    log = list(AuditEntry.objects.filter(action__startswith="feed.").order_by("seq"))
-    assert [(entry.actor, entry.action) for entry in log] == [
-        ("token:case system", "feed.identities"),
-        ("token:case system", "feed.identity"),
-        ("token:case system", "feed.events"),
+    before = AuditEntry.objects.count()
+    assert FeedRead.objects.count() == 3 and ledger.flush() == 3 and ledger.flush() == 0
+    log = list(AuditEntry.objects.order_by("seq")[before:])
+    assert [(entry.actor, entry.action, entry.data["reads"], entry.data["ids"]) for entry in log] == [
+        ("token:case system", "feed.feed", 2, [identity]),
+        ("token:case system", "feed.events", 1, []),
     ]
-    assert log[0].data == {"ids": [identity]} and log[1].object_id == identity and len(log[1].data["sha256"]) == 64
     assert audit.verify().sound
+
+
+def test_the_ledger_tells_who_holds_what_and_who_has_confirmed(stock, get):
+    identity = verify(stock, stock.record(), stock.record())
+    state = get(f"/identities/{identity}")
+    snapshot(stock.token("archive"))
+    stock.token("silent")
+    first, second = ledger.receipts(UUID(identity))
+    assert (first.consumer, first.ways, first.status, first.confirmed) == ("archive", ("snapshot",), "verified", True)
+    assert (second.consumer, second.ways, second.times, second.confirmed) == ("case system", ("feed",), 1, True)
+    assert first.sha256 == second.sha256 == consumer_state.digest_of(consumer_state.canonical(state))
+    asked = changes.ask(stock.user("lead"), "retract", UUID(identity), "slip")
+    changes.decide(stock.user("lead"), asked.pk, allowed=True)
+    assert [one.confirmed for one in ledger.receipts(UUID(identity))] == [False, False]
+    events = get("/events")
+    assert [one.confirmed for one in ledger.receipts(UUID(identity))] == [False, False]
+    get("/events", cursor=events[-1]["id"])
+    assert [one.confirmed for one in ledger.receipts(UUID(identity))] == [False, True]
+    assert get(f"/identities/{identity}") == {"id": identity, "status": "retracted"}
+    assert ledger.receipts(UUID(identity))[1].status == "retracted"
+
+
+def test_several_identities_at_once(stock, get):
+    made = [verify(stock, stock.record(), stock.record()) for _ in range(2)]
+    client = Client(headers={"Authorization": f"Bearer {stock.token('second')}"})
+    answer = client.post("/api/v1/fetch", {"ids": [made[1], NOBODY, made[0]]}, "application/json")
+    assert answer.json()["unknown"] == [NOBODY]
+    assert [item["state"] for item in answer.json()["items"]] == [get(f"/identities/{one}") for one in made[::-1]]
+    for item in answer.json()["items"]:
+        assert item["sha256"] == consumer_state.digest_of(consumer_state.canonical(item["state"]))
+    for body in ("{", "[]", '{"ids": []}', '{"ids": ["x"]}'):
+        refused = client.post("/api/v1/fetch", body, "application/json")
+        assert refused.status_code in (400, 422) and refused["Content-Type"] == "application/problem+json"
+
+
+def test_a_restored_backup_begins_another_epoch(stock, get):
+    verify(stock, stock.record(), stock.record())
+    before = get("/feed")
+    beyond = before["cursor"][:-1] + "2"
+    assert get("/events", 410, cursor=beyond)["code"] == "cursor_gone"
+    now = feed_position.begin_epoch()
+    after = get("/feed")
+    assert (after["feed"], after["last_sequence"]) == (before["feed"], 1) and after["epoch"] != before["epoch"]
+    assert get("/events", 410, cursor=before["cursor"])["code"] == "cursor_gone"
+    assert get("/events", cursor=now.cursor) == []
+    (event,) = get("/events")
+    assert event["id"] == now.cursor and event["source"] == f"urn:uuid:{after['feed']}"
+
+
+def test_a_known_address_says_which_methods_it_knows(stock):
+    response = Client().delete("/api/v1/feed")
+    assert (
+        response.status_code == 405 and response.json()["code"] == "method_not_allowed" and "GET" in response["Allow"]
+    )
 
 
 def test_an_unexpected_fault_tells_and_logs_no_value(stock, monkeypatch, caplog, capsys):
@@ -288,9 +353,9 @@ def test_an_unexpected_fault_tells_and_logs_no_value(stock, monkeypatch, caplog,
     def broken(*arguments):
         raise ValueError("Вигаданенко Зоряна")
 
-    monkeypatch.setattr("registry.judgements.events.after", broken)
+    monkeypatch.setattr("casefeed.cloud_events.after", broken)
     response = Client().get("/api/v1/events", headers={"Authorization": f"Bearer {token}"})
-    assert response.status_code == 500 and response.json()["error"] == "internal_error"
+    assert response.status_code == 500 and response.json()["code"] == "internal_error"
     from web.safe_logging import SafeFormatter
 
     written = "\n".join(SafeFormatter().format(record) for record in caplog.records)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,7 +13,17 @@ from pipelines.cli import startup
 from pipelines.cli.console import UserError, out
 
 
+class What(StrEnum):
+    """What a process serves: all of it, or the case feed alone."""
+
+    ALL = "all"
+    FEED = "feed"
+
+
 def serve(
+    what: Annotated[
+        What, typer.Argument(help="all, or feed: the case feed alone, so that its readers and people never wait.")
+    ] = What.ALL,
     host: Annotated[str, typer.Option(help="Address to listen on; unset: the setting RIDNI_HOST.")] = "",
     port: Annotated[int, typer.Option(help="Port to listen on; unset: the setting RIDNI_PORT.")] = 0,
 ) -> None:
@@ -21,7 +32,7 @@ def serve(
     Beyond this machine it listens only behind TLS, with second factors, and in a database role that owns nothing:
     docs/team.md shows how.
 
-    Example: ridni serve --port 8080
+    Example: ridni serve --port 8080, and beside it: ridni serve feed --port 8081
     """
     from configs.settings import settings
 
@@ -31,7 +42,7 @@ def serve(
     startup.database()
     if not is_loopback(host):
         check_role()
-    run(host, port)
+    run(host, port, what)
 
 
 def check_port(host: str, port: int) -> None:
@@ -81,13 +92,26 @@ def check_role() -> None:
         )
 
 
-def run(host: str, port: int) -> None:
+def run(host: str, port: int, what: What = What.ALL) -> None:
     """Serve until Ctrl-C."""
+    from django.conf import settings as django_settings
+
+    from casefeed.keeping import Keeper
     from configs.settings import settings
     from web import server, static_files
+
+    alone = what is What.FEED
+    if alone:
+        django_settings.ROOT_URLCONF = "web.feed_urls"
 
     static_files.lay_out()  # before the application, which looks for them once
     from web.wsgi import application
 
-    out.print(f"Review app: http://{host}:{port}/   Case feed: http://{host}:{port}/api/v1/docs   (Ctrl-C ends it)")
-    server.run(application, host, port, settings())
+    feed = f"Case feed: http://{host}:{port}/api/v1/docs   (Ctrl-C ends it)"
+    out.print(feed if alone else f"Review app: http://{host}:{port}/   {feed}")
+    keeper = Keeper()
+    keeper.start()
+    try:
+        server.run(application, host, port, settings(), server.FEED_THREADS if alone else server.THREADS)
+    finally:
+        keeper.stop()
