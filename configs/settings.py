@@ -132,6 +132,11 @@ class Settings(BaseSettings):
     gold_every: int = Field(
         20, ge=0, description="About one pair in so many is a gold item, if the lead has planted any. 0: none."
     )
+    webhook_loopback: bool = Field(
+        False,
+        description="Let webhooks go to this machine itself, also without TLS. For trials and tests alone: every other "
+        "address must be public.",
+    )
     oidc_server_url: str | None = Field(
         None,
         description="OpenID Connect provider of the team, https://…; the only case in which Ridni connects outwards. "

@@ -30,6 +30,7 @@ from pipelines.cli.operations import (
     consumers,
     doctor,
     exports,
+    feed,
     keys,
     serve,
     settings,
@@ -74,6 +75,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(testimony.app, name="testimony")
 app.add_typer(users.app, name="users")
 app.add_typer(consumers.app, name="consumers")
+app.add_typer(feed.app, name="feed")
 app.add_typer(audit.app, name="audit")
 app.add_typer(exports.app, name="exports")
 app.add_typer(keys.app, name="keys")

@@ -20,6 +20,7 @@ from registry.models.custody import CustodyAct, CustodyEntry
 from registry.models.export import ExportKind, ExportPurpose, ExportRequest
 from registry.models.feed.consumer import ApiToken, Consumer, ConsumerPurpose, ConsumerTerms
 from registry.models.feed.position import ConsumerPosition, Delivery, EpochReason, FeedEpoch, FeedRead
+from registry.models.feed.webhook import WebhookEndpoint, WebhookMessage, WebhookSecret, WebhookState
 from registry.models.identity import (
     CHANGE_REASONS,
     REOPEN_REASONS,
@@ -136,6 +137,10 @@ __all__ = [
     "TestimonyKind",
     "User",
     "Verdict",
+    "WebhookEndpoint",
+    "WebhookMessage",
+    "WebhookSecret",
+    "WebhookState",
     "Withdrawal",
     "WithheldRow",
 ]

@@ -1,1 +1,1 @@
-"""Commands that keep a deployment: serve, accounts, consumers, exports, audit, backup, settings."""
+"""Commands that keep a deployment: serve, accounts, consumers, feed, exports, audit, backup, settings."""
