@@ -7,12 +7,13 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.files_to_queue import measure, report, world
+from benchmarks.linkage.data import FILES
+from benchmarks.linkage.measure import installed as engines
 
 RESULTS = Path(__file__).parents[1] / "results"
 MILLION = (100_000, 730_000)
@@ -30,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="folder for the results (default: benchmarks/results)")
     parser.add_argument("--quick", action="store_true", help="a small world; written only with --out")
     given = parser.parse_args(argv)
-    peers = [] if given.no_peers else [name for name, package in measure.PEERS.items() if _version(package)]
+    installed = engines()
+    peers = [] if given.no_peers else [name for name in measure.PEERS if name in installed]
     worlds = [(size, max(10_000, 5 * size), peers) for size in sorted(set(given.reports))]
     late = given.late
     if given.quick:
@@ -41,26 +43,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     for reports, cards, beside in worlds:
         with tempfile.TemporaryDirectory(prefix="files-to-queue-") as temporary:
             folder = Path(temporary)
-            sources = world.FEW if given.quick else tuple(world.SOURCES)
+            sources = world.FEW if given.quick else tuple(FILES)
             written = world.write(folder / "world", reports, cards=cards, late=late, sources=sources)
             results.append(measure.run(written, folder, late=late, peers=beside))
     out = given.out or (None if given.quick else RESULTS)
     if out:
-        for path in report.write(results, _machine(), out):
+        for path in report.write(results, _machine(installed), out):
             print(f"wrote {path.name}")
     return 0
 
 
-def _machine() -> str:
-    peers = ", ".join(f"{name} {found}" for name, package in measure.PEERS.items() if (found := _version(package)))
+def _machine(installed: Mapping[str, str]) -> str:
+    peers = ", ".join(f"{name} {installed[name]}" for name in measure.PEERS if name in installed)
     return f"{datetime.now(UTC):%Y-%m-%d}; {os.cpu_count()} cores, Python {platform.python_version()}, {peers}"
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
 
 
 if __name__ == "__main__":

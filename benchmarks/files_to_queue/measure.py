@@ -15,10 +15,12 @@ from typing import Any
 from benchmarks.files_to_queue import processes
 from benchmarks.files_to_queue.processes import Cost
 from benchmarks.files_to_queue.world import World
+from benchmarks.linkage.measure import PACKAGES
 from configs.settings import CONFIGS
 
 ROOT = Path(__file__).parents[2]
-PEERS = {"Splink": "splink", "recordlinkage": "recordlinkage"}
+PEERS = tuple(name for name in PACKAGES if name != "Ridni")
+"""Whose whole scripts run beside, where they are installed."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _peer(peer: str, world: World, folder: Path, environment: dict[str, str]) ->
     out = folder / f"{peer}.json"
     script = ["-W", "ignore", "-m", "benchmarks.files_to_queue.peer", peer, str(world.late.parent), str(out)]
     cost = processes.measure([sys.executable, *script], environment, folder / "log")
-    parts: dict[str, float] = json.loads(out.read_text(encoding="utf-8"))["parts"]
+    parts: dict[str, float] = json.loads(out.read_text(encoding="utf-8"))
     return Step(f"{peer}, whole script", cost, parts)
 
 

@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.files_to_queue.world import SOURCES
-from benchmarks.linkage.data import normalised_records
+from benchmarks.linkage.data import FILES, normalised_records
 from benchmarks.linkage.peer_fields import children_fields
+from benchmarks.linkage.worker import MODULES
 
-MODULES = {"Splink": "splink_peer", "recordlinkage": "recordlinkage_peer"}
 TABLE = "CREATE TABLE {} (left_id integer, right_id integer, score double precision)"
 
 
@@ -35,7 +34,7 @@ def main(engine: str, lists: Path, out: Path) -> None:
 
     score = import_module(f"benchmarks.linkage.{MODULES[engine]}").score
     ended("imports")
-    rows = [row for slug, pattern in SOURCES.items() for row in normalised_records(slug, sorted(lists.glob(pattern)))]
+    rows = [row for slug, pattern in FILES.items() for row in normalised_records(slug, sorted(lists.glob(pattern)))]
     records = pd.DataFrame(rows).astype(object)
     records = records.where(records.notna(), None)
     records.insert(0, "record_id", range(len(records)))
@@ -43,11 +42,11 @@ def main(engine: str, lists: Path, out: Path) -> None:
     fields = children_fields(records)
     del records, rows
     ended("fields")
-    pairs, compared = score(fields, "children")
+    pairs, _ = score(fields, "children")
     ended("linking")
     _store(engine.lower(), pairs)
     ended("writing")
-    out.write_text(json.dumps({"parts": parts, "pairs": len(pairs), "compared": int(compared)}), encoding="utf-8")
+    out.write_text(json.dumps(parts), encoding="utf-8")
 
 
 def _store(name: str, pairs: pd.DataFrame) -> None:

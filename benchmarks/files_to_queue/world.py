@@ -6,18 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.linkage.data import FILES
 from synthetic.lists import write_world
-
-SOURCES = {
-    "family_reports": "family_reports.csv",
-    "authority_register": "authority_register.xlsx",
-    "transfer_lists": "transfer_lists*.xlsx",
-    "adoption_cards": "adoption_cards_*.html",
-    "citizenship_list": "citizenship_list.csv",
-    "telegram_posts": "telegram/result.json",
-    "media_clippings": "media_clippings.csv",
-}
-
 
 FEW = ("family_reports", "citizenship_list")
 """Sources of a quick run."""
@@ -41,7 +31,7 @@ class World:
 
 
 def write(
-    folder: Path, reports: int, *, cards: int, late: int, sources: Sequence[str] = tuple(SOURCES), seed: int = 7
+    folder: Path, reports: int, *, cards: int, late: int, sources: Sequence[str] = tuple(FILES), seed: int = 7
 ) -> World:
     """Write a world whose last reports come late.
 
@@ -60,5 +50,5 @@ def write(
     last = lists / "family_reports_late.csv"
     last.write_bytes(rows[0] + b"".join(rows[-late:]))
     whole.write_bytes(b"".join(rows[:-late]))
-    files = {slug: sorted(lists.glob(pattern)) for slug, pattern in SOURCES.items() if slug in sources}
+    files = {slug: sorted(lists.glob(pattern)) for slug, pattern in FILES.items() if slug in sources}
     return World(reports, files, last, folder / "truth.csv")

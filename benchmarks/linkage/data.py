@@ -19,7 +19,7 @@ from synthetic.lists import write_world
 
 STRUCTURED = ("authority_register", "transfer_lists", "citizenship_list")
 
-_FILES = {
+FILES = {
     "family_reports": "family_reports.csv",
     "authority_register": "authority_register.xlsx",
     "transfer_lists": "transfer_lists*.xlsx",
@@ -28,6 +28,7 @@ _FILES = {
     "telegram_posts": "telegram/result.json",
     "media_clippings": "media_clippings.csv",
 }
+"""The lists of a world in the order in which they come, each with the names of its files."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def children(
         unrelated = max(10_000, 5 * reports) if cards is None else cards
         write_world(world, children=reports, cards=unrelated, seed=seed, damage=damage)
         rows: list[dict[str, object]] = []
-        for slug, pattern in _FILES.items():
+        for slug, pattern in FILES.items():
             rows += normalised_records(slug, sorted((world / "lists").glob(pattern)))
         truth = pd.read_csv(world / "truth.csv", dtype=str, keep_default_na=False)
     frame = pd.DataFrame(rows).sort_values(["source", "key"], ignore_index=True)

@@ -104,21 +104,21 @@ def _row(point: Point) -> list[str]:
         f"{point.seconds:,.1f}",
         f"{point.cpu_seconds:,.1f}",
         f"{point.peak_mb:,.0f}",
-        f"{point.seconds / max(point.compared, 1) * 1e6:,.1f}",
+        f"{point.cpu_seconds / max(point.compared, 1) * 1e6:,.1f}",
         f"{point.compared / max(point.records, 1):,.1f}",
     ]
 
 
 def words(points: Sequence[Point]) -> str:
     """Say in words how the cost grows."""
-    time, memory = fit(points, "seconds"), fit(points, "peak_mb")
+    time, memory = fit(points, "cpu_seconds"), fit(points, "peak_mb")
     if time is None or memory is None:
         return "Fewer than three worlds: too few to say how the cost grows."
     return (
-        f"A million pairs more cost {time.per_million:,.1f} s and {memory.per_million:,.0f} MB, beside "
-        f"{max(time.fixed, 0):,.1f} s and {max(memory.fixed, 0):,.0f} MB that every run costs. The straight line "
-        f"explains {time.r2:.1%} of the differences in time and {memory.r2:.1%} of those in memory. Between "
-        f"the two largest worlds, seconds grow as the pairs to the power of {time.exponent:.2f}."
+        f"A million pairs more cost {time.per_million:,.1f} s of the processors and {memory.per_million:,.0f} MB, "
+        f"beside {max(time.fixed, 0):,.1f} s and {max(memory.fixed, 0):,.0f} MB that every run costs. The straight "
+        f"line explains {time.r2:.1%} of the differences in time and {memory.r2:.1%} of those in memory. Between "
+        f"the two largest worlds, these seconds grow as the pairs to the power of {time.exponent:.2f}."
     )
 
 
@@ -143,14 +143,15 @@ def markdown(points: Sequence[Point], machine: str) -> str:
         "# How the cost of linking grows\n\n"
         f"Written by `python -m benchmarks.linkage --growth {sizes}`. Fictional worlds of several sizes, five cards of "
         "strangers for each report, linked by `configs/linkage/children.yaml` from records in memory to scored pairs, "
-        "training included, each in a process of its own.\n\n"
-        "![Seconds and memory against pairs](growth.png)\n\n"
+        "training included, each in a process of its own. What is said of time is of processor seconds, which other "
+        "work on the machine does not lengthen as much.\n\n"
+        "![Processor seconds and memory against pairs](growth.png)\n\n"
         f"{words(points)}\n\n" + "\n".join(lines) + f"\n\n{machine}.\n"
     )
 
 
 def draw(points: Sequence[Point], path: Path) -> None:
-    """Draw seconds and peak memory against the pairs compared, with the straight lines through them."""
+    """Draw processor seconds and peak memory against the pairs compared, with the straight lines through them."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -158,7 +159,9 @@ def draw(points: Sequence[Point], path: Path) -> None:
 
     fig, axes = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
     pairs = np.array([point.compared for point in points], dtype=float) / 1e6
-    for axis, what, label in zip(axes, ("seconds", "peak_mb"), ("seconds", "peak memory, MB"), strict=True):
+    for axis, what, label in zip(
+        axes, ("cpu_seconds", "peak_mb"), ("processor seconds", "peak memory, MB"), strict=True
+    ):
         cost = [getattr(point, what) for point in points]
         line = fit(points, what)
         if line is not None:

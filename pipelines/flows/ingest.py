@@ -33,7 +33,7 @@ def verify_evidence(job_id: str) -> str:
 def store_batch(job_id: str) -> dict[str, Any]:
     """Read, extract, normalise and store the rows in one transaction; return the batch's counts."""
     job = jobs.load_job(job_id)
-    return asdict(jobs.run(job, lambda row, total: progress.tell("rows", row, total)))
+    return asdict(jobs.run(job, progress.tell))
 
 
 @flow(name="ingest", flow_run_name="ingest-{job_id}", persist_result=False, validate_parameters=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,9 @@ from sources.readers.row_estimate import rows_about
 if TYPE_CHECKING:
     from registry.evidence.custody import CollectionFacts
     from registry.ingestion.batches import BatchCounts, Delivery
+    from registry.ingestion.row_columns import RowColumns
+
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -128,12 +131,13 @@ def unfinished() -> list[str]:
     return [path.stem for path in sorted(paths, key=lambda path: path.stat().st_mtime)]
 
 
-def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCounts:
+def run(job: Job, progress: Progress | None = None) -> BatchCounts:
     """Store the batch of a job in one transaction; the same bytes for the same source again change nothing.
 
     Args:
         job: What to ingest.
-        progress: Called with the rows so far and about how many there are, 0 when nobody knows, now and then.
+        progress: Called now and then with `rows`, the rows so far and about how many there are, 0 when nobody knows;
+            then with `storing`, once all are read.
     """
     from pipelines.ingestion import cores
     from registry.evidence import store
@@ -148,14 +152,19 @@ def run(job: Job, progress: Callable[[int, int], None] | None = None) -> BatchCo
 
     def told(row: int) -> None:
         if progress is not None:
-            progress(row, max(about, row) if about else 0)
+            progress("rows", row, max(about, row) if about else 0)
+
+    def children() -> Iterator[RowColumns]:
+        yield from cores.staged_rows(reading, told)
+        if progress is not None:  # no row is read any more: a bar of rows would stand still at its end
+            progress("storing", 0, 0)
 
     with seldom_collected():
         counts = batches.ingest_batch(
             source,
             job.evidence_sha256,
             job.collected,
-            cores.staged_rows(reading, told),
+            children(),
             non_data=lambda: reading.non_data,
             delivery=_delivery(job, config),
         )

@@ -118,6 +118,7 @@ def run(
     more = {"left_out": left_out, "listed_twice": likely_twice, "compared": linkage.compared, "reopened": len(reopened)}
     priors = runs.prior_bits_of((left, right, part.prior_odds) for (left, right), part in linkage.model.groups.items())
     runs.finish(started, {**asdict(counts), **more, "model": manifest["model"]} | priors)
+    clock("writing the report", 0, 1)
     folder = RunFolder(started.pk)
     report_files.write_run(folder, spec, worth, work.frame, manifest, clock.steps(), with_names=request.with_names)
     return LinkOutcome(
@@ -180,6 +181,7 @@ def _keep(
     folder.write_manifest({**manifest, **said, "blocking": [asdict(rule) for rule in linkage.rules]})
     incremental.write_terms(folder, spec, {**(work.delta.terms if work.delta else {}), **linkage.terms})
     calibration.write(worth, folder)
+    progress("storing candidates", 0, 1)
     counts = candidates.store(started, proposals(spec, stored), withdraw=work.delta is None)
     progress("keeping buckets", 0, 1)
     # Last, so that a run that was killed before leaves its records new.

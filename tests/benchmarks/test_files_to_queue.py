@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from benchmarks.__main__ import found
-from benchmarks.files_to_queue import processes, report
+from benchmarks.files_to_queue import processes, report, world
 from benchmarks.files_to_queue.__main__ import main
-from benchmarks.files_to_queue.measure import Result, Step
+from benchmarks.files_to_queue.measure import PEERS, Result, Step
 from benchmarks.files_to_queue.processes import Cost
 
 BURN = "import time\nend = time.process_time() + {}\nwhile time.process_time() < end: pass\n"
@@ -33,6 +37,18 @@ def test_a_quick_run(tmp_path):
     assert "bytes each" in page and "120 reports" in page
 
 
+@pytest.mark.parametrize("engine", list(PEERS))
+def test_the_script_of_a_peer_reads_links_and_stores(engine, tmp_path, monkeypatch):
+    delivered = world.write(tmp_path / "world", 120, cards=200, late=20, sources=world.FEW)
+    monkeypatch.chdir(Path(__file__).parents[2])
+    environment = os.environ | {"RIDNI_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "web.settings"}
+    script = [sys.executable, "-m", "benchmarks.files_to_queue.peer", engine, str(delivered.late.parent)]
+    subprocess.run([*script, str(tmp_path / "parts.json")], env=environment, check=True, capture_output=True)
+    parts = json.loads((tmp_path / "parts.json").read_text(encoding="utf-8"))
+    assert list(parts) == ["imports", "reading", "fields", "linking", "writing"]
+    assert parts["reading"] > 0 and parts["linking"] > 0
+
+
 def test_what_children_and_orphans_take_is_counted(tmp_path):
     processes.become_reaper()
     held = "block = bytearray(80_000_000)\nblock[::4096] = bytes(len(block[::4096]))\n" + BURN.format(0.6)
@@ -45,7 +61,7 @@ def test_what_children_and_orphans_take_is_counted(tmp_path):
 
 
 def test_the_exponent_is_that_of_the_growth():
-    def world(records: int) -> Result:
+    def measured(records: int) -> Result:
         steps = (
             Step("ingest a", Cost(1.0, records / 1e4, 10.0), {}),
             Step("ingest b", Cost(1.0, records / 1e4, 10.0), {}),
@@ -54,7 +70,7 @@ def test_the_exponent_is_that_of_the_growth():
         figures = {"records": records, "candidates": 1, "database_bytes": 1, "candidates_bytes": 1, "buckets_bytes": 1}
         return Result(records // 10, 5, figures, steps, (0.0, 0.0))
 
-    worlds = [world(10_000), world(100_000), world(1_000_000)]
+    worlds = [measured(10_000), measured(100_000), measured(1_000_000)]
     assert report.exponents(worlds) == {"ingest": pytest.approx(1.0), "link": pytest.approx(2.0)}
     assert report.exponents(worlds[:1]) == {}
 

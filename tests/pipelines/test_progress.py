@@ -49,3 +49,30 @@ def test_what_remains_is_told_in_seconds(done, seconds, left):
 @pytest.mark.parametrize(("done", "seconds"), [(90, 20), (99, 3), (100, 50)])
 def test_five_seconds_are_not_counted_down(done, seconds):
     assert "left" not in shown(done, 100, seconds)
+
+
+@pytest.mark.django_db
+def test_an_ingestion_tells_its_rows_and_then_that_they_are_being_stored(tmp_path, monkeypatch):
+    from configs.settings import settings
+    from pipelines.ingestion import jobs
+    from registry.evidence.custody import CollectionFacts
+    from sources.description.load import load_config
+
+    monkeypatch.setenv("RIDNI_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    config, file = tmp_path / "cards.yaml", tmp_path / "cards.csv"
+    config.write_text("source_class: family\nreader: csv\nkey: id\nfields:\n  full_name: name\n", encoding="utf-8")
+    rows = [f"{n},Вигаданенко Зоряна" for n in range(1_234)]
+    file.write_text("\n".join(["id,name", *rows]) + "\n", encoding="utf-8")
+    told: list[tuple[str, int, int]] = []
+    try:
+        job = jobs.prepare(load_config(config), config, file, CollectionFacts.stated("made", "a test"))
+        counts = jobs.run(job, lambda *step: told.append(step))
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert counts.records_new == 1_234
+    *read, last = told
+    assert [step for step, _, _ in read] == ["rows"] * len(read)
+    assert all(total >= 1_234 > done for _, done, total in read)
+    assert last == ("storing", 0, 0)
