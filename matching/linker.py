@@ -15,10 +15,10 @@ from matching.blocking.pairs import PairSource
 from matching.blocking.report import RuleReport, report
 from matching.collective.assignment import assign
 from matching.collective.evidence import CollectiveBits
+from matching.collective.learnt import Behind, behind
 from matching.collective.rescoring import fit_scenarios
 from matching.collective.second_look import SecondLook
-from matching.collective.support import Judged, among
-from matching.collective.supporters import named_supporters
+from matching.collective.support import Judged, StatedTransfer, among
 from matching.engine.backend import Backend, Threads
 from matching.engine.group_models import fit, start
 from matching.engine.incremental import Delta
@@ -69,7 +69,7 @@ class Linkage:
         doubts: What does not make sense in the model.
         unsearched: Lists of which no two rows were compared with one another: the spec's `within` does not name them.
         collective: What other pairs say of the candidates, in the order of `levels`; None where the spec asks for none.
-        support: The pairs behind that, as record ids: `left, right, term, bits, by_left, by_right`.
+        behind: The pairs and transfers behind that.
     """
 
     candidates: pd.DataFrame
@@ -83,7 +83,7 @@ class Linkage:
     doubts: tuple[Doubt, ...] = ()
     unsearched: tuple[str, ...] = ()
     collective: CollectiveBits | None = None
-    support: pd.DataFrame | None = None
+    behind: Behind | None = None
 
 
 def link(
@@ -95,6 +95,7 @@ def link(
     backend: Backend | None = None,
     progress: Progress | None = None,
     judged: pd.DataFrame | None = None,
+    stated: tuple[StatedTransfer, ...] = (),
 ) -> Linkage:
     """Link the seeking records of a frame with the found ones of other sources, and rows of one list where asked for.
 
@@ -108,6 +109,7 @@ def link(
         backend: Where slices of pairs are worked on; unset: the cores of this machine. The result is the same.
         progress: Called with (step, done, total).
         judged: Pairs on which people agreed, `left, right, same`: what they support and what they do not. Unset: none.
+        stated: Transfers on which people agreed.
 
     Raises:
         FrameError: when a required column is missing, record ids repeat, a value does not fit its field, or a rule
@@ -122,7 +124,7 @@ def link(
     source = PairSource(spec, table, None if delta is None else table.rows_of(delta.new))
     tell("blocking", 1, 1)
     work = Work(spec, table, source, dict(delta.sizes) if delta is not None else None)
-    return _Run(work, backend or Threads(), tell, delta or Delta(())).link(model, judged)
+    return _Run(work, backend or Threads(), tell, delta or Delta(())).link(model, judged, stated)
 
 
 class _Run:
@@ -133,7 +135,7 @@ class _Run:
         self.spec, self.table = work.spec, work.table
         self.shared = backend.share(work)
 
-    def link(self, given: Model | None, judged: pd.DataFrame | None) -> Linkage:
+    def link(self, given: Model | None, judged: pd.DataFrame | None, stated: tuple[StatedTransfer, ...]) -> Linkage:
         slices = range(len(self.work.source.slices))
         graded = [self.backend.submit(grade_slice, self.shared, number) for number in slices]
         seen: list[Seen] = self._gather("comparing", [self.backend.submit(seen_in, handle) for handle in graded])
@@ -149,7 +151,8 @@ class _Run:
         rules = report(self.spec, self.work.source, masks := sum((part.rules for part in seen), start=Counter[int]()))
         if self.spec.collective is None:
             return self._result(scored, model, frequencies, rules, masks.total())
-        return self._look_again(scored, model, frequencies, rules, masks.total(), judged, train=given is None)
+        agreed = Judged.of(self.table, judged, stated)
+        return self._look_again(scored, model, frequencies, rules, masks.total(), agreed, train=given is None)
 
     def _look_again(
         self,
@@ -158,7 +161,7 @@ class _Run:
         frequencies: dict[str, TermFrequency],
         rules: tuple[RuleReport, ...],
         compared: int,
-        judged: pd.DataFrame | None,
+        agreed: Judged,
         *,
         train: bool,
     ) -> Linkage:
@@ -171,7 +174,7 @@ class _Run:
         if train:
             scored, model = fit_scenarios(self.work, scored, bits.bits.sum(axis=1), model, frequencies)
         # The model is what the records make it; what people said weighs pairs and brings up more of them.
-        if len(agreed := Judged.of(self.table, judged)):
+        if len(agreed):
             second.learn(agreed, scored)
             scored, model, more = self._with_more(second, scored, model, frequencies)
             compared += more
@@ -179,7 +182,7 @@ class _Run:
         self.work.let_go()
         scored = replace(scored, log_odds=scored.log_odds + bits.bits.sum(axis=1))
         linkage = self._result(scored, model, frequencies, (*rules, *second.report()), compared, bits, agreed)
-        return replace(linkage, support=named_supporters(second.evidence, linkage.candidates, linkage.collective))
+        return replace(linkage, behind=behind(second.evidence, linkage.candidates, linkage.collective))
 
     def _with_more(
         self, second: SecondLook, scored: Scored, model: Model, frequencies: dict[str, TermFrequency]

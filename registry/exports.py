@@ -24,7 +24,7 @@ from registry.errors import ReviewError
 from registry.identities import identities
 from registry.judgements import unions
 from registry.models import ExportKind, ExportPurpose, ExportRequest, User
-from registry.provenance import disclosure, values
+from registry.provenance import disclosure, transfer_evidence, values
 from registry.spreadsheet_cells import harmless
 
 VALID_FOR = timedelta(hours=24)
@@ -131,6 +131,8 @@ def fetch(user: User, request_id: int, stream: TextIO) -> Fetched:
         seen = field_access.of_person(user)
         if asked.kind == ExportKind.CANDIDATES:
             _write(sink, CANDIDATE_COLUMNS, _candidates(seen), user, asked)
+        elif asked.kind == ExportKind.TRANSFERS:
+            _write(sink, transfer_evidence.COLUMNS, transfer_evidence.rows(seen), user, asked)
         else:
             _write(sink, IDENTITY_COLUMNS, _identities(seen), user, asked)
         asked.fetched_at, asked.rows, asked.sha256 = timezone.now(), sink.rows, sink.digest.hexdigest()

@@ -22,6 +22,7 @@ from review.views import (
     session,
     sessions,
 )
+from review.views.constellation import transfers
 from review.views.feed import consumers
 
 app_name = "review"
@@ -71,6 +72,10 @@ urlpatterns = [
     path("documents/add/", documents.add, name="paper_add"),
     path("documents/<int:testimony_id>/", documents.paper, name="paper"),
     path("documents/<int:testimony_id>/observe/", documents.observe, name="paper_observe"),
+    path("transfers/", transfers.listing, name="transfers"),
+    path("transfers/state/", transfers.state, name="transfer_state"),
+    path("transfers/<int:transfer_id>/", transfers.page, name="transfer"),
+    path("transfers/stated/<int:statement_id>/decide/", transfers.decide, name="transfer_decide"),
     path("quality/", quality.page, name="quality"),
     path("quality/gold/", quality.plant, name="gold_plant"),
     path("quality/gold/<int:item_id>/retire/", quality.retire, name="gold_retire"),

@@ -28,16 +28,21 @@ def names_of(spec: LinkageSpec, table: Table, field: str) -> Codes:
     return _numbered(table.columns[field], [(text,) if text else () for text in texts])
 
 
-def places_of(spec: LinkageSpec, table: Table, field: str) -> Codes:
-    """Return a number for the place or institution of each record; -1 where none is known.
+def places_of(spec: LinkageSpec, table: Table, field: str) -> tuple[Codes, list[str]]:
+    """Return a number for the place or institution of each record, -1 where none is known, and what each number means.
 
     Of the several places that a written one may mean, the one that most records may mean is taken.
     """
     column = table.columns[field]
+    return _numbered_and_named(column, [place_atoms(spec, field, value) for value in column.values])
+
+
+def place_atoms(spec: LinkageSpec, field: str, value: Any) -> tuple[str, ...]:
+    """Return what a value of places or of an institution may mean; nothing where it names none."""
     if spec.kinds.get(field) != "institution":
-        return _numbered(column, [_ids(value) for value in column.values])
-    texts = [KINDS["institution"]().term(value) for value in column.values]
-    return _numbered(column, [() if text.startswith(_NAMELESS) else (text,) for text in texts])
+        return _ids(value)
+    text = KINDS["institution"]().term(value)
+    return () if text.startswith(_NAMELESS) else (text,)
 
 
 def regions_of(table: Table, field: str) -> tuple[Codes, list[str]]:
@@ -61,13 +66,18 @@ def _region(place: str) -> str:
 
 
 def _numbered(column: Column, atoms: Sequence[Sequence[str]]) -> Codes:
+    return _numbered_and_named(column, atoms)[0]
+
+
+def _numbered_and_named(column: Column, atoms: Sequence[Sequence[str]]) -> tuple[Codes, list[str]]:
     uses = np.bincount(column.codes[column.codes >= 0], minlength=len(atoms)).tolist()
     common: Counter[str] = Counter()
     for keys, used in zip(atoms, uses, strict=True):
         common.update(dict.fromkeys(keys, used))
     best = [min(keys, key=lambda key: (-common[key], key)) if keys else "" for keys in atoms]
-    number = {key: place for place, key in enumerate(sorted({key for key in best if key}))}
-    return _spread(column, [number.get(key, -1) for key in best])
+    names = sorted({key for key in best if key})
+    number = {key: place for place, key in enumerate(names)}
+    return _spread(column, [number.get(key, -1) for key in best]), names
 
 
 def _spread(column: Column, of_value: Sequence[int]) -> Codes:

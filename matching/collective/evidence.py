@@ -98,7 +98,7 @@ class CollectiveEvidence:
         out = copy(self)
         out.strong = self.strong.taught(judged, self.table.rank)
         if self.transfers is not None:
-            out.transfers = Transfers(self._linkage, self.table, self.families, out.strong)
+            out.transfers = Transfers(self._linkage, self.table, self.families, out.strong, judged.stated)
             out.transfers.elsewhere = self.transfers.elsewhere
         if self.siblings is not None:
             out.siblings = self.siblings.taught(judged)

@@ -35,7 +35,7 @@ class Families:
             self.seeking = self.found = everybody
             return
         name = _together([names_of(spec, table, field) for field in kin.family])
-        places = [places_of(spec, table, field) for field in kin.places]
+        places = [places_of(spec, table, field)[0] for field in kin.places]
         self.seeking = _components(kin, np.where(table.seeks, name, -1), places)
         self.found = _components(kin, _together([name, table.source.astype(np.int64)]), places)
 

@@ -13,26 +13,45 @@ from matching.vectors.records import Rows, Table
 
 
 @dataclass(frozen=True)
+class StatedTransfer:
+    """A transfer that people state: those of an origin were taken to a region.
+
+    Attributes:
+        origin: Column of the origin, one of the spec's.
+        atoms: What the origin may be, as `matching.collective.columns.place_atoms` gives it.
+        region: The region's id.
+        people: How many found people it counts for.
+    """
+
+    origin: str
+    atoms: tuple[str, ...]
+    region: str
+    people: float
+
+
+@dataclass(frozen=True)
 class Judged:
-    """Pairs on which two people agreed, as rows.
+    """What two people agreed on: pairs as rows, and transfers.
 
     Attributes:
         same: `(seeking, found)` rows that are held for one person.
         different: Those that are held for two.
+        stated: Transfers.
     """
 
     same: tuple[Rows, Rows]
     different: tuple[Rows, Rows]
+    stated: tuple[StatedTransfer, ...] = ()
 
     @classmethod
-    def of(cls, table: Table, pairs: pd.DataFrame | None) -> Judged:
+    def of(cls, table: Table, pairs: pd.DataFrame | None, stated: tuple[StatedTransfer, ...] = ()) -> Judged:
         """Return pairs given by record ids, `left, right, same`, in either order.
 
         Those not at hand are left out, and those of two rows of one list, which say nothing of where a child was taken.
         """
         none = np.zeros(0, dtype=np.int32)
         if pairs is None or not len(pairs):
-            return cls((none, none), (none, none))
+            return cls((none, none), (none, none), stated)
         row = pd.Series(np.arange(len(table), dtype=np.int32), index=table.record_id)
         known = pairs[pairs["left"].isin(row.index) & pairs["right"].isin(row.index)]
         a, b = row[known["left"]].to_numpy(), row[known["right"]].to_numpy()
@@ -40,7 +59,7 @@ class Judged:
         left, right, same = np.where(turned, b, a), np.where(turned, a, b), known["same"].to_numpy(dtype=bool)
         able = table.seeks[left] & table.is_found[right] & (table.source[left] != table.source[right])
         left, right, same = left[able], right[able], same[able]
-        return cls((left[same], right[same]), (left[~same], right[~same]))
+        return cls((left[same], right[same]), (left[~same], right[~same]), stated)
 
     @property
     def all(self) -> tuple[Rows, Rows]:
@@ -49,7 +68,7 @@ class Judged:
         return np.concatenate([a, c]), np.concatenate([b, d])
 
     def __len__(self) -> int:
-        return len(self.same[0]) + len(self.different[0])
+        return len(self.same[0]) + len(self.different[0]) + len(self.stated)
 
 
 SURE = 0.9

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from matching.collective.evidence import CollectiveBits, CollectiveEvidence
+from matching.collective.sums import Floats
 from matching.collective.terms import TERMS
 from matching.vectors.records import Rows
 
@@ -59,25 +62,39 @@ def supporters(evidence: CollectiveEvidence, left: Rows, right: Rows, said: Coll
     return out.sort_values(["left", "right", "term"], kind="stable", ignore_index=True)
 
 
-def named_supporters(
-    evidence: CollectiveEvidence, candidates: pd.DataFrame, said: CollectiveBits | None
-) -> pd.DataFrame | None:
-    """Return the supporting pairs of a run's candidates, all records named by their ids.
+@dataclass(frozen=True)
+class SupportingPairs:
+    """The supporting pairs of a run's candidates, as rows of the table.
 
-    Args:
-        evidence: Of the run.
-        candidates: `left`, `right` and `row`, the position in `said`.
-        said: What others say of them; None: nothing.
+    Attributes:
+        left, right: Rows of the candidates.
+        transfer_bits: What the origin says of each.
+        pairs: `COLUMNS`.
     """
-    if said is None:
-        return None
-    ids = evidence.table.record_id
-    number = pd.Series(np.arange(len(ids), dtype=np.int32), index=ids)
-    left, right = (number[candidates[side]].to_numpy().astype(np.int32) for side in ("left", "right"))
-    out = supporters(evidence, left, right, said.at(candidates["row"].to_numpy()))
-    for column in ("left", "right", "by_left", "by_right"):
-        out[column] = ids[out[column].to_numpy(dtype=np.int64)]
-    return out
+
+    left: Rows
+    right: Rows
+    transfer_bits: Floats
+    pairs: pd.DataFrame
+
+    @classmethod
+    def of(cls, evidence: CollectiveEvidence, candidates: pd.DataFrame, said: CollectiveBits) -> SupportingPairs:
+        """Find the supporting pairs.
+
+        Args:
+            evidence: Of the run.
+            candidates: `left` and `right`, ids of records, and `row`, the position in `said`.
+            said: What others say of them.
+        """
+        number = pd.Series(np.arange(len(evidence.table), dtype=np.int32), index=evidence.table.record_id)
+        left, right = (number[candidates[side]].to_numpy().astype(np.int32) for side in ("left", "right"))
+        at = said.at(candidates["row"].to_numpy())
+        return cls(left, right, at.bits[:, _AT["transfer"]], supporters(evidence, left, right, at))
+
+    def named(self, ids: npt.NDArray[np.object_]) -> pd.DataFrame:
+        """Return the pairs with ids of records instead of rows."""
+        rows = ("left", "right", "by_left", "by_right")
+        return self.pairs.assign(**{column: ids[self.pairs[column].to_numpy(dtype=np.int64)] for column in rows})
 
 
 def _beside(left: Rows, right: Rows, said: CollectiveBits) -> pd.DataFrame:

@@ -18,7 +18,7 @@ import pandas as pd
 from matching.collective.columns import Codes, places_of, regions_of
 from matching.collective.families import Families
 from matching.collective.sums import Floats, SumTable, Tally, joined
-from matching.collective.support import SURE, StrongPairs
+from matching.collective.support import SURE, StatedTransfer, StrongPairs
 from matching.spec import LinkageSpec
 from matching.vectors.records import Rows, Table
 
@@ -47,6 +47,7 @@ class _Origin:
         whose: Origin that each found record counts for: its own, or its partner's, `(records,)`.
         worth: What it counts for, `(records,)`.
         size: How many origins there are.
+        names: What each of them is.
         found: Where the people of each origin were found.
         by_family: The same by family and origin.
         families: Families behind each origin.
@@ -57,6 +58,7 @@ class _Origin:
     whose: Codes
     worth: Floats
     size: int
+    names: list[str]
     found: Tally
     by_family: Tally
     families: SumTable
@@ -71,13 +73,21 @@ class Transfers:
         table: The records.
         families: Who belongs together.
         strong: The partners of found records.
+        stated: Transfers that people state beside what was found.
     """
 
-    def __init__(self, spec: LinkageSpec, table: Table, families: Families, strong: StrongPairs) -> None:
+    def __init__(
+        self,
+        spec: LinkageSpec,
+        table: Table,
+        families: Families,
+        strong: StrongPairs,
+        stated: tuple[StatedTransfer, ...] = (),
+    ) -> None:
         assert spec.collective is not None
         assert spec.collective.transfer is not None
         self._linkage, self.spec = spec, spec.collective.transfer
-        self.table, self.strong = table, strong
+        self.table, self.strong, self._stated = table, strong, stated
         self.region, self.regions = regions_of(table, self.spec.destination)
         self.places = max(len(self.regions), 1)
         # A list that seeks as well says where a child is sought from, and makes families: it tells no destination.
@@ -107,11 +117,11 @@ class Transfers:
         self._of_family = Tally(self.of_family, region, self.places, self.weight)
         self._of_person = Tally(person, region, self.places, self.weight)
         self._of_person_in_list = Tally(in_list, region, self.places, self.weight)
-        self._origins = [self._origin(name, paired) for name in self.spec.origins]
+        self.origins = {name: self._origin(name, paired) for name in self.spec.origins}
 
     def _origin(self, name: str, paired: npt.NDArray[np.bool_]) -> _Origin:
-        of = places_of(self._linkage, self.table, name)
-        size = int(of.max(initial=0)) + 1
+        of, names = places_of(self._linkage, self.table, name)
+        size = max(len(names), 1)
         stated = (of >= 0) & (self.region >= 0)
         whose = np.where(stated, of, np.where(paired, of[self.strong.partner], -1))
         worth = np.where(stated, 1.0, self.weight)
@@ -119,16 +129,36 @@ class Transfers:
         # Each family that is known counts once, and each found record of which nobody knows whose it is.
         named = np.unique(own[own >= 0])
         alone = whose[(whose >= 0) & (self.of_family < 0)]
-        behind = np.concatenate([named % size, alone])
+        at, region, people = self._said_of(name, names)
+        # What people state is enough by itself: as many families as an origin needs stand behind it.
+        behind = np.concatenate([named % size, alone, np.repeat(at, self.spec.least_families)])
+        everybody = np.concatenate([whose, at]), np.concatenate([self.region, region]), np.concatenate([worth, people])
         return _Origin(
             of,
             whose,
             worth,
             size,
-            Tally(whose, self.region, self.places, worth),
+            names,
+            Tally(everybody[0], everybody[1], self.places, everybody[2]),
             Tally(own, self.region, self.places, worth),
             SumTable(behind, np.ones(len(behind))),
             SumTable(named, np.ones(len(named))),
+        )
+
+    def _said_of(self, name: str, names: list[str]) -> tuple[Codes, Codes, Floats]:
+        """Return origin, region and people of the transfers stated of a column; those of unknown places say nothing."""
+        number = {atom: place for place, atom in enumerate(names)}
+        region = {region: place for place, region in enumerate(self.regions)}
+        rows = [
+            (next(number[atom] for atom in one.atoms if atom in number), region[one.region], one.people)
+            for one in self._stated
+            if one.origin == name and one.region in region and any(atom in number for atom in one.atoms)
+        ]
+        columns = list(zip(*rows, strict=True)) or [(), (), ()]
+        return (
+            np.array(columns[0], dtype=np.int64),
+            np.array(columns[1], dtype=np.int64),
+            np.array(columns[2], dtype=np.float64),
         )
 
     def expected(self, left: Rows, right: Rows) -> Floats:
@@ -141,7 +171,7 @@ class Transfers:
         person, family, theirs = left.astype(np.int64), self.family[left], self.of_family[right]
         share = self._background[source, region]
         steps = [share]
-        for number, origin in enumerate(self._origins):
+        for number, origin in enumerate(self.origins.values()):
             x = origin.of[left]
             own = joined(family, x, origin.size)
             itself = (origin.whose[right] == x) & (x >= 0) & (theirs != family)
@@ -209,7 +239,9 @@ class Transfers:
 
     def _tallies(self) -> list[tuple[Tally, Codes, float]]:
         """Return what is counted, the key of each record in it, and what all before counts for beside it."""
-        origins = [(origin.found, origin.of, self._prior(number)) for number, origin in enumerate(self._origins)]
+        origins = [
+            (origin.found, origin.of, self._prior(number)) for number, origin in enumerate(self.origins.values())
+        ]
         person = np.arange(len(self.table), dtype=np.int64)
         return [*origins, (self._of_family, self.family, _KIN_WEIGHT), (self._of_person, person, _OWN_WEIGHT)]
 

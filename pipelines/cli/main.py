@@ -23,7 +23,7 @@ from pipelines.cli.lists import (
     sources,
     testimony,
 )
-from pipelines.cli.matches import calibrate, candidates, identities, link, support
+from pipelines.cli.matches import calibrate, candidates, identities, link, support, transfers
 from pipelines.cli.operations import (
     audit,
     backup,
@@ -69,6 +69,7 @@ app.add_typer(sources.app, name="sources")
 candidates.app.command("support")(support.support)
 app.add_typer(candidates.app, name="candidates")
 app.add_typer(identities.app, name="identities")
+app.add_typer(transfers.app, name="transfers")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(records.app, name="records")
 app.add_typer(evidence.app, name="evidence")

@@ -40,6 +40,7 @@ from pipelines.linkage.judged import digest_of_judged, judged_pairs
 from pipelines.linkage.outcome import LinkOutcome, LinkRequest
 from pipelines.linkage.records_frame import Progress, current_frame, digest_of_records
 from pipelines.linkage.run_folder import RunFolder, digest_of
+from pipelines.linkage.stated import digest_of_stated, stated_transfers
 from sources.fields import VALUES
 
 if TYPE_CHECKING:
@@ -96,10 +97,12 @@ def run(
         model, manifest["learnt_from_verdicts"] = calibration.learn_from_verdicts(spec, model)
     agreed = judged_pairs(work.frame)
     manifest["judged"] = digest_of_judged(agreed, work.frame)
+    said = stated_transfers(spec)
+    manifest["stated"] = digest_of_stated(said)
     started = runs.start("link", manifest)
     try:
         whole = link_records(
-            spec, work.frame, model=model, delta=work.delta, backend=backend, progress=clock, judged=agreed
+            spec, work.frame, model=model, delta=work.delta, backend=backend, progress=clock, judged=agreed, stated=said
         )
         linkage, twice = listed_twice.parted(whole)
         clock("calibrating", 0, 1)
@@ -109,7 +112,7 @@ def run(
         manifest |= {"calibration": worth.digest, "model": digest_of(linkage.model.to_json())}
         counts = _keep(started, spec, work, worth, twice, manifest, clock)
         listed_twice.write(RunFolder(started.pk), twice)
-        support.keep(RunFolder(started.pk), linkage, whole=work.delta is None)
+        support.keep(RunFolder(started.pk), linkage, work.frame, whole=work.delta is None)
     except BaseException:
         runs.fail(started)
         raise

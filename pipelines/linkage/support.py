@@ -1,31 +1,72 @@
-"""Which pair stands behind what others say of a candidate: ids of records in the run's folder, keys when asked for."""
+"""What stands behind collective evidence: pairs by ids of records, keys when asked for; and the transfers learnt."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from matching.collective.learnt import Behind
 from matching.linker import Linkage
 from pipelines.linkage import run_folder
 from pipelines.linkage.run_folder import RunFolder
+from pipelines.linkage.stated import day_of
+
+if TYPE_CHECKING:
+    from registry.linkage.transfers import LearntTransfer
 
 
-def keep(folder: RunFolder, linkage: Linkage, *, whole: bool) -> None:
-    """Keep the supporting pairs of a run in its folder and beside its candidates: ids and bits, no names and no keys.
+def keep(folder: RunFolder, linkage: Linkage, frame: pd.DataFrame, *, whole: bool) -> None:
+    """Keep the supporting pairs and transfers of a run: ids and bits, no names, no keys, no places.
 
     Args:
         folder: Of the run, whose candidates are stored.
         linkage: What it found.
-        whole: Whether it looked at all records.
+        frame: Its records: `record_id`, and `transferred_on` where the spec reads it.
+        whole: Whether it looked at all records: a part of them tells of no transfer as a whole.
     """
-    from registry.linkage import support
+    from registry.linkage import support, transfers
 
-    if linkage.support is None:
+    behind = linkage.behind
+    if behind is None:
         return
-    found = linkage.support.round({"bits": 2})
+    found = behind.support.round({"bits": 2})
     found.to_csv(folder.support, index=False)
     support.store(folder.run_id, found.itertuples(index=False, name=None), whole=whole)
+    if whole:
+        transfers.store(folder.run_id, learnt(behind, frame))
+
+
+def learnt(behind: Behind, frame: pd.DataFrame) -> list[LearntTransfer]:
+    """Return the transfers of a run, the largest first."""
+    from registry.linkage.transfers import MOST_GAINS, LearntTransfer
+
+    key = ["origin", "value", "region"]
+    day = dict(zip(frame["record_id"], frame["transferred_on"], strict=True)) if "transferred_on" in frame else {}
+    gains = dict(iter(behind.gains.groupby(key)))
+    out = []
+    for name, part in behind.members.groupby(key):
+        kind, origin, region = map(str, name)
+        days = [days for found in part["found"] if (days := day_of(day.get(found))) is not None]
+        members = zip(part["found"].tolist(), part["seeking"].tolist(), strict=True)
+        said = gains.get(name, behind.gains.iloc[:0])
+        best = said.sort_values(["bits", "left", "right"], ascending=[False, True, True])[:MOST_GAINS]
+        most = zip(best["left"].tolist(), best["right"].tolist(), best["bits"].round(2).tolist(), strict=True)
+        out.append(
+            LearntTransfer(
+                kind,
+                origin,
+                region,
+                members=[(found, seeking if seeking >= 0 else None) for found, seeking in members],
+                families=int(part["family"].nunique()),
+                days=(min((a for a, _ in days), default=None), max((b for _, b in days), default=None)),
+                pairs=len(said),
+                bits=round(float(said["bits"].mean()), 2) if len(said) else 0.0,
+                gains=list(most),
+            )
+        )
+    return sorted(out, key=lambda one: (-one.families, one.digest))
 
 
 def newest() -> tuple[RunFolder | None, pd.DataFrame]:

@@ -24,6 +24,7 @@ CONSUMERS_ASK = "consumers.ask"
 CONSUMERS_DECIDE = "consumers.decide"
 ACCOUNTS = "accounts"
 AUDIT = "audit"
+TRANSFERS = "transfers"
 
 
 def may(user: User, right: str) -> bool:

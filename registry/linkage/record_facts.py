@@ -90,7 +90,7 @@ def facts_of(values: Mapping[str, Any], source_class: str) -> Facts:
         region
         for field in ("birthplace", "last_place")
         for place in _listed(values.get(field))
-        for region in _region_of(place)
+        for region in region_of(place)
     }
     return Facts(born_from, born_to, adult, tuple(sorted(regions)), source_class == CARDS)
 
@@ -158,5 +158,6 @@ def _listed(value: Any) -> list[str]:
 
 
 @lru_cache(maxsize=65_536)  # places of a list come again and again
-def _region_of(place: str) -> tuple[str, ...]:
+def region_of(place: str) -> tuple[str, ...]:
+    """Return the region that a place is or lies in, none where it is not known."""
     return tuple(found for found in (place, *places.place_ancestors(place)) if _REGION.fullmatch(found))

@@ -13,6 +13,7 @@ SELECT (SELECT concat_ws(',', count(*), max(id), sum(id)) FROM registry_record W
        (SELECT concat_ws(',', count(*), max(id)) FROM registry_review),
        (SELECT concat_ws(',', count(*), max(id)) FROM registry_withdrawal),
        (SELECT concat_ws(',', count(*), max(id)) FROM registry_reopening),
+       (SELECT string_agg(id::text, ',' ORDER BY id) FROM registry_transferstatement WHERE allowed),
        (SELECT concat_ws(',', count(*), max(id), count(retired_at)) FROM registry_golditem)
 """
 

@@ -14,7 +14,14 @@ from registry.models.candidate import (
     Skip,
 )
 from registry.models.consent import WithheldRow
-from registry.models.constellation import Support
+from registry.models.constellation import (
+    OriginKind,
+    Support,
+    Transfer,
+    TransferGain,
+    TransferMember,
+    TransferStatement,
+)
 from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
 from registry.models.export import ExportKind, ExportPurpose, ExportRequest
@@ -111,6 +118,7 @@ __all__ = [
     "Note",
     "Opening",
     "OpeningKind",
+    "OriginKind",
     "PendingUnion",
     "QuarantineOutcome",
     "QuarantinedRow",
@@ -135,6 +143,10 @@ __all__ = [
     "Support",
     "Testimony",
     "TestimonyKind",
+    "Transfer",
+    "TransferGain",
+    "TransferMember",
+    "TransferStatement",
     "User",
     "Verdict",
     "WebhookEndpoint",

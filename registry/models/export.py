@@ -13,6 +13,7 @@ class ExportKind(models.TextChoices):
 
     CANDIDATES = "candidates", _("candidates with names")
     IDENTITIES = "identities", _("verified identities with their values")
+    TRANSFERS = "transfers", _("transfers with the records behind them")
 
 
 class ExportPurpose(models.TextChoices):

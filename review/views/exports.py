@@ -22,6 +22,7 @@ from review.sign_in.access import for_right
 KINDS: dict[str, Promise] = {
     ExportKind.CANDIDATES: _("Candidates with names"),
     ExportKind.IDENTITIES: _("Verified identities with their values"),
+    ExportKind.TRANSFERS: _("Transfers with the records behind them"),
 }
 PURPOSES: dict[str, Promise] = {
     ExportPurpose.TRACING: _("Tracing by a partner"),

@@ -9,7 +9,8 @@ import pytest
 
 from matching.collective.assignment import assign
 from matching.collective.evidence import CollectiveEvidence
-from matching.collective.support import Judged
+from matching.collective.learnt import behind
+from matching.collective.support import Judged, StatedTransfer
 from matching.model.scoring import compete
 from matching.spec.yaml_file import load_spec
 from matching.vectors.records import Table
@@ -192,6 +193,47 @@ def test_verdicts_move_no_share_and_a_judged_pair_weighs_its_siblings_but_not_it
     assert itself.sum() == 1
     for taught in of.values():
         assert taught.bits[itself] == pytest.approx(said.bits[itself], abs=1e-9)
+
+
+def test_a_stated_transfer_speaks_where_nobody_was_found_yet_and_moves_no_share():
+    frame, person = people(7, families=60, moved=1.0)
+    table = Table.of(SPEC, frame)
+    left, right, odds = pairs_of(table, person, 7)
+    plain = evidence_of(table, left, right, odds - 40)  # no pair is believed, so nothing is learnt
+    assert not plain.of(left, right).bits[:, 0].any()
+    home = np.array([value == "Дитячий будинок № 1, м. Бердянськ" for value in frame["institution"].to_numpy()[left]])
+    there = np.array([value == (REGIONS[1],) for value in frame["region"].to_numpy()[right]])
+    name = plain.transfers.origins["institution"].of[left[home][0]]
+    atom = plain.transfers.origins["institution"].names[name]
+    said = Judged.of(table, None, (StatedTransfer("institution", (atom,), REGIONS[1], 12.0),))
+    taught = plain.taught(said)
+    bits = taught.of(left, right).bits[:, 0]
+    assert (bits[home & there] > 0.5).all() and (bits[home & ~there] < 0).all()
+    assert not bits[~home].any()
+    assert (taught.transfers.elsewhere == plain.transfers.elsewhere).all()
+    for atoms, region in ((("nowhere",), REGIONS[0]), ((atom,), "RU-XX")):
+        unknown = Judged.of(table, None, (StatedTransfer("institution", atoms, region, 30.0),))
+        assert not plain.taught(unknown).of(left, right).bits[:, 0].any()
+
+
+def test_each_learnt_transfer_names_its_records_and_the_candidates_that_gain():
+    frame, person = people(7, families=60, moved=1.0)
+    table = Table.of(SPEC, frame)
+    left, right, odds = pairs_of(table, person, 7)
+    evidence = evidence_of(table, left, right, odds)
+    said = evidence.of(left, right)
+    named = pd.DataFrame({"left": table.record_id[left], "right": table.record_id[right], "row": range(len(left))})
+    found = behind(evidence, named, said)
+    homes = found.members[found.members["origin"] == "institution"]
+    assert set(homes["region"]) == set(REGIONS[:2]) and homes["value"].nunique() == 2
+    region = dict(zip(frame["record_id"], frame["region"], strict=True))
+    assert all(region[record] == (place,) for record, place in zip(homes["found"], homes["region"], strict=True))
+    assert homes.groupby(["value", "region"])["family"].nunique().min() >= SPEC.collective.transfer.least_families
+    gains = found.gains.set_index(["left", "right"])
+    assert not gains.index.duplicated().any() and set(gains["origin"]) == {"institution"}
+    spoken = said.bits[:, 0] >= 0.5
+    assert len(gains) == spoken.sum() and gains["bits"].to_numpy().sum() == pytest.approx(said.bits[spoken, 0].sum())
+    assert behind(evidence, named, None) is None
 
 
 def test_what_a_look_alike_would_have_too_is_no_evidence():

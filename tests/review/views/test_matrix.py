@@ -17,7 +17,7 @@ from django.utils import timezone
 from registry import testimonies
 from registry.access import consumers, permissions
 from registry.evidence.custody import Actor
-from registry.judgements import changes
+from registry.judgements import changes, stated_transfers
 from registry.models import (
     Candidate,
     Contradiction,
@@ -25,6 +25,7 @@ from registry.models import (
     Review,
     Role,
     RosterMeeting,
+    Transfer,
     User,
 )
 from review.queue import gold_items, reservation
@@ -126,6 +127,10 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:skip": (permissions.JUDGE, "post"),
     "review:take": (permissions.JUDGE, "post"),
     "review:take_twice": (permissions.JUDGE, "post"),
+    "review:transfer": (permissions.TRANSFERS, "get"),
+    "review:transfer_decide": (permissions.TRANSFERS, "post"),
+    "review:transfer_state": (permissions.TRANSFERS, "post"),
+    "review:transfers": (permissions.TRANSFERS, "get"),
     "review:undo": (permissions.JUDGE, "post"),
 }
 """Who gets in (one of the three above, or rights, of which one is enough), and by which method."""
@@ -151,6 +156,14 @@ SENT: dict[str, dict[str, Any]] = {
     "review:paper_observe": {"full_name": "Вигаданенко Зоряна", "purpose": "facts of the child"},
     "review:person_add": {"username": "new{serial}", "role": "verifier"},
     "review:person_change": {"username": "{colleague_name}", "what": "close"},
+    "review:transfer_decide": {"answer": "allow"},
+    "review:transfer_state": {
+        "kind": "institution",
+        "origin": "Дитячий будинок № 3, м. Бердянськ",
+        "region": "Ростовская область",
+        "stated_in": "an order",
+        "reason": "signed",
+    },
     "review:undo": {"review": "{review}"},
 }
 """What has to be sent so that the page does what it is for; `{…}` is filled in from the world."""
@@ -206,6 +219,10 @@ PROOF: dict[str, tuple[int, str]] = {
     "review:skip": (302, "/pairs/"),
     "review:take": (302, "/pairs/"),
     "review:take_twice": (302, "/pairs/"),
+    "review:transfer": (200, "The pairs that gain most"),
+    "review:transfer_decide": (302, "/transfers/"),
+    "review:transfer_state": (302, "/transfers/"),
+    "review:transfers": (200, "Stated by people"),
     "review:undo": (302, "/"),
 }
 """What proves that the page did its work: status, and Location, type or words; for all others 200 or 302."""
@@ -257,6 +274,9 @@ def world(stock: Any, records: Any, tmp_path: Any) -> dict[str, Any]:
     file.write_text(f"Вона розповіла, що їх везли вночі автобусом. {uuid4()}", encoding="utf-8")
     collected = replace(records.COLLECTED, legal_basis="consent", handling_code="restricted")
     told = testimonies.add(file, "testimony", str(pair.left_id), collected, Actor.operator())
+    moved = Transfer.objects.create(
+        digest="2" * 32, kind="institution", run=pair.run, found=3, families=3, sources=[], pairs=0, bits=0.0
+    )
     return {
         "candidate_id": pair.pk,
         "golden": golden.pk,
@@ -265,6 +285,7 @@ def world(stock: Any, records: Any, tmp_path: Any) -> dict[str, Any]:
         "testimony_id": told.pk,
         "provider_id": "team",
         "identity_id": str(stock.judge(stock.candidate(), "same", "same").identity_id),
+        "transfer_id": moved.pk,
         "rest": "nowhere",
         "stock": stock,
     }
@@ -299,6 +320,10 @@ def stand(world: dict[str, Any], name: str, user: User | None) -> dict[str, Any]
         here["identity_id"] = str(stock.judge(stock.candidate(), "same", "same").identity_id)
     if "change_id" in needed:
         here["change_id"] = changes.ask(stock.user("lead"), "retract", UUID(here["identity_id"]), "slip").pk
+    if "statement_id" in needed:
+        values = {"institution": "Дитячий будинок № 3, м. Бердянськ", "region": "Ростовская область"}
+        said = stated_transfers.read({**values, "stated_in": "an order", "reason": "signed"})
+        here["statement_id"] = stated_transfers.state(stock.user("lead"), said).pk
     if "contradiction_id" in needed:
         a, b, c = (stock.record() for _ in range(3))
         for left, right, verdict in ((a, c, "different"), (a, b, "same"), (b, c, "same")):

@@ -1,0 +1,1 @@
+"""Pages about what other pairs say: transfers."""
