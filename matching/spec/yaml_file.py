@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -19,9 +20,7 @@ def load_spec(path: Path) -> LinkageSpec:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        _refuse_repeated_keys(tree, path)
-        data = yaml.safe_load(text)
+        tree, data = _read(text, path)
     except OSError as error:
         raise SpecError(
             f"cannot be read ({error.strerror})",
@@ -46,6 +45,17 @@ def load_spec(path: Path) -> LinkageSpec:
             "this key is unknown" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
         )
         raise SpecError(f"{key}: {message}" if key else message, where=f"{path} line {line}") from None
+
+
+def _read(text: str, path: Path) -> tuple[yaml.Node | None, Any]:
+    """Return the nodes of a text with their lines, and the data made of the same nodes: to scan it costs the most."""
+    loader = yaml.SafeLoader(text)
+    try:
+        tree = loader.get_single_node()
+        _refuse_repeated_keys(tree, path)
+        return tree, loader.construct_document(tree) if tree is not None else None
+    finally:
+        loader.dispose()
 
 
 def _line_of(node: yaml.Node | None, location: tuple[str | int, ...]) -> int:

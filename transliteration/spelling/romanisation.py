@@ -10,10 +10,11 @@ from functools import cache, lru_cache
 from anyascii import anyascii
 
 from transliteration import tables
-from transliteration.text.scripts import APOSTROPHES, RUSSIAN_LETTERS, UKRAINIAN_LETTERS, strip_marks
+from transliteration.text.scripts import APOSTROPHES, MAX_LENGTH, RUSSIAN_LETTERS, UKRAINIAN_LETTERS, strip_marks
 
 _WORD = re.compile(r"[^\W\d_]+(?:['ʼ][^\W\d_]+)*", re.UNICODE)
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+_OWN_FORM = re.compile(r"[A-Za-z0-9 .,()/-]*")
 _PLAIN_WORDS = re.compile("[А-Яа-яҐґЄєІіЇїЁё]+(?: [А-Яа-яҐґЄєІіЇїЁё]+){0,9}")
 _UKRAINIAN_ONLY = re.compile(f"[{UKRAINIAN_LETTERS}'ʼ]", re.IGNORECASE)
 _UKRAINIAN_LETTERS = re.compile(f"[{UKRAINIAN_LETTERS}]", re.IGNORECASE)
@@ -115,6 +116,8 @@ def romanise(text: str, system: str = "kmu55") -> str:
         if system == "icao" and _UKRAINIAN_LETTERS.search(text):
             system = "icao_uk"
         return " ".join([_known_word(word, system) for word in text.split(" ")])
+    if system in ("kmu55", "icao") and len(text) <= MAX_LENGTH and _OWN_FORM.fullmatch(text) is not None:
+        return text  # without the table of systems, which a list in Latin letters never needs
     known = systems()
     if system not in known:
         raise KeyError(f"unknown romanisation system {system!r}; known: {', '.join(known)}")

@@ -7,6 +7,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from transliteration import romanisations, romanise
 from transliteration.spelling.romanisation import systems
@@ -55,3 +57,9 @@ def test_romanisations_are_distinct_and_start_with_kmu55() -> None:
     assert found[0] == "Shcherbanenko"
     assert len(found) == len(set(found)) > 5
     assert "Schtscherbanenko" in found
+
+
+@given(st.text(alphabet="AbZz09 .,()/-АбїЇґЄьЁыщЩ", max_size=20), st.sampled_from(["kmu55", "icao"]))
+def test_plain_text_goes_a_shorter_way_to_the_same_letters(text, system):
+    by_the_table = romanise(f"{text} \u2019", system)  # a sign that the short ways do not know
+    assert romanise(text, system) == by_the_table[:-2]
