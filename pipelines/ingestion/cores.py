@@ -118,7 +118,10 @@ class _Helper:
     def __init__(self, work: RowWork) -> None:
         self._work = work
         command = [sys.executable, "-m", "pipelines.ingestion.row_work"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment())
+        # In a process group of its own: Ctrl-C at a terminal is for the command alone.
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(), process_group=0
+        )
         self._killed = False
         self._greeted = False
 

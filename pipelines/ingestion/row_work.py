@@ -9,6 +9,7 @@ ends with its input, and so with the process that started it. Nothing of a row s
 from __future__ import annotations
 
 import pickle
+import signal
 import sys
 from typing import IO, Any, NamedTuple
 
@@ -71,6 +72,7 @@ def receive(stream: IO[bytes]) -> Any:
 
 def main() -> None:
     """Work on what comes, until nothing does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command: this process ends with its input
     process_guard.guard()
     garbage.from_now_on()
     come, go = sys.stdin.buffer, sys.stdout.buffer

@@ -85,6 +85,18 @@ def test_a_helper_that_is_killed_costs_no_row(tmp_path, monkeypatch):
     assert [*found, *rows] == expected
 
 
+def test_ctrl_c_is_for_the_command_alone(tmp_path, monkeypatch, capfd):
+    """A terminal sends it to the helpers too: they say nothing, and end when the command closes their input."""
+    started = helpers_of(monkeypatch)
+    rows = cores.staged_rows(opened(tmp_path), lambda _: None, cores=2)
+    found = [next(rows) for _ in range(800)]
+    started[0].send_signal(signal.SIGINT)
+    found += rows
+    assert len(found) == ROWS
+    assert started[0].returncode == 0
+    assert capfd.readouterr().err == ""
+
+
 def test_helpers_end_with_the_list_and_when_it_is_given_up(tmp_path, monkeypatch):
     started = helpers_of(monkeypatch)
     list(cores.staged_rows(opened(tmp_path), lambda _: None, cores=2))
