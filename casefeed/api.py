@@ -6,24 +6,35 @@ the ledger before it leaves; reads enter the audit log in batches, so nobody who
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import Query
+from ninja import Header, Query
 from ninja.errors import ValidationError
 from ninja.openapi.docs import Swagger
 
 from casefeed import cloud_events, document, faults, snapshot, waiting
 from casefeed.faults import UnknownAddress
-from casefeed.schemas import CURSOR, CloudEvent, FeedOut, FoundMany, IdentityOut, IdentityPage, Wanted
+from casefeed.schemas import (
+    CURSOR,
+    AnswerIn,
+    AnswerOut,
+    CloudEvent,
+    FeedOut,
+    FoundMany,
+    IdentityOut,
+    IdentityPage,
+    Wanted,
+)
 from casefeed.tokens import FeedToken
 from registry.access import field_access
 from registry.access.consumers import READ_EVIDENCE, READ_IDENTITIES
 from registry.access.tokens import Caller
 from registry.errors import UnknownIdentity
-from registry.identities import consumer_state, feed_position, identities, ledger
+from registry.identities import answers, consumer_state, feed_position, identities, ledger
 from registry.identities.consumer_state import Clearance
 from registry.judgements import unions
 
@@ -208,6 +219,43 @@ def fetch_identities(request: Request, wanted: Wanted) -> HttpResponse:
     unknown = sorted(str(one) for one in set(wanted.ids) - {state.id for state in states})
     body = b'{"items":[' + items + b'],"unknown":' + consumer_state.canonical(unknown) + b"}"
     return HttpResponse(body, content_type="application/json")
+
+
+@api.post(
+    "/identities/{identity_id}/answers",
+    response=document.answers(AnswerOut, 400, 404, 409),
+    summary="What became of it",
+)
+def post_answer(
+    request: Request,
+    identity_id: UUID,
+    said: AnswerIn,
+    key: Annotated[
+        str,
+        Header(
+            alias="Idempotency-Key",
+            pattern=r"^[A-Za-z0-9_-]+$",
+            min_length=1,
+            max_length=answers.KEY_LENGTH,
+            description="Your own name for this answer: sent again with the same key it is kept once.",
+        ),
+    ],
+) -> HttpResponse:
+    """Say what became of an identity with you, or that you dispute it.
+
+    409: the key came before with another answer.
+    """
+    refuse_unknown(request)
+    kept = answers.answer(request.auth, identity_id, said.kind, key, on=said.on, reason=said.reason or "").answer
+    told = {
+        "id": kept.pk,
+        "identity": str(kept.identity_id),
+        "kind": kept.kind,
+        "on": kept.on.isoformat() if kept.on else None,
+        "reason": kept.reason,
+        "at": kept.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    }
+    return HttpResponse(consumer_state.canonical(told), content_type="application/json")
 
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]

@@ -25,6 +25,9 @@ some rows were another child; ask for this id and for those in `into`. `retracte
 it, and undo what you did. `withheld`: consent was refused; use nothing of it until `restored`. `erased`: delete what
 you hold. `proposed` is reserved.
 
+**Answer** what became of an identity with you (`/identities/{id}/answers`): linked, reunified, returned, disputed,
+cannot_use. A dispute holds the identity for everybody until a third person has looked.
+
 **Ids** are opaque, stable and never used again. Every id that ever was has an answer: `merged`, `retracted`,
 `withheld` and `erased` are tombstones of id and status.
 
@@ -112,9 +115,20 @@ ANSWERS: Final[dict[str, Any]] = {
         "items": [{"sha256": "b2f1a8d09c4e7b66" * 4, "state": _MERGED}],
         "unknown": ["9e55c3a0-5c1d-4f3e-8a55-0c1d2e3f4a5c"],
     },
+    "/identities/{identity_id}/answers": {
+        "id": 17,
+        "identity": _INTO,
+        "kind": "reunified",
+        "on": "2026-11-05",
+        "reason": "",
+        "at": "2026-11-06T08:00:12.500211Z",
+    },
 }
 """An answer with 200, by address."""
-BODIES: Final[dict[str, Any]] = {"/fetch": {"ids": [_ID]}}
+BODIES: Final[dict[str, Any]] = {
+    "/fetch": {"ids": [_ID]},
+    "/identities/{identity_id}/answers": {"kind": "reunified", "on": "2026-11-05"},
+}
 """What is sent, by address."""
 
 

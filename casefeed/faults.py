@@ -12,6 +12,7 @@ from casefeed.rates import TooManyRequests
 from registry.access.guessing import CLOSED_FOR
 from registry.access.tokens import TooManyGuesses
 from registry.errors import RegistryError, UnknownIdentity
+from registry.identities.answers import KeyUsed
 from registry.identities.consumer_state import canonical
 from registry.identities.feed_position import CursorGone
 
@@ -25,6 +26,7 @@ TITLES = {
     "unknown_identity": "No such identity",
     "unknown_address": "No such address",
     "method_not_allowed": "Not possible with this address",
+    "key_used": "The idempotency key is used",
     "cursor_gone": "The cursor leads nowhere any more",
     "invalid_request": "The request has a wrong part",
     "too_many_guesses": "Too many wrong tokens",
@@ -84,6 +86,10 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(CursorGone)
     def gone(request: HttpRequest, fault: CursorGone) -> HttpResponse:
         return problem(410, "cursor_gone", f"{fault.what}. Take /snapshot, and go on from the cursor that it names.")
+
+    @api.exception_handler(KeyUsed)
+    def key_used(request: HttpRequest, fault: KeyUsed) -> HttpResponse:
+        return problem(409, "key_used", f"{fault.what}. {fault.mend}.")
 
     @api.exception_handler(UnknownAddress)
     def no_address(request: HttpRequest, fault: UnknownAddress) -> HttpResponse:

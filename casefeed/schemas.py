@@ -7,9 +7,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
 from registry.identities.preferred import MEANINGS
+from registry.models import DISPUTE_REASONS, AnswerKind
 
 CURSOR = r"^[0-9a-f]{32}\.[0-9]{20}$"
 MOST_AT_ONCE = 200
@@ -159,6 +160,36 @@ class Wanted(Schema):
     """Identities that are asked for at once."""
 
     ids: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class AnswerIn(Schema):
+    """What became of an identity with you. No free words: nothing that names anybody is taken."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: AnswerKind = Field(
+        description="linked: a case of yours is this child. reunified, returned: what happened. disputed: it is wrong; "
+        "it is held for everybody until a third person has looked. cannot_use: you can do nothing with it."
+    )
+    on: date | None = Field(None, description="The day of which you speak.")
+    reason: Literal[DISPUTE_REASONS] | None = Field(None, description="Of a dispute, and only of one.")  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _reason_of_disputes(self) -> AnswerIn:
+        if (self.kind == AnswerKind.DISPUTED) != (self.reason is not None):
+            raise ValueError("a dispute has a reason, every other answer has none")
+        return self
+
+
+class AnswerOut(Schema):
+    """An answer as it is kept."""
+
+    id: int
+    identity: UUID = Field(description="Of a merged id, the one that stood.")
+    kind: AnswerKind
+    on: date | None
+    reason: str
+    at: datetime
 
 
 class Found(Schema):

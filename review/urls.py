@@ -50,6 +50,7 @@ urlpatterns = [
     path("pairs/<int:candidate_id>/reopen/", history.reopen, name="reopen"),
     path("identities/", identities.desk, name="identities"),
     path("identities/find/", identities.find, name="identity_find"),
+    path("disputes/<int:answer_id>/settle/", identities.settle_dispute, name="dispute_settle"),
     path("identities/<uuid:identity_id>/", identities.page, name="identity"),
     path("identities/<uuid:identity_id>/print/", identities.printed, name="identity_print"),
     path("identities/<uuid:identity_id>/ask/", identities.ask, name="identity_ask"),

@@ -47,6 +47,7 @@ CHANGED_COLUMNS = {
     "registry_webhooksecret": ("ends_at",),
     "registry_webhookendpoint": ("off_since",),
     "registry_webhookmessage": ("state", "attempts", "next_at", "last_status", "delivered_at"),
+    "registry_consumeranswer": ("settlement", "settled_by_id", "settled_at"),
     "registry_delivery": ("last_at", "times", "sequence"),
     "registry_consumerposition": ("epoch_id", "sequence", "at"),
     "registry_consumerterms": ("allowed", "decided_by_id", "decided_at"),

@@ -25,6 +25,7 @@ from registry.models.constellation import (
 from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
 from registry.models.export import ExportKind, ExportPurpose, ExportRequest
+from registry.models.feed.answer import DISPUTE_REASONS, AnswerKind, ConsumerAnswer, DisputeSettlement
 from registry.models.feed.consumer import ApiToken, Consumer, ConsumerPurpose, ConsumerTerms
 from registry.models.feed.position import ConsumerPosition, Delivery, EpochReason, FeedEpoch, FeedRead
 from registry.models.feed.webhook import WebhookEndpoint, WebhookMessage, WebhookSecret, WebhookState
@@ -71,10 +72,12 @@ from registry.models.user import Role, Session, SignInFailures, User
 
 __all__ = [
     "CHANGE_REASONS",
+    "DISPUTE_REASONS",
     "ESCALATION_REASONS",
     "REASONS",
     "REOPEN_REASONS",
     "SETTLE_REASONS",
+    "AnswerKind",
     "ApiToken",
     "AuditEntry",
     "Batch",
@@ -83,6 +86,7 @@ __all__ = [
     "CandidateStatus",
     "ChangeKind",
     "Consumer",
+    "ConsumerAnswer",
     "ConsumerPosition",
     "ConsumerPurpose",
     "ConsumerTerms",
@@ -93,6 +97,7 @@ __all__ = [
     "CustodyEntry",
     "Delivery",
     "DeskFacts",
+    "DisputeSettlement",
     "EpochReason",
     "Escalation",
     "EventKind",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.access import permissions
 from registry.errors import ReviewError
+from registry.identities import answers
 from registry.judgements import changes, settling, unions
 from registry.judgements.notes import NOTE_LENGTH
 from registry.models import CHANGE_REASONS, Identity, IdentityChange, IdentityStatus, User
@@ -43,8 +44,25 @@ def desk(request: HttpRequest, user: User) -> HttpResponse:
         "standing": standing.count(),
         "withheld": standing.filter(withheld=True).count(),
         "own": user.pk,
+        "disputes": [(one, child_words.DISPUTE_REASONS[one.reason]) for one in answers.disputes()],
     }
     return render(request, "review/identities.html", context)
+
+
+@require_POST
+@for_right(permissions.IDENTITIES)
+def settle_dispute(request: HttpRequest, user: User, answer_id: int) -> HttpResponse:
+    """Say whether an identity that a case system disputes stands."""
+    try:
+        answers.settle(user, answer_id, request.POST.get("settlement", ""))
+    except ReviewError as fault:
+        if fault.code == "own_verdict":
+            messages.warning(request, _("You gave one of its verdicts. A third person settles the dispute."))
+        else:
+            messages.warning(request, _("This cannot be done. Load the page anew and look at the request."))
+        return redirect("review:identities")
+    messages.success(request, _("The dispute is settled."))
+    return redirect("review:identities")
 
 
 @require_POST

@@ -59,7 +59,7 @@ def show(identity: Identity) -> None:
     number = _uuid(identity)
     startup.database()
     from registry import audit
-    from registry.identities import identities
+    from registry.identities import answers, identities
     from registry.judgements import unions
     from registry.models import Identity as Stored
     from registry.models import IdentityEvent, IdentityMember
@@ -79,6 +79,10 @@ def show(identity: Identity) -> None:
         row = (str(member.row_id), names[member.shown_id], str(member.shown.version), str(member.record.version))
         table.add_row(*row)
     out.print(table)
+    for said in answers.of_identity(current):
+        day = f" ({said.on:%d.%m.%Y})" if said.on else ""
+        words = " ".join(filter(None, [f"{said.kind}{day}", said.reason, said.settlement]))
+        out.print(f"{said.at:%d.%m.%Y %H:%M} UTC  {said.consumer.name}: {words}", highlight=False)
     for event in IdentityEvent.objects.filter(identity_id=current).order_by("seq"):
         out.print(f"{event.seq}  {event.at:%d.%m.%Y %H:%M} UTC  {event.kind}", highlight=False)
     audit.append("system", "identity.shown", "identity", str(current), {"rows": len(names)})
@@ -185,6 +189,41 @@ def refuse(number: Number, username: As) -> None:
     """
     _decide(number, username, allowed=False)
     out.print(f"Request {number} is refused.")
+
+
+@app.command("disputes")
+def disputes() -> None:
+    """List the identities that case systems dispute; each is held until a third person has looked.
+
+    Example: ridni identities disputes
+    """
+    startup.database()
+    from registry.identities import answers
+
+    table = Table(box=None, header_style="bold")
+    for column in ("number", "identity", "consumer", "reason", "since (UTC)"):
+        table.add_column(column)
+    for one in answers.disputes():
+        row = (str(one.pk), str(one.identity_id), one.consumer.name, one.reason, f"{one.at:%d.%m.%Y %H:%M}")
+        table.add_row(*row)
+    out.print(table)
+
+
+@app.command("settle")
+def settle(
+    number: Annotated[int, typer.Argument(help="Number of the dispute.")],
+    settlement: Annotated[str, typer.Argument(help="stands, or wrong: its retraction is asked for.")],
+    username: As,
+) -> None:
+    """Say whether a disputed identity stands; whoever gave one of its verdicts cannot.
+
+    Example: ridni identities settle 7 stands --as iryna
+    """
+    startup.database()
+    from registry.identities import answers
+
+    answers.settle(options.account(username), number, settlement)
+    out.print(f"Dispute {number} is settled: {settlement}.")
 
 
 def _decide(number: int, username: str, *, allowed: bool) -> None:

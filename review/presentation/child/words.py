@@ -42,6 +42,15 @@ CHANGE_REASONS: Words = {
     "other": _("something else"),
 }
 
+DISPUTE_REASONS: Words = {
+    "two_children": _("the records are of two children"),
+    "wrong_values": _("values are wrong"),
+    "false_source": _("a list turned out to be false"),
+    "other_child": _("the case system knows it as another child"),
+    "asked_by_family": _("the family asks for it"),
+    "other": _("something else"),
+}
+
 REOPEN_REASONS: Words = {
     "slip": _("a slip: another answer was meant"),
     "new_evidence": _("new evidence"),

@@ -15,8 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from registry import testimonies
-from registry.access import consumers, permissions
+from registry.access import consumers, permissions, tokens
 from registry.evidence.custody import Actor
+from registry.identities import answers
 from registry.judgements import changes, stated_transfers
 from registry.models import (
     Candidate,
@@ -49,6 +50,7 @@ ACCESS: dict[str, tuple[str, str]] = {
     "casefeed:get_snapshot": (TOKEN, "get"),
     "casefeed:list_events": (TOKEN, "get"),
     "casefeed:list_identities": (TOKEN, "get"),
+    "casefeed:post_answer": (TOKEN, "post"),
     "casefeed:openapi-json": (PUBLIC, "get"),
     "casefeed:openapi-view": (PUBLIC, "get"),
     "mfa_activate_totp": (PERSON, "get"),
@@ -82,6 +84,7 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:escalate": (permissions.JUDGE, "post"),
     "review:document": (permissions.TESTIMONY, "post"),
     "review:documents": (permissions.JUDGE, "get"),
+    "review:dispute_settle": (permissions.IDENTITIES, "post"),
     "review:export_ask": (permissions.EXPORT_REQUEST, "post"),
     "review:export_decide": (permissions.EXPORT_DECIDE, "post"),
     "review:export_fetch": (permissions.EXPORT_REQUEST, "post"),
@@ -147,6 +150,7 @@ SENT: dict[str, dict[str, Any]] = {
     "review:reopen": {"reason": "slip"},
     "review:document": {"purpose": "safety"},
     "review:escalate": {"hand_over": "complex"},
+    "review:dispute_settle": {"settlement": "stands"},
     "review:export_ask": {"kind": "candidates", "purpose": "check", "recipient": "an archive"},
     "review:export_decide": {"answer": "refuse"},
     "review:gold_plant": {"candidate": "{fresh}", "answer": "same"},
@@ -178,6 +182,7 @@ PROOF: dict[str, tuple[int, str]] = {
     "review:consumer_token": (200, "ridni_"),
     "review:consumers": (200, "Case systems"),
     "review:contradiction_settle": (302, "/identities/"),
+    "review:dispute_settle": (302, "/identities/"),
     "review:identity": (200, "One child, all records"),
     "review:identity_ask": (302, "/identities/"),
     "review:identity_find": (302, "/identities/{identity_id}/"),
@@ -308,6 +313,10 @@ def stand(world: dict[str, Any], name: str, user: User | None) -> dict[str, Any]
     if "terms_id" in needed:
         terms = {"purpose": "tracing", "basis": "Protocol 7"}
         here["terms_id"] = consumers.ask(stock.user("admin"), f"system {here['serial']}", **terms).pk
+    if "answer_id" in needed:
+        identity = stock.judge(stock.candidate(), "same", "same").identity_id
+        caller = tokens.authenticate(stock.token(f"system {here['serial']}"))
+        here["answer_id"] = answers.answer(caller, identity, "disputed", "k", reason="other").answer.pk
     if "fresh" in needed:
         here["fresh"] = stock.candidate().pk
     if "item_id" in needed:
