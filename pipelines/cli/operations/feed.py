@@ -22,7 +22,7 @@ def show() -> None:
     Example: ridni feed webhooks
     """
     startup.database()
-    from registry.identities import outbox
+    from casefeed import outbox
 
     table = Table(box=None, header_style="bold")
     for column in ("consumer", "endpoint", "waiting", "dead", "switched off"):
@@ -40,8 +40,8 @@ def secret(name: Name, username: options.As) -> None:
     Example: ridni feed secret case-system --as olena
     """
     startup.database()
+    from casefeed import outbox
     from registry.access import permissions
-    from registry.identities import outbox
 
     person = options.account(username)
     permissions.require(person, permissions.CONSUMERS_ASK)
@@ -73,8 +73,8 @@ def replay(
     Example: ridni feed replay case-system --from 1207 --as olena
     """
     startup.database()
+    from casefeed import outbox
     from registry.access import permissions
-    from registry.identities import outbox
 
     person = options.account(username)
     permissions.require(person, permissions.CONSUMERS_ASK)
