@@ -29,7 +29,7 @@ from matching.spec.yaml_file import load_spec
 
 RESULTS = Path(__file__).parents[1] / "results"
 GOALS = {"pseudopeople": 0.996, "later": 0.997, "dependents": 0.975, "wages": 0.985}
-_HERE = Path(__file__).parent
+HERE = Path(__file__).parent
 _SEEDS = (3, 5, 8)
 
 
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     rows = []
     for seed in _SEEDS[:1] if given.quick else _SEEDS:
         with tempfile.TemporaryDirectory(prefix="people-") as temporary:
-            command = [given.python, "-W", "ignore", str(_HERE / "invent.py"), temporary, str(seed)]
+            command = [given.python, "-W", "ignore", str(HERE / "invent.py"), temporary, str(seed)]
             invented = subprocess.run(command, capture_output=True, text=True)  # progress bars apart, it says nothing
             if invented.returncode:
                 print(invented.stderr, file=sys.stderr)
@@ -75,8 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(name: str, records: pd.DataFrame, seeds: int) -> tuple[Figures, tuple[float, float], Figures | None]:
     """Return Ridni's figures, the worst and best F1 over seeds of the spec, and Splink's figures if it is installed."""
-    path = _HERE / f"{name}.yaml" if (_HERE / f"{name}.yaml").exists() else CONFIGS / "linkage" / f"{name}.yaml"
-    spec, plain = load_spec(path), records.drop(columns="person")
+    spec, plain = load_spec(spec_of(name)), records.drop(columns="person")
 
     def ridni(seeded: LinkageSpec) -> Figures:
         return _figures(records, lambda: link(seeded, plain).candidates)
@@ -89,6 +88,12 @@ def _run(name: str, records: pd.DataFrame, seeds: int) -> tuple[Figures, tuple[f
     from benchmarks.people import splink_peer
 
     return first, ends, _figures(records, lambda: splink_peer.score(records))
+
+
+def spec_of(name: str) -> Path:
+    """Return the file of a task's spec."""
+    own = HERE / f"{name}.yaml"
+    return own if own.exists() else CONFIGS / "linkage" / f"{name}.yaml"
 
 
 def _figures(records: pd.DataFrame, score: Callable[[], pd.DataFrame]) -> Figures:
@@ -123,8 +128,7 @@ Written by `python -m benchmarks.people` on {day}: four tasks of pseudopeople's 
 later, dependents, wages). Splink reads the same columns. F1: best over all thresholds; R@P99: highest recall at a
 precision of 0.99; seeds: worst and best F1 over {seeds} seeds of the spec, of which none may be 0.005 below the best.
 Rows of whom nobody knows whose they are (some dependents) count neither way. Splink's set-up is one plain set of
-comparisons and rules for all tasks;
-tried three times on wages alone, it has reached an F1 of 0.94 there.
+comparisons and rules for all tasks; tried three times on wages alone, it has reached an F1 of 0.94 there.
 
 | task | world | Ridni F1 | R@P99 | seeds | CPU, s | Splink F1 | R@P99 | CPU, s | goal |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---|

@@ -75,3 +75,9 @@ def test_figures_are_over_all_thresholds_and_part_no_equal_scores():
     figures = _figures(records, lambda: pairs)
     assert figures.f1 == pytest.approx(2 * 2 / (3 + 2))
     assert figures.recall_99 == 0.5
+
+
+def test_rows_of_nobody_known_count_neither_way():
+    records = pd.DataFrame({"person": ["a", None, "a", "b"], "side": ["seeking"] * 2 + ["found"] * 2})
+    pairs = pd.DataFrame({"left": [1, 0], "right": [3, 2], "probability": [0.9, 0.8]})
+    assert _figures(records, lambda: pairs).f1 == 1.0

@@ -61,9 +61,17 @@ def slip_keys(text: str, role: Role) -> tuple[str, ...]:
     """Return keys of which two names that are one edit apart (or a transposition of neighbours) share at least one.
 
     They are the canonical key and each string it becomes by leaving out one letter, so use them for blocking on sets;
-    keys of fewer than four letters have no such neighbours, as nearly everything would meet.
+    keys of fewer than four letters have no such neighbours, as nearly everything would meet. A slip makes of a given
+    name or patronymic a word that no table knows, whose key is what is written: so a known one has that as well.
     """
     key = canonical_key(text, role)
+    found = list(_neighbours(key))
+    if key and (written := skeleton(text)) != key and len(written) >= MIN_SLIP_KEY:
+        found += _neighbours(written)
+    return tuple(dict.fromkeys(found))
+
+
+def _neighbours(key: str) -> tuple[str, ...]:
     if len(key) < MIN_SLIP_KEY:
         return (key,) if key else ()
-    return tuple(dict.fromkeys((key, *(key[:i] + key[i + 1 :] for i in range(len(key))))))
+    return (key, *(key[:i] + key[i + 1 :] for i in range(len(key))))

@@ -8,6 +8,7 @@ import pytest
 
 from transliteration import FullNameIndex, NameLevel, compare, compare_full_names, romanise, slip_keys, tables
 from transliteration.names.given import russian_forms, written_forms
+from transliteration.names.roles import Role
 
 GIVEN = {
     "m": ["Олександр", "Андрій", "Максим", "Дмитро", "Іван", "Сергій", "Микола", "Юрій", "Олексій", "Ігор", "Павло"],
@@ -60,6 +61,18 @@ def test_siblings_score_below_the_person(people: list[str]) -> None:
 @pytest.mark.parametrize("other", ["Шевчинко", "Шевченкко", "Щевченко", "Шевенко", "Шевчекно", "Шебченко"])
 def test_one_edit_shares_a_slip_key(other: str) -> None:
     assert set(slip_keys("Шевченко", "surname")) & set(slip_keys(other, "surname"))
+
+
+@pytest.mark.parametrize(
+    ("known", "slipped", "role"),
+    [
+        ("Юлія", "Юлвя", "given"), ("Наталія", "Наталіл", "given"), ("Евгения", "Евгемия", "given"),
+        ("Богдана", "Богдама", "given"), ("Віталійович", "Віталкйович", "patronymic"),
+        ("Валентинівна", "Валентипівна", "patronymic"), ("Михайловна", "Михайлобна", "patronymic"),
+    ],
+)  # fmt: skip
+def test_a_slip_makes_a_known_name_unknown_and_both_still_meet(known: str, slipped: str, role: Role) -> None:
+    assert set(slip_keys(known, role)) & set(slip_keys(slipped, role))
 
 
 def test_short_names_have_no_slip_neighbours() -> None:

@@ -1,0 +1,1 @@
+"""Does the training hold whatever the seed?"""
