@@ -360,3 +360,12 @@ def test_an_unexpected_fault_tells_and_logs_no_value(stock, monkeypatch, caplog,
 
     written = "\n".join(SafeFormatter().format(record) for record in caplog.records)
     assert "ValueError" in written and "Вигаданенко" not in written + response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/login/", "/pairs/1/", "/nowhere"])
+def test_a_process_of_the_feed_alone_serves_nothing_else_and_says_so(settings, path):
+    settings.ROOT_URLCONF = "web.feed_urls"
+    response = Client(raise_request_exception=False).get(path)
+    assert response.status_code == 404 and response["Content-Type"] == "application/problem+json"
+    assert Client().get("/api/v1/openapi.json").status_code == 200
+    assert Client().get("/api/v1/docs").status_code == 200
