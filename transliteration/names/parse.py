@@ -174,7 +174,7 @@ def _ranking(kinds: tuple[_Kind, ...], latin: bool, order: str) -> tuple[tuple[t
     return tuple((roles, round(math.exp(score - best) / mass, 4)) for score, roles in ranked[:4])
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def parse_name(text: str, *, order: Order | None = None) -> ParsedName:
     """Split a full name into its parts, whatever their order, language or script.
 

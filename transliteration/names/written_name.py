@@ -38,7 +38,8 @@ class WrittenName:
     doubts: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=200_000)
+# Words come again and again and are known by word; whole names of a list hardly do, and fill memory.
+@lru_cache(maxsize=1 << 14)
 def name_of_cell(text: str, order: str | None = None, sex: Sex = "") -> WrittenName:
     """Return the name in a cell that should hold a full name.
 
@@ -58,7 +59,7 @@ def name_of_cell(text: str, order: str | None = None, sex: Sex = "") -> WrittenN
     return _nominative(parsed, sex, cell.births, doubts)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=1 << 14)
 def name_of_columns(surname: str, given: str, patronymic: str, sex: Sex = "") -> WrittenName:
     """Return the name of a row with a column for each part; parts in wrong columns are put right, with a doubt."""
     cells = [_cell_of_part(text) for text in (surname, given, patronymic)]

@@ -101,7 +101,7 @@ def _known_word(word: str, system: str) -> str:
     return _latin_word(word, systems()[system])
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def romanise(text: str, system: str = "kmu55") -> str:
     """Return text in Latin letters by a system: `kmu55` (default), `icao`, or any id of `systems()`.
 
