@@ -169,5 +169,17 @@ def standing() -> list[Standing]:
     return found
 
 
+def rewrap() -> int:
+    """Seal the secrets of webhooks with the ring's newest key, a row at a time, and return how many there are."""
+    done = 0
+    for number in WebhookSecret.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = WebhookSecret.objects.select_for_update().get(pk=number)
+            row.sealed = _seal().rotate(row.sealed.encode()).decode()
+            row.save(update_fields=["sealed"])
+            done += 1
+    return done
+
+
 def _seal() -> Any:
     return keys.fernet(keys.Purpose.SECOND_FACTORS, "webhook secrets")

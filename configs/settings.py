@@ -57,6 +57,16 @@ class Settings(BaseSettings):
         description="File, or folder of files, that opens the keys: age identities or one passphrase each. Keep it on "
         "another volume. Unset: `ridni keys unlock`, a systemd credential ridni-keys, or a prompt.",
     )
+    scratch: Path | None = Field(
+        None,
+        description="Folder for scratch files, best in memory (tmpfs). Unset: /dev/shm where it has a gigabyte, else "
+        "`home`/tmp.",
+    )
+    data_key_copies: Path | None = Field(
+        None,
+        description="Folder of the three newest copies of the keys of evidence, which are in no backup. Keep it apart "
+        "from backups. Unset: ridni-data-keys beside the backup.",
+    )
     checkpoint_every: int = Field(
         1000, ge=0, description="A signed checkpoint of the audit log is written every so many rows. 0: by night alone."
     )

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from registry import audit
+from casefeed import outbox
+from registry import audit, data_keys
 from registry.keys import changes
 from registry.keys.purposes import Purpose
 from review.sign_in import rewrapping
@@ -26,7 +27,11 @@ class Rotation:
 def rotate() -> Rotation:
     """Renew the keys of the ring and seal again what lies under old ones."""
     changes.renew()
-    sealed = {"second factors": rewrapping.rewrap()}
-    dropped = changes.drop_unused({Purpose.SECOND_FACTORS: set(), Purpose.SESSIONS: set()})
+    sealed = {
+        "second factors": rewrapping.rewrap(),
+        "secrets of webhooks": outbox.rewrap(),
+        "keys of evidence and notes": data_keys.wrap_again(),
+    }
+    dropped = changes.drop_unused({Purpose.SECOND_FACTORS: set(), Purpose.SESSIONS: set(), **data_keys.in_use()})
     audit.append("system", "keys.rotated", "keys", "", {"sealed": sum(sealed.values()), "dropped": dropped})
     return Rotation(sealed, dropped)

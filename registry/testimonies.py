@@ -164,7 +164,8 @@ def open_text(testimony_id: int, actor: Actor, purpose: str) -> Opened:
     with transaction.atomic():
         facts = {"purpose": stated, "testimony": testimony.pk}
         custody.log(CustodyAct.OPEN, kept, actor, facts, source=_known_source(testimony.kind), record=testimony.record)
-    said = document_text.text_of(store.path_of(kept.sha256), kept.media_type)
+    with store.plain(kept.sha256) as path:
+        said = document_text.text_of(path, kept.media_type)
     return Opened(closed(testimony_id), said.text, said.cut, said.unread)
 
 

@@ -42,6 +42,13 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
         shutil.rmtree(_home, ignore_errors=True)
 
     atexit.register(_remove)
+elif not Path(os.environ["RIDNI_HOME"]).name.startswith("gw"):
+    # Each worker has a database of its own, so evidence of its own as well: a piece is sealed with one database's key.
+    _home = Path(os.environ["RIDNI_HOME"]) / os.environ["PYTEST_XDIST_WORKER"]
+    _home.mkdir(mode=0o700)
+    (_home.parent / "postgres").mkdir(mode=0o700, exist_ok=True)
+    (_home / "postgres").symlink_to(_home.parent / "postgres")
+    os.environ["RIDNI_HOME"] = str(_home)
 settings.cache_clear()
 # No test is timed: on a busy machine a slow example says nothing of the code.
 hypothesis_settings.register_profile("ridni", deadline=None)

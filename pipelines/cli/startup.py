@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pipelines.cli.console import err, waiting
+from pipelines.cli.console import err, progress, waiting
 
 if TYPE_CHECKING:
     from registry.keys.holders import Holder
@@ -20,12 +20,22 @@ def database() -> None:
     keys()
     with waiting("Starting the database"):
         registry_database.prepare()
+    _seal_old_evidence()
     if registry_database.owns_tables():
         err.print(
             "Warning: Ridni works as the owner of its tables, so a fault in it could switch the database's own rules "
             "off. Set RIDNI_DATABASE_OWNER_URL to the owner and RIDNI_DATABASE_URL to a role that owns nothing.",
             soft_wrap=True,
         )
+
+
+def _seal_old_evidence() -> None:
+    """Seal evidence of a home of before, once."""
+    from registry.evidence import store
+
+    if store.has_unsealed():
+        with progress("Sealing the evidence, once") as tell:
+            store.seal_old(lambda done, total: tell("", done, total))
 
 
 def keys() -> None:

@@ -85,7 +85,8 @@ def _placeholders(batch: Batch) -> Placeholders:
         return Placeholders({}, "the description by which it was read is not on file")
     if not store.is_sound(sha256):
         return Placeholders({}, "its evidence is missing or damaged")
-    return placeholders(config, store.path_of(sha256), custody.file_name(batch.evidence, batch.source), sha256)
+    with store.plain(sha256) as path:
+        return placeholders(config, path, custody.file_name(batch.evidence, batch.source), sha256)
 
 
 def _drift(now: Figures, before: Figures | None) -> tuple[Drift, ...]:

@@ -6,6 +6,7 @@ A changed description reads the batch's own bytes again, and only what was in qu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,7 +114,8 @@ def read_again(config: SourceConfig, config_path: Path, *, actor: Actor, reason:
 
     batches = quarantine.batches_waiting(config.slug)
     for batch in batches[:1]:
-        next(iter(_reading(batch, config)), None)
+        with _reading(batch, config) as reading:
+            next(iter(reading), None)
     descriptions.keep_description(config, config_path)
     total = Taken()
     for batch in batches:
@@ -131,10 +133,9 @@ def _read_batch(batch: Batch, config: SourceConfig, actor: Actor, reason: str) -
     from registry.ingestion.rows import NewRecord
 
     waiting = {locator.of_row(): row_id for row_id, locator in quarantine.waiting(batch)}
-    reading = _reading(batch, config)
     no_data: list[int] = []
 
-    def readable() -> Iterator[tuple[int, NewRecord]]:
+    def readable(reading: SourceReading) -> Iterator[tuple[int, NewRecord]]:
         for item, made in reading.pairs():
             if (row_id := waiting.get(item.locator.of_row())) is None:
                 continue
@@ -145,15 +146,18 @@ def _read_batch(batch: Batch, config: SourceConfig, actor: Actor, reason: str) -
                 if isinstance(new, NewRecord):
                     yield row_id, new
 
-    return quarantine.take_again(batch, readable(), no_data, actor, reason, config.sha256)
+    with _reading(batch, config) as reading:
+        return quarantine.take_again(batch, readable(reading), no_data, actor, reason, config.sha256)
 
 
-def _reading(batch: Batch, config: SourceConfig) -> SourceReading:
+@contextmanager
+def _reading(batch: Batch, config: SourceConfig) -> Iterator[SourceReading]:
     from registry.evidence import custody, store
 
     sha256 = batch.evidence.sha256
     name = custody.file_name(batch.evidence, batch.source)
-    return read_source(config, store.path_of(sha256), name=name, file_id=sha256)
+    with store.plain(sha256) as path:
+        yield read_source(config, path, name=name, file_id=sha256)
 
 
 def _key_by_place(config: SourceConfig, batch: Batch, locator: Locator, row_id: int) -> str:

@@ -139,13 +139,18 @@ def run(job: Job, progress: Progress | None = None) -> BatchCounts:
         progress: Called now and then with `rows`, the rows so far and about how many there are, 0 when nobody knows;
             then with `storing`, once all are read.
     """
-    from pipelines.ingestion import cores
     from registry.evidence import store
+
+    with store.plain(job.evidence_sha256) as path:
+        return _run(job, path, progress)
+
+
+def _run(job: Job, path: Path, progress: Progress | None) -> BatchCounts:
+    from pipelines.ingestion import cores
     from registry.ingestion import batches
     from registry.models import Source
 
     config = stored_config(job.config_sha256, job.source)
-    path = store.path_of(job.evidence_sha256)
     reading = read_source(config, path, name=job.collected.file_name, file_id=job.evidence_sha256)
     source = Source.objects.get(slug=job.source)
     about = rows_about(config.reader.kind, path) if progress is not None else 0

@@ -13,7 +13,7 @@ from registry.errors import RegistryError
 from registry.ingestion import descriptions
 from sources.description.load import SourceConfig
 from sources.extraction.children import children_in
-from sources.extraction.reading import read_source
+from sources.extraction.reading import SourceReading, read_source
 from sources.locator import Locator
 
 if TYPE_CHECKING:
@@ -85,13 +85,19 @@ def apply(plans: list[Plan], config: SourceConfig, config_path: Path, *, actor: 
 
 def _plan(batch: Batch, config: SourceConfig) -> Plan:
     from registry.evidence import custody, store
+
+    sha256 = batch.evidence.sha256
+    name = custody.file_name(batch.evidence, batch.source)
+    with store.plain(sha256) as path:
+        return _held_against(batch, config, read_source(config, path, name=name, file_id=sha256))
+
+
+def _held_against(batch: Batch, config: SourceConfig, reading: SourceReading) -> Plan:
     from registry.ingestion import rereading, rows
     from registry.ingestion.rows import NewRecord
 
-    sha256 = batch.evidence.sha256
-    found = Plan(batch, custody.file_name(batch.evidence, batch.source))
+    found = Plan(batch, reading.name)
     stored = {_place(Locator.from_json(at)): (pk, key, payload) for pk, key, at, payload in rereading.current(batch)}
-    reading = read_source(config, store.path_of(sha256), name=found.file, file_id=sha256)
     other_keys = 0
     for row in rows.of_children(children_in(reading), found.file):
         if not isinstance(row, NewRecord):

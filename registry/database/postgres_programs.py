@@ -214,7 +214,7 @@ def socket_folder_for(data: Path, account: Account) -> Path:
     owner = os.getuid() if account.uid is None else account.uid
     name = "ridni-" + hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    for base in [runtime, tempfile.gettempdir(), "/tmp"]:  # noqa: S108
+    for base in (runtime, "/tmp"):  # noqa: S108 - never this process's scratch folder, which ends with it
         folder = Path(base) / name
         if not base or not Path(base).is_dir() or len(os.fsencode(folder / SOCKET_NAME)) > SOCKET_ADDRESS_LIMIT:
             continue

@@ -44,7 +44,7 @@ CHANGED_COLUMNS = {
     "registry_run": ("status", "counts", "finished_at", "layout_id"),
     "registry_apitoken": ("revoked_at", "expires_at", "last_used_at"),
     "registry_consumer": ("closed_at",),
-    "registry_webhooksecret": ("ends_at",),
+    "registry_webhooksecret": ("ends_at", "sealed"),
     "registry_webhookendpoint": ("off_since",),
     "registry_webhookmessage": ("state", "attempts", "next_at", "last_status", "delivered_at"),
     "registry_consumeranswer": ("settlement", "settled_by_id", "settled_at"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
+from configs import scratch
 from configs.settings import settings
 from registry import checkpoints, database, keys
 from registry.database import postgres_programs
@@ -90,6 +91,10 @@ def _checkpoint_key() -> str:
     return "the key that signs checkpoints lies in the home" if inside else ""
 
 
+def _scratch() -> str:
+    return "" if scratch.in_memory(scratch.shared_folder()) else "scratch files, which hold what is read, lie on a disk"
+
+
 def _keys() -> str:
     sealed = keys.opened().sealed
     if not changes.in_hands(sealed):
@@ -159,6 +164,7 @@ CHECKS: tuple[tuple[str, Callable[[], str], str], ...] = (
     ("checkpoints", _checkpoints, "set RIDNI_CHECKPOINT_FOLDER to a folder on another machine's disk"),
     ("key of checkpoints", _checkpoint_key, "set RIDNI_CHECKPOINT_KEY to a file outside the home"),
     ("keys", _keys, "put them into people's hands with one to spare: `ridni keys init`, `ridni keys add-holder`"),
+    ("scratch", _scratch, "set RIDNI_SCRATCH to a folder in memory (tmpfs) with a gigabyte or more"),
     ("backup", _backup, "run `ridni backup FILE` each week, to another disk"),
     ("permissions", _permissions, "chmod -R go= RIDNI_HOME, and run Ridni under an ordinary account of its own"),
     ("versions", _versions, "install the versions that mend them: pip install -U, or a newer Ridni"),

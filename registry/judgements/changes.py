@@ -13,8 +13,7 @@ from django.utils import timezone
 from registry import audit
 from registry.access import permissions
 from registry.errors import ReviewError
-from registry.judgements import contradictions, implied, log, projection, rows
-from registry.judgements.notes import checked_note
+from registry.judgements import contradictions, implied, log, notes, projection, rows
 from registry.models import (
     CHANGE_REASONS,
     Candidate,
@@ -25,7 +24,6 @@ from registry.models import (
     IdentityMember,
     IdentityStatus,
     Judgement,
-    Note,
     Review,
     Says,
     User,
@@ -72,7 +70,7 @@ def ask(
     if kind not in IdentityChangeKind.values or reason not in CHANGE_REASONS[kind]:
         known = ", ".join(CHANGE_REASONS.get(kind, IdentityChangeKind.values))
         raise ReviewError("unknown_reason", "There is no such change or reason", f"Choose one of {known}")
-    note = checked_note(note)
+    note = notes.checked_note(note)
     if not may_open(user, identity_id):
         permissions.require(user, permissions.IDENTITIES)
     with transaction.atomic():
@@ -98,8 +96,7 @@ def ask(
                 )
         except IntegrityError as fault:
             raise ReviewError("waits", "A change of this identity waits to be decided") from fault
-        if note:
-            Note.objects.create(change=change, text=note)
+        notes.keep(note, change=change)
         facts = {"kind": kind, "reason": reason, "change": change.pk}
         audit.append(str(user.pk), "identity.change_asked", "identity", str(identity.pk), facts)
     return change

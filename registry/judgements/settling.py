@@ -12,10 +12,9 @@ from django.utils import timezone
 from registry import audit
 from registry.access import permissions
 from registry.errors import ReviewError
-from registry.judgements import contradictions, implied, log, projection, rows, unions
+from registry.judgements import contradictions, implied, log, notes, projection, rows, unions
 from registry.judgements.changes import release_pairs
 from registry.judgements.contradictions import VERDICTS, WAITS
-from registry.judgements.notes import checked_note
 from registry.judgements.unions import save_status
 from registry.models import (
     SETTLE_REASONS,
@@ -23,7 +22,6 @@ from registry.models import (
     CandidateStatus,
     Contradiction,
     Judgement,
-    Note,
     Review,
     Says,
     Settlement,
@@ -101,7 +99,7 @@ def settle(
     permissions.require(user, permissions.ADJUDICATE)
     if settlement not in (Settlement.ONE_CHILD, Settlement.APART) or reason not in SETTLE_REASONS:
         raise ReviewError("unknown_reason", "There is no such answer or reason", "Choose both")
-    note = checked_note(note)
+    note = notes.checked_note(note)
     with transaction.atomic():
         found = Contradiction.objects.filter(pk=contradiction_id).first()
         if found is None:
@@ -119,8 +117,7 @@ def settle(
             raise ReviewError("already_reviewed", "This person gave one of the verdicts", "Ask a third person")
         found.settlement, found.reason, found.settled_by, found.settled_at = settlement, reason, user, timezone.now()
         found.save(update_fields=["settlement", "reason", "settled_by", "settled_at"])
-        if note:
-            Note.objects.create(contradiction=found, text=note)
+        notes.keep(note, contradiction=found)
         if settlement == Settlement.ONE_CHILD:
             _one_child(user, found, candidate)
         else:

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from configs import key_agent as agent
 from registry import keys
-from registry.keys import agent, opening, ring_file
+from registry.keys import opening, ring_file
 from registry.keys.errors import KeysError
 from registry.keys.holders import Holder
 from registry.keys.opening import Opened

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from pyrage import x25519
 
+from configs import key_agent as agent
 from configs.settings import settings
 from registry.atomic_files import write_whole
-from registry.keys import agent, ring_file
 from registry.keys import holders as holding
+from registry.keys import ring_file
 from registry.keys.errors import KeysError, KeysLocked
 from registry.keys.holders import Holder
 from registry.keys.purposes import Purpose
@@ -79,12 +80,27 @@ def open_ring(ask: Ask | None = None, files: Sequence[Path] = ()) -> Opened:
     return Opened(sealed, ring, master, how)
 
 
+def master_of(sealed: SealedRing, label: str, ask: Ask | None = None, files: Sequence[Path] = ()) -> bytes:
+    """Return the key of something else that is sealed as a ring is, such as a backup.
+
+    Args:
+        sealed: Who opens it, and how many of them.
+        label: What the key of a deployment without holders is made for.
+        ask: Asks a holder for their passphrase.
+        files: Files with identities or passphrases.
+
+    Raises:
+        KeysLocked: Not enough of those who open it are there.
+    """
+    return _master_of(sealed, ask, files)[0] if sealed.holders else of_setting(label)
+
+
 def _first() -> SealedRing:
     """Make the ring of a new home, or of one that has had one secret key for everything."""
     secret = settings().secret_key
     if secret is not None:
         made = derived_from(secret.get_secret_value().encode())
-        sealed = SealedRing(new_key_id(), (), 0).sealing(Ring.made(made), _of_setting())
+        sealed = SealedRing(of_setting("id")[:8].hex(), (), 0).sealing(Ring.made(made), of_setting("ring"))
         ring_file.write(sealed)
         return sealed
     former = settings().folder("") / FORMER
@@ -122,19 +138,24 @@ def _forget_former(ring: Ring) -> None:
         former.unlink(missing_ok=True)
 
 
-def _of_setting() -> bytes:
+def of_setting(label: str) -> bytes:
+    """Return a key that the setting of a deployment without holders gives for one use.
+
+    Raises:
+        KeysLocked: It is not set.
+    """
     secret = settings().secret_key
     if secret is None:
         raise KeysLocked(
             "The keys of this home were made from RIDNI_SECRET_KEY, which is not set", "", "Set it as it was"
         )
-    return stretched(secret.get_secret_value().encode(), "ring")
+    return stretched(secret.get_secret_value().encode(), label)
 
 
 def _master_of(sealed: SealedRing, ask: Ask | None, files: Sequence[Path]) -> tuple[bytes, str]:
     """Return the key that opens a ring, and how it was come by."""
     if not sealed.holders:
-        return _of_setting(), "RIDNI_SECRET_KEY"
+        return of_setting("ring"), "RIDNI_SECRET_KEY"
     found: list[x25519.Identity] = []
     for source, told in _files(files):
         found += holding.identities_in(told) or _by_passphrase(sealed, told.strip())

@@ -47,7 +47,7 @@ from registry.models.identity import (
     Says,
     Settlement,
 )
-from registry.models.intake import Batch, Evidence, QuarantinedRow, QuarantineOutcome, Source
+from registry.models.intake import Batch, DataKey, Evidence, QuarantinedRow, QuarantineOutcome, Source
 from registry.models.record import Record
 from registry.models.record_facts import (
     DeskFacts,
@@ -95,6 +95,7 @@ __all__ = [
     "CorrectionKind",
     "CustodyAct",
     "CustodyEntry",
+    "DataKey",
     "Delivery",
     "DeskFacts",
     "DisputeSettlement",

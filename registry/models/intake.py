@@ -44,6 +44,23 @@ class Evidence(models.Model):
         )
 
 
+class DataKey(models.Model):
+    """The key that seals one thing, wrapped; once the row is gone, every copy of the thing is noise.
+
+    `kind` and `place` say what is sealed and are bound into the wrapping; `key_number` is the ring's key that wraps.
+    """
+
+    kind = models.CharField(max_length=20)
+    place = models.CharField(max_length=100)
+    wrapped = models.BinaryField()
+    key_number = models.PositiveIntegerField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="data_key_once", fields=["kind", "place"]),)
+        indexes = (models.Index(fields=["kind", "key_number"], name="data_key_by_ring_key"),)
+
+
 class Batch(models.Model):
     """One reading of one piece of evidence for one source, with its custody facts and counts.
 

@@ -117,14 +117,17 @@ def of_one_of(names: tuple[str, ...]) -> Q:
 
 
 class Note(models.Model):
-    """Free words to a verdict or to what took one back; kept apart from them, so that they can be erased."""
+    """Free words to a verdict or to what took one back; kept apart from them, so that they can be erased.
+
+    They are ciphertext with a key of their own (`registry.judgements.notes` writes and reads them).
+    """
 
     review = models.OneToOneField(Review, on_delete=models.PROTECT, null=True, related_name="note")
     escalation = models.OneToOneField(Escalation, on_delete=models.PROTECT, null=True, related_name="note")
     reopening = models.OneToOneField("Reopening", on_delete=models.PROTECT, null=True, related_name="note")
     change = models.OneToOneField("IdentityChange", on_delete=models.PROTECT, null=True, related_name="note")
     contradiction = models.OneToOneField("Contradiction", on_delete=models.PROTECT, null=True, related_name="note")
-    text = models.CharField(max_length=1000)
+    sealed = models.BinaryField()
 
     class Meta:
         constraints = (models.CheckConstraint(name="note_of_one_thing", condition=of_one_of(NOTED)),)

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -63,7 +64,8 @@ def write(target: Path, sha256: str, record: Record | None, actor: Actor, purpos
     try:
         with target.open("xb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packet:
             target.chmod(0o600)
-            packet.write(store.path_of(sha256), f"evidence/{sha256}")
+            with store.open(sha256) as original, packet.open(f"evidence/{sha256}", "w", force_zip64=True) as member:
+                shutil.copyfileobj(original, member)
             for name, content in sorted(files.items()):
                 packet.writestr(name, content)
     except OSError as error:

@@ -21,6 +21,7 @@ from sources.extraction.row_around import Piece, RowAround
 from sources.locator import Locator
 
 if TYPE_CHECKING:
+    from registry.evidence.store import Kept
     from registry.models import Record
 
 _WORKER: Final = "sources.extraction.row_around"
@@ -47,8 +48,7 @@ class Place:
 
     description: Path
     config_sha256: str
-    evidence: Path
-    evidence_sha256: str
+    evidence: Kept
     file_name: str
     locator: Locator
 
@@ -113,7 +113,7 @@ def place_of(record: Record) -> Place:
         )
     name = custody.file_name(record.evidence, record.source)
     sha256 = record.evidence.sha256
-    return Place(description, config_sha256, store.path_of(sha256), sha256, name, locator)
+    return Place(description, config_sha256, store.kept(sha256), name, locator)
 
 
 def read(place: Place, bounds: Bounds) -> RowAround:
@@ -122,12 +122,11 @@ def read(place: Place, bounds: Bounds) -> RowAround:
     Raises:
         EvidenceError: The bytes cannot be read within the bounds, or nothing stands at the locator.
     """
-    at = place.evidence_sha256[:12]
+    at = place.evidence.sha256[:12]
     request = {
         "description": str(place.description),
-        "path": str(place.evidence),
         "name": place.file_name,
-        "file_id": place.evidence_sha256,
+        "file_id": place.evidence.sha256,
         "locator": place.locator.to_json(),
         "seconds": bounds.seconds,
         "memory": bounds.memory,
@@ -138,15 +137,16 @@ def read(place: Place, bounds: Bounds) -> RowAround:
         "Look at the file itself",
     )
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", _WORKER],
-            input=json.dumps(request),
-            capture_output=True,
-            text=True,
-            timeout=2 * bounds.seconds,
-            check=False,
-            cwd=_ROOT,
-        )
+        with place.evidence.plain() as path:
+            done = subprocess.run(
+                [sys.executable, "-m", _WORKER],
+                input=json.dumps({**request, "path": str(path)}),
+                capture_output=True,
+                text=True,
+                timeout=2 * bounds.seconds,
+                check=False,
+                cwd=_ROOT,
+            )
     except subprocess.TimeoutExpired:
         raise too_much from None
     if done.returncode != 0:  # ended by a signal: no processor time or memory was left

@@ -13,7 +13,7 @@ from registry import actors, audit
 from registry.access import field_access, permissions
 from registry.errors import ReviewError
 from registry.identities import identities, ledger
-from registry.judgements import changes, log
+from registry.judgements import changes, log, notes
 from registry.models import (
     Candidate,
     Identity,
@@ -138,7 +138,7 @@ def _page(user: User, current: Identity, members: dict[int, IdentityMember]) -> 
         events=events,
         receipts=_receipts(current, events[-1].at if events else current.created_at),
         change=change,
-        change_note=change.note.text if change is not None and hasattr(change, "note") else "",
+        change_note=notes.words_of(change) if change is not None else "",
         asked_by=change.asked_by.username if change is not None and (decides or change.asked_by_id == user.pk) else "",
         may_ask=bool(members) and change is None,
         may_decide=change is not None and decides and change.asked_by_id != user.pk,
@@ -171,7 +171,7 @@ def verdicts(user: User, rows: Collection[int], *more: Candidate) -> tuple[Verdi
             pairs[review.candidate_id],
             review.verdict,
             review.reason,
-            review.note.text if hasattr(review, "note") else "",
+            notes.words_of(review),
             review.reviewer.username if named else str(people.index(review.reviewer_id) + 1),
             review.decided_at,
             review.pk in counting,

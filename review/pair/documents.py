@@ -119,5 +119,6 @@ def _read(found: Testimony) -> Opened:
         with store.open(sha256) as file:
             data = base64.b64encode(file.read()).decode()
         return Opened(closed, "", f"data:{media_type};base64,{data}", cut=False)
-    said = document_text.text_of(store.path_of(sha256), media_type)
+    with store.plain(sha256) as path:
+        said = document_text.text_of(path, media_type)
     return Opened(closed, said.text, "", cut=said.cut, unread=said.unread)

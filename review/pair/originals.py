@@ -7,7 +7,6 @@ whether they are still what was stored.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.errors import EvidenceError, RegistryError
 from registry.evidence import store
+from registry.evidence.store import Kept
 from registry.provenance import row_in_evidence
 from registry.provenance.row_in_evidence import PAGE, Context, Place
 from registry.provenance.values import as_text
@@ -31,7 +31,6 @@ HASHED_AT_ONCE = 4 * 1024 * 1024
 """Larger files are hashed only when somebody opens the original, so that the pair is there at once."""
 WIDEST = 24
 LONGEST = 600
-_CHUNK = 1 << 20
 
 SOUND, CHANGED, MISSING, NOT_READ = "sound", "changed", "missing", "not_read"
 _NUMBERS = ("page", "row", "line", "paragraph", "card", "article", "path", "message", "person", "note")
@@ -79,7 +78,7 @@ class Original:
 
 def state_of(sha256: str, size: int) -> str:
     """Say whether stored bytes are what they were, read just now; `not_read` for large ones."""
-    return NOT_READ if size > HASHED_AT_ONCE else _state(sha256)
+    return NOT_READ if size > HASHED_AT_ONCE else _state(store.kept(sha256))
 
 
 def look(sides: Iterable[tuple[SideView, Record]]) -> tuple[Original, ...]:
@@ -88,7 +87,7 @@ def look(sides: Iterable[tuple[SideView, Record]]) -> tuple[Original, ...]:
     Args:
         sides: Each record as this person may see it (fields withheld there are masked here), and the record itself.
     """
-    asked = [(side, record, _place(record)) for side, record in sides]
+    asked = [(side, record, store.kept(side.evidence_sha256), _place(record)) for side, record in sides]
     with ThreadPoolExecutor(len(asked)) as pool:  # the threads wait for processes; none asks the database
         return tuple(pool.map(_look, asked))
 
@@ -100,11 +99,11 @@ def _place(record: Record) -> Place | None:
         return None
 
 
-def _look(asked: tuple[SideView, Record, Place | None]) -> Original:
-    side, record, place = asked
+def _look(asked: tuple[SideView, Record, Kept, Place | None]) -> Original:
+    side, record, kept, place = asked
     if side.evidence_size > READ_AT_MOST:
         return Original(NOT_READ)
-    state = _state(side.evidence_sha256)
+    state = _state(kept)
     if state == MISSING or place is None:
         return Original(state)
     try:
@@ -114,15 +113,10 @@ def _look(asked: tuple[SideView, Record, Place | None]) -> Original:
     return shown(side, place.locator, found, state)
 
 
-def _state(sha256: str) -> str:
-    try:
-        with store.open(sha256) as file:
-            digest = hashlib.sha256()
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-    except EvidenceError:
+def _state(kept: Kept) -> str:
+    if not kept.path.exists():
         return MISSING
-    return SOUND if digest.hexdigest() == sha256 else CHANGED
+    return SOUND if kept.is_sound() else CHANGED
 
 
 def shown(side: SideView, locator: Locator, found: Context, state: str) -> Original:

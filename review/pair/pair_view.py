@@ -13,6 +13,7 @@ from registry import audit
 from registry.access import field_access, permissions
 from registry.access.field_access import FieldClass
 from registry.errors import ReviewError
+from registry.judgements import notes
 from registry.linkage import explanations, runs
 from registry.models import Candidate, CandidateStatus, Escalation, Record, Review, User
 from registry.models.candidate import UNDECIDED
@@ -255,7 +256,7 @@ def _handed_over(candidate: Candidate) -> tuple[HandedOver, ...]:
 
 def _words(noted: Review | Escalation) -> str:
     """Return the note of a verdict or an escalation."""
-    return noted.note.text if hasattr(noted, "note") else ""
+    return notes.words_of(noted)
 
 
 def _reopened(candidate: Candidate, *, blind: bool) -> Reopened | None:

@@ -30,8 +30,7 @@ from django.utils import timezone
 from registry import actors, audit
 from registry.access import permissions
 from registry.errors import ReviewError
-from registry.judgements import unions
-from registry.judgements.notes import checked_note
+from registry.judgements import notes, unions
 from registry.models import (
     ESCALATION_REASONS,
     REASONS,
@@ -41,7 +40,6 @@ from registry.models import (
     Escalation,
     GoldItem,
     GoldReview,
-    Note,
     PendingUnion,
     Record,
     Review,
@@ -109,7 +107,7 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str =
         raise ReviewError(
             "unknown_reason", f"'{verdict}' has no such reason", f"Choose one of {', '.join(REASONS[verdict])}"
         )
-    note = checked_note(note)
+    note = notes.checked_note(note)
     permissions.require(user, permissions.JUDGE)
     with transaction.atomic():
         candidate = reservation.reserved(user, candidate_id)
@@ -133,8 +131,7 @@ def keep(user: User, candidate: Candidate, verdict: str, reason: str, note: str,
         decided_at=timezone.now(),
         shown=shown,
     )
-    if note:
-        Note.objects.create(review=review, text=note)
+    notes.keep(note, review=review)
     candidate.status = outcome([review.verdict for review in [*earlier, review]])
     candidate.escalated = False
     reservation.free(candidate)
@@ -169,15 +166,14 @@ def escalate(user: User, candidate_id: int, reason: str, note: str = "") -> None
     """
     if reason not in ESCALATION_REASONS:
         raise ReviewError("unknown_reason", "There is no such reason", f"Choose one of {', '.join(ESCALATION_REASONS)}")
-    note = checked_note(note)
+    note = notes.checked_note(note)
     permissions.require(user, permissions.JUDGE)
     with transaction.atomic():
         candidate = reservation.reserved(user, candidate_id)
         if candidate.status == CandidateStatus.DISPUTED:
             raise ReviewError("with_adjudicators", "The candidate is with the adjudicators already", "Skip it instead")
         escalation = Escalation.objects.create(candidate=candidate, by=user, reason=reason, at=timezone.now())
-        if note:
-            Note.objects.create(escalation=escalation, text=note)
+        notes.keep(note, escalation=escalation)
         candidate.escalated = True
         reservation.free(candidate)
         audit.append(str(user.pk), "candidate.escalated", "candidate", str(candidate_id), {"reason": reason})
@@ -218,8 +214,7 @@ def withdraw(user: User, review_id: int) -> Undone:
         facts = {"ordinal": review.ordinal, "outcome": candidate.status}
         audit.append(str(user.pk), "candidate.withdrawn", "candidate", str(candidate.pk), facts)
         held = review.ordinal != BLIND_ORDINAL and reservation.reserve_again(user, candidate)
-    note = Note.objects.filter(review=review).values_list("text", flat=True).first() or ""
-    return Undone(candidate.pk, review.verdict, review.reason, note, held)
+    return Undone(candidate.pk, review.verdict, review.reason, notes.words_of(review), held)
 
 
 def _withdraw_gold(given: GoldReview, user: User) -> Undone:

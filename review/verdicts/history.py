@@ -15,7 +15,7 @@ from django.db.models import Q
 from registry import actors, audit
 from registry.access import field_access, permissions
 from registry.errors import ReviewError
-from registry.judgements import log
+from registry.judgements import log, notes
 from registry.models import AuditEntry, Candidate, CandidateStatus, Note, Record, Review, User
 from registry.models.candidate import UNDECIDED
 from review.child import identity_view
@@ -145,7 +145,7 @@ def _notes(candidate: Candidate) -> tuple[str, ...]:
     about = Q(pk__in=[])
     for part in ("review", "escalation", "reopening", "contradiction"):
         about |= Q(**{f"{part}__candidate": candidate})
-    return tuple(Note.objects.filter(about).order_by("pk").values_list("text", flat=True))
+    return tuple(notes.text_of(note) for note in Note.objects.filter(about).order_by("pk"))
 
 
 def _is_open_to(user: User, candidate: Candidate) -> bool:

@@ -12,12 +12,11 @@ from django.utils import timezone
 from registry import audit
 from registry.access import permissions
 from registry.errors import ReviewError
-from registry.judgements.notes import checked_note
+from registry.judgements import notes
 from registry.models import (
     REOPEN_REASONS,
     Candidate,
     CandidateStatus,
-    Note,
     PendingUnion,
     Reopening,
     Review,
@@ -57,7 +56,7 @@ def reopen(user: User, candidate_id: int, reason: str, note: str = "") -> None:
     """
     if reason not in REOPEN_REASONS:
         raise ReviewError("unknown_reason", "There is no such reason", f"Choose one of {', '.join(REOPEN_REASONS)}")
-    note = checked_note(note)
+    note = notes.checked_note(note)
     with transaction.atomic():
         candidate = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
         if candidate is None:
@@ -68,8 +67,7 @@ def reopen(user: User, candidate_id: int, reason: str, note: str = "") -> None:
         made = Reopening.objects.create(
             candidate=candidate, after_review=last or 0, by=user, reason=reason, at=timezone.now()
         )
-        if note:
-            Note.objects.create(reopening=made, text=note)
+        notes.keep(note, reopening=made)
         candidate.status, candidate.escalated = CandidateStatus.OPEN, False
         candidate.reserved_by, candidate.reserved_until = None, None
         candidate.save(update_fields=["status", "escalated", "reserved_by", "reserved_until"])

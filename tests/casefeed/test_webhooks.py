@@ -15,6 +15,7 @@ from casefeed import outbox, webhooks
 from configs.settings import settings
 from registry.errors import RegistryError
 from registry.judgements import changes
+from registry.keys import changes as ring
 from registry.models import AuditEntry, WebhookMessage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,6 +86,15 @@ def test_a_word_is_signed_with_both_secrets_and_holds_ids_only(stock, receiver):
     assert (told["type"], told["data"]["identity"], told["data"]["sequence"]) == ("identity.verified", identity, 1)
     assert set(told["data"]) == {"identity", "cursor", "sequence"} and len(body) < 20_000
     assert "." not in headers["webhook-id"] and headers["host"] == receiver.url.split("/")[2]
+
+
+def test_secrets_outlive_a_rotation_of_the_ring(stock):
+    consumer = stock.consumer("registry", endpoint="https://registry.example/hooks")
+    secret = outbox.new_secret("registry")
+    before = consumer.webhook_secrets.get().sealed
+    ring.renew()
+    assert outbox.rewrap() == 1
+    assert outbox.secrets_of(consumer) == [secret] and consumer.webhook_secrets.get().sealed != before
 
 
 def test_words_of_one_identity_come_in_order_and_others_do_not_wait(stock, receiver):

@@ -78,7 +78,8 @@ def test_the_export_names_the_keys_of_the_sources(fresh, demo, tmp_path):
 def test_a_backup_fills_an_empty_home_with_the_same(fresh, demo, figures, other, tmp_path):
     fresh("backup", tmp_path / "all.tar")
     assert stat.S_IMODE((tmp_path / "all.tar").stat().st_mode) == 0o600
-    other("restore", tmp_path / "all.tar")
+    opened = ("--ring", fresh.home / "keyring.json", "--identity", fresh.home / "keyring.identity")
+    other("restore", tmp_path / "all.tar", *opened)
     assert "whole" in other("audit", "verify").stdout
     assert json.loads(other("evaluate", fresh.home / "demo/world/truth.csv", "--json").stdout) == figures
     refused = other("restore", tmp_path / "all.tar", code=1)
@@ -91,7 +92,8 @@ def test_a_damaged_backup_is_refused(fresh, demo, other, tmp_path):
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 0xFF
     file.write_bytes(content)
-    assert "no whole backup" in other("restore", file, code=1).stderr
+    opened = ("--ring", fresh.home / "keyring.json", "--identity", fresh.home / "keyring.identity")
+    assert "no whole backup" in other("restore", file, *opened, code=1).stderr
     assert not (other.home / "evidence").exists()
 
 

@@ -14,6 +14,7 @@ TITLES = (
     "checkpoints",
     "key of checkpoints",
     "keys",
+    "scratch",
     "backup",
     "permissions",
 )
@@ -34,6 +35,7 @@ def test_each_fault_is_a_line_with_its_mending_and_goes_when_mended(other, tmp_p
     assert lines(bare) == dict.fromkeys(TITLES, False) | {
         "owner of the tables": True,
         "permissions": not opened.exists(),
+        "scratch": True,
     }
     if opened.exists():  # as root: the folders of these tests are closed to all others
         assert "as root" in bare.stdout and str(other.home.parent) in bare.stdout

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli.main import app, known
 from registry.access import accounts
+from registry.judgements import notes
 from registry.models import Identity, IdentityChange
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,4 +85,4 @@ def test_a_note_is_no_argument(ridni, stock, tmp_path):
     assert "--note-file" in refused and "Зоряна" not in refused
     (tmp_path / "note.txt").write_text("картка іншого року\n", encoding="utf-8")
     ridni(*asked, "--note-file", tmp_path / "note.txt")
-    assert IdentityChange.objects.get().note.text == "картка іншого року"
+    assert notes.words_of(IdentityChange.objects.get()) == "картка іншого року"

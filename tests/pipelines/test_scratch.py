@@ -1,7 +1,9 @@
-"""What is unpacked, scanned or dumped on the way stays in the home; what a killed process left is swept."""
+"""What is unpacked or read on the way lies in memory, never on a disk; what a killed process left is swept."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +15,12 @@ import pytest
 
 CANARY = "Канарейченко Зоряна"
 LIST = "id,name,born\n" + "".join(f"z{i},{CANARY} {i},0{i % 9 + 1}.02.2012\n" for i in range(60_000))
+
+
+def scratch_of(home: Path) -> Path:
+    """Where the processes of a home have their scratch files on a machine with memory for them."""
+    told = hashlib.sha256(str(home.resolve() / "tmp").encode()).hexdigest()[:12]
+    return Path("/dev/shm") / f"ridni-{os.geteuid()}-{told}"
 
 
 def holding(folder: Path, words: bytes = CANARY.encode()) -> list[Path]:
@@ -41,18 +49,38 @@ def test_a_list_unpacked_by_a_killed_process_is_gone_after_the_next_start(other,
     system.mkdir()
     process = other.start("sources", "check", *zipped, TMPDIR=str(system))
     until = time.monotonic() + 60
-    while not (unpacked := holding(other.home / "tmp") + holding(system)) and time.monotonic() < until:
+    while not (unpacked := holding(scratch_of(other.home)) + holding(system)) and time.monotonic() < until:
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert unpacked, "the list was never unpacked: the test saw nothing"
-    assert not holding(system)
-    assert holding(other.home / "tmp")
+    assert not holding(system) and not holding(other.home)
+    assert holding(scratch_of(other.home)) and scratch_of(other.home).stat().st_mode & 0o777 == 0o700
     other("sources", "check", *zipped, TMPDIR=str(system))
     assert not holding(other.home)
     assert not holding(system)
-    assert not list(other.home.glob("tmp/*"))
+    assert not list(other.home.glob("tmp/*")) and not scratch_of(other.home).exists()
+
+
+def test_without_memory_scratch_lies_in_the_home_and_a_chosen_folder_is_this_accounts_alone(tmp_path, monkeypatch):
+    from configs import scratch
+    from configs.settings import settings
+
+    monkeypatch.setenv("RIDNI_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    assert scratch.in_memory(scratch.shared_folder()) and not scratch.in_memory(Path("/proc"))
+    monkeypatch.setattr(scratch, "_LEAST", 1 << 60)
+    assert scratch.shared_folder() == tmp_path / "home" / "tmp"
+    monkeypatch.setenv("RIDNI_SCRATCH", str(tmp_path / "chosen"))
+    settings.cache_clear()
+    made = scratch.shared_folder()
+    assert made.is_relative_to(tmp_path / "chosen")
+    made.chmod(0o755)
+    with pytest.raises(scratch.HomeUnusable, match="this account alone"):
+        scratch.shared_folder()
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 def test_a_living_process_keeps_its_scratch(other, tmp_path):
@@ -73,8 +101,11 @@ def test_a_living_process_keeps_its_scratch(other, tmp_path):
         (other.home / "tmp" / "left").mkdir()
         (other.home / "tmp" / "left" / "database.dump").write_text(CANARY)
         other("settings")
-        assert name.is_file()
+        assert name.is_file() and name.is_relative_to(scratch_of(other.home))
+        (scratch_of(other.home) / "left").mkdir()
         assert not (other.home / "tmp" / "left").exists()
+        other("settings")
+        assert name.is_file() and not (scratch_of(other.home) / "left").exists()
         living.stdin.close()
     assert not name.exists()
 

@@ -150,7 +150,8 @@ def passage(record: Record, *, opening: bool) -> None:
     out.print(f"taken from document {Locator.from_json(record.locator).testimony} by {escape(who)}")
     out.print(table)
     if opening:
-        said = document_text.text_of(store.path_of(record.evidence.sha256), record.evidence.media_type)
+        with store.plain(record.evidence.sha256) as path:
+            said = document_text.text_of(path, record.evidence.media_type)
         out.print("\nThe document:")
         out.print(escape(said.text) or f"it {_unread(said.unread)}", soft_wrap=True)
     else:

@@ -1,4 +1,4 @@
-"""`ridni backup` and `ridni restore`: the whole home in one file, and back."""
+"""`ridni backup` and `ridni restore`: the whole home in one sealed file, and back."""
 
 from __future__ import annotations
 
@@ -11,28 +11,54 @@ from pipelines.cli import startup
 from pipelines.cli.console import out, thousands, waiting
 
 
-def backup(file: Annotated[Path, typer.Argument(help="The .tar file to write.")]) -> None:
-    """Write database, evidence, source descriptions, runs and key into one file, and check it.
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="age1…", help="Who opens it alone: a recipient, or a holder's name; repeatable."),
+    ] = None,
+) -> None:
+    """Write database, evidence, source descriptions and runs into one sealed file, and read it back.
 
-    The file holds everything, names included: keep it on an encrypted disk.
+    The holders of the keys open it, as many of them as open the ring, unless --to names others. No key is in it: keep
+    copies of keyring.json, and of the folder ridni-data-keys (or RIDNI_DATA_KEY_COPIES), apart from it.
 
-    Example: ridni backup ridni-2026-03-01.tar
+    Example: ridni backup /mnt/backups/ridni-2026-03-01.backup
     """
     startup.database()
-    from pipelines import backup as archive
+    from pipelines.backup import data_key_copies, writing
+    from registry import keys
+    from registry.keys import opening, ring_file
 
     with waiting("Writing the backup"):
-        members = archive.write(file)
+        members = writing.write(file, to or [])
     out.print(f"{file}: {thousands(members)} files, {thousands(file.stat().st_size // 1024)} kB")
+    needed = [ring_file.NAME, opening.BESIDE] if opening.lies_open(keys.opened().sealed) else [ring_file.NAME]
+    out.print(
+        f"No key is in it. To restore it one needs {' and '.join(needed)} of the home, and a copy of the keys of "
+        f"evidence ({data_key_copies.FOLDER}): keep them apart from it.",
+        soft_wrap=True,
+    )
 
 
-def restore(file: Annotated[Path, typer.Argument(help="A file that `ridni backup` wrote.")]) -> None:
-    """Fill an empty home (RIDNI_HOME) from a backup, checking every file's hash first.
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `ridni backup` wrote.")],
+    ring: Annotated[Path | None, typer.Option(help="The deployment's keyring.json; unset: it is in the home.")] = None,
+    identity: Annotated[
+        list[Path] | None, typer.Option("--identity", help="A file with an age identity, or with one passphrase.")
+    ] = None,
+    data_keys: Annotated[
+        Path | None, typer.Option(help="Copy of the keys of evidence, or its folder; unset: beside the backup.")
+    ] = None,
+) -> None:
+    """Fill an empty home (RIDNI_HOME) from a backup, checking every block and the signature first.
 
-    Example: RIDNI_HOME=/srv/ridni ridni restore ridni-2026-03-01.tar
+    What was erased since stays erased: its keys are in no copy any more.
+
+    Example: RIDNI_HOME=/srv/ridni ridni restore ridni-2026-03-01.backup --ring keyring.json --identity anna.txt
     """
-    from pipelines import backup as archive
+    from pipelines.backup import restoring
 
     with waiting("Checking and restoring the backup"):
-        members = archive.restore(file)
+        members = restoring.restore(file, ring, identity or [], data_keys, startup.passphrase_if_asked())
     out.print(f"{thousands(members)} files restored. `ridni audit verify` checks the log and the evidence.")

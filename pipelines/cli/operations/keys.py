@@ -64,7 +64,8 @@ def unlock(
 
     Example: ridni keys unlock --identity /media/anna/ridni.txt --for 8
     """
-    from registry.keys import agent, changes, opening
+    from configs import key_agent as agent
+    from registry.keys import changes, opening
 
     held = opening.open_ring(startup.passphrase_of, identity or [])
     if not changes.in_hands(held.sealed):
@@ -79,7 +80,7 @@ def lock() -> None:
 
     Example: ridni keys lock
     """
-    from registry.keys import agent
+    from configs import key_agent as agent
 
     out.print("Locked." if agent.end() else "Nothing was open.")
 

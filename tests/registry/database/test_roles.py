@@ -79,7 +79,7 @@ NEVER_CHANGED = [
     ("custodyentry", "facts"),
     ("sighting", "record_id"),
     ("recordchange", "kind"),
-    ("note", "text"),
+    ("note", "sealed"),
     ("testimony", "record_id"),
     ("identity", "created_at"),
     ("judgement", "says"),

@@ -6,9 +6,11 @@ import threading
 import pytest
 from django.db import connection
 
+from registry import data_keys, keys
 from registry.errors import EvidenceError
 from registry.evidence import store
-from registry.models import AuditEntry, Evidence
+from registry.keys import KeysError, Purpose, changes
+from registry.models import AuditEntry, DataKey, Evidence
 
 pytestmark = pytest.mark.django_db
 
@@ -84,4 +86,96 @@ def test_many_at_once_store_one_whole_file(tmp_path):
         thread.join()
     assert len(found) == 8
     assert sum(stored.new for stored in found) == 1
-    assert found[0].path.read_bytes() == content
+    with store.open(found[0].sha256) as stored:
+        assert stored.read() == content
+
+
+def test_the_store_holds_ciphertext_and_a_reader_of_files_gets_the_bytes_for_a_while(tmp_path):
+    words = "Канарейченко Зоряна".encode()
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"id,name\n" + words * 20_000)
+    stored = store.store(file)
+    assert words not in stored.path.read_bytes()
+    with store.plain(stored.sha256) as path:
+        assert path.read_bytes() == file.read_bytes() and path.stat().st_mode & 0o777 == 0o600
+    assert not path.exists()
+    assert stored.sha256 not in repr(store.kept(stored.sha256).key) and "key=" not in repr(store.kept(stored.sha256))
+
+
+def test_evidence_put_in_the_place_of_other_evidence_is_refused(tmp_path):
+    stored = []
+    for number in range(2):
+        file = tmp_path / str(number)
+        file.write_bytes(f"fictional list {number}".encode())
+        stored.append(store.store(file))
+    one, other = stored
+    bytes_of_one = one.path.read_bytes()
+    one.path.chmod(0o600)
+    one.path.write_bytes(other.path.read_bytes())
+    with pytest.raises(EvidenceError), store.open(one.sha256) as file:
+        file.read()
+    one.path.write_bytes(bytes_of_one)
+    assert store.is_sound(one.sha256)
+    # Rows of keys swapped between two pieces open neither.
+    rows = {row.place: row for row in DataKey.objects.filter(place__in=[one.sha256, other.sha256])}
+    DataKey.objects.filter(place=one.sha256).update(wrapped=bytes(rows[other.sha256].wrapped))
+    with pytest.raises(KeysError, match="cannot be opened by this ring"):
+        store.open(one.sha256)
+
+
+def test_without_its_key_a_piece_is_noise_for_ever_and_the_same_file_is_stored_anew(tmp_path):
+    file = tmp_path / "list"
+    file.write_bytes(b"fictional list of one")
+    stored = store.store(file)
+    DataKey.objects.filter(place=stored.sha256).delete()
+    with pytest.raises(EvidenceError, match="no key any more"):
+        store.open(stored.sha256)
+    assert not store.is_sound(stored.sha256)
+    store.store(file)
+    assert store.is_sound(stored.sha256)
+
+
+def test_evidence_of_a_home_of_before_is_read_and_sealed_once_also_after_a_kill(tmp_path, monkeypatch):
+    olds = []
+    for number in range(3):
+        content = f"an old fictional list {number}".encode()
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = store.path_of(sha256)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        path.chmod(0o400)
+        Evidence.objects.create(sha256=sha256, size=len(content))
+        olds.append((sha256, content, path))
+    assert store.has_unsealed() and store.is_sound(olds[0][0])
+    seal, sealed = store._seal, []
+
+    def killed(path, sha256):
+        if sealed:
+            store.data_keys.made(store.Kind.EVIDENCE, sha256)  # its key is stored, its bytes are not sealed yet
+            raise KeyboardInterrupt
+        sealed.append(sha256)
+        seal(path, sha256)
+
+    monkeypatch.setattr(store, "_seal", killed)
+    with pytest.raises(KeyboardInterrupt):
+        store.seal_old()
+    monkeypatch.setattr(store, "_seal", seal)
+    assert store.has_unsealed()
+    assert store.seal_old() == 2
+    assert not store.has_unsealed()
+    for sha256, content, path in olds:
+        assert content not in path.read_bytes() and stat.S_IMODE(path.stat().st_mode) == 0o400
+        with store.open(sha256) as file:
+            assert file.read() == content
+
+
+def test_keys_of_evidence_are_wrapped_again_by_a_rotation(tmp_path):
+    file = tmp_path / "list"
+    file.write_bytes(b"fictional list that outlives a key")
+    stored = store.store(file)
+    changes.renew()
+    before = bytes(DataKey.objects.get(place=stored.sha256).wrapped)
+    assert data_keys.wrap_again() >= 1 and data_keys.wrap_again() == 0
+    assert bytes(DataKey.objects.get(place=stored.sha256).wrapped) != before
+    assert data_keys.in_use()[Purpose.EVIDENCE] == {keys.opened().ring.newest(Purpose.EVIDENCE).number}
+    assert store.is_sound(stored.sha256)

@@ -12,8 +12,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from registry import proof
-from registry.judgements import replay
-from registry.models import Contradiction, Identity, IdentityEvent, IdentityMember, Judgement
+from registry.judgements import notes, replay
+from registry.models import Contradiction, Identity, IdentityEvent, IdentityMember, Judgement, Review
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,6 +126,8 @@ def test_an_old_home_keeps_its_ids_and_learns_what_it_contradicts(old, monkeypat
     with transaction.atomic():
         home.model("Record").objects.filter(pk=b.pk).update(is_current=False)
         corrected = home.record("B", 2, consent="no")
+    noted = home.model("Review").objects.filter(candidate=apart).first()
+    home.model("Note").objects.create(review=noted, text="Сусідка впізнала сестру")
     before = list(IdentityEvent.objects.order_by("seq").values_list("seq", "kind", "data"))
 
     call_command("migrate", "registry", verbosity=0)
@@ -149,5 +151,6 @@ def test_an_old_home_keeps_its_ids_and_learns_what_it_contradicts(old, monkeypat
     found = Contradiction.objects.select_related("candidate").get()
     assert (found.candidate_id, found.candidate.status, found.inside) == (apart.pk, "contested", True)
     assert found.rows == [d.pk, e.pk, f.pk] and found.against == [[d.pk, f.pk, "verdicts"]]
+    assert notes.words_of(Review.objects.get(pk=noted.pk)) == "Сусідка впізнала сестру"
     assert replay.states() == replay.stored()
     assert [f"{one.where}: {one.why}" for one in proof.findings() if "checkpoint" not in one.where] == []

@@ -189,7 +189,9 @@ def test_changed_bytes_are_shown_as_changed_and_do_not_agree(tmp_path):
     ingested(tmp_path, *FORMATS["csv"][:3])
     path = store.path_of(the_second().evidence.sha256)
     path.chmod(0o600)
-    path.write_bytes(path.read_bytes().replace("Лесь".encode("cp1251"), "Лась".encode("cp1251")))
+    with store.open(the_second().evidence.sha256) as file:
+        content = file.read()
+    path.write_bytes(content.replace("Лесь".encode("cp1251"), "Лась".encode("cp1251")))
     found = look(the_second())
     assert found.state == "changed" and found.kind == "table" and not found.agrees
     path.unlink()

@@ -196,7 +196,9 @@ def test_the_original_shows_the_records_own_cells_and_masks_the_rest(group, stoc
 
     path = store.path_of(view.left.evidence_sha256)
     path.chmod(0o600)
-    path.write_bytes(path.read_bytes().replace("Олексій".encode(), "Олексфй".encode()))
+    with store.open(view.left.evidence_sha256) as file:
+        content = file.read()
+    path.write_bytes(content.replace("Олексій".encode(), "Олексфй".encode()))
     _, (left, _) = pair_view.original(person, group["Алексей"].pk)
     assert left.state == "changed" and not left.agrees
     path.unlink()

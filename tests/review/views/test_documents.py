@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from configs.settings import settings
+from configs import scratch
 from registry import models
 from registry.evidence import custody, store
 
@@ -48,8 +47,9 @@ def test_a_document_is_attached_and_stays_closed(attached):
         assert "testimony" in shown and "автобусом" not in shown and "Зорян" not in shown and "зоряна" not in shown
     (entry,) = custody.of_evidence(testimony.evidence.sha256)
     assert entry.facts["from"] == "a fictional village" and entry.facts["when"].startswith("2024-05-01")
-    assert store.path_of(testimony.evidence.sha256).read_bytes() == WORDS.encode()
-    assert not list(Path(settings().folder("tmp")).rglob(".draft-*"))
+    with store.open(testimony.evidence.sha256) as file:
+        assert file.read() == WORDS.encode()
+    assert not list(scratch.folder().rglob(".draft-*"))
 
 
 def test_it_opens_for_a_purpose_only_and_each_opening_is_logged(attached):

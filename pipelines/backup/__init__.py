@@ -1,0 +1,1 @@
+"""Backups: the whole home in one sealed file, without any key in it, and back."""

@@ -1,0 +1,106 @@
+"""What lies on the disk beside the database names nobody: during and after ingestion, linking, exports and a crash."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gzip
+import json
+import shutil
+import time
+import urllib.parse
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+CANARY = "Канарейченко"
+ROWS = [(f"k{number}", f"{CANARY} Зоряна {number}", "01.02.2012") for number in range(120)]
+
+
+def forms(words: str) -> list[bytes]:
+    """A name in the encodings in which files of lists, JSON, addresses and old programs hold it."""
+    return [
+        words.encode(),
+        words.encode("utf-16-le"),
+        words.encode("cp1251"),
+        json.dumps(words).strip('"').encode(),
+        urllib.parse.quote(words).encode(),
+    ]
+
+
+def holding(folder: Path, words: str = CANARY) -> list[Path]:
+    """The files below a folder that hold the words in any form, also inside ZIP, gzip and base64."""
+    found = []
+    inside = base64.b64encode(words.encode() + b"  ")[:-4]
+    for path in sorted(folder.rglob("*")):
+        if "postgres" in path.relative_to(folder).parts[:1] or not path.is_file():
+            continue
+        content = path.read_bytes()
+        if content[:2] == b"PK":
+            with zipfile.ZipFile(path) as packed:
+                content += b"".join(packed.read(name) for name in packed.namelist())
+        if content[:2] == b"\x1f\x8b":
+            content += gzip.decompress(content)
+        if content[:1] == b"\x78":
+            with contextlib.suppress(zlib.error):
+                content += zlib.decompress(content)
+        if any(form in content for form in [*forms(words), inside]):
+            found.append(path)
+    return found
+
+
+def test_the_search_sees_each_form(tmp_path):
+    for number, form in enumerate(forms(CANARY)):
+        (tmp_path / str(number)).write_bytes(b"before " + form + b" after")
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("a", CANARY)
+    (tmp_path / "packed.gz").write_bytes(gzip.compress(CANARY.encode()))
+    (tmp_path / "packed.z").write_bytes(zlib.compress(CANARY.encode()))
+    (tmp_path / "packed.b64").write_bytes(base64.b64encode(CANARY.encode()))
+    assert len(holding(tmp_path)) == len(forms(CANARY)) + 4
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory):
+    """Two lists of the same children, one of them packed."""
+    folder = tmp_path_factory.mktemp("lists")
+    description = "source_class: {}\nreader: {}\nkey: id\nfields: {{full_name: name, birth_date: born}}\n"
+    for slug, source_class in (("family", "family"), ("moved", "occupation")):
+        (folder / f"{slug}.yaml").write_text(description.format(source_class, "csv"), encoding="utf-8")
+        lines = ["id,name,born", *(",".join(row) for row in ROWS)]
+        (folder / f"{slug}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)  # a dozen commands
+def test_the_home_beside_its_database_names_nobody_at_any_step(fresh, lists, tmp_path):
+    for slug in ("family", "moved"):
+        fresh("ingest", lists / f"{slug}.yaml", lists / f"{slug}.csv")
+        assert not holding(fresh.home), slug
+    fresh("link")
+    fresh("candidates", "export", tmp_path / "candidates.csv")
+    fresh("profile", "family")
+    fresh("evidence", "verify")
+    assert not holding(fresh.home)
+    assert not holding(tmp_path)
+    # Killed in the middle of a long list, again and again.
+    rows = "".join(f"{key}-{copy},{name} {copy},{born}\n" for copy in range(200) for key, name, born in ROWS)
+    (tmp_path / "long.csv").write_text("id,name,born\n" + rows, encoding="utf-8")
+    (tmp_path / "long.yaml").write_text((lists / "family.yaml").read_text(), encoding="utf-8")
+    for seconds in (3.0, 6.0):
+        process = fresh.start("ingest", tmp_path / "long.yaml", tmp_path / "long.csv")
+        time.sleep(seconds)
+        assert not holding(fresh.home)
+        process.kill()
+        process.communicate()
+    assert not holding(fresh.home)
+
+
+def test_a_copy_without_what_opens_the_ring_is_one_clear_line(fresh, lists, other, tmp_path):
+    fresh("stop")
+    shutil.copytree(fresh.home, other.home, symlinks=True, ignore=shutil.ignore_patterns("keyring.identity", "*.sock"))
+    said = other("evidence", "verify", code=1).stderr
+    assert said.startswith("Error: The keys are locked") and said.count("\n") == 1
