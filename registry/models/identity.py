@@ -139,7 +139,7 @@ class IdentityChange(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(name="change_known_kind", condition=Q(kind__in=IdentityChangeKind.values)),
+            models.CheckConstraint(name="identity_change_known_kind", condition=Q(kind__in=IdentityChangeKind.values)),
             models.CheckConstraint(name="change_by_two_people", condition=~Q(asked_by=F("decided_by"))),
             models.CheckConstraint(
                 name="change_decided_whole",
