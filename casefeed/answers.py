@@ -28,6 +28,7 @@ class FeedAnswers:
             allowed = response.get("Allow", "GET")
             response = faults.problem(405, "method_not_allowed", f"This address knows {allowed}.")
             response["Allow"] = allowed
+            response["Content-Length"] = str(len(response.content))  # else an answer to HEAD ends in an empty chunk
         allowance: Allowance | None = getattr(request, "feed_allowance", None)
         if allowance is not None:
             response["RateLimit-Limit"] = str(allowance.limit)

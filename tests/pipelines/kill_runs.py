@@ -160,8 +160,8 @@ def begin(work: Path, name: str) -> None:
     home = work / name
     for part in ("evidence", "sources"):
         shutil.copytree(work / "base" / part, home / part)
-    for name in ("keyring.json", "keyring.identity"):
-        shutil.copy2(work / "base" / name, home / name)
+    for file in ("keyring.json", "keyring.identity"):
+        shutil.copy2(work / "base" / file, home / file)
     (home / "postgres").symlink_to(work / "base" / "postgres")
     execute(f"CREATE DATABASE {name} TEMPLATE ridni")
 
