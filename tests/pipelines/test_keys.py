@@ -84,7 +84,7 @@ def test_a_morning_with_two_holders(other, anna, vira, tmp_path):
     )
     assert "Locked." in other("keys", "status").stdout
     other("keys", "unlock", "--identity", anna[0], code=1)
-    other("keys", "unlock", "--identity", anna[0], "--identity", vira[0], "--for", "1")
+    other("keys", "unlock", "--identity", anna[0], "--identity", vira[0], "--for", "60")
     served = other("users", "list")
     assert "hands" not in served.stderr
     assert "Opened by `ridni keys unlock`" in other("keys", "status").stdout
