@@ -11,10 +11,11 @@ from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Val
 from casefeed.rates import TooManyRequests
 from registry.access.guessing import CLOSED_FOR
 from registry.access.tokens import TooManyGuesses
-from registry.errors import RegistryError, UnknownIdentity
+from registry.errors import UnknownIdentity
 from registry.identities.answers import KeyUsed
 from registry.identities.consumer_state import canonical
 from registry.identities.feed_position import CursorGone
+from transliteration.errors import MendableError
 
 logger = logging.getLogger(__name__)
 
@@ -95,8 +96,8 @@ def install(api: NinjaAPI) -> None:
     def no_address(request: HttpRequest, fault: UnknownAddress) -> HttpResponse:
         return problem(404, "unknown_address", "There is nothing here. The addresses are listed in /api/v1/docs.")
 
-    @api.exception_handler(RegistryError)
-    def unavailable(request: HttpRequest, fault: RegistryError) -> HttpResponse:
+    @api.exception_handler(MendableError)
+    def unavailable(request: HttpRequest, fault: MendableError) -> HttpResponse:
         logger.error("answered 503: %s", type(fault).__name__)
         return problem(503, "unavailable", "The registry cannot answer now. Ask again later.")
 

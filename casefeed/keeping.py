@@ -7,9 +7,9 @@ import threading
 
 from django.db import DatabaseError, connection
 
-from registry.errors import RegistryError
 from registry.identities import ledger
 from registry.judgements import unions
+from transliteration.errors import MendableError
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Keeper(threading.Thread):
             unions.settle_due()
             while ledger.flush() == ledger.READS_AT_ONCE:
                 pass
-        except (DatabaseError, RegistryError) as fault:
+        except (DatabaseError, MendableError) as fault:
             logger.warning("the feed's keeper tries again: %s", type(fault).__name__)
             connection.close()
 

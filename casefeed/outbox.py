@@ -17,7 +17,8 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from registry import audit, keys
+import keys
+from registry import audit
 from registry.access import consumers
 from registry.errors import RegistryError
 from registry.models import Consumer, IdentityEvent, WebhookEndpoint, WebhookMessage, WebhookSecret, WebhookState

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.db import connection, transaction
 
+from configs.atomic_files import write_whole
 from configs.settings import settings
-from registry.atomic_files import write_whole
 
 PUBLIC_KEY = "checkpoint.pub"
 SIGNATURE = "signature"

@@ -13,8 +13,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 
-from registry import keys
-from registry.keys import KeysError, Purpose
+import keys
+from keys import KeysError, Purpose
 from registry.models import DataKey
 
 _NONCE = 12  # bytes, random: one key of the ring wraps far fewer than 2**32

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from registry import keys
+import keys
 
 _AS_JSON = orjson.OPT_PASSTHROUGH_DATETIME
 """Dates are written by `_plain`, whichever library writes the rest."""

@@ -3,6 +3,7 @@
     MendableError                  what is wrong, where, how to mend it
     ├── sources.errors.SourceError         a description or a delivered file that cannot be used
     ├── matching.errors.LinkageError       a spec, model, frame or cluster that cannot be linked with
+    ├── keys.errors.KeysError               the ring, a holder or a recipient cannot be used
     ├── registry.errors.RegistryError      a fault of the registry, the queue, the feed or the database
     └── pipelines.cli.console.UserError    a command that was called with what it cannot work on
 

@@ -19,6 +19,6 @@ class Former(list[str]):
 
 
 def _all() -> list[str]:
-    from registry import keys  # it imports Django, whose settings need these
+    import keys  # it imports Django, whose settings need these
 
     return [key.hex() for key in keys.derived_all(keys.Purpose.SESSIONS, "signatures")]

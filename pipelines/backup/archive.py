@@ -21,10 +21,10 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from registry import keys
+import keys
+from keys.ring import stretched
+from keys.ring_file import SealedRing
 from registry.errors import RegistryError
-from registry.keys.ring import stretched
-from registry.keys.ring_file import SealedRing
 
 HEADER: Final = "header.json"
 MANIFEST: Final = "manifest"
@@ -99,7 +99,7 @@ class Reader:
             self._tar = tarfile.open(path, mode="r:")  # noqa: SIM115 - open as long as its reader
             self._members = {member.name: member for member in self._tar}
             told = json.loads(self._bytes(HEADER))
-            from registry.keys import ring_file
+            from keys import ring_file
 
             self._header = str(told["opens"]).encode()
             self.header = ring_file.parse(self._header, path)

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
+import keys
+from configs.atomic_files import write_whole
 from configs.settings import settings
-from registry import keys
-from registry.atomic_files import write_whole
 from registry.errors import RegistryError
 
 FOLDER = "ridni-data-keys"

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from configs import scratch
 from configs.settings import settings
+from keys import opening, ring_file
 from pipelines.backup import dump
 from registry import database
 from registry.errors import RegistryError
-from registry.keys import opening, ring_file
 
 MANIFEST = "manifest.json"
 FOLDERS = ("evidence", "sources", "runs", "checkpoints", "inbox", "jobs")

@@ -6,16 +6,17 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import keys
+from configs.atomic_files import write_whole
 from configs.settings import settings
+from keys import holders as holding
+from keys import opening, ring_file
+from keys.holders import Holder
+from keys.opening import Ask
 from pipelines.backup import archive, data_key_copies, dump, former
 from pipelines.backup.archive import Reader, Stored
-from registry import database, keys
-from registry.atomic_files import write_whole
+from registry import database
 from registry.errors import RegistryError
-from registry.keys import holders as holding
-from registry.keys import opening, ring_file
-from registry.keys.holders import Holder
-from registry.keys.opening import Ask
 
 
 def restore(

@@ -9,15 +9,18 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+import keys
+from configs import atomic_files
 from configs.settings import settings
+from keys import holders as holding
+from keys import opening
+from keys.holders import Holder
+from keys.ring_file import SealedRing
 from pipelines.backup import data_key_copies, dump
 from pipelines.backup.archive import Reader, Writer
-from registry import atomic_files, audit, keys
+from registry import audit
 from registry.errors import RegistryError
-from registry.keys import holders as holding
-from registry.keys import opening
-from registry.keys.holders import Holder
-from registry.keys.ring_file import SealedRing
+from transliteration.errors import MendableError
 
 FOLDERS = ("evidence", "sources", "runs", "checkpoints", "inbox", "jobs")
 _PIECE = 1 << 20
@@ -90,7 +93,7 @@ def _read_back(path: Path, master: bytes) -> None:
         with closing(Reader(path)) as written:
             written.open(master)
             written.verify()
-    except RegistryError:
+    except MendableError:
         raise RegistryError(
             "The backup reads back otherwise than it was written", "", "Check the disk, write it anew"
         ) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.cli.console import err, progress, waiting
 
 if TYPE_CHECKING:
-    from registry.keys.holders import Holder
+    from keys.holders import Holder
 
 
 def database() -> None:
@@ -40,8 +40,8 @@ def _seal_old_evidence() -> None:
 
 def keys() -> None:
     """Open the ring of keys, asking its holders where a person sits before the command; say where it lies open."""
-    from registry import keys as ring
-    from registry.keys import opening
+    import keys as ring
+    from keys import opening
 
     held = ring.opened(passphrase_if_asked())
     if opening.lies_open(held.sealed):

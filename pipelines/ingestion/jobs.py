@@ -14,9 +14,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from configs.atomic_files import write_whole
 from configs.garbage import seldom_collected
 from configs.settings import settings
-from registry.atomic_files import write_whole
 from registry.ingestion.descriptions import keep_description, stored_config
 from sources.description.load import SourceConfig
 from sources.extraction.reading import read_source

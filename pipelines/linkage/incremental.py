@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+import keys
 from matching.blocking.key_digests import bucket_digests, partners, rules_digest
 from matching.engine.incremental import Delta
 from matching.errors import ModelError
@@ -24,7 +25,6 @@ from matching.vectors.records import Table
 from pipelines.linkage import run_folder
 from pipelines.linkage.records_frame import frame_of
 from pipelines.linkage.run_folder import RunFolder
-from registry import keys
 
 
 @dataclass(frozen=True)

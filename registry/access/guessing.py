@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from registry import keys
+import keys
 from registry.models import SignInFailures
 
 CLOSED_FOR = timedelta(minutes=15)

@@ -19,7 +19,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import transaction
 from django.utils import timezone
 
-from registry import audit, keys
+import keys
+from registry import audit
 from registry.models import Session, User
 
 STARTED, SEEN, DEVICE = "review.started", "review.seen", "review.device"

@@ -18,9 +18,9 @@ from typing import BinaryIO, cast
 
 from django.db import transaction
 
-from configs import scratch
+from configs import atomic_files, scratch
 from configs.settings import settings
-from registry import atomic_files, audit, data_keys
+from registry import audit, data_keys
 from registry.data_keys import Kind
 from registry.errors import EvidenceError
 from registry.evidence import sealed_file

@@ -12,12 +12,13 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
+import keys
 from configs import scratch
 from configs.settings import settings
-from registry import checkpoints, database, keys
+from keys import changes, opening
+from registry import checkpoints, database
 from registry.database import postgres_programs
 from registry.fitness import versions
-from registry.keys import changes, opening
 from registry.models import AuditEntry, Batch
 
 BACKUP_WITHIN = timedelta(days=8)

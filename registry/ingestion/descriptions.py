@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from configs.atomic_files import write_whole
 from configs.settings import settings
-from registry.atomic_files import write_whole
 from sources.description.load import SourceConfig, load_config
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from registry import keys
+import keys
 from registry.models import GroupKind
 from sources.locator import Locator
 from transliteration import canonical_key, places

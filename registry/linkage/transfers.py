@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from registry import keys
+import keys
 from registry.models import Record, Transfer, TransferGain, TransferMember
 
 MOST_GAINS = 50

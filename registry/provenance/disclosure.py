@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from registry import keys
+import keys
 from registry.access.field_access import WITHHELD, FieldClass, class_of
 from registry.ingestion.descriptions import stored_config
 from registry.ingestion.quarantine import QuarantineView

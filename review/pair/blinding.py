@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from registry import keys
+import keys
 from registry.models import Candidate, CandidateStatus, User
 
 

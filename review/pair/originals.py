@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from registry.errors import EvidenceError, RegistryError
+from registry.errors import EvidenceError
 from registry.evidence import store
 from registry.evidence.store import Kept
 from registry.provenance import row_in_evidence
@@ -21,6 +21,7 @@ from registry.provenance.values import as_text
 from sources.extraction.row_around import Piece as RowPiece
 from sources.fields import NAMING_FIELDS
 from sources.locator import Locator
+from transliteration.errors import MendableError
 
 if TYPE_CHECKING:
     from registry.models import Record
@@ -95,7 +96,7 @@ def look(sides: Iterable[tuple[SideView, Record]]) -> tuple[Original, ...]:
 def _place(record: Record) -> Place | None:
     try:
         return row_in_evidence.place_of(record)
-    except RegistryError:  # taken from a document by a person, or without a description on file
+    except MendableError:  # taken from a document by a person, or without a description on file
         return None
 
 

@@ -16,8 +16,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+import keys
 from configs.settings import settings
-from registry import keys
 from registry.access import accounts
 from registry.models import User
 from review.language import remember

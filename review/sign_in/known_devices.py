@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core import signing
 
-from registry import keys
+import keys
 from registry.models import User
 
 COOKIE = "ridni_device"

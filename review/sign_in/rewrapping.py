@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from registry import keys
+import keys
 
 SEALED = ("secret", "seed")
 """What allauth keeps sealed of one-time codes and of recovery codes; codes of an older allauth are a list."""

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from registry.access import accounts, field_access, permissions
-from registry.errors import RegistryError
 from registry.models import Role, User
 from review.sign_in import handed_codes
 from review.sign_in.access import for_right
+from transliteration.errors import MendableError
 
 ROLES: dict[str, Promise] = {
     Role.VERIFIER: _("verifier"),
@@ -49,7 +49,7 @@ def add(request: HttpRequest, user: User) -> HttpResponse:
             sees_location=sent.get("sees_location") == "on",
             actor=str(user.pk),
         )
-    except RegistryError:
+    except MendableError:
         return _page(request, user, error=_("The account was refused: the name is taken or has unfit characters."))
     name = sent.get("username", "")
     return _page(request, user, made=(name, password), handed=(name, handed_codes.new_code(name, str(user.pk))))
@@ -76,7 +76,7 @@ def change(request: HttpRequest, user: User) -> HttpResponse:
             accounts.set_sees_location(name, what == "show_location", actor)
         else:
             return _page(request, user, error=_("There is no such change."))
-    except RegistryError:
+    except MendableError:
         return _page(request, user, error=_("There is no such account."))
     messages.success(request, _("The change is kept."))
     return redirect("review:people")

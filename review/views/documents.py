@@ -15,16 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from configs import scratch
+from configs.atomic_files import draft
 from registry import testimonies
 from registry.access import permissions
-from registry.atomic_files import draft
-from registry.errors import EvidenceError, RegistryError
+from registry.errors import EvidenceError
 from registry.evidence.custody import Actor, CollectionFacts
 from registry.models import TestimonyKind, User
 from registry.testimonies import Closed, Opened
 from review.presentation.labels import UNREAD, field_label
 from review.queue import budget
 from review.sign_in.access import for_right, refused
+from transliteration.errors import MendableError
 
 KINDS: dict[str, Promise] = {
     TestimonyKind.TESTIMONY: _("testimony"),
@@ -81,7 +82,7 @@ def add(request: HttpRequest, user: User) -> HttpResponse:
             )
     except EvidenceError:
         return _listing(request, _("The document cannot be stored. Tell the data team."), status=503)
-    except RegistryError:
+    except MendableError:
         words = _("Say of which record or identity it speaks, and how, from where and on which terms it came.")
         return _listing(request, words, status=422)
     return redirect("review:paper", testimony_id=made.pk)
@@ -93,7 +94,7 @@ def paper(request: HttpRequest, user: User, testimony_id: int) -> HttpResponse:
     """Show a document closed; or, for a stated purpose, what it says, with the form for its facts beside it."""
     try:
         closed = testimonies.closed(testimony_id)
-    except RegistryError:
+    except MendableError:
         return _unknown(request)
     if request.method != "POST":
         return _closed(request, closed)
@@ -107,7 +108,7 @@ def observe(request: HttpRequest, user: User, testimony_id: int) -> HttpResponse
     sent = request.POST
     try:
         closed = testimonies.closed(testimony_id)
-    except RegistryError:
+    except MendableError:
         return _unknown(request)
     fields = {name: sent.get(name, "") for name in testimonies.OBSERVABLE if sent.get(name, "").strip()}
     day = _day(sent.get("observed_on", ""))
@@ -120,7 +121,7 @@ def observe(request: HttpRequest, user: User, testimony_id: int) -> HttpResponse
             place=sent.get("place", ""),
             language=sent.get("language", "uk"),
         )
-    except RegistryError:
+    except MendableError:
         error = _("Give at least a name, and write each value as the document says it.")
         return _opened(request, user, closed, sent.get("purpose", ""), sent.dict(), error)
     return _closed(request, testimonies.closed(closed.id), kept=f"{record.source.slug}/{record.key}")

@@ -13,9 +13,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from casefeed import outbox, webhooks
 from configs.settings import settings
+from keys import changes as ring
 from registry.errors import RegistryError
 from registry.judgements import changes
-from registry.keys import changes as ring
 from registry.models import AuditEntry, WebhookMessage
 
 pytestmark = pytest.mark.django_db(transaction=True)

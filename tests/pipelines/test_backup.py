@@ -65,7 +65,7 @@ def unsealed(ridni, file: Path) -> dict[str, bytes]:
     """What a backup holds, opened with the keys of its home."""
     script = (
         "import sys, pickle; from pathlib import Path; from pipelines.backup.archive import Reader;"
-        "from registry.keys import opening; reader = Reader(Path(sys.argv[1]));"
+        "from keys import opening; reader = Reader(Path(sys.argv[1]));"
         "reader.open(opening.master_of(reader.header, ''));"
         "sys.stdout.buffer.write(pickle.dumps({f.name: b''.join(reader.content(f)) for f in reader.files}))"
     )

@@ -41,7 +41,7 @@ UNDER_NEWEST = (
     SEALED
     + """
 from cryptography.fernet import Fernet
-from registry import keys
+import keys
 newest = keys.fernet(keys.Purpose.SECOND_FACTORS, "second factors")._fernets[0]
 print(sum(bool(newest.decrypt(row.data["secret"].encode())) for row in Authenticator.objects.all()))
 """

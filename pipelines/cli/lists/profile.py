@@ -20,10 +20,10 @@ def profile(
     Example: ridni profile family_reports
     """
     startup.database()
+    from configs.atomic_files import write_whole
     from configs.settings import settings
     from pipelines import delivery_report as profiles
     from pipelines.delivery_report.page import page
-    from registry.atomic_files import write_whole
     from registry.ingestion import delivery_profile as figures
 
     batch = figures.batch(int(which)) if which.isdecimal() else figures.deliveries(which)[-1]

@@ -26,9 +26,9 @@ def backup(
     Example: ridni backup /mnt/backups/ridni-2026-03-01.backup
     """
     startup.database()
+    import keys
+    from keys import opening, ring_file
     from pipelines.backup import data_key_copies, writing
-    from registry import keys
-    from registry.keys import opening, ring_file
 
     with waiting("Writing the backup"):
         members = writing.write(file, to or [])

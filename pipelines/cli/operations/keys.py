@@ -12,9 +12,9 @@ from pipelines.cli import startup
 from pipelines.cli.console import UserError, out, thousands, waiting
 
 if TYPE_CHECKING:
-    from registry.keys.holders import Holder
-    from registry.keys.opening import Opened
-    from registry.keys.ring_file import SealedRing
+    from keys.holders import Holder
+    from keys.opening import Opened
+    from keys.ring_file import SealedRing
 
 app = typer.Typer(help="The keys of this deployment, and the people who hold them.", no_args_is_help=True)
 
@@ -39,7 +39,7 @@ def init(
 
     Example: ridni keys init --holder anna=age1… --holder borys --holder vira --need 2
     """
-    from registry.keys import changes, ring_file
+    from keys import changes, ring_file
 
     if len(holder or []) < 2:
         raise UserError("name two holders or more, such as --holder anna=age1… --holder borys")
@@ -64,8 +64,7 @@ def unlock(
 
     Example: ridni keys unlock --identity /media/anna/ridni.txt --for 8
     """
-    from configs import key_agent as agent
-    from registry.keys import changes, opening
+    from keys import agent, changes, opening
 
     held = opening.open_ring(startup.passphrase_of, identity or [])
     if not changes.in_hands(held.sealed):
@@ -80,7 +79,7 @@ def lock() -> None:
 
     Example: ridni keys lock
     """
-    from configs import key_agent as agent
+    from keys import agent
 
     out.print("Locked." if agent.end() else "Nothing was open.")
 
@@ -91,8 +90,8 @@ def status() -> None:
 
     Example: ridni keys status
     """
-    from registry.keys import KeysLocked, ring_file
-    from registry.keys.purposes import MEANING
+    from keys import KeysLocked, ring_file
+    from keys.purposes import MEANING
 
     try:
         held = _open()
@@ -135,7 +134,7 @@ def add_holder(holder: Named, need: Need = 0) -> None:
 
     Example: ridni keys add-holder halyna=age1…
     """
-    from registry.keys import changes
+    from keys import changes
 
     _open()
     _tell_holders(changes.add(_holder(holder), need or None).sealed)
@@ -150,7 +149,7 @@ def remove_holder(
 
     Example: ridni keys remove-holder borys
     """
-    from registry.keys import changes
+    from keys import changes
 
     _open()
     _tell_holders(changes.remove(name, need or None).sealed)
@@ -162,14 +161,14 @@ def remove_holder(
 
 
 def _open() -> Opened:
-    from registry import keys
+    import keys
 
     return keys.opened(startup.passphrase_if_asked())
 
 
 def _holder(told: str) -> Holder:
     """Return a holder as an argument names them, asking twice for the passphrase of one without a recipient."""
-    from registry.keys import holders
+    from keys import holders
 
     name, by_recipient, recipient = told.partition("=")
     if by_recipient:
@@ -181,7 +180,7 @@ def _holder(told: str) -> Holder:
 
 
 def _tell_holders(sealed: SealedRing) -> None:
-    from registry.keys import changes, ring_file
+    from keys import changes, ring_file
 
     out.print(f"Ring {sealed.number}: {ring_file.path()}", soft_wrap=True)
     if not changes.in_hands(sealed):

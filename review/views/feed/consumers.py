@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from registry.access import consumers, permissions, tokens
-from registry.errors import RegistryError, ReviewError
+from registry.errors import ReviewError
 from registry.models import ConsumerPurpose, User
 from review.sign_in.access import for_right
+from transliteration.errors import MendableError
 
 PURPOSES: dict[str, Promise] = {
     ConsumerPurpose.TRACING: _("Tracing and reunification"),
@@ -102,7 +103,7 @@ def token(request: HttpRequest, user: User) -> HttpResponse:
             return _page(request, user, made=(name, tokens.rotate(name, str(user.pk))))
         else:
             return _page(request, user, made=(name, tokens.issue(name, str(user.pk))))
-    except RegistryError:
+    except MendableError:
         return _page(request, user, error=_("This case system is not open."), status=409)
     messages.success(request, _("The change is kept."))
     return redirect("review:consumers")
@@ -114,7 +115,7 @@ def close(request: HttpRequest, user: User) -> HttpResponse:
     """End a case system for good."""
     try:
         consumers.close(user, request.POST.get("name", ""))
-    except RegistryError:
+    except MendableError:
         return _page(request, user, error=_("This case system is not open."), status=409)
     messages.success(request, _("The change is kept."))
     return redirect("review:consumers")

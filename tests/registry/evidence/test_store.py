@@ -6,10 +6,11 @@ import threading
 import pytest
 from django.db import connection
 
-from registry import data_keys, keys
+import keys
+from keys import KeysError, Purpose, changes
+from registry import data_keys
 from registry.errors import EvidenceError
 from registry.evidence import store
-from registry.keys import KeysError, Purpose, changes
 from registry.models import AuditEntry, DataKey, Evidence
 
 pytestmark = pytest.mark.django_db

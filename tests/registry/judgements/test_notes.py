@@ -3,9 +3,9 @@
 import pytest
 from django.db import connection
 
+from keys import KeysError, changes
 from registry import data_keys
 from registry.judgements import notes
-from registry.keys import KeysError, changes
 from registry.models import DataKey, Note
 from review.queue import assignment
 from review.verdicts import decisions

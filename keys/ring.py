@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from registry.keys.purposes import Purpose
+from keys.purposes import Purpose
 
 MakeKey = Callable[[Purpose], bytes]
 

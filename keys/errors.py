@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from registry.errors import RegistryError
+from transliteration.errors import MendableError
 
 
-class KeysError(RegistryError):
+class KeysError(MendableError):
     """The ring, a holder or a recipient cannot be used."""
 
 

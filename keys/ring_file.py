@@ -13,12 +13,12 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from configs.atomic_files import alone, write_whole
 from configs.settings import settings
-from registry.atomic_files import alone, write_whole
-from registry.keys import holders as holding
-from registry.keys.errors import KeysError
-from registry.keys.holders import Holder
-from registry.keys.ring import Ring
+from keys import holders as holding
+from keys.errors import KeysError
+from keys.holders import Holder
+from keys.ring import Ring
 
 NAME = "keyring.json"
 _FORMAT = 1

@@ -1,6 +1,6 @@
 """The keys of a deployment: a ring of separate keys, sealed on disk, in people's hands, open in memory alone.
 
-`derived` gives a key for one use, `fernet` seals small texts; `registry.keys.opening` says how a process comes to them.
+`derived` gives a key for one use, `fernet` seals small texts; `keys.opening` says how a process comes to them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import time
 from cryptography.fernet import Fernet, MultiFernet
 
 from configs.settings import Settings, settings
-from registry.keys import ring_file
-from registry.keys.errors import KeysError, KeysLocked
-from registry.keys.opening import Ask, Opened, open_ring
-from registry.keys.purposes import Purpose
+from keys import ring_file
+from keys.errors import KeysError, KeysLocked
+from keys.opening import Ask, Opened, open_ring
+from keys.purposes import Purpose
 
 __all__ = ["KeysError", "KeysLocked", "Purpose", "derived", "fernet", "forget", "newest", "opened", "use"]
 

@@ -6,15 +6,14 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from configs import key_agent as agent
-from registry import keys
-from registry.keys import opening, ring_file
-from registry.keys.errors import KeysError
-from registry.keys.holders import Holder
-from registry.keys.opening import Opened
-from registry.keys.purposes import ROTATING, Purpose
-from registry.keys.ring import Ring
-from registry.keys.ring_file import SealedRing
+import keys
+from keys import agent, opening, ring_file
+from keys.errors import KeysError
+from keys.holders import Holder
+from keys.opening import Opened
+from keys.purposes import ROTATING, Purpose
+from keys.ring import Ring
+from keys.ring_file import SealedRing
 
 READABLE_FOR = timedelta(days=1)
 """A retired key stays so long: no session lives longer, and every process has taken up the newer key by then."""

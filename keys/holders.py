@@ -23,7 +23,7 @@ import pyrage
 from pyrage import passphrase as age_passphrase
 from pyrage import x25519
 
-from registry.keys.errors import KeysError
+from keys.errors import KeysError
 
 MOST = 8
 OF_FILE = "file beside the data"

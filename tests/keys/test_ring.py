@@ -10,12 +10,12 @@ from itertools import combinations
 import pytest
 from pyrage import x25519
 
+import keys
 from configs.settings import settings
-from registry import keys
-from registry.keys import changes, holders, opening, ring_file
-from registry.keys.errors import KeysError, KeysLocked
-from registry.keys.purposes import ROTATING, Purpose
-from registry.keys.ring import Ring, new_key
+from keys import changes, holders, opening, ring_file
+from keys.errors import KeysError, KeysLocked
+from keys.purposes import ROTATING, Purpose
+from keys.ring import Ring, new_key
 
 FORMER = b"0123456789abcdef" * 4
 
@@ -100,7 +100,7 @@ def test_a_ring_says_nothing_of_its_keys_and_is_refused_when_anything_of_it_is_c
 
 
 def test_a_new_home_has_a_file_beside_the_data_and_two_processes_agree(home):
-    code = "from registry import keys; print(keys.newest(keys.Purpose.FINGERPRINTS).hex())"
+    code = "import keys; print(keys.newest(keys.Purpose.FINGERPRINTS).hex())"
     started = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(3)]
     said = {process.communicate()[0].strip() for process in started}
     assert len(said) == 1 and said == {keys.newest(Purpose.FINGERPRINTS).hex()}
@@ -202,7 +202,7 @@ def test_a_removed_holder_opens_no_key_that_seals_from_then_on(home):
 
 def test_another_process_takes_a_new_key_up_and_an_old_one_goes_only_when_nothing_needs_it(home, monkeypatch):
     keys.opened()
-    code = "from registry.keys import changes; changes.renew()"
+    code = "from keys import changes; changes.renew()"
     token = keys.fernet(Purpose.SESSIONS, "x").encrypt(b"data")
     subprocess.run([sys.executable, "-c", code], check=True)
     monkeypatch.setattr(keys, "_LOOK_AGAIN", 0.0)
@@ -221,8 +221,8 @@ def test_a_change_killed_anywhere_leaves_a_ring_that_opens(home):
     own, _ = people(2)
     script = """
 import os, sys
-from registry import keys
-from registry.keys import changes, holders
+import keys
+from keys import changes, holders
 held = keys.opened()
 left = int(sys.argv[1])
 def deadly(name, old):

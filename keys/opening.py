@@ -14,16 +14,15 @@ from pathlib import Path
 
 from pyrage import x25519
 
-from configs import key_agent as agent
+from configs.atomic_files import write_whole
 from configs.settings import settings
-from registry.atomic_files import write_whole
-from registry.keys import holders as holding
-from registry.keys import ring_file
-from registry.keys.errors import KeysError, KeysLocked
-from registry.keys.holders import Holder
-from registry.keys.purposes import Purpose
-from registry.keys.ring import MakeKey, Ring, derived_from, new_key, stretched
-from registry.keys.ring_file import SealedRing
+from keys import agent, ring_file
+from keys import holders as holding
+from keys.errors import KeysError, KeysLocked
+from keys.holders import Holder
+from keys.purposes import Purpose
+from keys.ring import MakeKey, Ring, derived_from, new_key, stretched
+from keys.ring_file import SealedRing
 
 Ask = Callable[[Holder], str]
 """Asks one holder for their passphrase; '' when they are not there."""
