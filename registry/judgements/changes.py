@@ -154,7 +154,7 @@ def _carry_out(change: IdentityChange) -> None:
         found = [(one.left, one.right) for one in log.among(held, Says.SAME)]
         log.by_change(change, found, Says.OPEN)
         release_pairs(found)
-        projection.retract(identity, said)
+        projection.end(identity, said)
         implied.refresh(held)
         return
     _require_partition(identity, change.parts)

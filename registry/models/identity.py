@@ -85,6 +85,7 @@ class IdentityEvent(models.Model):
         merged      merged_into
         split       left (rows' verified versions that it no longer holds), into (ids of the other parts), change
         retracted   reason, change
+        erased      reason
         withheld, restored    nothing
     """
 
