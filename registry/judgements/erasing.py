@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from registry.judgements import changes, events, implied, log, projection, rows
+from registry.judgements import changes, events, implied, log, new_evidence, projection, rows
 from registry.models import EventKind, Identity, IdentityStatus, PendingUnion, Says, User
 
 ONCE_HELD = """
@@ -33,25 +33,27 @@ def erase_rows(user: User, gone: Collection[int]) -> list[UUID]:
     Returns:
         The ids of the identities that are erased or have changed.
     """
+    changes.lock_pairs({row for one in log.of_rows(gone) for row in (one.left, one.right)})
     rows.lock()
     said = {"reason": "erased"}
     records = _found(implied.RECORDS, list(gone))
     of_them = Q(candidate__left_id__in=records) | Q(candidate__right_id__in=records)
     PendingUnion.objects.filter(of_them).delete()
     touched = projection.of_rows(list(gone))
-    held = {identity.pk: list(projection.members(identity)) for identity in touched}
+    held = {identity.pk: projection.members(identity) for identity in touched}
     cut = [(one.left, one.right) for one in log.of_rows(gone) if one.says in (Says.SAME, Says.TWICE)]
     log.take_back(user, cut)
     changes.release_pairs(cut)
     for identity in touched:
         kept = [row for row in held[identity.pk] if row not in set(gone)]
         alone = [[row] for row in held[identity.pk] if row in set(gone)]
-        projection.divide(identity, [*log.parts(kept, log.edges(kept)), *alone], said, EventKind.ERASED)
+        parts = [*log.parts(kept, log.edges(kept)), *alone]
+        projection.divide(identity, held[identity.pk], parts, said, EventKind.ERASED)
     told = [identity.pk for identity in touched]
     for identity in _taken_back(records):
         events.record(identity, EventKind.ERASED, said)
         told.append(identity.pk)
-    implied.refresh({row for some in held.values() for row in some})
+    new_evidence.look_again({*gone, *(row for some in held.values() for row in some)})
     return told
 
 

@@ -57,7 +57,11 @@ def absorb(absorbed: Identity, into: Identity) -> None:
 
 
 def divide(
-    identity: Identity, parts: Sequence[Sequence[int]], said: Mapping[str, Any], ending: EventKind = EventKind.RETRACTED
+    identity: Identity,
+    held: Mapping[int, IdentityMember],
+    parts: Sequence[Sequence[int]],
+    said: Mapping[str, Any],
+    ending: EventKind = EventKind.RETRACTED,
 ) -> list[UUID]:
     """Take an identity apart: the largest part keeps the id, others that find a child get one of their own.
 
@@ -66,11 +70,11 @@ def divide(
 
     Args:
         identity: The identity.
+        held: Its members by row.
         parts: Its rows, each in one part. Of equally large parts that with the smallest row keeps the id.
         said: Ids and codes for the events.
         ending: What is told when the identity ends: retracted or erased.
     """
-    held = members(identity)
     found = {row for one in log.among(held, Says.SAME) for row in (one.left, one.right)}
     ordered = sorted((sorted(part) for part in parts), key=lambda part: (found.isdisjoint(part), -len(part), part[0]))
     kept, others = ordered[0], ordered[1:]
