@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations, product
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -151,13 +151,22 @@ def lock_pairs(held: Iterable[int]) -> None:
 
 
 def release_pairs(pairs: Sequence[tuple[int, int]]) -> None:
-    """Let verified pairs of these rows count as undecided in the end: what they held together does not stand."""
+    """Let verified pairs of these rows count as undecided in the end: what they held together does not stand.
+
+    Raises:
+        ReviewError: Somebody is at a pair that came after `lock_pairs`: nobody waits for a pair here.
+    """
     held = Q(pk__in=[])
     for left, right in pairs:
         held |= Q(left_id=min(left, right), right_id=max(left, right))
     judged = Judgement.objects.filter(held, candidate__status__in=HOLDING)
     numbers = list(judged.values_list("candidate_id", flat=True))
-    Candidate.objects.filter(pk__in=numbers).update(status=CandidateStatus.UNRESOLVED)
+    released = Candidate.objects.filter(pk__in=numbers)
+    try:
+        list(released.select_for_update(no_key=True, nowait=True).values_list("pk"))
+    except OperationalError as fault:
+        raise ReviewError("busy", "Somebody is at a pair of this identity just now", "Try again in a moment") from fault
+    released.update(status=CandidateStatus.UNRESOLVED)
 
 
 def _carry_out(change: IdentityChange) -> None:

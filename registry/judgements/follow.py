@@ -14,6 +14,13 @@ from django.db import connection, transaction
 from registry.judgements import consent, events, new_evidence, rows
 from registry.models import EventKind, Identity, IdentityMember, Judgement, NewEvidence, Says
 
+# Whether a delivery may change anything of an identity, whatever identities there are.
+SAYS_SOMETHING = """
+SELECT EXISTS (SELECT FROM registry_record WHERE batch_id = %(batch)s AND (version > 1 OR consent <> ''))
+    OR EXISTS (SELECT FROM registry_sighting WHERE batch_id = %(batch)s)
+    OR EXISTS (SELECT FROM registry_quarantinedrow WHERE batch_id = %(batch)s AND key <> '')
+"""
+
 CORRECTED = """
 SELECT m.id, m.identity_id, m.record_id, n.id
 FROM registry_record n
@@ -57,9 +64,11 @@ def delivery(batch_id: int) -> None:
     A corrected row stays a member: the identity shows its new version and names the one that people verified. Whether
     the row still is this child is for people to judge, who get the pair again when it has been compared anew.
     """
-    if not IdentityMember.objects.exists():
-        return
     with connection.cursor() as cursor:
+        cursor.execute(SAYS_SOMETHING, {"batch": batch_id})
+        if not cursor.fetchone()[0]:
+            return
+        rows.lock()  # first: an identity that is just being made would be read before it is there
         cursor.execute(CORRECTED, {"batch": batch_id})
         corrected = cursor.fetchall()
         cursor.execute(SPOKEN_OF, {"batch": batch_id})
@@ -68,7 +77,6 @@ def delivery(batch_id: int) -> None:
         stale = [number for (number,) in cursor.fetchall()]
     if not corrected and not spoken_of and not stale:
         return
-    rows.lock()
     NewEvidence.objects.filter(pk__in=stale).delete()
     _correct(corrected)
     consent.follow(spoken_of)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -60,7 +60,14 @@ class World:
 
     def judge(self, one, other, verdicts):
         left, right = sorted((self.current(one), self.current(other)), key=lambda record: record.pk)
-        pair = Candidate.objects.filter(left=left, right=right).first() or self.stock.candidate(left, right)
+        known = Candidate.objects.filter(left=left, right=right)
+        pair = known.first()
+        if pair is None:
+            try:
+                with transaction.atomic():
+                    pair = self.stock.candidate(left, right)
+            except IntegrityError:  # somebody else has made it since
+                pair = known.get()
         for verdict in verdicts:
             pair.refresh_from_db()
             if pair.status not in ("open", "second", "disputed"):
