@@ -105,15 +105,25 @@ def settle_due(*, wait: bool = True) -> int:
 
 
 def forget(candidate: Candidate, user: User) -> None:
-    """Take back what came of a pair, because a verdict on it was; part of the caller's transaction."""
+    """Take back what came of a pair, because a verdict on it was; part of the caller's transaction.
+
+    The candidate stands as that verdict left it. Only a pair that its verdicts had decided has led to anything: what
+    people made of one that has been opened again since stands until others decide it anew.
+    """
     PendingUnion.objects.filter(candidate=candidate).delete()
     contradictions.drop(candidate, user)
+    if candidate.status != CandidateStatus.REJECTED:  # one child is taken back while it waits: nothing is written yet
+        return
     left, right = log.pair_of(candidate)
-    newest = Judgement.objects.filter(left_id=left, right_id=right).order_by("-pk").first()
-    if newest is not None and newest.candidate_id == candidate.pk and newest.says != Says.OPEN:
-        rows.lock()
+    newest, before, *_ = [*Judgement.objects.filter(left_id=left, right_id=right).order_by("-pk")[:2], None, None]
+    if newest is None or newest.candidate_id != candidate.pk or newest.says == Says.OPEN:
+        return
+    rows.lock()
+    if before is not None and before.says == Says.DIFFERENT:
+        log.stand_again(before)
+    else:
         log.take_back(user, [(left, right)], candidate)
-        new_evidence.look_again([left, right])
+    new_evidence.look_again([left, right])
 
 
 def joined(candidate: Candidate) -> CandidateStatus:
