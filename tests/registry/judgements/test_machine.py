@@ -59,20 +59,22 @@ class World:
         return Record.objects.get(source=first.source_id, key=first.key, is_current=True)
 
     def judge(self, one, other, verdicts):
+        """Let people judge a pair; what a run proposes they may judge before the run has looked at what waits."""
         left, right = sorted((self.current(one), self.current(other)), key=lambda record: record.pk)
         known = Candidate.objects.filter(left=left, right=right)
-        pair = known.first()
+        pair, proposed = known.first(), False
         if pair is None:
             try:
                 with transaction.atomic():
-                    pair = self.stock.candidate(left, right)
+                    pair, proposed = self.stock.candidate(left, right), True
             except IntegrityError:  # somebody else has made it since
                 pair = known.get()
         for verdict in verdicts:
             pair.refresh_from_db()
-            if pair.status not in ("open", "second", "disputed"):
-                return
-            self.attempt(self.stock.judge, pair, verdict)
+            if pair.status in ("open", "second", "disputed"):
+                self.attempt(self.stock.judge, pair, verdict)
+        if proposed:
+            follow.run([left.pk, right.pk])
 
     def withdraw(self):
         last = Review.objects.order_by("-pk").first()
