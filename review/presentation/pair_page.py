@@ -93,7 +93,7 @@ class Row:
     @property
     def one_sided(self) -> bool:
         """Tell whether only one record says something, so that there is nothing to compare."""
-        return self.cells is not None and self.bar is None and any(cell.empty for cell in self.cells)
+        return self.cells is not None and self.bar is None and any(cell.bare for cell in self.cells)
 
 
 @dataclass(frozen=True)
