@@ -13,6 +13,7 @@ import pandas as pd
 from benchmarks.damage import by_gecko
 from benchmarks.damage.kinds import KINDS, Row
 from benchmarks.linkage.data import Dataset, _store
+from sources.extraction.normalise import normalise
 
 FIELDS = ("surname", "given", "patronymic", "sex", "birth")
 _SHARED, _UNDAMAGED = 0.8, 0.4
@@ -44,6 +45,8 @@ def damaged(folder: Path, reports: pd.DataFrame, seed: int = 5, *, gecko: str | 
             KINDS[kind](row, below, random)
     if gecko:
         _by_gecko(gecko, folder, [(kind, row) for kind, row in zip(kinds, changed, strict=True) if kind not in KINDS])
+    for row in changed:
+        _read(row)
     parts, truth = [], []
     for row in seeking:
         parts.append({**row, "source": "reports", "source_class": "family", "side": "seeking"})
@@ -53,6 +56,13 @@ def damaged(folder: Path, reports: pd.DataFrame, seed: int = 5, *, gecko: str | 
         truth.append({"source": "register", "key": str(number), "person_id": row["person_id"], "scenario": kind})
     frame = pd.DataFrame(parts).drop(columns="person_id").sort_values(["source", "key"], ignore_index=True)
     return _store("Damaged register", "children", folder, frame, pd.DataFrame(truth), {})
+
+
+def _read(row: Row) -> None:
+    """Let the intake read the names as a list's row: it puts right what stands in a wrong column."""
+    written = {name: row[name] for name in ("surname", "given", "patronymic", "sex") if isinstance(row[name], str)}
+    values = normalise(written, observed_on=None, language="uk").values
+    row.update({name: values.get(name) for name in ("surname", "given", "patronymic")})
 
 
 def _by_gecko(python: str, folder: Path, rows: list[tuple[str, Row]]) -> None:

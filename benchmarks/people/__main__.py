@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.clock import Clock
+from benchmarks.people import siblings
 from benchmarks.people.tasks import TASKS
 from configs.settings import CONFIGS
 from matching.linker import link
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not given.python:
         print("no interpreter with pseudopeople was named (--python or RIDNI_BENCH_PYTHON): left out")
         return 0
-    rows = []
+    rows, families = [], []
     for seed in _SEEDS[:1] if given.quick else _SEEDS:
         with tempfile.TemporaryDirectory(prefix="people-") as temporary:
             command = [given.python, "-W", "ignore", str(HERE / "invent.py"), temporary, str(seed)]
@@ -65,7 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                 records = make(Path(temporary))
                 rows.append((name, seed, *_run(name, records, 1 if given.quick else given.seeds)))
                 print(_row(*rows[-1]), flush=True)
-    text = _report(rows, given.seeds)
+            families += siblings.rows(Path(temporary), seed)
+            print("\n".join(families[-2:]), flush=True)
+    text = _report(rows, given.seeds) + siblings.table(families)
     out = given.out or (None if given.quick else RESULTS)
     if out:
         (out / "people.md").write_text(text, encoding="utf-8")

@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Composable
 
 from registry import audit
 from registry.errors import without_payload
-from registry.linkage import agreed_verdicts, explanations, urgency
+from registry.linkage import explanations, urgency
 from registry.linkage.proposals import NewCandidate, Proposals, written_out
 from registry.linkage.staged_proposals import StagedProposals, stage
 from registry.models import Candidate, Review, Run
@@ -24,8 +24,7 @@ BULK_LOCK = 7_201_005
 class CandidateCounts:
     """What became of the proposals, and of earlier ones that were not proposed again.
 
-    `superseded` were not stored: one of their records got a new version while the run was under way. `moved` are
-    decided pairs that the run, over everything, sees otherwise (`agreed_verdicts`).
+    `superseded` were not stored: one of their records got a new version while the run was under way.
     """
 
     proposed: int
@@ -35,7 +34,6 @@ class CandidateCounts:
     decided: int
     withdrawn: int
     superseded: int = 0
-    moved: int = 0
 
 
 SAME_PAIR = SQL("""
@@ -117,9 +115,8 @@ def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: 
         changed = [candidate for (candidate,) in cursor.fetchall()]
         added = _insert_new(run, staged, whole=withdraw)
         updated, new = len(changed), len(added)
-        withdrawn = seen_otherwise = 0
+        withdrawn = 0
         if withdraw:
-            seen_otherwise = agreed_verdicts.note_moved(run, staged, SAME_PAIR)
             cursor.execute(NO_LONGER_PROPOSED.format(**parts), {"spec": run.manifest.get("spec_name")})
             gone = [candidate for (candidate,) in cursor.fetchall()]
             cursor.execute("DELETE FROM registry_skip WHERE candidate_id = ANY(%s)", [gone])
@@ -128,7 +125,7 @@ def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: 
             withdrawn = cursor.rowcount
         urgency.refresh(None if withdraw else [*changed, *added])
         unchanged = proposed - new - updated - decided - superseded
-        counts = CandidateCounts(proposed, new, updated, unchanged, decided, withdrawn, superseded, seen_otherwise)
+        counts = CandidateCounts(proposed, new, updated, unchanged, decided, withdrawn, superseded)
         audit.append("system", "candidates.stored", "run", str(run.pk), asdict(counts))
     _tidy(counts)
     return counts

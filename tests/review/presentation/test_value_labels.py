@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from review.presentation import provenance, score_text, value_labels
+from review.presentation import provenance, value_labels
+from review.presentation.pair_page import bits_in_words
 from sources.locator import Locator
 
 
@@ -66,6 +67,6 @@ def test_only_spreadsheet_cells_are_shown_beside_a_value(locator, cell):
 )
 def test_bits_are_rounded_and_signed(bits, en, uk):
     with override("en"):
-        assert score_text.bits(bits) == en
+        assert bits_in_words(bits) == en
     with override("uk"):
-        assert score_text.bits(bits) == uk
+        assert bits_in_words(bits) == uk

@@ -1,1 +1,0 @@
-"""Whether identities stay when the model changes."""
