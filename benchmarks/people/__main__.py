@@ -54,7 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not given.python:
         print("no interpreter with pseudopeople was named (--python or RIDNI_BENCH_PYTHON): left out")
         return 0
-    rows, families = [], []
+    rows: list[tuple[str, int, Figures, tuple[float, float], Figures | None]] = []
+    families: list[str] = []
     for seed in _SEEDS[:1] if given.quick else _SEEDS:
         with tempfile.TemporaryDirectory(prefix="people-") as temporary:
             command = [given.python, "-W", "ignore", str(HERE / "invent.py"), temporary, str(seed)]
