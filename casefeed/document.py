@@ -21,7 +21,8 @@ give: compare the SHA-256 of each state. Events may be asked for again from any 
 
 **What follows from each kind of event**: `verified`, `updated` (a row came in, or its source corrected it),
 `restored`: ask for the identity. `merged`: it stands under `merged_into` from now on; aliases hold for ever. `split`:
-some rows were another child; ask for this id and for those in `into`. `retracted`: it was a mistake; use nothing of
+some rows were another child; ask for this id and for those in `into`; with the reason `erased`, delete every older
+copy of it. `retracted`: it was a mistake; use nothing of
 it, and undo what you did. `withheld`: consent was refused; use nothing of it until `restored`. `erased`: delete what
 you hold. `proposed` is reserved.
 

@@ -6,11 +6,11 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.children import report, times, work
+from benchmarks.home import home_of_its_own
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     children = 20 if given.quick else given.children
     worked, before = [], os.getloadavg()[0]
     for way in work.WAYS:
-        with tempfile.TemporaryDirectory(prefix="children-") as home, _database(Path(home)):
+        with tempfile.TemporaryDirectory(prefix="children-") as home, home_of_its_own(Path(home)):
             worked.append(work.work(way, children, given.rate, given.seed))
             if way == work.BY_CHILDREN:
                 changed = times.measure()
@@ -39,31 +39,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         (out / "children.md").write_text(text, encoding="utf-8")
         print("wrote children.md")
     return 0
-
-
-@contextmanager
-def _database(home: Path) -> Iterator[None]:
-    """Give a home of its own, with an empty registry; a verdict stands at once (no seconds to undo it)."""
-    os.environ["RIDNI_HOME"], os.environ["RIDNI_UNDO_SECONDS"] = str(home), "0"
-    os.environ.pop("RIDNI_DATABASE_URL", None)
-    from configs.settings import settings
-
-    settings.cache_clear()
-    import pipelines  # noqa: F401 - names the Django project
-    from registry import database
-    from registry.database import embedded
-
-    database.prepare()
-    try:
-        from django.conf import settings as django_settings
-
-        django_settings.ALLOWED_HOSTS = ["*"]
-        yield
-    finally:
-        from django.db import connection
-
-        connection.close()
-        embedded.stop(home / "postgres")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,11 @@ SIBLINGS = 0.2
 """Share of children with a brother or sister whose records the machine takes for theirs as well."""
 
 
+def mean_size() -> float:
+    """Return how many records a child has on average."""
+    return sum(size * share for size, share in SIZES) / sum(share for _, share in SIZES)
+
+
 class Register:
     """The records of made-up children, the pairs that a machine would propose, and the truth."""
 

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from benchmarks.children.register import SIBLINGS
+from benchmarks.children.register import SIBLINGS, mean_size
 from benchmarks.children.times import Times
 from benchmarks.children.work import Worked
 
@@ -43,6 +43,9 @@ def markdown(worked: Sequence[Worked], times: Times, children: int, rate: float,
             f"| {one.score.mixed} | {one.score.b_cubed.f1:.4f} |"
         )
     lines += [
+        "",
+        f"A child of n records takes at least 2 (n - 1) verdicts, two people on each of the pairs that join them: "
+        f"{2 * (mean_size() - 1):.2f} on average here. Implied pairs are asked of nobody.",
         "",
         "The answer on a child has more records to look at than that on a pair; how long people take for it is not "
         "measured here.",

@@ -90,6 +90,7 @@ class Follower:
         self._headers = {"Authorization": f"Bearer {token}"}
         self._db = sqlite3.connect(file, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA secure_delete = ON")  # what was erased is not left in free pages of the file
         self._db.executescript(TABLES)
 
     def __enter__(self) -> Self:

@@ -25,6 +25,7 @@ class RunFacts:
         calibration: What makes the scores probabilities, None when they are none.
         assessment: What the calibration is worth on verdicts that it did not see.
         why_not: Why there is no calibration.
+        decided: What the run means for what people had decided before, as names and figures.
     """
 
     title: str
@@ -35,6 +36,7 @@ class RunFacts:
     calibration: Calibration | None = None
     assessment: Assessment | None = None
     why_not: str = ""
+    decided: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

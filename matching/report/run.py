@@ -67,6 +67,8 @@ def render_run(
         Section("Time", "sections/timing.html", facts.steps),
         Section("Manifest", "sections/manifest.html", manifest.section(facts.manifest)),
     ]
+    if facts.decided:
+        sections.insert(1, Section("What people had decided", "sections/decided.html", facts.decided))
     if truth_known is not None:
         sections.insert(2, Section("Held against the truth", "sections/truth.html", truth.section(truth_known)))
     under = " · ".join(part for part in (f"spec {spec.name}", facts.at) if part)

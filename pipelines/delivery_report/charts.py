@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from matching.report.html.number_format import count as number
 from matching.report.html.number_format import rounded as percent
 from matching.report.html.shapes import Drawing, Line, Path, Rect, Shape, Text
+from pipelines.delivery_report.delivery_profile import Figures
 from pipelines.delivery_report.measure import NOTABLE
-from registry.ingestion.delivery_profile import Figures
 
 _WIDE = 760.0
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -10,7 +10,7 @@ from registry.ingestion.descriptions import stored_config
 from sources.errors import SourceError
 
 if TYPE_CHECKING:
-    from registry.ingestion.delivery_profile import Figures
+    from pipelines.delivery_report.delivery_profile import Figures
     from registry.models import Batch
 
 NOTABLE = 0.10
@@ -64,7 +64,7 @@ class Profile:
 
 def of_batch(batch: Batch) -> Profile:
     """Measure one delivery; `batch` has `source` and `evidence` loaded."""
-    from registry.ingestion import delivery_profile
+    from pipelines.delivery_report import delivery_profile
 
     now = delivery_profile.of_batch(batch)
     batches = delivery_profile.deliveries(batch.source.slug)

@@ -10,8 +10,8 @@ from matching.report.html.page import Section
 from matching.report.html.page import page as whole_page
 from matching.report.html.shapes import Drawing
 from pipelines.delivery_report import charts
+from pipelines.delivery_report import delivery_profile as figures
 from pipelines.delivery_report.measure import Drift, Profile
-from registry.ingestion import delivery_profile as figures
 
 _LANGUAGES = {
     figures.UKRAINIAN: "uk",

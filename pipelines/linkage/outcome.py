@@ -10,6 +10,7 @@ from matching.blocking.report import RuleReport
 from pipelines.linkage.run_folder import RunFolder
 
 if TYPE_CHECKING:
+    from pipelines.linkage.churn import Churn
     from registry.linkage.candidates import CandidateCounts
 
 
@@ -58,6 +59,7 @@ class LinkOutcome:
         unsearched: Lists that were not searched for children who stand in them twice.
         listed_twice: Pairs in which nobody is sought that are more likely one child than two.
         reopened: Numbers of verified pairs that leaned on a pair refused since, and are open again.
+        ids: What became of identities while the run worked: by people, never by the run. None where it did nothing.
         unchanged: Nothing had changed since the run: this is what it found, and nothing was done again.
     """
 
@@ -74,6 +76,7 @@ class LinkOutcome:
     unsearched: tuple[str, ...] = ()
     listed_twice: int = 0
     reopened: tuple[int, ...] = ()
+    ids: Churn | None = None
     unchanged: bool = False
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,6 +15,10 @@ from matching.spec import LinkageSpec
 from pipelines.linkage.calibration import CalibratedRun
 from pipelines.linkage.run_folder import RunFolder
 
+if TYPE_CHECKING:
+    from pipelines.linkage.churn import Churn
+    from registry.linkage.candidates import CandidateCounts
+
 
 def write_run(
     folder: RunFolder,
@@ -23,6 +27,7 @@ def write_run(
     frame: pd.DataFrame,
     manifest: Mapping[str, Any],
     steps: tuple[Step, ...],
+    decided: tuple[tuple[str, int], ...] = (),
     *,
     with_names: bool = False,
 ) -> Path:
@@ -36,6 +41,7 @@ def write_run(
         at=_now(),
         manifest=manifest,
         steps=steps,
+        decided=decided,
         peak_mb=_peak_mb(),
         calibration=run.calibration,
         assessment=run.assessment,
@@ -48,6 +54,17 @@ def write_run(
         path = _write(folder.report_with_names, render_run(spec, run.linkage, frame, facts, with_names=True))
         audit.append("system", "report.with_names", "run", str(folder.run_id))
     return path
+
+
+def of_decided(counts: CandidateCounts, ids: Churn) -> tuple[tuple[str, int], ...]:
+    """Return what a run over everything means for what people had decided, as names and figures."""
+    return (
+        ("Pairs of the run that people had decided: they stay so, and are not asked again", counts.decided),
+        ("Decided pairs that this model sees otherwise (`ridni identities moved`)", counts.moved),
+        ("Identities that stood before the run", ids.stood),
+        ("Of them lost since: merged or taken back, by people", ids.lost),
+        ("Of them with other records since, by people", ids.moved),
+    )
 
 
 def write_evaluation(folder: RunFolder, evaluation: Evaluation, known: KnownTruth) -> Path:

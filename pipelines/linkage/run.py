@@ -76,7 +76,8 @@ def run(
     Raises:
         LinkageError: the spec, the model or its calibration does not hold, or a rule would give too many pairs.
     """
-    from registry.judgements import leaning
+    from pipelines.linkage import churn, leaning
+    from registry.judgements import events
     from registry.linkage import runs, state
 
     spec = load_registry_spec(request.spec)
@@ -99,6 +100,7 @@ def run(
     manifest["judged"] = digest_of_judged(agreed, work.frame)
     said = stated_transfers(spec)
     manifest["stated"] = digest_of_stated(said)
+    told = events.last_seq()
     started = runs.start("link", manifest)
     try:
         whole = link_records(
@@ -118,12 +120,17 @@ def run(
         raise
     left_out = sum(manifest["left_out"].values())
     likely_twice = int((twice["probability"] >= listed_twice.LIKELY).sum())
-    more = {"left_out": left_out, "listed_twice": likely_twice, "compared": linkage.compared, "reopened": len(reopened)}
+    ids = churn.since(told)
+    more = {"left_out": left_out, "listed_twice": likely_twice, "compared": linkage.compared}
+    more |= {"reopened": len(reopened), "events_before": told}
     priors = runs.prior_bits_of((left, right, part.prior_odds) for (left, right), part in linkage.model.groups.items())
     runs.finish(started, {**asdict(counts), **more, "model": manifest["model"]} | priors)
     clock("writing the report", 0, 1)
     folder = RunFolder(started.pk)
-    report_files.write_run(folder, spec, worth, work.frame, manifest, clock.steps(), with_names=request.with_names)
+    decided = () if work.delta else report_files.of_decided(counts, ids)
+    report_files.write_run(
+        folder, spec, worth, work.frame, manifest, clock.steps(), decided, with_names=request.with_names
+    )
     return LinkOutcome(
         run_id=started.pk,
         records=len(work.frame),
@@ -138,6 +145,7 @@ def run(
         unsearched=linkage.unsearched,
         listed_twice=likely_twice,
         reopened=tuple(reopened),
+        ids=ids,
     )
 
 
@@ -163,6 +171,7 @@ def _keep(
     progress: Progress,
 ) -> CandidateCounts:
     """Write the run's folder, store its candidates, and leave for the next run what it needs; no names in any file."""
+    from registry.judgements import follow
     from registry.linkage import candidates
 
     linkage, folder = worth.linkage, RunFolder(started.pk)
@@ -186,6 +195,8 @@ def _keep(
     calibration.write(worth, folder)
     progress("storing candidates", 0, 1)
     counts = candidates.store(started, proposals(spec, stored), withdraw=work.delta is None)
+    progress("looking at verified children", 0, 1)
+    follow.run(None if work.delta is None else work.delta.new)
     progress("keeping buckets", 0, 1)
     # Last, so that a run that was killed before leaves its records new.
     incremental.keep(spec, work.new_rows, whole=work.delta is None)

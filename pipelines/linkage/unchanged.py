@@ -31,6 +31,7 @@ def depends_on(request: LinkRequest, spec: LinkageSpec, state: str) -> dict[str,
 
 def outcome(request: LinkRequest, spec: LinkageSpec, state: str) -> LinkOutcome | None:
     """Return the outcome of the last run when another would do the same, with the urgency of today."""
+    from registry.judgements import follow
     from registry.linkage import candidates
     from registry.linkage.candidates import CandidateCounts
 
@@ -38,6 +39,7 @@ def outcome(request: LinkRequest, spec: LinkageSpec, state: str) -> LinkOutcome 
     if last is None:
         return None
     candidates.refresh()
+    follow.run(None)
     counts, manifest = last.counts, RunFolder(last.pk).read_manifest()
     proposed, decided, superseded = counts["proposed"], counts["decided"], counts["superseded"]
     stand = proposed - decided - superseded

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations, product
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from registry import audit
 from registry.access import permissions
 from registry.errors import ReviewError
-from registry.judgements import contradictions, implied, log, notes, projection, rows
+from registry.judgements import contradictions, log, new_evidence, notes, projection, rows
 from registry.models import (
     CHANGE_REASONS,
     Candidate,
@@ -28,6 +28,9 @@ from registry.models import (
     Says,
     User,
 )
+
+HOLDING = (CandidateStatus.VERIFIED, CandidateStatus.TWICE)
+"""How a pair stands that holds two rows together."""
 
 
 def may_open(user: User, identity_id: UUID) -> bool:
@@ -77,7 +80,7 @@ def ask(
         identity = _standing(identity_id)
         taken_in = None
         if kind == IdentityChangeKind.SPLIT:
-            _require_partition(identity, parts)
+            _require_partition(projection.members(identity), parts)
         elif kind == IdentityChangeKind.MERGE:
             taken_in = _standing(other) if other else None
             if taken_in is None or taken_in == identity:
@@ -110,6 +113,8 @@ def decide(user: User, change_id: int, *, allowed: bool) -> IdentityChange:
     """
     permissions.require(user, permissions.IDENTITIES)
     with transaction.atomic():
+        asked = IdentityMember.objects.filter(identity__changes=change_id)
+        lock_pairs(asked.values_list("row_id", flat=True))
         rows.lock()
         change = IdentityChange.objects.select_for_update().filter(pk=change_id).first()
         if change is None:
@@ -133,14 +138,35 @@ def waiting() -> list[IdentityChange]:
     return list(IdentityChange.objects.filter(allowed=None).select_related("asked_by").order_by("pk"))
 
 
+def lock_pairs(held: Iterable[int]) -> None:
+    """Lock the pairs that hold some rows together; before `rows.lock`, which whoever has such a pair may wait for.
+
+    A delivery has them too for a moment: PostgreSQL locks a row that somebody changed meanwhile before it sees that it
+    is none of those that were asked for.
+    """
+    found = list(held)
+    judged = Judgement.objects.filter(left_id__in=found, right_id__in=found, candidate__isnull=False)
+    pairs = Candidate.objects.filter(pk__in=judged.values("candidate_id"), status__in=HOLDING)
+    list(pairs.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
 def release_pairs(pairs: Sequence[tuple[int, int]]) -> None:
-    """Let verified pairs of these rows count as undecided in the end: what they held together does not stand."""
+    """Let verified pairs of these rows count as undecided in the end: what they held together does not stand.
+
+    Raises:
+        ReviewError: Somebody is at a pair that came after `lock_pairs`: nobody waits for a pair here.
+    """
     held = Q(pk__in=[])
     for left, right in pairs:
         held |= Q(left_id=min(left, right), right_id=max(left, right))
-    judged = Judgement.objects.filter(held, candidate__status__in=[CandidateStatus.VERIFIED, CandidateStatus.TWICE])
+    judged = Judgement.objects.filter(held, candidate__status__in=HOLDING)
     numbers = list(judged.values_list("candidate_id", flat=True))
-    Candidate.objects.filter(pk__in=numbers).update(status=CandidateStatus.UNRESOLVED)
+    released = Candidate.objects.filter(pk__in=numbers)
+    try:
+        list(released.select_for_update(no_key=True, nowait=True).values_list("pk"))
+    except OperationalError as fault:
+        raise ReviewError("busy", "Somebody is at a pair of this identity just now", "Try again in a moment") from fault
+    released.update(status=CandidateStatus.UNRESOLVED)
 
 
 def _carry_out(change: IdentityChange) -> None:
@@ -149,15 +175,15 @@ def _carry_out(change: IdentityChange) -> None:
     if change.kind == IdentityChangeKind.MERGE:
         _merge(change, identity, said)
         return
-    held = list(projection.members(identity))
+    held = projection.members(identity)
     if change.kind == IdentityChangeKind.RETRACT:  # rows that list one child twice still do
         found = [(one.left, one.right) for one in log.among(held, Says.SAME)]
         log.by_change(change, found, Says.OPEN)
         release_pairs(found)
-        projection.retract(identity, said)
-        implied.refresh(held)
+        projection.end(identity, said)
+        new_evidence.look_again(held)
         return
-    _require_partition(identity, change.parts)
+    _require_partition(held, change.parts)
     edges = log.edges(held)
     part_of = {row: number for number, part in enumerate(change.parts) for row in part}
     apart = [pair for one, other in combinations(change.parts, 2) for pair in product(one, other)]
@@ -166,8 +192,8 @@ def _carry_out(change: IdentityChange) -> None:
     for part in change.parts:
         pieces = log.parts(part, edges)
         log.by_change(change, [(pieces[0][0], piece[0]) for piece in pieces[1:]], Says.SAME)
-    projection.divide(identity, change.parts, said)
-    implied.refresh(held)
+    projection.divide(identity, held, change.parts, said)
+    new_evidence.look_again(held)
 
 
 def _merge(change: IdentityChange, identity: Identity, said: dict[str, object]) -> None:
@@ -179,7 +205,7 @@ def _merge(change: IdentityChange, identity: Identity, said: dict[str, object]) 
     elder, younger = sorted((identity, taken_in), key=lambda one: (one.created_at, one.pk))
     projection.absorb(younger, elder)
     projection.extend(elder, {}, said)
-    implied.refresh(ends)
+    new_evidence.look_again(ends)
 
 
 def _standing(identity_id: UUID) -> Identity:
@@ -190,9 +216,9 @@ def _standing(identity_id: UUID) -> Identity:
     return identity
 
 
-def _require_partition(identity: Identity, parts: Sequence[Sequence[int]]) -> None:
+def _require_partition(held: Collection[int], parts: Sequence[Sequence[int]]) -> None:
     named = [row for part in parts for row in part]
-    if len(parts) < 2 or not all(parts) or sorted(named) != sorted(projection.members(identity)):
+    if len(parts) < 2 or not all(parts) or sorted(named) != sorted(held):
         raise ReviewError(
             "parts", "The parts are not the rows of the identity as it is now", "Put each row into one of two parts"
         )

@@ -1,17 +1,19 @@
 """Pairs whose answer follows from others: they are asked of nobody, and asked again once it follows no more.
 
 A pair of two rows of one identity is one child; a pair across two people's *different* is not. What somebody said
-otherwise, what a source has corrected since, and what was opened again is asked all the same.
+otherwise, what a source has corrected since, and what was opened again is asked all the same; a correction of nothing
+but contact or consent is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
 from registry.judgements import log, rows
-from registry.models import Candidate, CandidateStatus, IdentityMember, Says
+from registry.judgements.log import Standing
+from registry.models import Candidate, CandidateStatus, IdentityMember, Judgement, Says
 from registry.models.review import standing
 
 # Pairs in somebody's hands are left alone: to wait for them while identities are locked could wait for ever.
@@ -68,10 +70,14 @@ def _following(pairs: list[tuple[int, int, int, str]]) -> set[int]:
     records = {record for _, left, right, _ in pairs for record in (left, right)}
     row = rows.of_records(records)
     holding = IdentityMember.objects.filter(identity__members__row_id__in=row.values())
-    of = dict(holding.values_list("row_id", "identity_id"))
-    verified = set(IdentityMember.objects.filter(record_id__in=records).values_list("record_id", flat=True))
+    members = list(holding.values_list("row_id", "identity_id", "record_id"))
+    of = {number: identity for number, identity, _ in members}
+    verified = {record for number, _, record in members if number in row.values()}
+    if changed := records - verified:
+        verified |= rows.saying_the_same(verified, changed)
     different = log.among({*row.values(), *of}, Says.DIFFERENT)
     apart = {frozenset((of.get(one.left, one.left), of.get(one.right, one.right))) for one in different}
+    corrected = _corrected_since(different, row) if apart else set()
     judged = standing().filter(candidate_id__in=[number for number, *_ in pairs])
     said_same = set(judged.values_list("candidate_id", flat=True))
     follows = set()
@@ -79,6 +85,23 @@ def _following(pairs: list[tuple[int, int, int, str]]) -> set[int]:
         sides = [of.get(row[record], row[record]) for record in (left, right)]
         one_child = sides[0] == sides[1] and left in verified and right in verified
         two_children = sides[0] != sides[1] and frozenset(sides) in apart and number not in said_same
+        two_children = two_children and not {left, right} & corrected
         if one_child or two_children:
             follows.add(number)
     return follows
+
+
+def _corrected_since(different: Sequence[Standing], row: Mapping[int, int]) -> set[int]:
+    """Return the records that are newer than those of their rows that people held for two children."""
+    pairs = {(one.left, one.right) for one in different}
+    judged = Judgement.objects.filter(
+        says=Says.DIFFERENT, left_id__in={left for left, _ in pairs}, right_id__in={right for _, right in pairs},
+        candidate__isnull=False,
+    )  # fmt: skip
+    found = judged.values_list("left_id", "right_id", "candidate__left_id", "candidate__right_id")
+    records = {record for left, right, *both in found if (left, right) in pairs for record in both}
+    newest: dict[int, int] = {}
+    for record, number in rows.of_records(records).items():
+        newest[number] = max(record, newest.get(number, 0))
+    newer = {record for record, number in row.items() if record > newest.get(number, record)}
+    return newer - (rows.saying_the_same(newest.values(), newer) if newer else set())

@@ -88,6 +88,14 @@ def take_back(user: User, pairs: Iterable[tuple[int, int]], candidate: Candidate
     )
 
 
+def stand_again(earlier: Judgement) -> None:
+    """Let two people's *different* stand again, because what was said of the same rows after it was taken back."""
+    Judgement.objects.create(
+        left_id=earlier.left_id, right_id=earlier.right_id, says=Says.DIFFERENT, first_id=earlier.first_id,
+        second_id=earlier.second_id, candidate_id=earlier.candidate_id, change_id=earlier.change_id, at=timezone.now(),
+    )  # fmt: skip
+
+
 def pair_of(candidate: Candidate) -> tuple[int, int]:
     """Return the two rows of a pair, the smaller first."""
     row = rows.of_records([candidate.left_id, candidate.right_id])

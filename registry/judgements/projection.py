@@ -56,23 +56,30 @@ def absorb(absorbed: Identity, into: Identity) -> None:
     events.record(absorbed, EventKind.MERGED, {"merged_into": str(into.pk)})
 
 
-def divide(identity: Identity, parts: Sequence[Sequence[int]], said: Mapping[str, Any]) -> list[UUID]:
+def divide(
+    identity: Identity,
+    held: Mapping[int, IdentityMember],
+    parts: Sequence[Sequence[int]],
+    said: Mapping[str, Any],
+    ending: EventKind = EventKind.RETRACTED,
+) -> list[UUID]:
     """Take an identity apart: the largest part keeps the id, others that find a child get one of their own.
 
     A row alone is no identity, nor are rows that only list one child twice; where no part is left that is one, the
-    identity is retracted. Returns the ids of the parts that are identities, the kept one first.
+    identity ends. Returns the ids of the parts that are identities, the kept one first.
 
     Args:
         identity: The identity.
+        held: Its members by row.
         parts: Its rows, each in one part. Of equally large parts that with the smallest row keeps the id.
         said: Ids and codes for the events.
+        ending: What is told when the identity ends: retracted or erased.
     """
-    held = members(identity)
     found = {row for one in log.among(held, Says.SAME) for row in (one.left, one.right)}
     ordered = sorted((sorted(part) for part in parts), key=lambda part: (found.isdisjoint(part), -len(part), part[0]))
     kept, others = ordered[0], ordered[1:]
     if found.isdisjoint(kept):
-        retract(identity, said)
+        end(identity, said, ending)
         return []
     left = [row for part in others for row in part]
     versions = {row: held[row].record_id for row in left}
@@ -93,12 +100,12 @@ def divide(identity: Identity, parts: Sequence[Sequence[int]], said: Mapping[str
     return ids
 
 
-def retract(identity: Identity, said: Mapping[str, Any]) -> None:
+def end(identity: Identity, said: Mapping[str, Any], ending: EventKind = EventKind.RETRACTED) -> None:
     """End an identity: it holds nothing any more, and its id stays known and is never used again."""
     IdentityMember.objects.filter(identity=identity).delete()
     identity.status = IdentityStatus.RETRACTED
     identity.save(update_fields=["status"])
-    events.record(identity, EventKind.RETRACTED, said)
+    events.record(identity, ending, said)
 
 
 def _put(identity: Identity, versions: Versions) -> dict[str, list[int]]:

@@ -63,7 +63,7 @@ def replayed(log: Iterable[Told], row: dict[int, int]) -> dict[UUID, State]:
         elif event.kind == EventKind.SPLIT:
             for record in data.get("left") or ():
                 state.members.pop(row.get(record, 0), None)
-        elif event.kind == EventKind.RETRACTED:
+        elif event.kind in (EventKind.RETRACTED, EventKind.ERASED):
             state.members, state.status = {}, IdentityStatus.RETRACTED
         elif event.kind in (EventKind.WITHHELD, EventKind.RESTORED):
             state.withheld = event.kind == EventKind.WITHHELD

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from sources.fields import TABLE
+
 IDENTITIES_LOCK = 7_201_004
 
 ROWS = """
@@ -21,6 +23,19 @@ FROM registry_record f WHERE f.id = ANY(%s)
 """
 
 
+SILENT = sorted(field.name for field in TABLE.values() if field.access_class in ("contact", "consent"))
+"""Fields that help nobody to tell children apart."""
+
+# Two versions of a row that say the same of the child.
+SAYING_THE_SAME = """
+SELECT now.id FROM registry_record old
+JOIN registry_record now ON now.source_id = old.source_id AND now.key = old.key AND now.id <> old.id
+WHERE old.id = ANY(%(old)s) AND now.id = ANY(%(now)s)
+  AND (old.payload -> 'written') - %(silent)s::text[] = (now.payload -> 'written') - %(silent)s::text[]
+  AND (old.payload -> 'values') - %(silent)s::text[] = (now.payload -> 'values') - %(silent)s::text[]
+"""
+
+
 def of_records(records: Iterable[int]) -> dict[int, int]:
     """Return the row of each record, by record id."""
     return _pairs(ROWS, records)
@@ -29,6 +44,13 @@ def of_records(records: Iterable[int]) -> dict[int, int]:
 def current(rows: Iterable[int]) -> dict[int, int]:
     """Return the newest version of each row, by row."""
     return _pairs(CURRENT, rows)
+
+
+def saying_the_same(old: Iterable[int], now: Iterable[int]) -> set[int]:
+    """Return those of some records that say just what an old version of their row says of the child: nothing new."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAYING_THE_SAME, {"old": list(old), "now": list(now), "silent": SILENT})
+        return {record for (record,) in cursor.fetchall()}
 
 
 def lock() -> None:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from registry import audit
 from registry.access import permissions
 from registry.errors import ReviewError
-from registry.judgements import contradictions, implied, log, notes, projection, rows, unions
-from registry.judgements.changes import release_pairs
+from registry.judgements import contradictions, log, new_evidence, notes, projection, rows, unions
+from registry.judgements.changes import lock_pairs, release_pairs
 from registry.judgements.contradictions import VERDICTS, WAITS
 from registry.judgements.unions import save_status
 from registry.models import (
@@ -21,6 +21,7 @@ from registry.models import (
     Candidate,
     CandidateStatus,
     Contradiction,
+    IdentityMember,
     Judgement,
     Review,
     Says,
@@ -109,6 +110,8 @@ def settle(
         candidate = contested.filter(pk=found.candidate_id).first()
         if candidate is None:
             raise ReviewError("settled", "Somebody has settled this already")
+        held = IdentityMember.objects.filter(identity__members__row_id=log.pair_of(candidate)[0])
+        lock_pairs(held.values_list("row_id", flat=True))
         rows.lock()
         found = Contradiction.objects.select_for_update().get(pk=contradiction_id)
         if found.settled_at is not None:
@@ -158,7 +161,7 @@ def _apart(user: User, found: Contradiction, candidate: Candidate, parts: Sequen
         crossing = [pair for pair in edges if part_of[pair[0]] != part_of[pair[1]]]
         log.take_back(user, crossing, candidate)
         release_pairs(crossing)
-        projection.divide(identities[0], parts, {"candidate": candidate.pk, "contradiction": found.pk})
+        projection.divide(identities[0], held, parts, {"candidate": candidate.pk, "contradiction": found.pk})
     save_status(candidate, CandidateStatus.REJECTED)
     log.by_pair(candidate, Says.DIFFERENT)
-    implied.refresh([*held, left, right])
+    new_evidence.look_again([*held, left, right])

@@ -23,7 +23,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from configs.settings import settings
-from registry.judgements import contradictions, implied, log, projection, rows
+from registry.judgements import contradictions, log, new_evidence, projection, rows
 from registry.judgements.contradictions import VERDICTS, Against
 from registry.linkage import urgency
 from registry.models import (
@@ -51,13 +51,14 @@ def verified(candidate: Candidate) -> Identity | None:
     verdicts. Returns the identity, unless there is none, it is contested, or it may still be taken back.
     """
     rows.lock()
-    if _contested(candidate):
-        return None
     wait = settings().undo_seconds
-    if wait:
+    contested = _contested(candidate)
+    if not contested and not wait:
+        return enter(candidate)
+    if not contested:
         PendingUnion.objects.create(candidate=candidate, due_at=timezone.now() + timedelta(seconds=wait))
-        return None
-    return enter(candidate)
+    look_again(candidate)
+    return None
 
 
 def rejected(candidate: Candidate) -> None:
@@ -66,11 +67,18 @@ def rejected(candidate: Candidate) -> None:
     union = contradictions.would_be(candidate)
     if not union.inside:
         log.by_pair(candidate, Says.DIFFERENT)
-        implied.refresh(union.rows)
+        new_evidence.look_again(union.rows)
         return
     left, right = log.pair_of(candidate)
     contradictions.find(candidate, union, [Against(left, right, VERDICTS)])
     save_status(candidate, CandidateStatus.CONTESTED)
+    look_again(candidate)
+
+
+def look_again(candidate: Candidate) -> None:
+    """See what is new around a pair that waits no more, or waits again; part of the caller's transaction."""
+    rows.lock()
+    new_evidence.refresh(log.pair_of(candidate))
 
 
 def settle_due(*, wait: bool = True) -> int:
@@ -97,15 +105,25 @@ def settle_due(*, wait: bool = True) -> int:
 
 
 def forget(candidate: Candidate, user: User) -> None:
-    """Take back what came of a pair, because a verdict on it was; part of the caller's transaction."""
+    """Take back what came of a pair, because a verdict on it was; part of the caller's transaction.
+
+    The candidate stands as that verdict left it. Only a pair that its verdicts had decided has led to anything: what
+    people made of one that has been opened again since stands until others decide it anew.
+    """
     PendingUnion.objects.filter(candidate=candidate).delete()
     contradictions.drop(candidate, user)
+    if candidate.status != CandidateStatus.REJECTED:  # one child is taken back while it waits: nothing is written yet
+        return
     left, right = log.pair_of(candidate)
-    newest = Judgement.objects.filter(left_id=left, right_id=right).order_by("-pk").first()
-    if newest is not None and newest.candidate_id == candidate.pk and newest.says != Says.OPEN:
-        rows.lock()
+    newest, before, *_ = [*Judgement.objects.filter(left_id=left, right_id=right).order_by("-pk")[:2], None, None]
+    if newest is None or newest.candidate_id != candidate.pk or newest.says == Says.OPEN:
+        return
+    rows.lock()
+    if before is not None and before.says == Says.DIFFERENT:
+        log.stand_again(before)
+    else:
         log.take_back(user, [(left, right)], candidate)
-        implied.refresh([left, right])
+    new_evidence.look_again([left, right])
 
 
 def joined(candidate: Candidate) -> CandidateStatus:
@@ -126,7 +144,7 @@ def enter(candidate: Candidate) -> Identity | None:
     said = {"candidate": candidate.pk}
     touched = projection.of_rows(list(versions))
     if not touched and candidate.listed_twice:
-        implied.refresh(versions)
+        new_evidence.look_again(versions)
         return None
     if not touched:
         identity = projection.create(versions, said)
@@ -135,7 +153,7 @@ def enter(candidate: Candidate) -> Identity | None:
         for absorbed in touched[1:]:
             projection.absorb(absorbed, identity)
         projection.extend(identity, versions, said)
-    implied.refresh(versions)
+    new_evidence.look_again(versions)
     urgency.sibling_found(pair)
     return identity
 

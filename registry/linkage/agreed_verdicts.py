@@ -1,6 +1,10 @@
 """What people agreed on: pairs that two of them hold for one child or for two, with the scores they were given.
 
 Verdicts on gold items never stand among them, nor do pairs that have ever been gold: their answer was known before.
+
+Where a new model sees a decided pair otherwise it has moved (`moves`): it changes sides of even odds, or a run over
+everything proposes it no more. It stays decided, and is asked of nobody. Ids and members of identities never move by a
+model: they follow from what people said.
 """
 
 from __future__ import annotations
@@ -10,10 +14,14 @@ from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Abs, Coalesce
 from psycopg.sql import SQL
 
 from registry import audit
 from registry.linkage import explanations
+from registry.linkage.staged_proposals import StagedProposals
+from registry.models import MovedPair, Run
 from registry.staging_table import StagingTable
 
 
@@ -148,3 +156,71 @@ def store_calibrated(model: str, calibration: str, rows: Iterable[tuple[int, flo
         facts = {"calibration": calibration, "candidates": changed}
         audit.append("system", "candidates.calibrated", "model", model[:12], facts)
     return changed
+
+
+TELLING = 3
+"""So many fields say why a pair moved."""
+
+MOVED = SQL("""
+INSERT INTO registry_movedpair (candidate_id, run_id, weight, probability, reasons)
+SELECT c.id, %(run)s, s.weight, s.probability, s.reasons
+FROM {proposals} s JOIN registry_candidate c ON {same_pair}
+WHERE c.status IN ('verified', 'twice', 'rejected', 'unresolved') AND (c.probability >= 0.5) <> (s.probability >= 0.5)
+""")
+
+# Only of records as they are now: those of older versions are proposed by no run.
+GONE = SQL("""
+INSERT INTO registry_movedpair (candidate_id, run_id)
+SELECT c.id, %(run)s FROM registry_candidate c
+JOIN registry_run made ON made.id = c.run_id AND made.manifest ->> 'spec_name' IS NOT DISTINCT FROM %(spec)s
+JOIN registry_record l ON l.id = c.left_id AND l.is_current JOIN registry_record r ON r.id = c.right_id AND r.is_current
+WHERE c.status IN ('verified', 'twice') AND c.probability >= 0.5
+  AND NOT EXISTS (SELECT 1 FROM {proposals} s WHERE {same_pair})
+""")
+
+
+@dataclass(frozen=True)
+class Move:
+    """A decided pair and what the newest model makes of it, in bits; `now` is None where it proposes it no more.
+
+    `why` are the fields whose bits differ most, with the difference.
+    """
+
+    candidate_id: int
+    status: str
+    before: float
+    now: float | None
+    why: tuple[tuple[str, float], ...]
+
+
+def note_moved(run: Run, staged: StagedProposals, same_pair: SQL) -> int:
+    """Write down which decided pairs a run over everything sees otherwise, in the place of what the last one did.
+
+    Part of the transaction that stores the run's proposals; returns how many there are.
+    """
+    values = {"run": run.pk, "spec": run.manifest.get("spec_name")}
+    MovedPair.objects.all().delete()
+    with connection.cursor() as cursor:
+        moved = 0
+        for statement in (MOVED, GONE):
+            cursor.execute(statement.format(proposals=staged.sql, same_pair=same_pair), values)
+            moved += int(cursor.rowcount)
+        return moved
+
+
+def count_moved() -> int:
+    """Count the decided pairs that the newest run over everything sees otherwise."""
+    return MovedPair.objects.count()
+
+
+def moves(limit: int) -> Iterator[Move]:
+    """Return what the newest run over everything sees otherwise than people judged, the farthest moves first."""
+    far = Abs(Coalesce("weight", 0.0) - F("candidate__weight"))
+    for one in MovedPair.objects.select_related("candidate__run", "run").order_by(far.desc(), "pk")[:limit]:
+        candidate = one.candidate
+        old = explanations.worth(candidate.run.layout_id, bytes(candidate.reasons))
+        new = {} if one.reasons is None else explanations.worth(one.run.layout_id, bytes(one.reasons))
+        change = {field: new.get(field, 0.0) - old.get(field, 0.0) for field in {*old, *new}}
+        telling = sorted(change.items(), key=lambda each: (-abs(each[1]), each[0]))[:TELLING]
+        why = tuple(each for each in telling if abs(each[1]) >= 0.05) if one.reasons is not None else ()
+        yield Move(candidate.pk, str(candidate.status), candidate.weight, one.weight, why)

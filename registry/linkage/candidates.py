@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Composable
 
 from registry import audit
 from registry.errors import without_payload
-from registry.linkage import explanations, urgency
+from registry.linkage import agreed_verdicts, explanations, urgency
 from registry.linkage.proposals import NewCandidate, Proposals, written_out
 from registry.linkage.staged_proposals import StagedProposals, stage
 from registry.models import Candidate, Review, Run
@@ -24,7 +24,8 @@ BULK_LOCK = 7_201_005
 class CandidateCounts:
     """What became of the proposals, and of earlier ones that were not proposed again.
 
-    `superseded` were not stored: one of their records got a new version while the run was under way.
+    `superseded` were not stored: one of their records got a new version while the run was under way. `moved` are
+    decided pairs that the run, over everything, sees otherwise (`agreed_verdicts`).
     """
 
     proposed: int
@@ -34,6 +35,7 @@ class CandidateCounts:
     decided: int
     withdrawn: int
     superseded: int = 0
+    moved: int = 0
 
 
 SAME_PAIR = SQL("""
@@ -115,8 +117,9 @@ def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: 
         changed = [candidate for (candidate,) in cursor.fetchall()]
         added = _insert_new(run, staged, whole=withdraw)
         updated, new = len(changed), len(added)
-        withdrawn = 0
+        withdrawn = seen_otherwise = 0
         if withdraw:
+            seen_otherwise = agreed_verdicts.note_moved(run, staged, SAME_PAIR)
             cursor.execute(NO_LONGER_PROPOSED.format(**parts), {"spec": run.manifest.get("spec_name")})
             gone = [candidate for (candidate,) in cursor.fetchall()]
             cursor.execute("DELETE FROM registry_skip WHERE candidate_id = ANY(%s)", [gone])
@@ -125,7 +128,7 @@ def store(run: Run, proposals: Proposals | Iterable[NewCandidate], *, withdraw: 
             withdrawn = cursor.rowcount
         urgency.refresh(None if withdraw else [*changed, *added])
         unchanged = proposed - new - updated - decided - superseded
-        counts = CandidateCounts(proposed, new, updated, unchanged, decided, withdrawn, superseded)
+        counts = CandidateCounts(proposed, new, updated, unchanged, decided, withdrawn, superseded, seen_otherwise)
         audit.append("system", "candidates.stored", "run", str(run.pk), asdict(counts))
     _tidy(counts)
     return counts

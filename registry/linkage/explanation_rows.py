@@ -60,6 +60,15 @@ def read(layout: Layout, stored: bytes) -> list[Reason]:
     return unpack(layout, *_whole(layout, stored))
 
 
+def own_level(layout: Layout, reason: Reason) -> Reason:
+    """Return what a field says by its own level, whatever the scenario makes of it."""
+    if reason["code"] != "replaced":
+        return reason
+    levels = next(field["levels"] for field in layout["fields"] if field["field"] == reason["field"])
+    code, sentence, *_ = levels.get(str(reason["level"]), ("", ""))
+    return reason | ({"code": code, "sentence": sentence} if code != "replaced" else {"code": "", "sentence": ""})
+
+
 def stored_levels(layout: Layout, stored: bytes) -> dict[str, int]:
     """Return the level of each field that both records fill, from a stored row."""
     return known_levels(layout, _whole(layout, stored)[0])

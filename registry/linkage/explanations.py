@@ -6,7 +6,7 @@ import hashlib
 import json
 from functools import lru_cache
 
-from registry.linkage.explanation_rows import Layout, Reason, read, stored_bits, stored_levels
+from registry.linkage.explanation_rows import Layout, Reason, own_level, read, stored_bits, stored_levels
 from registry.models import Candidate, ExplanationLayout
 
 
@@ -22,6 +22,18 @@ def reasons(candidate: Candidate) -> list[Reason]:
     """Return what each field says of a candidate: `field`, `level`, `bits`, `code`, `sentence`; the scenario last."""
     layout_id = candidate.run.layout_id
     return [] if layout_id is None else read(_layout(layout_id), bytes(candidate.reasons))
+
+
+def as_compared(candidate: Candidate) -> list[Reason]:
+    """Return the same for whoever must not learn the scenario: nothing of it, and no field is called replaced.
+
+    A field that the scenario takes as replaced says what its own level says.
+    """
+    layout_id = candidate.run.layout_id
+    found = [reason for reason in reasons(candidate) if reason["field"] != "scenario"]
+    if layout_id is None:
+        return found
+    return [own_level(_layout(layout_id), reason) for reason in found]
 
 
 def worth(layout_id: int | None, stored: bytes) -> dict[str, float]:

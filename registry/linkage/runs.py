@@ -22,6 +22,13 @@ def start(kind: str, manifest: Mapping[str, Any]) -> Run:
     return run
 
 
+def events_before() -> int | None:
+    """Return the last event of identities before the newest finished run over everything; None when there was none."""
+    whole = Run.objects.filter(kind="link", status=RunStatus.FINISHED, manifest__records_new=None)
+    told = whole.filter(counts__has_key="events_before").order_by("-pk").first()
+    return None if told is None else int(told.counts["events_before"])
+
+
 def finish(run: Run, counts: Mapping[str, Any]) -> None:
     """Close a run with its counts."""
     _close(run, RunStatus.FINISHED, counts)

@@ -1,19 +1,12 @@
 """What the queue is ordered, filtered and grouped by: worked out from the records of the pairs that wait.
 
-Priority is probability times urgency. Urgency is 1, and more for each ground that holds:
-
-    ages_out       the child is of age within a year     + 1
-    ages_out_soon  the child is of age within two years  + 0.5
-    card_open      one record is an adoption card that the newest list still shows   + 0.5
-    sibling_found  a brother or sister of one of the two is in a verified identity   + 0.5
-
-Facts of a record are coarse on purpose (years, regions of origin, keyed digests): no name, no full date and nothing of
-where a child is now leaves the payload.
+The rule itself stands in `grounds`. Facts of a record are coarse on purpose (years, regions of origin, keyed digests):
+no name, no full date and nothing of where a child is now leaves the payload.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -22,6 +15,7 @@ from django.utils import timezone
 from psycopg.sql import SQL, Composable, Identifier
 
 from registry.linkage import record_facts
+from registry.linkage.grounds import BITS, FOUND_FAMILIES, GROUNDS, WEIGHED, WHOLES
 from registry.linkage.record_facts import REPORTS, TRANSFERS
 from registry.linkage.staged_proposals import NewPairs
 from registry.staging_table import StagingTable
@@ -92,39 +86,13 @@ UPDATE registry_candidate c SET facts_id = f.id
 FROM {pairs} d JOIN registry_filterfacts f ON {same_facts} WHERE d.id = c.id
 """)
 
-FOUND_FAMILIES = SQL("""
-SELECT DISTINCT other.record_id
-FROM registry_identitymember m
-JOIN registry_recordgroup own ON own.record_id = m.record_id AND own.kind IN ('mother', 'self', 'named')
-JOIN registry_recordgroup other ON other.digest = own.digest AND other.record_id <> own.record_id
-    AND NOT (own.kind = 'self' AND other.kind = 'self')
-WHERE NOT EXISTS (
-    SELECT 1 FROM registry_recordgroup a JOIN registry_recordgroup b ON b.digest = a.digest
-    WHERE a.record_id = own.record_id AND b.record_id = other.record_id AND a.kind = 'self' AND b.kind = 'self')
-""")
-"""Records whose brother or sister is in a verified identity; two rows of one child are no brothers."""
-
-GROUNDS = SQL("""
-    coalesce(least(lf.adult_month, rf.adult_month) BETWEEN %(today)s AND %(in_a_year)s, false) AS ages_out,
-    coalesce(least(lf.adult_month, rf.adult_month) BETWEEN %(in_a_year)s AND %(in_two_years)s, false) AS ages_soon,
-    (lf.card_open AND lr.is_current AND lr.vanished_id IS NULL)
-        OR (rf.card_open AND rr.is_current AND rr.vanished_id IS NULL) AS card,
-    c.left_id IN (SELECT record_id FROM found) OR c.right_id IN (SELECT record_id FROM found) AS sibling
-""")
-
-# The bits of `grounds` are those of `registry.models.candidate.GROUNDS`.
-WEIGHED = SQL("""
-    (1 + ages_out::int + 0.5 * (ages_soon AND NOT ages_out)::int + 0.5 * card::int + 0.5 * sibling::int)::real
-        AS urgency,
-    (ages_out::int + 2 * (ages_soon AND NOT ages_out)::int + 4 * card::int + 8 * sibling::int)::smallint AS grounds
-""")
-
 URGENCY = SQL("""
-WITH found AS MATERIALIZED ({found}), grounds AS (
-    SELECT c.id, {grounds} FROM registry_candidate c {records}
+WITH found AS MATERIALIZED ({found}), wholes AS MATERIALIZED ({wholes}), holds AS (
+    SELECT c.id, {grounds}, coalesce(w.whole, 0) AS whole FROM registry_candidate c {records}
+    LEFT JOIN wholes w ON w.left_id = c.left_id AND w.right_id = c.right_id
     WHERE c.status IN ('open', 'second', 'disputed') AND (%(whole)s OR c.id = ANY(%(only)s::bigint[]))
 ), urgent AS (
-    SELECT id, {weighed} FROM grounds
+    SELECT id, {weighed} FROM (SELECT id, whole, {bits} FROM holds) bits
 )
 UPDATE registry_candidate c SET urgency = u.urgency, grounds = u.grounds
 FROM urgent u WHERE u.id = c.id AND (c.urgency, c.grounds) IS DISTINCT FROM (u.urgency, u.grounds)
@@ -133,7 +101,7 @@ FROM urgent u WHERE u.id = c.id AND (c.urgency, c.grounds) IS DISTINCT FROM (u.u
 # Each candidate is written once, with what it is queued by.
 QUEUE_FACTS = SQL("""
 WITH found AS MATERIALIZED ({found}), pairs AS (
-    SELECT c.left_id, c.right_id, {coarse}, {grounds},
+    SELECT c.left_id, c.right_id, {coarse}, {grounds}, 0 AS whole,
         CASE WHEN lt.digest IS NOT NULL AND ri.digest IS NOT NULL THEN lt.digest
              WHEN rt.digest IS NOT NULL AND li.digest IS NOT NULL THEN rt.digest END AS transfer,
         CASE WHEN lt.digest IS NOT NULL AND ri.digest IS NOT NULL THEN ri.digest
@@ -144,7 +112,27 @@ WITH found AS MATERIALIZED ({found}), pairs AS (
     LEFT JOIN registry_recordgroup li ON li.record_id = c.left_id AND li.kind = 'institution'
     LEFT JOIN registry_recordgroup ri ON ri.record_id = c.right_id AND ri.kind = 'institution'
 )
-SELECT left_id, right_id, sources, regions, born_from, born_to, transfer, institution, {weighed} FROM pairs
+SELECT left_id, right_id, sources, regions, born_from, born_to, transfer, institution, {weighed}
+FROM (SELECT *, {bits} FROM pairs) pairs
+""")
+
+# A pair in other hands is passed over, as below.
+WHOLE_SCORES = SQL("""
+WITH wholes AS MATERIALIZED ({wholes} HAVING pair.left_id = ANY(%(records)s) OR pair.right_id = ANY(%(records)s)),
+touched AS (
+    SELECT id, left_id, right_id, grounds FROM registry_candidate
+    WHERE status IN ('open', 'second', 'disputed') AND id IN (
+        SELECT id FROM registry_candidate WHERE left_id = ANY(%(records)s)
+        UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(records)s))
+    FOR NO KEY UPDATE SKIP LOCKED
+), urgent AS (
+    SELECT id, {weighed} FROM (
+        SELECT t.id, coalesce(w.whole, 0) AS whole,
+            (t.grounds & 15 | 16 * (coalesce(w.whole, 0) > 0)::int)::smallint AS grounds
+        FROM touched t LEFT JOIN wholes w ON w.left_id = t.left_id AND w.right_id = t.right_id) bits
+)
+UPDATE registry_candidate c SET urgency = u.urgency, grounds = u.grounds
+FROM urgent u WHERE u.id = c.id AND (c.urgency, c.grounds) IS DISTINCT FROM (u.urgency, u.grounds)
 """)
 
 STAGED_MEETINGS = SQL("""
@@ -211,7 +199,9 @@ PARTS: dict[str, Composable] = {
     "coarse": COARSE,
     "grounds": GROUNDS,
     "records": BOTH_RECORDS,
+    "bits": BITS,
     "weighed": WEIGHED,
+    "wholes": WHOLES,
     "same_facts": SAME_FACTS,
 }
 """What the statements above have in common."""
@@ -283,6 +273,12 @@ def sibling_found(records: Sequence[int]) -> None:
         cursor.execute(FOUND_FAMILIES + SQL("AND m.record_id = ANY(%(records)s)"), {"records": list(records)})
         if siblings := [record for (record,) in cursor.fetchall()]:
             cursor.execute(SIBLING_FOUND, {"siblings": siblings})
+
+
+def whole_scores(records: Collection[int]) -> None:
+    """Order what waits of some records by what all members of a verified child say of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHOLE_SCORES.format(wholes=WHOLES, weighed=WEIGHED), {"records": list(records)})
 
 
 def _days() -> dict[str, date]:

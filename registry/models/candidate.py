@@ -62,8 +62,8 @@ class CandidateStatus(models.TextChoices):
     SUPERSEDED = "superseded"
 
 
-GROUNDS = ("ages_out", "ages_out_soon", "card_open", "sibling_found")
-"""What makes a pair urgent, by `registry.linkage.urgency`; bit 0 of `Candidate.grounds` first."""
+GROUNDS = ("ages_out", "ages_out_soon", "card_open", "sibling_found", "new_evidence")
+"""What makes a pair urgent, by `registry.linkage.grounds`; bit 0 of `Candidate.grounds` first."""
 
 QUEUED = Q(status__in=["open", "second"], escalated=False, listed_twice=False, probability__gte=0.01)
 """What the queue's index holds. A lower `review_from` is obeyed too, but then the queue is read from the table."""
@@ -196,6 +196,20 @@ class Candidate(models.Model):
     def urgent_for(self) -> tuple[str, ...]:
         """Codes of what makes the pair urgent."""
         return tuple(code for bit, code in enumerate(GROUNDS) if self.grounds >> bit & 1)
+
+
+class MovedPair(models.Model):
+    """A decided pair that the newest run over everything sees otherwise than the run by which people judged it.
+
+    It has changed sides: what was likely is not, or the other way round. The new run's weight, probability and reasons
+    stand here; those of then stay with the candidate. All are null where the run does not propose the pair any more.
+    """
+
+    candidate = models.OneToOneField(Candidate, on_delete=models.CASCADE, primary_key=True, related_name="moved")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="moved", db_index=False)
+    weight = RealField(null=True)
+    probability = models.FloatField(null=True)
+    reasons = models.BinaryField(null=True)
 
 
 class Skip(models.Model):

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from registry.models.candidate import Candidate
 from registry.models.record import Record
+from registry.narrow_columns import RealField
 
 
 class IdentityStatus(models.TextChoices):
@@ -85,6 +86,7 @@ class IdentityEvent(models.Model):
         merged      merged_into
         split       left (rows' verified versions that it no longer holds), into (ids of the other parts), change
         retracted   reason, change
+        erased      reason
         withheld, restored    nothing
     """
 
@@ -259,3 +261,26 @@ class Reopening(models.Model):
                 name="reopening_known_reason", condition=Q(reason__in=[*REOPEN_REASONS, SUPPORT_REFUSED])
             ),
         )
+
+
+class NewEvidence(models.Model):
+    """A record that may belong to an identity, or a member that its source has corrected, while people are asked.
+
+    Worked out from the pairs that wait (`registry.judgements.new_evidence`); in bits, as `whole_score` has it. `record`
+    is the version that was compared, `compared` with how many members; `before` what the others said together of the
+    version that people verified, null where the record is no member or nobody knows.
+    """
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="new_evidence")
+    row = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    best = RealField()
+    worst = RealField()
+    together = RealField()
+    before = RealField(null=True)
+    probability = RealField()
+    compared = models.SmallIntegerField()
+    found_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="new_evidence_once", fields=["identity", "record"]),)

@@ -12,8 +12,8 @@ from registry.access.field_access import FieldClass
 from registry.judgements import rows
 from registry.linkage import explanations
 from registry.models import Candidate, Record
-from review.pair.pair_view import side_of
 from review.pair.side import SideView
+from review.pair.sides import side_of
 from transliteration.dates.interval import DateError, DateInterval
 
 WEIGHS = 1.0

@@ -25,8 +25,9 @@ from registry.models import (
     User,
 )
 from registry.models.review import standing
-from review.child import siblings
+from review.child import news, siblings
 from review.child.columns import Column, columns
+from review.child.news import News
 from review.child.siblings import Sibling
 from review.queue import budget
 
@@ -73,6 +74,8 @@ class IdentityPage:
     aliases: tuple[UUID, ...]
     handling_codes: tuple[str, ...]
     columns: tuple[Column, ...]
+    news: tuple[News, ...]
+    more_news: int
     siblings: tuple[Sibling, ...]
     verdicts: tuple[Verdict, ...]
     events: tuple[IdentityEvent, ...]
@@ -125,6 +128,7 @@ def _page(user: User, current: Identity, members: dict[int, IdentityMember]) -> 
     events = tuple(found)
     change = IdentityChange.objects.filter(identity=current, allowed=None).select_related("asked_by", "note").first()
     decides = permissions.may(user, permissions.IDENTITIES)
+    new, more = news.of_identity(current.pk, seen)
     return IdentityPage(
         id=current.pk,
         status=str(current.status),
@@ -133,6 +137,8 @@ def _page(user: User, current: Identity, members: dict[int, IdentityMember]) -> 
         aliases=tuple(current.aliases.order_by("created_at", "pk").values_list("pk", flat=True)),
         handling_codes=tuple(sorted({record.batch.handling_code for record in records})),
         columns=columns(records, seen, {row: member.record.version for row, member in members.items()}),
+        news=new,
+        more_news=more,
         siblings=siblings.of_records(user, [record.pk for record in records]) if records else (),
         verdicts=verdicts(user, members),
         events=events,

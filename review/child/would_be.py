@@ -1,6 +1,7 @@
 """A would-be identity: all records that the machine holds for one child, around a pair that somebody has taken.
 
-Rows that people have verified together are one unit; every other row is a unit of its own. Two units belong together
+Rows that people have verified together are one unit; every other row is a unit of its own, and so is a row that its
+source has corrected since, where a pair of it waits. Two units belong together
 where a waiting pair between them is likely; so twins, brothers and sisters, whose pairs are not, stay out.
 """
 
@@ -21,7 +22,9 @@ from registry.access import field_access
 from registry.errors import ReviewError
 from registry.judgements import rows
 from registry.models import Candidate, CandidateStatus, IdentityMember, Record, User, Verdict
+from review.child import news
 from review.child.columns import Column, columns
+from review.child.news import News
 from review.queue import budget, gold_items, statements
 
 LIKELY = 0.5
@@ -83,10 +86,11 @@ class WouldBe:
 
 @dataclass(frozen=True)
 class ChildPage:
-    """Everything the page of a would-be identity shows; no score, no earlier verdict, so that both looks are blind."""
+    """Everything the page of a would-be identity shows: no earlier verdict, and no number to the second person."""
 
     of: WouldBe
     columns: tuple[tuple[Unit, tuple[Column, ...]], ...]
+    news: tuple[News, ...]
     reserved_until: datetime
 
 
@@ -94,10 +98,11 @@ def around(user: User, seed: Candidate) -> WouldBe:
     """Gather what belongs to a taken pair by the machine's reckoning."""
     row = rows.of_records([seed.left_id, seed.right_id])
     held: dict[int, tuple[int, ...]] = {}
-    found: dict[int, tuple[int, int, int, float, str]] = {}
+    verified: dict[int, int] = {}
+    found: dict[int, _Found] = {}
     frontier, record_of = set(row.values()), {number: record for record, number in row.items()}
     while frontier:
-        held |= _units(frontier)
+        held |= _units(frontier, verified)
         members = {number for unit in held.values() for number in unit}
         record_of |= rows.current(members)
         records = [record_of[number] for unit in {*held.values()} for number in unit]
@@ -113,7 +118,7 @@ def around(user: User, seed: Candidate) -> WouldBe:
                 continue
             found[number] = pair
             frontier |= new
-    units = {unit[0]: Unit(unit, len(unit) > 1) for unit in held.values()}
+    units = _parted(held, verified, row, found.values())
     unit_of = {number: unit.number for unit in units.values() for number in unit.rows}
     pairs = tuple(
         Pair(number, unit_of[row[left]], unit_of[row[right]], probability, status == CandidateStatus.SECOND)
@@ -145,11 +150,13 @@ def look(user: User, candidate_id: int) -> ChildPage:
     with transaction.atomic():
         newest = rows.current([number for unit in whole.units for number in unit.rows])
         records = Record.objects.select_related("source", "evidence", "batch").filter(pk__in=newest.values())
-        shown = {column.row: column for column in columns(list(records), field_access.of_person(user))}
+        seen = field_access.of_person(user)
+        shown = {column.row: column for column in columns(list(records), seen)}
         parts = tuple((unit, tuple(shown[number] for number in unit.rows)) for unit in whole.units)
+        fresh = news.of_rows(newest, seen, blind=any(pair.second for pair in whole.pairs))
         audit.append(str(user.pk), SEEN, "candidate", str(seed.pk), {"records": sorted(newest.values())})
     assert seed.reserved_until is not None
-    return ChildPage(whole, parts, seed.reserved_until)
+    return ChildPage(whole, parts, fresh, seed.reserved_until)
 
 
 def verdicts(whole: WouldBe, said: Mapping[int, str]) -> dict[int, str]:
@@ -190,18 +197,39 @@ def verdicts(whole: WouldBe, said: Mapping[int, str]) -> dict[int, str]:
     return given
 
 
-def _units(wanted: Collection[int]) -> dict[int, tuple[int, ...]]:
+_Found = tuple[int, int, int, float, str]
+"""A waiting pair: number, left and right record, probability, status."""
+
+
+def _parted(
+    held: Mapping[int, tuple[int, ...]], verified: Mapping[int, int], row: Mapping[int, int], pairs: Iterable[_Found]
+) -> dict[int, Unit]:
+    """Return the units by number, corrected rows of which a pair waits apart from those that they stand with."""
+    loose = {
+        row[record]
+        for _, left, right, _, _ in pairs
+        if held.get(row[left]) is not None and held.get(row[left]) == held.get(row[right])
+        for record in (left, right)
+        if record != verified[row[record]]
+    }
+    parts = {tuple(number for number in unit if number not in loose) for unit in held.values()} - {()}
+    return {unit[0]: Unit(unit, len(unit) > 1) for unit in (*parts, *((number,) for number in loose))}
+
+
+def _units(wanted: Collection[int], verified: dict[int, int]) -> dict[int, tuple[int, ...]]:
+    """Return the unit of each row and of those that stand with it; note the version of each that people verified."""
     whole: dict[object, list[int]] = defaultdict(list)
     of: dict[int, object] = {}
     members = IdentityMember.objects.filter(identity__members__row_id__in=wanted).distinct()
-    for row, identity in members.values_list("row_id", "identity_id"):
+    for row, identity, record in members.values_list("row_id", "identity_id", "record_id"):
+        verified[row] = record
         whole[identity].append(row)
         of[row] = identity
     units = {row: tuple(sorted(whole[identity])) for row, identity in of.items()}
     return units | {row: (row,) for row in wanted if row not in units}
 
 
-def _waiting(user: User, records: Iterable[int]) -> list[tuple[int, int, int, float, str]]:
+def _waiting(user: User, records: Iterable[int]) -> list[_Found]:
     values: dict[str, Any] = {"records": list(records), "user": user.pk, "now": timezone.now()}
     with connection.cursor() as cursor:
         cursor.execute(WAITING + statements.FOR_USER, values)

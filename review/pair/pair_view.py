@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,28 +11,26 @@ from django.utils import timezone
 
 from registry import audit
 from registry.access import field_access, permissions
-from registry.access.field_access import FieldClass
 from registry.errors import ReviewError
 from registry.judgements import notes
 from registry.linkage import explanations, runs
-from registry.models import Candidate, CandidateStatus, Escalation, Record, Review, User
+from registry.models import Candidate, CandidateStatus, Escalation, Review, User
 from registry.models.candidate import UNDECIDED
 from registry.models.review import standing
-from registry.provenance import disclosure
-from registry.provenance.values import as_text, in_order, reading
 from review.pair import (
     blinding,
+    commonness,
     originals,
-    record_changes,
     supporters,
     surroundings,
+    verified_beside,
 )
 from review.pair.originals import Original
-from review.pair.side import FieldView, SideView
+from review.pair.side import SideView
+from review.pair.sides import side_of
 from review.pair.supporters import SupporterView
 from review.pair.surroundings import Context
 from review.queue import budget
-from sources.locator import Locator
 
 
 @dataclass(frozen=True)
@@ -121,8 +119,6 @@ class PairView:
         return self.stage == "second"
 
 
-ELLIPSIS = "…"
-
 STAGES = {CandidateStatus.OPEN: "first", CandidateStatus.SECOND: "second", CandidateStatus.DISPUTED: "third"}
 
 
@@ -141,7 +137,7 @@ def pair(user: User, candidate_id: int) -> PairView:
         facts = {
             "records": [view.left.record_id, view.right.record_id],
             "stage": view.stage,
-            "around": view.around.records,
+            "around": sorted({*view.around.records, *(o.record_id for s in (view.left, view.right) for o in s.beside)}),
             "evidence": [view.left.evidence_state, view.right.evidence_state],
             "fields": [[f.field for f in side.fields if not f.withheld] for side in (view.left, view.right)],
             "versions": sorted({n for side in (view.left, view.right) for c in side.changes for n in c.records}),
@@ -198,7 +194,14 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
     assert candidate.reserved_until is not None
     blind = blinding.is_blind(candidate)
     seen = field_access.of_person(user)
-    sides = [side_of(record, seen, alone=alone) for record in (candidate.left, candidate.right)]
+    pair = candidate.left, candidate.right
+    sides = [side_of(record, seen, alone=alone) for record in pair]
+    if not alone:
+        verified = verified_beside.beside(user, [record.pk for record in pair])
+        sides = [
+            replace(side, shared=commonness.shared(record, side.values), beside=verified.get(record.pk, ()))
+            for record, side in zip(pair, sides, strict=True)
+        ]
     if blinding.is_swapped(candidate, user):
         sides.reverse()
     return PairView(
@@ -209,8 +212,7 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
         right=sides[1],
         explanation=tuple(
             _explain(part, blind=blind)
-            for part in explanations.reasons(candidate)
-            if not (blind and _tells_scenario(part))
+            for part in (explanations.as_compared(candidate) if blind else explanations.reasons(candidate))
         ),
         weight=None if blind else candidate.weight,
         prior=None if blind else runs.prior_bits(candidate.run, *(side.source for side in sides)),
@@ -266,11 +268,6 @@ def _reopened(candidate: Candidate, *, blind: bool) -> Reopened | None:
     return Reopened(candidate.reopens_id, "" if blind else str(status))
 
 
-def _tells_scenario(part: dict[str, Any]) -> bool:
-    """Tell whether a part of the explanation gives away the scenario under which the pair is scored."""
-    return part["field"] == "scenario" or part.get("code") == "replaced"
-
-
 def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
     bits = part.get("bits")
     return ExplanationRow(
@@ -280,52 +277,3 @@ def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
         code=str(part.get("code", "")),
         sentence=str(part.get("sentence", "")),
     )
-
-
-def side_of(record: Record, seen: frozenset[FieldClass], *, alone: bool = False) -> SideView:
-    """Return a record as a reader may see it; `alone` leaves its files unread and its changes out."""
-    source, evidence, batch = record.source, record.evidence, record.batch
-    return SideView(
-        record_id=record.pk,
-        source=source.slug,
-        source_title=source.title,
-        source_class=source.source_class,
-        side=source.side,
-        reliability=source.reliability,
-        names_pseudonymised=source.names_pseudonymised,
-        key=disclosure.key(record, seen),
-        version=record.version,
-        language=record.language,
-        observed_on=record.observed_on,
-        evidence_sha256=evidence.sha256,
-        evidence_size=evidence.size,
-        evidence_state=originals.NOT_READ if alone else originals.state_of(evidence.sha256, evidence.size),
-        media_type=evidence.media_type,
-        collected_at=batch.collected_at,
-        collected_how=batch.collected_how,
-        locator=disclosure.place(record, seen, instead=ELLIPSIS),
-        fields=tuple(_fields(record, seen)),
-        values=field_access.only(record.payload.get("values", {}), seen),
-        changes=() if alone else record_changes.changes(record, seen),
-    )
-
-
-def _fields(record: Record, seen: frozenset[FieldClass]) -> list[FieldView]:
-    """Return the written fields in reading order; those that may not be seen are there, but withheld."""
-    payload = record.payload
-    written = payload["written"]
-    normalised, romanised = payload.get("values", {}), payload.get("romanised", {})
-    classes = disclosure.of_record(record)
-    return [
-        FieldView(
-            field=field,
-            written=tuple(map(as_text, written[field] if isinstance(written[field], list) else [written[field]])),
-            romanised=as_text(romanised.get(field)),
-            normalised=reading(normalised, field),
-            locator=disclosure.masked(Locator.from_json(record.locator).of_field(field), classes, seen, ELLIPSIS),
-        )
-        if field_access.class_of(field) in seen
-        else FieldView(field=field, written=(), romanised="", normalised="", locator=Locator(), withheld=True)
-        for field in in_order(written)
-        if as_text(written[field])
-    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -33,6 +34,8 @@ class SideView:
 
     `values` are the normalised values, those worked out from another field included; `fields` only what was written.
     `changes` are what newer deliveries of the list said otherwise.
+    `shared` says by field how many other rows of the list have the same value; `beside` are the other records of the
+    verified identity in which the record stands.
     """
 
     record_id: int
@@ -56,3 +59,5 @@ class SideView:
     fields: tuple[FieldView, ...]
     values: dict[str, Any]
     changes: tuple[RowChange, ...] = ()
+    shared: Mapping[str, int] = field(default_factory=dict)
+    beside: tuple[SideView, ...] = ()

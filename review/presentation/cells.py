@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from review.pair import commonness
 from review.pair.side import FieldView, SideView
 from review.presentation import value_labels
 from review.presentation.differences import Segment, differences, script
@@ -26,6 +29,15 @@ _SLAVIC = frozenset({"uk", "ru"})
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What a verified record of the same child says of a field, where this record says otherwise or nothing."""
+
+    text: str
+    language: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Cell:
     """One field of one record.
 
@@ -38,6 +50,8 @@ class Cell:
         language: Language of the writing, '' when unknown.
         folded: Whether the text stays folded away until the reader asks for it.
         withheld: Whether the record has such a value that this person may not see.
+        shared: How many other rows of the list have the value, in words; '' where nobody counted.
+        beside: What other records of the same verified child say.
     """
 
     values: tuple[Marked, ...] = ()
@@ -48,11 +62,18 @@ class Cell:
     language: str = ""
     folded: bool = False
     withheld: bool = False
+    shared: str = ""
+    beside: tuple[Beside, ...] = ()
 
     @property
     def empty(self) -> bool:
-        """Tell whether nothing is known."""
+        """Tell whether the record says nothing."""
         return not (self.values or self.read or self.withheld)
+
+    @property
+    def bare(self) -> bool:
+        """Tell whether nothing is known, neither by the record nor by verified ones."""
+        return self.empty and not self.beside
 
     @property
     def romanised_language(self) -> str:
@@ -76,7 +97,8 @@ def fields_of(side: SideView) -> frozenset[str]:
     if "age" in written:
         written = written - {"age"} | {"birth_date"}
     derived = {part for part in (*NAME_PARTS, "sex") if side.values.get(part)}
-    return frozenset(written | derived | ({"birth_date"} if side.values.get("birth") else set()))
+    verified = {field for other in side.beside for field in fields_of(other) - TEXT_FIELDS - HIDDEN_FIELDS}
+    return frozenset(written | derived | verified | ({"birth_date"} if side.values.get("birth") else set()))
 
 
 def pair_of(field: str, left: SideView, right: SideView) -> tuple[Cell, Cell]:
@@ -144,10 +166,39 @@ def _cell(field: str, side: SideView, own: _Plain, other: _Plain) -> Cell:
         language=side.language if side.language in _LANGUAGES else "",
         folded=field in TEXT_FIELDS,
         withheld=found is not None and found.withheld,
+        shared=_shared(side.shared.get(field)),
+        beside=_beside(field, side, own),
     )
     if field in DATE_FIELDS:
         return _mark_date(cell, own, other)
     return _mark_letters(cell, own, other) if field in LETTER_FIELDS else cell
+
+
+def _shared(others: int | None) -> str:
+    """Say how many other rows of the list have the same value."""
+    if others is None:
+        return ""
+    if not others:
+        return _("no other row of this list")
+    if others >= commonness.MANY:
+        return _("%(n)s others in this list or more") % {"n": number_format(others, 0, force_grouping=True)}
+    said = ngettext("%(n)s other in this list", "%(n)s others in this list", others)
+    return said % {"n": number_format(others, 0, force_grouping=True)}
+
+
+def _beside(field: str, side: SideView, own: _Plain) -> tuple[Beside, ...]:
+    """Return what verified records of the same child say otherwise than this one, each saying once."""
+    if field in TEXT_FIELDS | HIDDEN_FIELDS:
+        return ()
+    known = {text.casefold() for text in (*own.written, own.read) if text}
+    found: dict[str, Beside] = {}
+    for other in side.beside:
+        plain = _plain(field, other)
+        text = " · ".join(plain.written) or plain.read
+        if text and text.casefold() not in known:
+            language = other.language if other.language in _LANGUAGES else ""
+            found.setdefault(text.casefold(), Beside(text, language, other.source_title))
+    return tuple(found.values())
 
 
 def _mark_letters(cell: Cell, own: _Plain, other: _Plain) -> Cell:

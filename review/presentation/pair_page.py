@@ -93,7 +93,7 @@ class Row:
     @property
     def one_sided(self) -> bool:
         """Tell whether only one record says something, so that there is nothing to compare."""
-        return self.cells is not None and self.bar is None and any(cell.empty for cell in self.cells)
+        return self.cells is not None and self.bar is None and any(cell.bare for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def build(view: PairView, language: str) -> PairPage:
         sides=(Side(_("Record A"), view.left.source_title), Side(_("Record B"), view.right.source_title)),
         rows=tuple(row for row in rows if not row.one_sided),
         one_sided=tuple(row for row in rows if row.one_sided),
-        total=Bar(total, bits_in_words(total.bits)) if view.weight is not None else None,
+        total=Bar(total, score_text.bits(total.bits)) if view.weight is not None else None,
         estimate=score_text.in_a_sentence(view.probability, view.calibrated_probability),
         facts=facts(view),
         earlier=tuple(
@@ -197,14 +197,6 @@ def _reopened(view: PairView) -> str:
     ) % {"number": view.reopened.candidate_id, "outcome": led_to}
 
 
-def bits_in_words(bits: float) -> str:
-    """Write a weight with its sign: `+7.3 bits`; `0` for nothing worth writing."""
-    if abs(bits) < 0.05:
-        return "0"
-    sign = "+" if bits > 0 else "−"
-    return _("%(sign)s%(number)s bits") % {"sign": sign, "number": number_format(round(abs(bits), 1), 1)}
-
-
 def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
     """Make one row per field that either record knows, and some for what belongs to the pair as a whole.
 
@@ -236,7 +228,7 @@ def _rows(view: PairView, language: str) -> tuple[tuple[Row, ...], Step]:
                 cells=both,
                 sentence=said.text,
                 sentence_language=said.language,
-                bar=Bar(step, bits_in_words(weights[field])) if step else None,
+                bar=Bar(step, score_text.bits(weights[field])) if step else None,
                 supporter=behind.get(field) if part is not None and (part.bits or 0) > 0 else None,
             )
         )

@@ -1,7 +1,8 @@
-"""How likely a pair is, in words: a probability only where people's verdicts have shown what a score is worth."""
+"""How likely a pair is, and its bits, in words: a probability only where verdicts have shown what a score is worth."""
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 
@@ -26,6 +27,14 @@ def in_short(score: float | None, calibrated: float | None) -> str:
     if calibrated is None:
         return _("score %(number)s of 100") % {"number": _number(score)}
     return _("probability %(number)s %%") % {"number": _number(calibrated)}
+
+
+def bits(weight: float) -> str:
+    """Write a weight with its sign: `+7.3 bits`; `0` for nothing worth writing."""
+    if abs(weight) < 0.05:
+        return "0"
+    sign = "+" if weight > 0 else "−"
+    return _("%(sign)s%(number)s bits") % {"sign": sign, "number": number_format(round(abs(weight), 1), 1)}
 
 
 def _number(share: float) -> str:

@@ -23,6 +23,7 @@ URGENT: dict[str, Promise] = {
     "ages_out_soon": gettext_lazy("the child comes of age within two years"),
     "card_open": gettext_lazy("the adoption card is open"),
     "sibling_found": gettext_lazy("a brother or sister has been found"),
+    "new_evidence": gettext_lazy("one record is new beside a verified child"),
 }
 """What makes a pair urgent."""
 

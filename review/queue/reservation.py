@@ -8,17 +8,36 @@ from django.db import transaction
 from django.utils import timezone
 
 from configs.settings import settings
-from registry import audit
+from registry import actors, audit
 from registry.errors import ReviewError
-from registry.models import Candidate, CandidateStatus, Skip, User
+from registry.models import AuditEntry, Candidate, CandidateStatus, Skip, User
 from registry.models.candidate import UNDECIDED
 from review.queue import budget
+
+STEPS = ("taken", "released", "skipped", "decided", "withdrawn", "escalated")
+"""What a person does with a candidate they hold, as the log calls it."""
 
 
 def is_held_by_another(candidate: Candidate, user: User) -> bool:
     """Tell whether somebody else holds a candidate now."""
     until = candidate.reserved_until
     return candidate.reserved_by_id not in (None, user.pk) and until is not None and until > timezone.now()
+
+
+def last_step(user: User, candidate_id: int) -> str:
+    """Return what this person did last with a candidate that they do not hold now.
+
+    `taken` (the lease has run out, and others have it or have judged it), `released`, `skipped`, `decided`,
+    `withdrawn` or `escalated`; '' where they never held it, or there is no such candidate.
+    """
+    steps = AuditEntry.objects.filter(
+        object_type="candidate",
+        object_id=str(candidate_id),
+        action__in=[f"candidate.{step}" for step in STEPS],
+        actor__in=actors.all_forms(user.pk),
+    )
+    action = steps.order_by("-seq").values_list("action", flat=True).first()
+    return action.removeprefix("candidate.") if action else ""
 
 
 def renew(user: User, candidate_id: int) -> Candidate:

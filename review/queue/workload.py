@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from configs.settings import settings
 from registry.access import permissions
-from registry.models import Candidate, CandidateStatus, GoldReview, Review, User
+from registry.models import Candidate, CandidateStatus, GoldReview, NewEvidence, Review, User
 from registry.models.candidate import UNDECIDED
 from review.queue import gold_items, statements
 from review.queue.filters import EVERYTHING
@@ -31,8 +31,9 @@ class Day:
         disputed: Disputed candidates that this person has not judged.
         handed_over: Candidates that colleagues handed over and that this person may judge; neither first nor second.
         listed_twice: Pairs in which nobody is sought that wait for a verdict, whoever gave the first.
+        news: Records that wait beside verified children: new ones that may belong to them, and corrected members.
 
-    None of the last five is counted beyond `COUNTED`.
+    None but the first is counted beyond `COUNTED`.
     """
 
     decided_today: int
@@ -41,6 +42,7 @@ class Day:
     disputed: int
     handed_over: int = 0
     listed_twice: int = 0
+    news: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def day(user: User) -> Day:
         disputed=now_waiting[CandidateStatus.DISPUTED] - judged.get(CandidateStatus.DISPUTED, 0),
         handed_over=handed_over(user, COUNTED),
         listed_twice=now_waiting["listed_twice"],
+        news=NewEvidence.objects.values("row_id").distinct()[:COUNTED].count(),
     )
 
 

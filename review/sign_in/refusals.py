@@ -44,6 +44,32 @@ REFUSALS: dict[str, tuple[Promise, Promise, int]] = {
 }
 """Refusals on the pair, with the status of the answer."""
 
+NOT_HELD: dict[str, tuple[Promise, Promise, int]] = {
+    "": (
+        _("This pair is not before you"),
+        _("Pairs come from the queue, one at a time; a number alone opens none."),
+        409,
+    ),
+    "decided": (*REFUSALS["already_reviewed"][:1], _("Your verdict is kept; My decisions shows it."), 409),
+    "withdrawn": (
+        _("You have taken your verdict back"),
+        _("Another person will look at this pair. Another one is waiting for you."),
+        409,
+    ),
+    "released": (
+        _("You have given this pair back"),
+        _("It was put back, perhaps in another window. Another pair is waiting."),
+        409,
+    ),
+    "skipped": (
+        _("You have passed this pair over"),
+        _("It was skipped, perhaps in another window. Another pair is waiting."),
+        409,
+    ),
+    "escalated": REFUSALS["handed_over"],
+}
+"""What a person is told of a pair they do not hold, by what they did with it last (`reservation.last_step`)."""
+
 UNDO_REFUSALS: dict[str, tuple[Promise, Promise]] = {
     "unknown": (_("There is nothing to take back"), _("This verdict is not yours, or was never given.")),
     "withdrawn": (_("This verdict is taken back already"), _("Both stay in the history.")),

@@ -141,6 +141,8 @@ def keep(user: User, candidate: Candidate, verdict: str, reason: str, note: str,
         identity_id = identity.pk if identity is not None else None
     elif candidate.status == CandidateStatus.REJECTED:
         unions.rejected(candidate)
+    elif candidate.status == CandidateStatus.UNRESOLVED:
+        unions.look_again(candidate)
     facts = {"verdict": verdict, "reason": reason, "ordinal": review.ordinal, "outcome": candidate.status}
     audit.append(str(user.pk), "candidate.decided", "candidate", str(candidate.pk), facts)
     return Decision(candidate.pk, review.ordinal, str(candidate.status), identity_id, review.pk)
@@ -211,6 +213,7 @@ def withdraw(user: User, review_id: int) -> Undone:
         left = [verdict.verdict for verdict in standing(candidate)]
         candidate.status = outcome(left) if left else CandidateStatus.OPEN
         reservation.free(candidate)
+        unions.look_again(candidate)
         facts = {"ordinal": review.ordinal, "outcome": candidate.status}
         audit.append(str(user.pk), "candidate.withdrawn", "candidate", str(candidate.pk), facts)
         held = review.ordinal != BLIND_ORDINAL and reservation.reserve_again(user, candidate)

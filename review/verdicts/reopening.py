@@ -12,7 +12,7 @@ from django.utils import timezone
 from registry import audit
 from registry.access import permissions
 from registry.errors import ReviewError
-from registry.judgements import notes
+from registry.judgements import notes, unions
 from registry.models import (
     REOPEN_REASONS,
     Candidate,
@@ -71,6 +71,7 @@ def reopen(user: User, candidate_id: int, reason: str, note: str = "") -> None:
         candidate.status, candidate.escalated = CandidateStatus.OPEN, False
         candidate.reserved_by, candidate.reserved_until = None, None
         candidate.save(update_fields=["status", "escalated", "reserved_by", "reserved_until"])
+        unions.look_again(candidate)
         audit.append(str(user.pk), "candidate.reopened", "candidate", str(candidate.pk), {"reason": reason})
 
 

@@ -16,6 +16,7 @@ from registry.errors import ReviewError
 from registry.judgements.notes import NOTE_LENGTH
 from registry.models import User, Verdict
 from review.child import would_be
+from review.presentation.child import news as child_news
 from review.presentation.child import table as child_table
 from review.presentation.labels import verdicts_of
 from review.sign_in.access import for_reviewers
@@ -75,6 +76,7 @@ def _show(
         raise
     columns = [column for _unit, part in found.columns for column in part]
     named = child_table.letters(columns)
+    fresh = child_news.rows(found.news, named)
     units = [
         {
             "number": unit.number,
@@ -90,6 +92,8 @@ def _show(
         "candidate_id": candidate_id,
         "table": child_table.table(columns),
         "units": units,
+        "news": fresh,
+        "weighed": any(one.weighed for one in fresh),
         "answers": list(ANSWERS.items()),
         "verdicts": [(one, (reasons or {}).get(one.code, "")) for one in verdicts_of()],
         "reserved_until": found.reserved_until,

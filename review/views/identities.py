@@ -18,14 +18,21 @@ from registry.errors import ReviewError
 from registry.identities import answers
 from registry.judgements import changes, settling, unions
 from registry.judgements.notes import NOTE_LENGTH
+from registry.linkage import agreed_verdicts
+from registry.linkage.agreed_verdicts import Move
 from registry.models import CHANGE_REASONS, Identity, IdentityChange, IdentityStatus, User
 from review.child import identity_view
 from review.child.identity_view import IdentityPage
 from review.forms import whole_number
+from review.presentation import score_text
+from review.presentation.child import news as child_news
 from review.presentation.child import table as child_table
 from review.presentation.child import words as child_words
-from review.presentation.labels import reason_label, verdict_label
+from review.presentation.labels import OUTCOMES_SHORT, field_label, reason_label, verdict_label
 from review.sign_in.access import for_reviewers, for_right, refused
+
+MOVES = 10
+"""So many decided pairs that the newest model sees otherwise stand on the desk, those that moved farthest."""
 
 
 @require_GET
@@ -43,10 +50,24 @@ def desk(request: HttpRequest, user: User) -> HttpResponse:
         "asked": asked,
         "standing": standing.count(),
         "withheld": standing.filter(withheld=True).count(),
+        "moved": agreed_verdicts.count_moved(),
+        "moves": [_move(one) for one in agreed_verdicts.moves(MOVES)],
         "own": user.pk,
         "disputes": [(one, child_words.DISPUTE_REASONS[one.reason]) for one in answers.disputes()],
     }
     return render(request, "review/identities.html", context)
+
+
+def _move(one: Move) -> dict[str, Any]:
+    """Return a decided pair that the newest model sees otherwise, in words."""
+    why = ", ".join(f"{field_label(field)} {score_text.bits(change)}" for field, change in one.why)
+    return {
+        "pair": one.candidate_id,
+        "outcome": OUTCOMES_SHORT.get(one.status, one.status),
+        "before": score_text.bits(one.before),
+        "now": _("not proposed any more") if one.now is None else score_text.bits(one.now),
+        "why": why,
+    }
 
 
 @require_POST
@@ -154,6 +175,7 @@ def _context(view: IdentityPage) -> dict[str, Any]:
         "view": view,
         "status_words": child_words.STATUSES[view.status],
         "table": child_table.table(view.columns),
+        "news": child_news.rows(view.news, named),
         "moments": child_table.moments(view.columns),
         "verdicts": verdict_rows(view.verdicts, named),
         "events": [(event, child_words.EVENTS[event.kind], event.data.get("into", [])) for event in view.events],

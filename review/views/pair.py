@@ -29,7 +29,7 @@ from review.presentation.pair_page import build
 from review.presentation.surroundings import ESCALATIONS
 from review.queue import assignment, breaks, budget, reservation, workload
 from review.sign_in.access import for_reviewers, refused
-from review.sign_in.refusals import REFUSALS, UNDO_REFUSALS
+from review.sign_in.refusals import NOT_HELD, REFUSALS, UNDO_REFUSALS
 from review.verdicts import decisions
 
 DECIDED = "review.decided"
@@ -59,6 +59,7 @@ def pair(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
         "verdict": choice.verdict,
         "reason": choice.reason,
         "outcome": decision.outcome,
+        "ordinal": decision.ordinal,
     }
     return redirect("review:decided")
 
@@ -78,7 +79,7 @@ def decided(request: HttpRequest, user: User) -> HttpResponse:
         "outcome": OUTCOMES.get(last["outcome"], ""),
         "stretch": breaks.stretch(user),
         "review_id": last.get("review") if not obstacle else None,
-        "again": last["outcome"] == "second",
+        "again": last.get("ordinal") != decisions.BLIND_ORDINAL,
         "wait": settings().undo_seconds if last["outcome"] in decisions.ONE_CHILD and not obstacle else 0,
         "group": queue_filter.current(request).meeting,
         "decided_today": workload.decided_today(user),
@@ -218,6 +219,9 @@ def _refused(request: HttpRequest, user: User, candidate_id: int, choice: Choice
     free = held is not None and held.candidate_id == candidate_id
     if free and not choice.empty:
         draft.keep(request, candidate_id, choice, owner=user.pk)
+    if not free and (step := reservation.last_step(user, candidate_id)) in NOT_HELD:
+        heading, body, status = NOT_HELD[step]
+        return refused(request, heading, body, status, unkept=verdict_label(choice.verdict))
     context = {
         "candidate_id": candidate_id,
         "free": free,

@@ -22,10 +22,10 @@ from matching.evaluation.thresholds import judged_by_truth, with_keys
 from matching.linker import link
 from matching.report import KnownTruth, RunFacts, StepClock, render_evaluation, render_run
 from matching.spec.yaml_file import load_spec
+from pipelines.delivery_report.delivery_profile import BOTH, EITHER, LATIN, NONE, RUSSIAN, UKRAINIAN, Figures
 from pipelines.delivery_report.measure import Drift, Profile
 from pipelines.delivery_report.page import page as page_of_delivery
 from pipelines.delivery_report.placeholders import Placeholders
-from registry.ingestion.delivery_profile import BOTH, EITHER, LATIN, NONE, RUSSIAN, UKRAINIAN, Figures
 from tests.e2e.pictures import thinned
 
 pytestmark = pytest.mark.e2e

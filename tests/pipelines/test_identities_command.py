@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from pipelines.cli.main import app, known
 from registry.access import accounts
 from registry.judgements import notes
-from registry.models import Identity, IdentityChange
+from registry.models import Identity, IdentityChange, MovedPair
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,3 +86,11 @@ def test_a_note_is_no_argument(ridni, stock, tmp_path):
     (tmp_path / "note.txt").write_text("картка іншого року\n", encoding="utf-8")
     ridni(*asked, "--note-file", tmp_path / "note.txt")
     assert notes.words_of(IdentityChange.objects.get()) == "картка іншого року"
+
+
+def test_what_a_new_model_sees_otherwise_is_listed_by_number(ridni, stock):
+    pair = stock.candidate(weight=7.5, probability=0.9)
+    stock.judge(pair, "same", "same")
+    MovedPair.objects.create(candidate=pair, run=pair.run, weight=-2.5, probability=0.1, reasons=pair.reasons)
+    shown = ridni("moved")
+    assert f"{pair.pk}" in shown and "+7.5" in shown and "-2.5" in shown and "sees otherwise: 1." in shown

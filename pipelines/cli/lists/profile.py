@@ -23,8 +23,8 @@ def profile(
     from configs.atomic_files import write_whole
     from configs.settings import settings
     from pipelines import delivery_report as profiles
+    from pipelines.delivery_report import delivery_profile as figures
     from pipelines.delivery_report.page import page
-    from registry.ingestion import delivery_profile as figures
 
     batch = figures.batch(int(which)) if which.isdecimal() else figures.deliveries(which)[-1]
     with waiting("Measuring the delivery"):

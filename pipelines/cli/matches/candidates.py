@@ -172,12 +172,14 @@ def evaluate(
         err.print(f"Report: {write_report(result, known, truth)}", soft_wrap=True)
     verified = verified_identities.held_against(known.truth)
     if as_json:
+        ids = verified_identities.churned() if verified else None
         figures = {**asdict(result), "identities": asdict(verified) if verified else None}
+        figures["ids"] = asdict(ids) if ids else None
         typer.echo(json.dumps(figures, indent=1, ensure_ascii=False))
     else:
         show(result)
         if verified:
-            verified_identities.show(verified)
+            verified_identities.show(verified, verified_identities.churned())
 
 
 def write_report(result: Evaluation, known: Known, truth: Path) -> Path:

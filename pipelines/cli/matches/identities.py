@@ -154,6 +154,28 @@ def retract(
     _asked(changes.ask(options.account(username), "retract", number, reason, note=words).pk)
 
 
+@app.command("moved")
+def moved(limit: Annotated[int, typer.Option(min=1, help="At most so many, the farthest first.")] = 50) -> None:
+    """List the decided pairs that the newest run over everything sees otherwise, and why. They stay decided.
+
+    A lead opens a pair again on its page. Ids and records of identities never move by a model.
+
+    Example: ridni identities moved --limit 20
+    """
+    startup.database()
+    from registry.linkage import agreed_verdicts as found
+
+    table = Table(box=None, header_style="bold")
+    for column in ("pair", "people said", "bits then", "bits now", "why, in bits"):
+        table.add_column(column)
+    for one in found.moves(limit):
+        why = ", ".join(f"{field} {change:+.1f}" for field, change in one.why)
+        now = "–" if one.now is None else f"{one.now:+.1f}"
+        table.add_row(str(one.candidate_id), one.status, f"{one.before:+.1f}", now, why or "proposed no more")
+    out.print(table)
+    out.print(f"Decided pairs that the newest model sees otherwise: {found.count_moved()}.")
+
+
 @app.command("requests")
 def requests() -> None:
     """List the changes that wait for another person.

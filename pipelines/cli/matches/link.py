@@ -143,6 +143,11 @@ def _show(request: LinkRequest, outcome: LinkOutcome) -> None:
             f"Opened again: {thousands(len(outcome.reopened))} verified pairs leaned on a pair that was refused since "
             f"({numbers}). Their identities stand until people have looked anew."
         )
+    if counts.moved:
+        err.print(
+            f"{thousands(counts.moved)} pairs that people have decided look otherwise to this model. They stay so, "
+            "and nobody is asked again: `ridni identities moved` says which, and why."
+        )
     if outcome.left_out:
         out.print(f"{thousands(outcome.left_out)} weak pairs were counted and not stored; the report has them by list.")
     folder = outcome.folder

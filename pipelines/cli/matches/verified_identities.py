@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from matching.evaluation.clusters import ClusterScore
+    from pipelines.linkage.churn import Churn
 
 
 def held_against(truth: pd.DataFrame) -> ClusterScore | None:
@@ -25,8 +26,17 @@ def held_against(truth: pd.DataFrame) -> ClusterScore | None:
     return None if rows.empty else clusters.held_against(rows, truth)
 
 
-def show(score: ClusterScore) -> None:
-    """Print how far the verified identities are the persons."""
+def churned() -> Churn | None:
+    """Return what became of ids since the newest run over everything began; None when there was none."""
+    from pipelines.linkage import churn
+    from registry.linkage import runs
+
+    told = runs.events_before()
+    return None if told is None else churn.since(told)
+
+
+def show(score: ClusterScore, ids: Churn | None) -> None:
+    """Print how far the verified identities are the persons, and what became of ids since the newest run."""
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("verified identities", no_wrap=True)
     for column in ("precision", "recall", "F1"):
@@ -36,3 +46,8 @@ def show(score: ClusterScore) -> None:
     out.print()
     out.print(table)
     out.print(f"{thousands(score.clusters)} identities, {thousands(score.mixed)} of them with records of two children.")
+    if ids is not None:
+        out.print(
+            f"Ids since the newest run over everything: of {thousands(ids.stood)} that stood, {thousands(ids.lost)} "
+            f"lost, {thousands(ids.moved)} with other records; {thousands(ids.new)} new."
+        )

@@ -91,6 +91,7 @@ REFUSALS: Words = {
     "waits": _("A request about this identity waits already, or another contradiction has to be settled first."),
     "other": _("Name the id of the other identity, as it stands on its page."),
     "contradicts": _("Two people hold records of the two for different children. Open those pairs again first."),
+    "busy": _("Somebody is at a pair of this identity just now. Try again in a moment."),
     "not_standing": _("This identity does not stand any more: it was merged or taken back."),
     "unknown_reason": _("Choose the reason, too."),
     "settled": _("Somebody has settled this already."),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from configs.settings import settings as chosen
 from registry.errors import ReviewError
+from registry.judgements import follow
 from registry.models import Candidate, Identity, IdentityMember, Opening, OpeningKind, Review
 from review.child import would_be
 from review.child.would_be import Pair, Unit, WouldBe
@@ -174,3 +175,23 @@ def test_the_two_records_of_the_pair_itself_are_paid_for_once(stock):
     would_be.look(person, pairs[3, 4].pk)
     opened = Opening.objects.filter(user=person, kind=OpeningKind.CHILD).values_list("number", flat=True)
     assert set(opened) == {records[0].pk, records[2].pk}  # every second of those that the pair does not show
+
+
+def test_a_corrected_member_stands_apart_where_its_pair_waits(stock):
+    """Three rows verified together; one is corrected and compared anew: is it still this child?"""
+    records, pairs = whole(stock, 3)
+    for both in ((0, 1), (1, 2)):
+        stock.judge(pairs[both], "same", "same")
+    type(records[0]).objects.filter(pk=records[0].pk).update(is_current=False)
+    corrected = stock.record(batch=stock.batch(), key=records[0].key, version=2)
+    follow.delivery(corrected.batch_id)
+    again = stock.candidate(records[1], corrected)
+    person = stock.user()
+    hold(person, again)
+    found = would_be.look(person, again.pk)
+    assert [unit.rows for unit, _ in found.columns] == [(records[0].pk,), (records[1].pk, records[2].pk)]
+    assert [unit.verified for unit, _ in found.columns] == [False, True]
+    said = {records[0].pk: "same", records[1].pk: "same"}
+    for one in (person, stock.user()):
+        say(one, again, said)
+    assert IdentityMember.objects.get(row=records[0]).record_id == corrected.pk

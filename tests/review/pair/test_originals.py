@@ -21,7 +21,8 @@ from registry.access.field_access import EVERYTHING, FieldClass
 from registry.evidence import store
 from registry.evidence.custody import CollectionFacts
 from registry.models import Record
-from review.pair import originals, pair_view
+from review.pair import originals
+from review.pair.sides import side_of
 from sources.description.load import load_config
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +126,7 @@ def ingested(folder: Path, name: str, write, yaml: str, slug: str = "of_a_kind")
 
 
 def look(record: Record, seen: frozenset[FieldClass] = EVERYTHING) -> originals.Original:
-    (found,) = originals.look([(pair_view.side_of(record, seen), record)])
+    (found,) = originals.look([(side_of(record, seen), record)])
     return found
 
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from review.presentation import provenance, value_labels
-from review.presentation.pair_page import bits_in_words
+from review.presentation import provenance, score_text, value_labels
 from sources.locator import Locator
 
 
@@ -67,6 +66,6 @@ def test_only_spreadsheet_cells_are_shown_beside_a_value(locator, cell):
 )
 def test_bits_are_rounded_and_signed(bits, en, uk):
     with override("en"):
-        assert bits_in_words(bits) == en
+        assert score_text.bits(bits) == en
     with override("uk"):
-        assert bits_in_words(bits) == uk
+        assert score_text.bits(bits) == uk

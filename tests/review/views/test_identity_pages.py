@@ -7,13 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from configs.settings import settings as chosen
-from registry.judgements import changes, notes, settling
+from registry.judgements import changes, follow, notes, settling
 from registry.models import (
     AuditEntry,
     Candidate,
     Contradiction,
     Identity,
     IdentityChange,
+    MovedPair,
     Opening,
     OpeningKind,
     RecordGroup,
@@ -176,3 +177,46 @@ def test_a_verifier_is_not_told_who_asked_for_a_change(identity, sign_in, stock)
             (("maria", maria), ("olena", lead))}  # fmt: skip
     assert "olena" not in seen["maria"] and "another person, " in seen["maria"]
     assert "olena, " in seen["olena"]
+
+
+@pytest.fixture
+def card(identity, stock):
+    """A card that may be the child: it knows the colour of the eyes, which no other record does."""
+    first, second, _ = (member.shown for member in identity.members.order_by("row_id"))
+    new = stock.record({"given": "Зоряна", "eyes": "карі"}, batch=stock.batch("newer", side="found"))
+    for member, bits in ((first, 7.3), (second, -2.0)):
+        said = [{"field": "given", "level": 1, "bits": bits, "code": "identical", "sentence": "one spelling"}]
+        stock.candidate(member, new, weight=bits, probability=0.9, explanation=said)
+    follow.run([new.pk])
+    return new
+
+
+def test_what_is_new_is_told_in_words_and_bits(identity, card, sign_in):
+    lead = sign_in("olena", "lead")
+    for html in (lead.get(f"/identities/{identity.pk}/").content.decode(),):
+        for words in ("a new record", "said by no other record: Eyes", "+7.3 bits by 2 records together",
+                      "worst −2.0 bits (B)", "for it: Given name +7.3 bits"):  # fmt: skip
+            assert words in html, words
+    html = sign_in("ukr", language="uk").get("/").content.decode()
+    assert "запис є новим поруч із підтвердженими дітьми" in html
+
+
+def test_the_second_person_is_told_what_is_new_but_no_number(identity, card, sign_in, stock):
+    first, second = sign_in("maria"), sign_in("petro", language="uk")
+    address = first.post("/take/")["Location"]
+    html = first.get(address).content.decode()
+    assert "D: a new record" in html and "+7.3 bits" in html
+    sent = {f"unit-{unit}": "same" for unit in (identity.members.order_by("row_id").first().row_id, card.pk)}
+    assert first.post(address, {**sent, "reason_same": "name_and_birth"}).status_code == 302
+    html = second.get(second.post("/take/")["Location"]).content.decode()
+    assert "D: новий запис" in html and "цього не каже жоден інший запис: Очі" in html and "біт" not in html
+
+
+def test_the_lead_sees_what_a_new_model_sees_otherwise(identity, sign_in):
+    pair = Candidate.objects.filter(status="verified").order_by("pk").first()
+    said = {"weight": -2.5, "probability": 0.1, "reasons": pair.reasons}
+    MovedPair.objects.create(candidate=pair, run=pair.run, **said)
+    html = sign_in("olena", "lead").get("/identities/").content.decode()
+    assert f'<a href="/pairs/{pair.pk}/history/">' in html and "−2.5 bits" in html
+    html = sign_in("ukr", "lead", "uk").get("/identities/").content.decode()
+    assert "1 вирішену пару нова модель бачить інакше" in html

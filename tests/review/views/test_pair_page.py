@@ -315,3 +315,30 @@ def test_a_person_cannot_judge_twice(sign_in, russified):
 def test_every_look_is_logged_by_the_registry(sign_in, russified):
     look(sign_in("maria"), russified)
     assert AuditEntry.objects.filter(action="candidate.seen", object_id=str(russified.pk)).count() == 1
+
+
+def test_a_pair_that_one_does_not_hold_is_told_as_it_is(sign_in, records, tmp_path):
+    """Nobody hears that a verdict was lost which was kept, and a number alone opens nothing."""
+    first, second = records.store(tmp_path, records.RUSSIFIED, records.CARD)
+    maria = sign_in("maria")
+    judge(maria, first)
+    kept = maria.get(f"/pairs/{first.pk}/")
+    assert kept.status_code == 409 and "Your verdict is kept" in shown_text(kept.content.decode())
+    again = maria.post(f"/pairs/{first.pk}/", {"verdict": "different", "reason_different": "sibling"})
+    assert "not kept: Different children." in shown_text(again.content.decode())
+    maria.post("/take/")
+    maria.post(f"/pairs/{second.pk}/release/")
+    assert "You have given this pair back" in maria.get(f"/pairs/{second.pk}/").content.decode()
+    stranger = sign_in("petro")
+    assert {stranger.get(f"/pairs/{number}/").status_code for number in (first.pk, second.pk, 999_999)} == {409}
+    assert "This pair is not before you" in stranger.get("/pairs/999999/").content.decode()
+
+
+def test_a_third_verdict_comes_back_to_whoever_gave_it_and_is_told_so(sign_in, russified):
+    judge(sign_in("maria"), russified, "same", "family_agrees")
+    judge(sign_in("petro"), russified, "different", "sibling")
+    iryna = sign_in("iryna", "adjudicator")
+    said = shown_text(judge(iryna, russified, "different", "sibling").content.decode())
+    assert "The pair becomes yours again" in said and "another person will judge the pair" not in said
+    form = {"review": Review.objects.latest("pk").pk}
+    assert iryna.post("/undo/", form)["Location"] == f"/pairs/{russified.pk}/"

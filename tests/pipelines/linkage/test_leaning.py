@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from registry.judgements import leaning
+from pipelines.linkage import leaning
 from registry.models import AuditEntry, Identity, Reopening, Review, Support
 from review.verdicts import history
 

@@ -1,0 +1,1 @@
+"""Whether identities stay when the model changes."""

@@ -1,0 +1,112 @@
+"""Linking anew with another model, and what became of identities, decided pairs and the queue."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from benchmarks.identities import register
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a run with another model did.
+
+    Attributes:
+        title: What was changed.
+        seconds: Of the whole run.
+        lost: Identities that stood before and stand no more.
+        moved: Identities with other records than before.
+        decided: Decided pairs that the run proposed again.
+        otherwise: Of all decided pairs, those that it sees otherwise; listed, not asked.
+        asked: Waiting pairs between two rows of one identity.
+        replayed: Whether the log of events, replayed, gives the tables.
+    """
+
+    title: str
+    seconds: float
+    lost: int
+    moved: int
+    decided: int
+    otherwise: int
+    asked: int
+    replayed: bool
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How many records, identities and waiting pairs there were, and what each change did."""
+
+    records: int
+    identities: int
+    waiting: int
+    changes: tuple[Change, ...]
+
+
+ASKED = """
+SELECT count(*) FROM registry_candidate c JOIN registry_identitymember l ON l.shown_id = c.left_id
+JOIN registry_identitymember r ON r.shown_id = c.right_id AND r.identity_id = l.identity_id
+WHERE c.status IN ('open', 'second', 'disputed')
+"""
+
+
+def measure(identities: int, seed: int, folder: Path) -> Measured:
+    """Make identities, and link anew by models of their own."""
+    from configs.settings import CONFIGS
+    from registry.models import Candidate, Identity, Record
+
+    register.deliver(identities, seed, folder)
+    spec = CONFIGS / "linkage" / "children.yaml"
+    _link(spec)
+    register.verify()
+    counted = Record.objects.count(), Identity.objects.count(), Candidate.objects.filter(status="open").count()
+    changes = [_change("trained anew, with the verdicts known", spec)]
+    text = spec.read_text(encoding="utf-8")
+    changed = folder / "children.yaml"
+    changed.write_text(
+        text.replace("seed: 20260101", "seed: 7")
+        .replace("patronymic: {kind: patronymic, weight: 0.9", "patronymic: {kind: patronymic, weight: 0.3")
+        .replace("birth: {kind: date,", "birth: {kind: date, weight: 0.6,"),
+        encoding="utf-8",
+    )
+    changes.append(_change("patronymic and birth weigh less, another seed", changed))
+    return Measured(*counted, tuple(changes))
+
+
+def _link(spec: Path) -> int:
+    from pipelines.linkage import run as linking
+    from pipelines.linkage.outcome import LinkRequest
+
+    outcome = linking.run(LinkRequest(spec, again=True))
+    assert outcome is not None
+    return outcome.candidates.decided
+
+
+def _change(title: str, spec: Path) -> Change:
+    from django.db import connection
+
+    from registry.judgements import replay
+    from registry.linkage import agreed_verdicts
+
+    before, started = _identities(), time.perf_counter()
+    decided = _link(spec)
+    seconds, now = time.perf_counter() - started, _identities()
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED)
+        (asked,) = cursor.fetchone()
+    lost = sum(identity not in now for identity in before)
+    changed = sum(identity in now and now[identity] != rows for identity, rows in before.items())
+    return Change(
+        title, seconds, lost, changed, decided, agreed_verdicts.count_moved(), asked, replay.states() == replay.stored()
+    )
+
+
+def _identities() -> dict[UUID, frozenset[int]]:
+    from registry.models import IdentityMember
+
+    found: dict[UUID, set[int]] = {}
+    for identity, row in IdentityMember.objects.values_list("identity_id", "row_id").iterator():
+        found.setdefault(identity, set()).add(row)
+    return {identity: frozenset(rows) for identity, rows in found.items()}
