@@ -31,6 +31,7 @@ from pipelines.cli.operations import (
     doctor,
     exports,
     feed,
+    feed_adapters,
     keys,
     serve,
     settings,
@@ -76,6 +77,10 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(testimony.app, name="testimony")
 app.add_typer(users.app, name="users")
 app.add_typer(consumers.app, name="consumers")
+feed.app.command("file")(feed_adapters.make)
+feed.app.command("files")(feed_adapters.show)
+feed.app.command("confirm")(feed_adapters.confirm)
+feed.app.command("primero")(feed_adapters.primero)
 app.add_typer(feed.app, name="feed")
 app.add_typer(audit.app, name="audit")
 app.add_typer(exports.app, name="exports")

@@ -53,6 +53,7 @@ def ask(
     *,
     scopes: Collection[str] = (),
     endpoint: str = "",
+    writes_to: str = "",
     rate: int = DEFAULT_RATE,
 ) -> ConsumerTerms:
     """Ask that a consumer may receive identities on these terms: a new one, or other terms of a known one.
@@ -64,6 +65,7 @@ def ask(
         basis: The information-sharing protocol or legal basis, by name.
         scopes: What it gets beside verified identities (`identities:read` always is among them).
         endpoint: Where webhooks go, https://…; '' for none.
+        writes_to: The case system into which an adapter writes, https://…; '' for none.
         rate: The most requests in a minute.
 
     Raises:
@@ -82,6 +84,7 @@ def ask(
     if not 1 <= rate <= MOST_REQUESTS:
         raise ReviewError("rate", "The rate is out of bounds", f"Give 1 to {MOST_REQUESTS} requests in a minute")
     _require_address(endpoint)
+    _require_address(writes_to)
     now = timezone.now()
     with transaction.atomic():
         consumer, _ = Consumer.objects.get_or_create(name=name, defaults={"created_at": now})
@@ -95,6 +98,7 @@ def ask(
                     basis=basis,
                     scopes=sorted({READ_IDENTITIES, *scopes}),
                     endpoint=endpoint,
+                    writes_to=writes_to,
                     rate=rate,
                     asked_by=user,
                     asked_at=now,
@@ -201,5 +205,5 @@ def _require_address(endpoint: str) -> None:
         good = False
     if not good or parts.username or parts.password or parts.fragment or len(endpoint) > 500:
         raise ReviewError(
-            "endpoint", "This is no address for webhooks", "Give https://host/path, without a name or password in it"
+            "endpoint", "This is no address of a server", "Give https://host/path, without a name or password in it"
         )

@@ -90,16 +90,17 @@ def confirmed(consumer: Consumer, epoch: UUID, sequence: int) -> None:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a consumer received last of an identity, and how it stands with what has happened since.
+    """What a consumer received last of an identity by one way, and how it stands with what has happened since.
 
     Attributes:
         consumer: Its name.
-        ways: By which it came, in alphabetical order.
-        status: What the last state said.
+        ways: Where it asked itself, `feed`, `snapshot` or both; else one way.
+        status: What the last state said; of a webhook the kind of event.
         sha256: Of that state.
         last_at: When it came last; `times` how often any state did.
-        confirmed: Whether the consumer has what happened to the identity last: it asked for what follows that event,
-            or was given the state since.
+        confirmed: Whether it has what happened to the identity last: it asked for what follows that event or for the
+            state since; what was written into its system was read back; a person entered that it took the file over.
+            A webhook confirms nothing.
     """
 
     consumer: str
@@ -118,20 +119,29 @@ WITH ids AS (
     SELECT coalesce(max(seq), 0) AS seq FROM registry_identityevent WHERE identity_id IN (SELECT id FROM ids)
 ), epoch AS (
     SELECT id FROM registry_feedepoch ORDER BY started_at DESC LIMIT 1
+), given AS (
+    SELECT d.*, CASE WHEN d.way IN ('feed', 'snapshot') THEN 'feed' ELSE d.way END AS path,
+           d.sequence >= last.seq AND CASE
+               WHEN d.way IN ('feed', 'snapshot') THEN true
+               WHEN d.way = 'webhook' THEN false
+               ELSE EXISTS (SELECT 1 FROM registry_writtencase w WHERE w.consumer_id = d.consumer_id
+                            AND w.way = d.way AND w.identity_id = d.identity_id AND w.sha256 = d.sha256)
+                    OR EXISTS (SELECT 1 FROM registry_feedfile f WHERE f.consumer_id = d.consumer_id AND f.way = d.way
+                               AND f.epoch_id = epoch.id AND f.sequence >= last.seq AND f.confirmed_at IS NOT NULL)
+           END AS had
+    FROM registry_delivery d CROSS JOIN last CROSS JOIN epoch WHERE d.identity_id IN (SELECT id FROM ids)
 )
 SELECT c.name, array_agg(DISTINCT d.way ORDER BY d.way), (array_agg(d.status ORDER BY d.last_at DESC, d.id DESC))[1],
        (array_agg(d.sha256 ORDER BY d.last_at DESC, d.id DESC))[1], max(d.last_at), sum(d.times),
-       bool_or(d.sequence >= last.seq AND d.way <> 'webhook')
-           OR coalesce(p.sequence >= last.seq AND p.epoch_id = epoch.id, false)
-FROM registry_delivery d JOIN registry_consumer c ON c.id = d.consumer_id CROSS JOIN last CROSS JOIN epoch
+       bool_or(d.had) OR d.path = 'feed' AND coalesce(p.sequence >= last.seq AND p.epoch_id = epoch.id, false)
+FROM given d JOIN registry_consumer c ON c.id = d.consumer_id CROSS JOIN last CROSS JOIN epoch
 LEFT JOIN registry_consumerposition p ON p.consumer_id = c.id
-WHERE d.identity_id IN (SELECT id FROM ids)
-GROUP BY c.name, p.sequence, p.epoch_id, last.seq, epoch.id ORDER BY c.name
+GROUP BY c.name, d.path, p.sequence, p.epoch_id, last.seq, epoch.id ORDER BY c.name, d.path
 """
 
 
 def receipts(identity: UUID) -> list[Receipt]:
-    """Return who has received an identity, under this id or one that was merged into it, in one query."""
+    """Return who has received an identity by which way, under this id or one merged into it, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(RECEIPTS, {"id": str(identity)})
         rows: list[tuple[Any, ...]] = cursor.fetchall()

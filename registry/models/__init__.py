@@ -26,6 +26,7 @@ from registry.models.constellation import (
 from registry.models.correction import Correction, CorrectionKind
 from registry.models.custody import CustodyAct, CustodyEntry
 from registry.models.export import ExportKind, ExportPurpose, ExportRequest
+from registry.models.feed.adapter import FeedFile, WrittenCase
 from registry.models.feed.answer import DISPUTE_REASONS, AnswerKind, ConsumerAnswer, DisputeSettlement
 from registry.models.feed.consumer import ApiToken, Consumer, ConsumerPurpose, ConsumerTerms
 from registry.models.feed.position import ConsumerPosition, Delivery, EpochReason, FeedEpoch, FeedRead
@@ -110,6 +111,7 @@ __all__ = [
     "ExportPurpose",
     "ExportRequest",
     "FeedEpoch",
+    "FeedFile",
     "FeedRead",
     "FilterFacts",
     "GoldItem",
@@ -165,4 +167,5 @@ __all__ = [
     "WebhookState",
     "Withdrawal",
     "WithheldRow",
+    "WrittenCase",
 ]

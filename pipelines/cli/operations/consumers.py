@@ -64,6 +64,9 @@ def ask(
         ),
     ] = None,
     endpoint: Annotated[str, typer.Option(help="Where webhooks go: https://host/path. Unset: none are sent.")] = "",
+    writes_to: Annotated[
+        str, typer.Option(help="The case system into which an adapter writes: https://host. Unset: none.")
+    ] = "",
     rate: Annotated[int, typer.Option(help="The most requests in a minute.")] = 600,
 ) -> None:
     """Ask that a consumer may receive identities, or for other terms of a known one; another person has to allow it.
@@ -74,7 +77,9 @@ def ask(
     from registry.access import consumers
 
     person = options.account(username)
-    asked = consumers.ask(person, name, purpose, basis, scopes=scope or [], endpoint=endpoint, rate=rate)
+    asked = consumers.ask(
+        person, name, purpose, basis, scopes=scope or [], endpoint=endpoint, writes_to=writes_to, rate=rate
+    )
     out.print(f"Request {asked.pk} waits for another person: ridni consumers allow {asked.pk} --as NAME")
 
 
@@ -154,4 +159,5 @@ def _decide(number: int, username: str, *, allowed: bool) -> None:
 
 
 def _words(terms: ConsumerTerms) -> str:
-    return f"{terms.purpose}; {terms.basis}; {', '.join(terms.scopes)}"
+    told = [address for address in (terms.endpoint, terms.writes_to) if address]
+    return "; ".join([terms.purpose, terms.basis, ", ".join(terms.scopes), *told])

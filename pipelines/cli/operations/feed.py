@@ -10,7 +10,10 @@ from rich.table import Table
 from pipelines.cli import options, startup
 from pipelines.cli.console import UserError, out
 
-app = typer.Typer(help="Webhooks of case systems.", no_args_is_help=True)
+app = typer.Typer(
+    help="How case systems are told: webhooks, files in other formats, and writing into a Primero.",
+    no_args_is_help=True,
+)
 
 Name = Annotated[str, typer.Argument(help="Name of the consumer.")]
 

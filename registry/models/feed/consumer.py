@@ -32,7 +32,8 @@ class Consumer(models.Model):
 class ConsumerTerms(models.Model):
     """What a consumer may receive and why: asked for by one person, allowed by another; the newest allowed ones stand.
 
-    `basis` names the information-sharing protocol or the legal basis. `endpoint` is where webhooks go, '' for none.
+    `basis` names the information-sharing protocol or the legal basis. `endpoint` is where webhooks go, '' for none;
+    `writes_to` the address of the case system into which an adapter writes, '' for none.
     `rate` is the most requests in a minute. `carried_over` are the terms of a token that was there before consumers
     were: nobody has decided on them yet. The database refuses any change of decided ones.
     """
@@ -42,6 +43,7 @@ class ConsumerTerms(models.Model):
     basis = models.CharField(max_length=300)
     scopes = models.JSONField(default=list)
     endpoint = models.CharField(max_length=500, blank=True, default="")
+    writes_to = models.CharField(max_length=500, blank=True, default="", db_default="")
     rate = models.PositiveIntegerField(default=600)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()

@@ -40,7 +40,7 @@ STATES: dict[str, Promise] = {
 REFUSALS: dict[str, Promise] = {
     "consumer_name": _("Name the system, in 100 characters at most."),
     "basis": _("Name the protocol or legal basis, in 300 characters at most."),
-    "endpoint": _("The address for webhooks has the form https://host/path, without a name or password in it."),
+    "endpoint": _("An address has the form https://host/path, without a name or password in it."),
     "rate": _("The number of requests in a minute is out of bounds."),
     "waits": _("Terms of this case system wait to be decided. Decide those first."),
     "closed": _("This case system is closed for good. Choose another name."),
@@ -72,6 +72,7 @@ def ask(request: HttpRequest, user: User) -> HttpResponse:
             sent.get("basis", ""),
             scopes=[scope for scope in sent.getlist("scope") if scope in SCOPES],
             endpoint=sent.get("endpoint", "").strip(),
+            writes_to=sent.get("writes_to", "").strip(),
             rate=int(rate) if rate.isascii() and rate.isdecimal() and len(rate) < 9 else 0,
         )
     except ReviewError as fault:
