@@ -22,7 +22,7 @@ from review.views import (
     session,
     sessions,
 )
-from review.views.constellation import transfers
+from review.views.constellation import transfers, weaker
 from review.views.feed import consumers
 
 app_name = "review"
@@ -45,6 +45,8 @@ urlpatterns = [
     path("pairs/<int:candidate_id>/documents/<int:testimony_id>/", pair_documents.opened, name="document"),
     path("pairs/<int:candidate_id>/history/", history.of_pair, name="pair_history"),
     path("pairs/<int:candidate_id>/again/", pair.again, name="again"),
+    path("pairs/<int:candidate_id>/weaker/", weaker.listing, name="weaker"),
+    path("pairs/<int:candidate_id>/weaker/look/", weaker.look, name="look_for_weaker"),
     path("pairs/<int:candidate_id>/skip/", pair.skip, name="skip"),
     path("pairs/<int:candidate_id>/release/", pair.release, name="release"),
     path("pairs/<int:candidate_id>/reopen/", history.reopen, name="reopen"),

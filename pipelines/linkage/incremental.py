@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,9 @@ from matching.vectors.records import Table
 from pipelines.linkage import run_folder
 from pipelines.linkage.records_frame import frame_of
 from pipelines.linkage.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from registry.linkage.records import StoredRecord
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,33 @@ def new_records(spec: LinkageSpec, folder: RunFolder) -> NewRecords:
         spec: The linkage spec.
         folder: Of the last run.
     """
+    from registry.linkage import blocks
+
+    return _with_partners(spec, folder, blocks.new_records(rules_digest(spec)))
+
+
+def as_if_new(spec: LinkageSpec, folder: RunFolder, record_ids: Sequence[int]) -> NewRecords:
+    """Read current records and those that they may belong to, as if these had come since the last run.
+
+    Args:
+        spec: The linkage spec.
+        folder: Of the last run.
+        record_ids: The records; former versions of a row are left out.
+    """
+    from registry.linkage import blocks
+
+    return _with_partners(spec, folder, blocks.current(record_ids))
+
+
+def _with_partners(spec: LinkageSpec, folder: RunFolder, new: Sequence[StoredRecord]) -> NewRecords:
     from registry.linkage import blocks, candidates, records
 
     rules = rules_digest(spec)
-    new = blocks.new_records(rules)
     table = Table.of(spec, frame_of(spec, new))
     _, digests = bucket_digests(spec, table, keys.derived(keys.Purpose.FINGERPRINTS, "blocking buckets"))
-    near = blocks.sharing(rules, np.unique(partners(digests)).tolist())
+    own = {record.id for record in new}
+    sharing = blocks.sharing(rules, np.unique(partners(digests)).tolist())
+    near = [record for record in sharing if record.id not in own]
     rivals = pd.DataFrame(candidates.open_weights([record.id for record in near]), columns=["left", "right", "weight"])
     delta = Delta([record.id for record in new], _terms(folder), records.count_by_source(), rivals)
     return NewRecords(frame_of(spec, [*new, *near]), delta, folder)

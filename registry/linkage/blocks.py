@@ -23,6 +23,8 @@ NEW = SQL("""
 ORDER BY r.id
 """)
 
+CURRENT = SQL("{current} AND r.id = ANY(%(records)s) ORDER BY r.id")
+
 # One look into the index for each digest: for a whole array of them the planner would read every record instead.
 SHARING = SQL("""
 {current} AND r.id IN (
@@ -59,6 +61,13 @@ def new_records(rules: str) -> list[StoredRecord]:
     """Return the current records that have not been linked by these rules."""
     with connection.cursor() as cursor:
         cursor.execute(NEW.format(current=SQL(CURRENT_RECORDS)), {"rules": rules})
+        return stored_records(cursor.fetchall())
+
+
+def current(record_ids: Sequence[int]) -> list[StoredRecord]:
+    """Return these records, as far as they are current."""
+    with connection.cursor() as cursor:
+        cursor.execute(CURRENT.format(current=SQL(CURRENT_RECORDS)), {"records": list(record_ids)})
         return stored_records(cursor.fetchall())
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from psycopg.sql import SQL, Composable
 
 from registry import audit
@@ -214,6 +215,12 @@ SELECT c.left_id, c.right_id, c.weight
 FROM unnest(%(records)s::bigint[]) wanted(id) JOIN registry_candidate c ON c.right_id = wanted.id
 WHERE c.status IN ('open', 'second', 'disputed', 'verified')
 """)
+
+
+def stored_pairs(record_ids: Sequence[int]) -> set[frozenset[int]]:
+    """Return the stored pairs of records, whatever their state."""
+    found = Candidate.objects.filter(Q(left__in=record_ids) | Q(right__in=record_ids))
+    return {frozenset(pair) for pair in found.values_list("left_id", "right_id")}
 
 
 def open_weights(record_ids: Sequence[int]) -> list[tuple[int, int, float]]:

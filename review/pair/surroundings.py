@@ -145,9 +145,7 @@ def around(user: User, candidate: Candidate, left: int, right: int, *, blind: bo
     wanted |= {record for other in others for record in (other.left_id, other.right_id)}
     beside = budget.allow(user, OpeningKind.AROUND, sorted(wanted - {left, right}))
     known = neighbours(user, wanted & (beside | {left, right}))
-    judged = set(
-        Review.objects.filter(reviewer=user, candidate__in=others, withdrawal=None).values_list("candidate", flat=True)
-    ) | gold_items.judged_among(user, others)
+    judged = _judged(user, others)
     return Context(
         siblings=(_known(found[0], known), _known(found[1], known)),
         rosters=(_roster(rosters[0], known), _roster(rosters[1], known)),
@@ -158,6 +156,29 @@ def around(user: User, candidate: Candidate, left: int, right: int, *, blind: bo
             if pair.left_id in known and pair.right_id in known
         ),
     )
+
+
+def others_of(user: User, candidate: Candidate, left: int, right: int, *, blind: bool, most: int) -> list[OtherPair]:
+    """Return other pairs of the two records, the likeliest first, as far as this person may open what stands beside.
+
+    Args:
+        user: Who looks.
+        candidate: The pair they hold.
+        left: Number of the record on the left as this person sees it; `right` likewise.
+        right: Number of the record on the right.
+        blind: Whether scores are hidden.
+        most: How many.
+    """
+    others = _others(candidate, most)
+    wanted = {record for other in others for record in (other.left_id, other.right_id)}
+    beside = budget.allow(user, OpeningKind.AROUND, sorted(wanted - {left, right}))
+    known = neighbours(user, wanted & (beside | {left, right}))
+    judged = _judged(user, others)
+    return [
+        _other(pair, left, right, known, judged, user, blind=blind)
+        for pair in others
+        if pair.left_id in known and pair.right_id in known
+    ]
 
 
 def neighbours(user: User, record_ids: set[int]) -> dict[int, Neighbour]:
@@ -202,7 +223,12 @@ def _known(record_ids: Sequence[int], known: dict[int, Neighbour]) -> tuple[Neig
     return tuple(known[record] for record in record_ids if record in known)
 
 
-def _others(candidate: Candidate) -> Sequence[Candidate]:
+def _judged(user: User, others: Sequence[Candidate]) -> set[int]:
+    own = Review.objects.filter(reviewer=user, candidate__in=others, withdrawal=None)
+    return set(own.values_list("candidate", flat=True)) | gold_items.judged_among(user, others)
+
+
+def _others(candidate: Candidate, most: int = HANDFUL) -> Sequence[Candidate]:
     """Return other pairs of the two records; not those of earlier versions of both rows, whose end would tell."""
     pair = [candidate.left_id, candidate.right_id]
     found = Candidate.objects.filter(Q(left__in=pair) | Q(right__in=pair)).exclude(pk=candidate.pk).defer("reasons")
@@ -211,7 +237,7 @@ def _others(candidate: Candidate) -> Sequence[Candidate]:
         found = found.exclude(
             left__source=left.source_id, left__key=left.key, right__source=right.source_id, right__key=right.key
         )
-    return list(found.exclude(status=CandidateStatus.SUPERSEDED).order_by("-probability", "pk")[:HANDFUL])
+    return list(found.exclude(status=CandidateStatus.SUPERSEDED).order_by("-probability", "pk")[:most])
 
 
 def _nearest(roster: tuple[str, int, list[int]] | None) -> list[int]:

@@ -143,7 +143,7 @@ def around(context: Context) -> Around:
             )
             for pair in context.sibling_pairs
         ),
-        others=tuple(map(_other, context.others)),
+        others=tuple(map(other, context.others)),
     )
 
 
@@ -173,13 +173,14 @@ def _roster(roster: Roster | None) -> str:
     return said % {"n": roster.total}
 
 
-def _other(other: OtherPair) -> Other:
+def other(pair: OtherPair) -> Other:
+    """Return another pair of one of the records as shown."""
     return Other(
-        candidate_id=other.candidate_id,
-        letter=str(LETTERS[other.side == "right"]),
-        right=other.side == "right",
-        child=child(other.other),
-        state=str(STATES[other.state]),
-        estimate=score_text.in_short(other.probability, other.calibrated_probability),
-        can_take=other.state == "waits",
+        candidate_id=pair.candidate_id,
+        letter=str(LETTERS[pair.side == "right"]),
+        right=pair.side == "right",
+        child=child(pair.other),
+        state=str(STATES[pair.state]),
+        estimate=score_text.in_short(pair.probability, pair.calibrated_probability),
+        can_take=pair.state == "waits",
     )

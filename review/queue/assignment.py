@@ -104,10 +104,11 @@ def _next(user: User, chosen: QueueFilter) -> Candidate | None:
 def _first(
     user: User, chosen: QueueFilter, conditions: Composable, candidate_id: int | None = None
 ) -> Candidate | None:
-    """Lock and return the first candidate of this person's queues that meets the conditions."""
+    """Lock and return the first candidate of this person's queues that meets the conditions, or a certain one."""
+    asked_for = () if candidate_id is None else (statements.unlikely_first,)
     values = statements.parameters(user, chosen, timezone.now()) | {"candidate": candidate_id}
     with connection.cursor() as cursor:
-        for queue in statements.queues_of(user, chosen):
+        for queue in (*statements.queues_of(user, chosen), *asked_for):
             cursor.execute(queue(chosen, conditions) + statements.LOCKED, values)
             if (row := cursor.fetchone()) is not None:
                 return Candidate.objects.get(pk=row[0])

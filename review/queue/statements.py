@@ -7,6 +7,7 @@ candidate. Each walks a partial index in the order of the queue and stops at the
     ordinary               open pairs and second verdicts, the most urgent first, read from the table in that order
     filtered               the same for whoever asks for certain pairs, answered from an index that holds what is asked
     unlikely_second        second verdicts on pairs less probable than `review_from`
+    unlikely_first         first verdicts on such pairs, for whoever asks for a certain one
     listed_twice           pairs in which nobody is sought, the likeliest first, for whoever asks for them
 
 They are written in SQL because the ORM cannot lock the outer table alone below an ordered sub-query. Ids and values are
@@ -99,6 +100,13 @@ WHERE c.status = 'second' AND NOT c.escalated AND NOT c.listed_twice AND c.proba
 ORDER BY c.probability DESC, c.id
 """)
 
+# Nobody is offered so weak a pair; whoever has one before them, beside the pair that they hold, may take it.
+UNLIKELY_FIRST = SQL("""
+SELECT c.id FROM registry_candidate c
+WHERE c.status = 'open' AND NOT c.escalated AND NOT c.listed_twice {conditions}
+ORDER BY c.probability DESC, c.id
+""")
+
 TWICE = SQL("""
 SELECT c.id FROM registry_candidate c
 WHERE c.status IN ('open', 'second') AND NOT c.escalated AND c.listed_twice
@@ -143,6 +151,11 @@ def filtered(chosen: QueueFilter, conditions: Composable) -> Composed:
 def unlikely_second(chosen: QueueFilter, conditions: Composable) -> Composed:
     """Write the queue of second verdicts on pairs that would not be offered for a first one."""
     return UNLIKELY_SECOND.format(conditions=_filter(chosen, "c") + conditions)
+
+
+def unlikely_first(chosen: QueueFilter, conditions: Composable) -> Composed:
+    """Write the pairs that are weaker than what is offered, for whoever asks for a certain one."""
+    return UNLIKELY_FIRST.format(conditions=_filter(chosen, "c") + conditions)
 
 
 def listed_twice(chosen: QueueFilter, conditions: Composable) -> Composed:

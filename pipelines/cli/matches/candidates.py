@@ -15,7 +15,7 @@ from rich.table import Table
 
 from pipelines.cli import startup
 from pipelines.cli.console import UserError, err, out, progress, thousands
-from pipelines.cli.matches import verified_identities
+from pipelines.cli.matches import verified_identities, weaker
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +27,9 @@ app = typer.Typer(help="Scored pairs of records.", no_args_is_help=True)
 COLUMNS = ("left_source", "left_key", "right_source", "right_key", "weight", "probability", "scenario")
 TWICE = ("left_source", "left_key", "right_source", "right_key", "weight", "probability", "scenario", "cluster")
 _STRUCTURED = ("authority", "occupation", "citizenship")
+
+
+app.command("weaker")(weaker.weaker)
 
 
 @app.command("export")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -92,12 +93,20 @@ def check_role() -> None:
         )
 
 
+def _find_weaker(record_ids: Sequence[int]) -> int:
+    """Find pairs that no run stored; the engine is imported when somebody first asks."""
+    from pipelines.linkage import weaker
+
+    return weaker.find(record_ids)
+
+
 def run(host: str, port: int, what: What = What.ALL) -> None:
     """Serve until Ctrl-C."""
     from django.conf import settings as django_settings
 
     from casefeed.keeping import Keeper
     from configs.settings import settings
+    from review.pair import weaker
     from web import server, static_files
 
     alone = what is What.FEED
@@ -109,6 +118,8 @@ def run(host: str, port: int, what: What = What.ALL) -> None:
 
     feed = f"Case feed: http://{host}:{port}/api/v1/docs   (Ctrl-C ends it)"
     out.print(feed if alone else f"Review app: http://{host}:{port}/   {feed}")
+    if not alone:
+        weaker.provide(_find_weaker)
     keeper = Keeper()
     keeper.start()
     try:
