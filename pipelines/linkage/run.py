@@ -32,15 +32,15 @@ from pipelines.linkage import (
     listed_twice,
     report_files,
     run_folder,
-    support,
     unchanged,
 )
 from pipelines.linkage.calibration import CalibratedRun
-from pipelines.linkage.judged import digest_of_judged, judged_pairs
+from pipelines.linkage.collective import support
+from pipelines.linkage.collective.judged import digest_of_judged, judged_pairs
+from pipelines.linkage.collective.stated import digest_of_stated, stated_transfers
 from pipelines.linkage.outcome import LinkOutcome, LinkRequest
 from pipelines.linkage.records_frame import Progress, current_frame, digest_of_records
 from pipelines.linkage.run_folder import RunFolder, digest_of
-from pipelines.linkage.stated import digest_of_stated, stated_transfers
 from sources.fields import VALUES
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from matching.errors import ModelError
 from matching.linker import link
 from matching.model.parameters import Model
 from pipelines.linkage import calibration, incremental, listed_twice
-from pipelines.linkage.judged import judged_pairs
+from pipelines.linkage.collective.judged import judged_pairs
+from pipelines.linkage.collective.stated import stated_transfers
 from pipelines.linkage.run import load_registry_spec, proposals
-from pipelines.linkage.stated import stated_transfers
 
 MOST = 10
 """Pairs stored at a time: what a person reads through on one page."""

@@ -27,7 +27,7 @@ def support(file: Annotated[Path, typer.Argument(help="The CSV to write.")]) -> 
     Example: ridni candidates support support.csv
     """
     startup.database()
-    from pipelines.linkage import support as supporting
+    from pipelines.linkage.collective import support as supporting
     from registry import audit
 
     folder, pairs = supporting.newest()

@@ -10,8 +10,8 @@ import pandas as pd
 from matching.collective.learnt import Behind
 from matching.linker import Linkage
 from pipelines.linkage import run_folder
+from pipelines.linkage.collective.stated import day_of
 from pipelines.linkage.run_folder import RunFolder
-from pipelines.linkage.stated import day_of
 
 if TYPE_CHECKING:
     from registry.linkage.transfers import LearntTransfer
