@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import transaction
+from django.db import connection, transaction
 
 import keys
 from keys import KeysError, Purpose
@@ -108,6 +108,16 @@ def fill(rows: Iterable[tuple[str, str, bytes, int]]) -> None:
     """Put copied keys into the table of a restored home; those that are there stay."""
     made = (DataKey(kind=kind, place=place, wrapped=key, key_number=number) for kind, place, key, number in rows)
     DataKey.objects.bulk_create(made, batch_size=_TOGETHER, ignore_conflicts=True)
+
+
+def destroy(erasure: int, kind: Kind, places: Iterable[str]) -> int:
+    """Take keys of sealed things out for good, within an erasure that is under way; return how many there were.
+
+    What they sealed is noise from then on. The database lets no other statement of the program do this.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_shred(%s, %s, %s)", [erasure, str(kind), list(places)])
+        return int(cursor.fetchone()[0])
 
 
 def in_use() -> dict[Purpose, set[int]]:

@@ -13,6 +13,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
@@ -28,10 +29,17 @@ KEPT = 3
 
 @dataclass(frozen=True)
 class Copy:
-    """What a copy holds: rows of wrapped keys, and the key of checkpoints if it lies in the home."""
+    """What a copy holds.
+
+    Attributes:
+        rows: Kind, place, wrapped key and the ring's key of each sealed thing.
+        checkpoint_key: The key of checkpoints, if it lies in the home.
+        erased: Which rows of lists were erased, so that an older backup that brings them back loses them again.
+    """
 
     rows: list[tuple[str, str, bytes, int]]
     checkpoint_key: bytes | None
+    erased: list[dict[str, Any]]
 
 
 def write(beside: Path) -> int:
@@ -40,17 +48,53 @@ def write(beside: Path) -> int:
     Args:
         beside: The folder of the backups, where no other folder is set (`RIDNI_DATA_KEY_COPIES`).
     """
-    from registry import data_keys  # a restore reads a copy before there is a database
-
     folder = settings().data_key_copies or beside / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(_remembered(), str(folder.resolve()).encode())
+    return _write(folder)
+
+
+def forget_erased() -> int | None:
+    """Write a new copy, and take out of the older ones each key that is no more: only erasures take keys out.
+
+    Returns:
+        How many copies there are; None where their folder is not known or not reached from here.
+    """
+    from registry import data_keys
+
+    remembered = _remembered()
+    folder = settings().data_key_copies or (Path(remembered.read_text()) if remembered.exists() else None)
+    if folder is None or not folder.is_dir():
+        return None
+    _write(folder)
+    ring = keys.opened().sealed.number
+    present = {(kind, place) for kind, place, _, _ in data_keys.wrapped()}
+    copies = _of_ring(folder, ring)
+    for copy in copies:
+        told = json.loads(_sealing(ring).decrypt(copy.read_bytes()))
+        kept = [row for row in told["rows"] if (row[0], row[1]) in present]
+        if len(kept) < len(told["rows"]):
+            write_whole(copy, _sealing(ring).encrypt(json.dumps(told | {"rows": kept}).encode()))
+    return len(copies)
+
+
+def _remembered() -> Path:
+    """Return the file that says where the copies were written last."""
+    return settings().home.resolve() / "data-key-copies"
+
+
+def _write(folder: Path) -> int:
+    from keeping.erasure import again
+    from registry import data_keys  # a restore reads a copy before there is a database
+
     ring = keys.opened().sealed.number
     rows = [
         (kind, place, base64.b64encode(wrapped).decode(), number)
         for kind, place, wrapped, number in data_keys.wrapped()
     ]
     at_home = settings().home.resolve() / CHECKPOINT_KEY
-    told = {"rows": rows, "checkpoint_key": at_home.read_text() if at_home.exists() else None}
+    told: dict[str, Any] = {"rows": rows, "erased": again.listed()}
+    told["checkpoint_key"] = at_home.read_text() if at_home.exists() else None
     name = f"{ring}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}.keys"
     write_whole(folder / name, _sealing(ring).encrypt(json.dumps(told).encode()))
     for old in _of_ring(folder, ring)[:-KEPT]:
@@ -78,7 +122,7 @@ def read(where: Path) -> Copy:
         ) from None
     rows = [(kind, place, base64.b64decode(wrapped), number) for kind, place, wrapped, number in told["rows"]]
     key = told["checkpoint_key"]
-    return Copy(rows, key.encode() if key else None)
+    return Copy(rows, key.encode() if key else None, told.get("erased", []))
 
 
 def _of_ring(folder: Path, ring: str) -> list[Path]:

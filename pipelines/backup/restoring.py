@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,6 +69,7 @@ def restore(
             _put(home, file, reader)
     if copied.checkpoint_key is not None:
         write_whole(home / data_key_copies.CHECKPOINT_KEY, copied.checkpoint_key)
+    write_whole(erased_since(), json.dumps(copied.erased).encode())
     dump.fill(reader.content(dumped))
     database.prepare()
     from registry import data_keys  # its tables are there only now
@@ -75,6 +77,11 @@ def restore(
     data_keys.fill(copied.rows)
     _begin_epoch()
     return len(reader.files)
+
+
+def erased_since() -> Path:
+    """Return the file that says which rows were erased also after the backup: they are erased again."""
+    return settings().home.resolve() / "erased.json"
 
 
 def _begin_epoch() -> None:

@@ -13,6 +13,7 @@ import typer
 from configs import process_guard
 from pipelines.cli import demo
 from pipelines.cli.console import err
+from pipelines.cli.keeping import erase, hold, retention
 from pipelines.cli.lists import (
     evidence,
     ingest,
@@ -85,6 +86,9 @@ app.add_typer(feed.app, name="feed")
 app.add_typer(audit.app, name="audit")
 app.add_typer(exports.app, name="exports")
 app.add_typer(keys.app, name="keys")
+app.add_typer(erase.app, name="erase")
+app.add_typer(hold.app, name="hold")
+app.add_typer(retention.app, name="retention")
 
 
 def run() -> None:

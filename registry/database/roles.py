@@ -30,6 +30,8 @@ APPEND_ONLY = (
     "registry_judgement",
     "registry_reopening",
     "registry_feedepoch",
+    "registry_tombstone",
+    "registry_redaction",
 )
 """Tables in which the program only adds rows."""
 
@@ -51,6 +53,9 @@ CHANGED_COLUMNS = {
     "registry_delivery": ("last_at", "times", "sequence"),
     "registry_consumerposition": ("epoch_id", "sequence", "at"),
     "registry_consumerterms": ("allowed", "decided_by_id", "decided_at"),
+    "registry_erasure": ("plan", "allowed", "decided_by_id", "decided_at", "done", "finished_at"),
+    "registry_hold": ("lift_asked_by_id", "lift_asked_at", "lifted_by_id", "lifted_at"),
+    "registry_datakey": ("wrapped", "key_number"),
 }
 """Tables from which the program removes nothing, and the only columns of them that it changes."""
 

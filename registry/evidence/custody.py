@@ -200,6 +200,8 @@ FROM registry_custodyentry c
 FULL JOIN (SELECT seq, data ->> 'entry' AS entry, data ->> 'hash' AS hash FROM registry_auditentry
            WHERE object_type = 'evidence' AND action LIKE 'custody.%%') a ON a.entry = c.id::text
 WHERE a.seq IS NULL OR c.id IS NULL OR a.hash IS DISTINCT FROM c.hash OR c.hash <> registry_custody_hash(c)
+    -- Words that an erasure took are gone; the hash of them stays in the chain.
+    AND NOT EXISTS (SELECT 1 FROM registry_erasure e WHERE e.allowed AND c.facts = jsonb_build_object('erased', e.id))
 ORDER BY c.id, a.seq LIMIT %s
 """
 

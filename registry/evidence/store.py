@@ -25,7 +25,7 @@ from registry.data_keys import Kind
 from registry.errors import EvidenceError
 from registry.evidence import sealed_file
 from registry.evidence.sealed_file import SealedFile
-from registry.models import DataKey, Evidence
+from registry.models import DataKey, Evidence, Redaction
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -133,8 +133,19 @@ class Kept:
             yield Path(plain.name)
 
 
+def standing(sha256: str) -> str:
+    """Return the hash of the bytes that stand for these: themselves, unless a redacted copy took their place."""
+    while copy := Redaction.objects.filter(original__sha256=sha256, copy__isnull=False).values_list("copy__sha256"):
+        ((sha256,),) = copy
+    return sha256
+
+
 def kept(sha256: str) -> Kept:
-    """Return stored bytes and what opens them; whether they are there is seen when they are opened."""
+    """Return stored bytes, or the copy in their place, and what opens them; opening them shows whether they are there.
+
+    `Kept.sha256` says which bytes these are.
+    """
+    sha256 = standing(sha256)
     return Kept(sha256, path_of(sha256), data_keys.of(Kind.EVIDENCE, sha256))
 
 
@@ -166,7 +177,8 @@ def verify(progress: Callable[[int, int], None] | None = None) -> list[Damaged]:
         progress: Called with the number of pieces read and of all.
     """
     damaged: list[Damaged] = []
-    known = list(Evidence.objects.order_by("sha256").values_list("sha256", flat=True))
+    present = Evidence.objects.filter(redaction__isnull=True)
+    known = list(present.order_by("sha256").values_list("sha256", flat=True))
     for done, sha256 in enumerate(known):
         if progress is not None:
             progress(done, len(known))
@@ -188,7 +200,8 @@ def is_sound(sha256: str) -> bool:
 def has_unsealed() -> bool:
     """Tell whether evidence of a home of before waits to be sealed."""
     known = DataKey.objects.filter(kind=Kind.EVIDENCE).values("place")
-    return _under_way().exists() or Evidence.objects.exclude(sha256__in=known).exists()
+    present = Evidence.objects.filter(redaction__isnull=True)
+    return _under_way().exists() or present.exclude(sha256__in=known).exists()
 
 
 def seal_old(progress: Callable[[int, int], None] | None = None) -> int:
@@ -242,6 +255,12 @@ def _keep(path: Path) -> tuple[str, int]:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         size = file.tell()
+    if Redaction.objects.filter(original__sha256=sha256).exists():
+        raise EvidenceError(
+            "These bytes were erased: rows of them belong to nobody here any more",
+            sha256[:12],
+            "Deliver the list without those rows",
+        )
     final = path_of(sha256)
     known = kept(sha256)
     if final.exists() and not (known.key is None and sealed_file.is_sealed(final)):

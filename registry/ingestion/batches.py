@@ -18,7 +18,7 @@ from registry import audit
 from registry.errors import IngestError, without_payload
 from registry.evidence import custody
 from registry.evidence.custody import CollectionFacts
-from registry.ingestion import collisions, merge, staging
+from registry.ingestion import collisions, erased_rows, merge, staging
 from registry.ingestion.row_columns import RowColumns
 from registry.ingestion.rows import NewQuarantine, NewRecord
 from registry.models import Batch, CustodyAct, Evidence, Source
@@ -113,6 +113,7 @@ def ingest_batch(
             started_at=timezone.now(),
         )
         staged = staging.stage(rows, file=collected.file_name)
+        erased_rows.refuse(source, staged)
         collisions.refuse(batch, staged)
         batch.rows_read = staged.count()
         batch.as_of = delivery.as_of or (staged.newest_day() if delivery.dated_by_rows else None)
@@ -149,6 +150,7 @@ def extend_batch(
     """
     Source.objects.select_for_update(no_key=True).get(pk=batch.source_id)
     staged = staging.stage(rows, entered_by=entered_by)
+    erased_rows.refuse(batch.source, staged)
     staged.drop_known_keys(batch.pk)
     return merge.settle(batch, staged, whole=False).outcomes
 
@@ -161,6 +163,7 @@ def add_row(batch: Batch, row: NewRecord, entered_by: int | None) -> int:
     Source.objects.select_for_update(no_key=True).get(pk=batch.source_id)
     Batch.objects.filter(pk=batch.pk).update(rows_read=F("rows_read") + 1, records_new=F("records_new") + 1)
     staged = staging.stage([(0, row)], entered_by=entered_by)
+    erased_rows.require_none(batch.source, staged)
     (outcome,) = merge.settle(batch, staged, whole=False).outcomes
     return outcome[2]
 

@@ -51,6 +51,7 @@ from registry.models.identity import (
     Settlement,
 )
 from registry.models.intake import Batch, DataKey, Evidence, QuarantinedRow, QuarantineOutcome, Source
+from registry.models.keeping.erasure import GROUNDS, TERM_ENDED, Erasure, Hold, Redaction, Scope, Tombstone
 from registry.models.record import Record
 from registry.models.record_facts import (
     DeskFacts,
@@ -77,9 +78,11 @@ __all__ = [
     "CHANGE_REASONS",
     "DISPUTE_REASONS",
     "ESCALATION_REASONS",
+    "GROUNDS",
     "REASONS",
     "REOPEN_REASONS",
     "SETTLE_REASONS",
+    "TERM_ENDED",
     "AnswerKind",
     "ApiToken",
     "AuditEntry",
@@ -103,6 +106,7 @@ __all__ = [
     "DeskFacts",
     "DisputeSettlement",
     "EpochReason",
+    "Erasure",
     "Escalation",
     "EventKind",
     "Evidence",
@@ -117,6 +121,7 @@ __all__ = [
     "GoldItem",
     "GoldReview",
     "GroupKind",
+    "Hold",
     "Identity",
     "IdentityChange",
     "IdentityChangeKind",
@@ -139,6 +144,7 @@ __all__ = [
     "RecordBuckets",
     "RecordChange",
     "RecordGroup",
+    "Redaction",
     "Reopening",
     "Review",
     "Role",
@@ -146,6 +152,7 @@ __all__ = [
     "Run",
     "RunStatus",
     "Says",
+    "Scope",
     "Session",
     "Settlement",
     "Sighting",
@@ -155,6 +162,7 @@ __all__ = [
     "Support",
     "Testimony",
     "TestimonyKind",
+    "Tombstone",
     "Transfer",
     "TransferGain",
     "TransferMember",

@@ -17,13 +17,16 @@ class CustodyAct(models.TextChoices):
     PARSE = "parse"
     OPEN = "open"
     EXPORT = "export"
+    REDACT = "redact"
+    ERASE = "erase"
 
 
 class CustodyEntry(models.Model):
     """One act upon one piece of evidence; append-only.
 
     `facts` are in words, given by the person: for `acquire` who, when, how, from where, legal basis and handling code;
-    for `open` and `export` the purpose; for `parse` the description and the counts. They may name a person's function
+    for `open` and `export` the purpose; for `parse` the description and the counts; for `redact` and `erase` the
+    erasure, and the hash of the other bytes. They may name a person's function
     or address, so the audit log holds only their hash. `at` and `hash` are set by the database, which also writes the
     row of the audit log.
     """

@@ -44,11 +44,15 @@ COMMAND: Final = Bounds(seconds=1_800, memory=4 << 30)
 
 @dataclass(frozen=True)
 class Place:
-    """All that is needed to find a row, gathered from the registry: reading it asks the database nothing."""
+    """All that is needed to find a row, gathered from the registry: reading it asks the database nothing.
+
+    `delivered_as` is the hash of the list as it came, which stays the same when a redacted copy takes its place.
+    """
 
     description: Path
     config_sha256: str
     evidence: Kept
+    delivered_as: str
     file_name: str
     locator: Locator
 
@@ -113,7 +117,7 @@ def place_of(record: Record) -> Place:
         )
     name = custody.file_name(record.evidence, record.source)
     sha256 = record.evidence.sha256
-    return Place(description, config_sha256, store.kept(sha256), name, locator)
+    return Place(description, config_sha256, store.kept(sha256), sha256, name, locator)
 
 
 def read(place: Place, bounds: Bounds) -> RowAround:
@@ -126,7 +130,7 @@ def read(place: Place, bounds: Bounds) -> RowAround:
     request = {
         "description": str(place.description),
         "name": place.file_name,
-        "file_id": place.evidence.sha256,
+        "file_id": place.delivered_as,
         "locator": place.locator.to_json(),
         "seconds": bounds.seconds,
         "memory": bounds.memory,

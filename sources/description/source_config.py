@@ -104,7 +104,7 @@ class SourceConfig(Strict):
     retention_days: int | None = Field(
         None,
         gt=0,
-        description="Days for which the data may be kept. It is stored with the source; nothing is erased by it.",
+        description="Days for which the data may be kept, from its collection on; then it is erased.",
     )
     reader: Annotated[ReaderOptions, BeforeValidator(reader_shorthand)] = Field(
         description="Which reader, and its options."

@@ -126,8 +126,8 @@ def test_what_was_shredded_stays_so_when_an_older_backup_is_restored(filled, oth
     old, new = tmp_path / "old.backup", tmp_path / "new.backup"
     filled("backup", old)
     shred = (
-        "from registry import database; database.prepare(); from registry.models import DataKey;"
-        "DataKey.objects.all().delete()"
+        "from registry import database; database.prepare(); from registry.models import DataKey\n"
+        "from registry.database import roles\nwith roles.as_owner(): DataKey.objects.all().delete()"
     )
     environment = filled.environment() | {"DJANGO_SETTINGS_MODULE": "web.settings"}
     copies = tmp_path / "ridni-data-keys"
@@ -145,7 +145,7 @@ def test_what_was_shredded_stays_so_when_an_older_backup_is_restored(filled, oth
     other("restore", old, *keys_of(filled), "--data-keys", tmp_path / "kept.keys")
     assert "has the bytes" in other("evidence", "verify").stdout
     restored = shred.replace(
-        "DataKey.objects.all().delete()",
+        "from registry.database import roles\nwith roles.as_owner(): DataKey.objects.all().delete()",
         "from pathlib import Path; from pipelines.backup import data_key_copies; from registry import data_keys;"
         f"data_keys.fill(data_key_copies.read(Path({str(tmp_path / 'kept.keys')!r})).rows)",
     )

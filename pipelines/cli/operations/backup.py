@@ -53,7 +53,7 @@ def restore(
 ) -> None:
     """Fill an empty home (RIDNI_HOME) from a backup, checking every block and the signature first.
 
-    What was erased since stays erased: its keys are in no copy any more.
+    What was erased since stays erased: its keys are in no copy any more, and its rows are erased again.
 
     Example: RIDNI_HOME=/srv/ridni ridni restore ridni-2026-03-01.backup --ring keyring.json --identity anna.txt
     """
@@ -61,4 +61,15 @@ def restore(
 
     with waiting("Checking and restoring the backup"):
         members = restoring.restore(file, ring, identity or [], data_keys, startup.passphrase_if_asked())
+    from pipelines.keeping import erasures
+
+    again = erasures.after_restore()
+    if again.rows:
+        out.print(f"{thousands(again.rows)} rows that were erased since the backup are erased again.")
+    if again.left:
+        out.print(
+            f"{thousands(again.left)} rows were erased by people who have no such account in this backup: "
+            "ask for their erasure anew.",
+            soft_wrap=True,
+        )
     out.print(f"{thousands(members)} files restored. `ridni audit verify` checks the log and the evidence.")

@@ -67,11 +67,18 @@ for statement in open(0).read().splitlines():
 NEVER_REMOVED = [
     "record", "evidence", "source", "batch", "quarantinedrow", "correction", "custodyentry", "sighting", "recordchange",
     "note", "testimony", "identity", "run", "apitoken", "consumer", "consumerterms", "user", "golditem",
-    "identitychange", "judgement", "reopening", "contradiction",
+    "identitychange", "judgement", "reopening", "contradiction", "erasure", "tombstone", "redaction", "hold", "datakey",
 ]  # fmt: skip
 NEVER_CHANGED = [
     ("record", "payload"),
     ("record", "key"),
+    ("record", "fingerprint"),
+    ("erasure", "ground"),
+    ("erasure", "asked_by_id"),
+    ("tombstone", "digest"),
+    ("redaction", "copy_id"),
+    ("hold", "basis"),
+    ("datakey", "place"),
     ("record", "entered_by_id"),
     ("evidence", "sha256"),
     ("quarantinedrow", "payload"),

@@ -1,0 +1,1 @@
+"""Erasures, what stays of them, and holds."""
