@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="children-") as home, home_of_its_own(Path(home)):
             worked.append(work.work(way, children, given.rate, given.seed))
             if way == work.BY_CHILDREN:
-                changed = times.measure()
+                changed = times.measure(Path(home))
     text = report.markdown(worked, changed, children, given.rate, (before, os.getloadavg()[0]))
     print(text)
     out = given.out or (None if given.quick else RESULTS)

@@ -21,10 +21,17 @@ WAYS = ("every pair", BY_PAIRS, BY_CHILDREN)
 
 @dataclass(frozen=True)
 class Worked:
-    """What one way of working took, and what came of it."""
+    """What one way of working took, and what came of it.
+
+    Attributes:
+        answers: Pages that a person answered.
+        ticks: What was said on them: of each record of a child, or once of a pair.
+        verdicts: What is kept of it, on pairs.
+    """
 
     way: str
     answers: int
+    ticks: int
     verdicts: int
     contradictions: int
     score: ClusterScore
@@ -46,20 +53,20 @@ def work(way: str, children: int, rate: float, seed: int) -> Worked:
     register = Register(children, seed, people=40)
     asked = nullcontext() if way in (BY_PAIRS, BY_CHILDREN) else mock.patch("registry.judgements.implied.refresh")
     with asked:
-        answers = _queue(register, rate, by_children=way == BY_CHILDREN)
+        answers, ticks = _queue(register, rate, by_children=way == BY_CHILDREN)
     rows = Record.objects.values_list("source__slug", "key", "pk")
     truth = pd.DataFrame([(s, k, str(register.person[n])) for s, k, n in rows], columns=["source", "key", "person_id"])
     found = pd.DataFrame(identities.rows(), columns=["source", "key", "cluster"])
     score = clusters.held_against(found, truth)
-    return Worked(way, answers, Review.objects.count(), Contradiction.objects.count(), score)
+    return Worked(way, answers, ticks, Review.objects.count(), Contradiction.objects.count(), score)
 
 
-def _queue(register: Register, rate: float, *, by_children: bool) -> int:
+def _queue(register: Register, rate: float, *, by_children: bool) -> tuple[int, int]:
     from review.child import would_be
     from review.queue import assignment
     from review.verdicts import child_verdicts, decisions
 
-    answers, idle = 0, 0
+    answers, ticks, idle = 0, 0, 0
     while idle < 2 * len(register.people):
         person = register.draw.choice([*register.people, *register.leads])
         candidate = assignment.take_next(person)
@@ -74,10 +81,12 @@ def _queue(register: Register, rate: float, *, by_children: bool) -> int:
             said = {u.number: register.errs(register.person[u.number] == child, rate) for u in whole.units}
             if list(said.values()).count("same") and would_be.verdicts(whole, said):
                 child_verdicts.decide_child(person, candidate.pk, said, REASONS)
+                ticks += len(said)
                 continue
         verdict = register.errs(_is_same(register, candidate), rate)
         decisions.decide(person, candidate.pk, verdict, REASONS[verdict])
-    return answers
+        ticks += 1
+    return answers, ticks
 
 
 def _is_same(register: Register, candidate: Candidate) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-STEMS = ("бор", "вер", "гай", "дуб", "жур", "зор", "кал", "лоз", "мак", "нив", "пол", "рут", "сад", "тер")
-MIDDLES = ("ан", "ов", "ич", "ей", "ул", "ат", "ин", "ор", "ав", "ел")
-ENDS = ("енко", "чук", "ський", "ець", "ук", "ак", "ишин", "ало")
-GIVEN = ("Олександр", "Дмитро", "Андрій", "Богдан", "Іван", "Максим", "Тарас", "Юрій", "Назар")
-PATRONYMICS = ("Іванович", "Петрович", "Андрійович", "Олегович", "Романович", "Тарасович")
+from synthetic.population.families import draw_surname
+from synthetic.population.patronymics import patronymic
+from synthetic.population.people import FullName
+from synthetic.population.pools import Sex, pools
+
 LISTS = (("family_reports", "family", "seeking"), ("register", "citizenship", "found"))
 
 
@@ -35,12 +35,20 @@ def _rows(children: int, seed: int, *, otherwise: bool) -> Iterator[Any]:
     from registry.ingestion.rows import NewRecord
     from sources.locator import Locator
 
-    draw, damage = random.Random(seed), random.Random(seed + 1)
+    draw, damage, names = random.Random(seed), random.Random(seed + 1), pools()
     for number in range(children):
-        surname = (draw.choice(STEMS) + draw.choice(MIDDLES) + draw.choice(MIDDLES) + draw.choice(ENDS)).capitalize()
-        given, patronymic = draw.choice(GIVEN), draw.choice(PATRONYMICS)
+        sex: Sex = draw.choice(("f", "m"))
+        father = names.parents["m"].draw(draw)
+        name = FullName(draw_surname(draw, names), names.children[sex].draw(draw), patronymic(father, sex), sex)
+        surname, given, own_patronymic = name.parts("uk")
         day = f"{draw.randint(2006, 2019)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
-        values = {"surname": surname, "given": given, "patronymic": patronymic, "sex": "m", "birth": f"{day}/{day}"}
+        values = {
+            "surname": surname,
+            "given": given,
+            "patronymic": own_patronymic,
+            "sex": sex,
+            "birth": f"{day}/{day}",
+        }
         if otherwise:
             _alter(values, damage)
         written = {"full_name": f"{values['surname']} {given}", "row": str(number)}

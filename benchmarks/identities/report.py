@@ -19,14 +19,16 @@ def markdown(found: Measured, load: tuple[float, float]) -> str:
         "new model sees on the other side of even odds or proposes no more: they are listed and stay decided; *asked* "
         "are pairs inside an identity that wait in the queue.",
         "",
-        "| change | lost | moved | decided pairs proposed | otherwise | asked | replay = tables | run, s |",
-        "|---|" + "---:|" * 7,
+        "| change | lost | moved | decided pairs proposed | otherwise | asked | replay = tables | run, s "
+        "| processor, s |",
+        "|---|" + "---:|" * 8,
     ]
     for one in found.changes:
         share = one.otherwise / max(found.identities, 1)
         lines.append(
             f"| {one.title} | {one.lost} | {one.moved} ({one.moved / max(found.identities, 1):.2%}) | {one.decided:,} "
-            f"| {one.otherwise:,} ({share:.2%}) | {one.asked} | {'yes' if one.replayed else 'NO'} | {one.seconds:.0f} |"
+            f"| {one.otherwise:,} ({share:.2%}) | {one.asked} | {'yes' if one.replayed else 'NO'} | {one.seconds:.0f} "
+            f"| {one.processor:.0f} |"
         )
     lines += [
         "",

@@ -72,13 +72,23 @@ def of_sides(left: Collection[int], right: Collection[int]) -> Union:
     if sides[0] == sides[1]:
         return Union(*sides, ())
     every = {*left, *right}
-    against = [Against(one.left, one.right, VERDICTS) for one in log.among(every, Says.DIFFERENT)]
-    with connection.cursor() as cursor:
-        cursor.execute(OF_ONE_LIST, {"left": list(left), "right": list(right)})
-        against += [Against(first, second, ONE_LIST) for first, second in cursor.fetchall()]
+    against = _against(every, left, right)
     for other in Contradiction.objects.filter(settled_at=None, inside=True, rows__overlap=sorted(every)):
         against += [Against(first, second, WAITS) for first, second, _ in other.against]
     return Union(*sides, tuple(dict.fromkeys(against)))
+
+
+def among(held: Collection[int]) -> tuple[Against, ...]:
+    """Return which of these rows cannot be one child with each other."""
+    return tuple(dict.fromkeys(_against(held, held, held)))
+
+
+def _against(every: Collection[int], left: Collection[int], right: Collection[int]) -> list[Against]:
+    """Return what stands between all rows, and what lists say of those to the left with those to the right."""
+    against = [Against(one.left, one.right, VERDICTS) for one in log.among(every, Says.DIFFERENT)]
+    with connection.cursor() as cursor:
+        cursor.execute(OF_ONE_LIST, {"left": list(left), "right": list(right)})
+        return against + [Against(first, second, ONE_LIST) for first, second in cursor.fetchall()]
 
 
 def together(row: int) -> list[int]:

@@ -18,7 +18,7 @@ from registry.models.review import standing
 
 # Pairs in somebody's hands are left alone: to wait for them while identities are locked could wait for ever.
 WAITING = """
-SELECT c.id FROM registry_candidate c
+SELECT c.id, c.left_id, c.right_id, c.status FROM registry_candidate c
 WHERE c.id IN (SELECT id FROM registry_candidate WHERE left_id = ANY(%(records)s)
                UNION ALL SELECT id FROM registry_candidate WHERE right_id = ANY(%(records)s))
   AND c.status IN ('open', 'second', 'implied') AND (c.reserved_until IS NULL OR c.reserved_until < now())
@@ -34,6 +34,17 @@ SELECT r.id FROM registry_record f JOIN registry_record r ON r.source_id = f.sou
 WHERE f.id = ANY(%s)
 """
 
+# Of some rows and of those that stand with them.
+RECORDS_AROUND = """
+WITH wanted AS (
+    SELECT unnest(%(rows)s::bigint[]) AS id UNION
+    SELECT o.row_id FROM registry_identitymember m JOIN registry_identitymember o ON o.identity_id = m.identity_id
+    WHERE m.row_id = ANY(%(rows)s)
+)
+SELECT r.id FROM wanted w JOIN registry_record f ON f.id = w.id
+JOIN registry_record r ON r.source_id = f.source_id AND r.key = f.key
+"""
+
 BACK = """
 UPDATE registry_candidate c SET status = CASE WHEN EXISTS (
     SELECT 1 FROM registry_standingreview r WHERE r.candidate_id = c.id) THEN 'second' ELSE 'open' END
@@ -43,15 +54,11 @@ WHERE c.id = ANY(%s)
 
 def refresh(touched: Iterable[int]) -> None:
     """Look at all waiting pairs of some rows and of those that stand with them; part of a locked transaction."""
-    wanted = set(touched)
-    held = IdentityMember.objects.filter(identity__members__row_id__in=wanted)
-    wanted |= set(held.values_list("row_id", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(RECORDS, [sorted(wanted)])
+        cursor.execute(RECORDS_AROUND, {"rows": sorted(set(touched))})
         records = [record for (record,) in cursor.fetchall()]
         cursor.execute(WAITING, {"records": records})
-        numbers = [number for (number,) in cursor.fetchall()]
-    pairs = list(Candidate.objects.filter(pk__in=numbers).values_list("pk", "left_id", "right_id", "status"))
+        pairs = cursor.fetchall()
     if not pairs:
         return
     follows = _following(pairs)

@@ -67,6 +67,8 @@ def try_lock() -> bool:
 
 
 def _pairs(statement: str, ids: Iterable[int]) -> dict[int, int]:
+    if not (wanted := list(ids)):
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(ids)])
+        cursor.execute(statement, [wanted])
         return dict(cursor.fetchall())

@@ -1,14 +1,15 @@
 """A would-be identity: all records that the machine holds for one child, around a pair that somebody has taken.
 
 Rows that people have verified together are one unit; every other row is a unit of its own, and so is a row that its
-source has corrected since, where a pair of it waits. Two units belong together
-where a waiting pair between them is likely; so twins, brothers and sisters, whose pairs are not, stay out.
+source has corrected since, where a pair of it waits. Two units belong together where a waiting pair between them is
+likely; so twins, brothers and sisters, whose pairs are not, stay out, and where a likely pair leads to another child,
+`kept_apart` parts the two.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from registry.access import field_access
 from registry.errors import ReviewError
 from registry.judgements import rows
 from registry.models import Candidate, CandidateStatus, IdentityMember, Record, User, Verdict
-from review.child import news
+from review.child import kept_apart, news
 from review.child.columns import Column, columns
 from review.child.news import News
 from review.queue import budget, gold_items, statements
@@ -72,11 +73,19 @@ class Unit:
 
 @dataclass(frozen=True)
 class WouldBe:
-    """The units of a would-be identity and the pairs between them; `seed` is the pair that was taken."""
+    """The units of a would-be identity and the pairs between them.
+
+    Attributes:
+        seed: The pair that was taken.
+        never: Pairs of its rows that cannot be one child, as verdicts and descriptions of lists stand.
+        left_out: How many rows a likely pair leads to that go with another child.
+    """
 
     seed: int
     units: tuple[Unit, ...]
     pairs: tuple[Pair, ...]
+    never: kept_apart.Apart = frozenset()
+    left_out: int = 0
 
     @property
     def is_more_than_a_pair(self) -> bool:
@@ -125,7 +134,7 @@ def around(user: User, seed: Candidate) -> WouldBe:
         for number, left, right, probability, status in found.values()
         if row[left] in unit_of and row[right] in unit_of and unit_of[row[left]] != unit_of[row[right]]
     )
-    return WouldBe(seed.pk, tuple(units[number] for number in sorted(units)), pairs)
+    return _with_the_seed(seed, (unit_of[row[seed.left_id]], unit_of[row[seed.right_id]]), units, pairs, record_of)
 
 
 def look(user: User, candidate_id: int) -> ChildPage:
@@ -199,6 +208,24 @@ def verdicts(whole: WouldBe, said: Mapping[int, str]) -> dict[int, str]:
 
 _Found = tuple[int, int, int, float, str]
 """A waiting pair: number, left and right record, probability, status."""
+
+
+def _with_the_seed(
+    seed: Candidate, sides: tuple[int, int], units: Mapping[int, Unit], pairs: Sequence[Pair], record_of: dict[int, int]
+) -> WouldBe:
+    """Leave out what goes with another child."""
+    every = sorted(number for unit in units.values() for number in unit.rows)
+    never = kept_apart.one_child_never(every)
+    apart = never | kept_apart.two_families({number: record_of[number] for number in every}, LIKELY)
+    likely = [(pair.left, pair.right, pair.probability) for pair in pairs]
+    kept = kept_apart.with_the_seed((units[number].rows for number in sorted(units)), sides, likely, apart)
+    return WouldBe(
+        seed.pk,
+        tuple(units[number] for number in sorted(units) if number in kept),
+        tuple(pair for pair in pairs if pair.left in kept and pair.right in kept),
+        frozenset(pair for pair in never if pair <= kept),
+        len(every) - len(kept),
+    )
 
 
 def _parted(

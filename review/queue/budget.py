@@ -207,8 +207,10 @@ def _judge(user: User, limit: QueueLimit) -> None:
 
 def _lock(user: User) -> QueueLimit:
     """Lock a person's measure, so that two windows of theirs count one after the other."""
-    limit, _ = QueueLimit.objects.get_or_create(user=user)
-    return QueueLimit.objects.select_for_update().get(pk=limit.pk)
+    if (limit := QueueLimit.objects.select_for_update().filter(user=user).first()) is not None:
+        return limit
+    QueueLimit.objects.get_or_create(user=user)  # the other of two first windows waits here, and finds it below
+    return QueueLimit.objects.select_for_update().get(user=user)
 
 
 def _reopen(person: User | None, actor: str) -> None:

@@ -90,7 +90,8 @@ def _show(
     context: dict[str, Any] = {
         "here": "home",
         "candidate_id": candidate_id,
-        "table": child_table.table(columns),
+        "table": child_table.table(columns, [(min(pair), max(pair)) for pair in found.of.never]),
+        "left_out": found.of.left_out,
         "units": units,
         "news": fresh,
         "weighed": any(one.weighed for one in fresh),

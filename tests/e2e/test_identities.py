@@ -79,6 +79,7 @@ def whole_child(page, name: str, *answers: str) -> None:
     page.wait_for_selector("#child")
     units = page.locator("tr.who fieldset")
     expect(units).to_have_count(len(answers))
+    expect(page.locator("th.against")).to_have_count(2)  # the bank's two cards, in red before anybody ticks
     clean(page, name)
     for number, answer in enumerate(answers):
         units.nth(number).locator(f"input[value={answer}]").check()

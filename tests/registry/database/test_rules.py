@@ -114,13 +114,18 @@ def test_identity_holds_exactly_the_rows_that_were_judged(stock):
 
 def test_no_identity_stands_across_two_people_who_said_different(stock):
     a, b, c = (stock.record() for _ in range(3))
-    for pair in ((a, b), (b, c)):
-        stock.judge(stock.candidate(*pair), "same", "same")
+    joined, of_them = stock.candidate(a, b), [stock.user(), stock.user()]
+    stock.judge(joined, "same", "same", by=of_them)
+    stock.judge(stock.candidate(b, c), "same", "same")
     apart, people = stock.candidate(a, c), [stock.user(), stock.user()]
     for number, person in enumerate(people, start=1):
         add_review(apart, person, number, "different")
-    with pytest.raises(IntegrityError, match="for two children"):
-        execute(judge(apart, "different", people))
+    different, again = judge(apart, "different", people), judge(joined, "same", of_them)
+    own_transaction = ["SAVEPOINT one", again, "RELEASE SAVEPOINT one"]
+    for statements in ([different], [different, again], [again, different], [different, *own_transaction]):
+        with pytest.raises(IntegrityError, match="for two children"):  # whichever of them is checked for all
+            execute(statements)
+    execute([again, *own_transaction])
 
 
 def test_judgements_name_rows_and_are_only_added(stock):
