@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from registry.judgements.notes import NOTE_LENGTH
 from review.forms.numbers import whole_number
-from review.presentation.labels import SCENARIOS, verdict
+from review.presentation.labels import QUICK_KEYS, SCENARIOS, verdict
 from review.queue.filters import AGES, QueueFilter
 
 
@@ -40,10 +40,15 @@ class Choice:
 def read_choice(sent: QueryDict) -> Choice:
     """Read a choice from the form of the pair page.
 
+    `quick` is a verdict with its first reason, given with one key.
+
     The form has one group of reasons per verdict (`reason_same`, …), so that a reason left behind under another verdict
     is never taken for this one.
     """
     note = sent.get("note", "").replace("\x00", "").strip()[:NOTE_LENGTH]
+    at_once = verdict(sent.get("quick", ""))
+    if at_once is not None and at_once.code in QUICK_KEYS:
+        return Choice(at_once.code, at_once.reasons[0].code, note)
     chosen = verdict(sent.get("verdict", ""))
     if chosen is None:
         return Choice(note=note)

@@ -48,7 +48,8 @@ class Cell:
         doubts: What is doubtful about the reading, in words.
         place: The spreadsheet cell, where there is one.
         language: Language of the writing, '' when unknown.
-        folded: Whether the text stays folded away until the reader asks for it.
+        text: Whether it is text of several lines.
+        folded: Whether such a text stays folded away until the reader asks for it.
         withheld: Whether the record has such a value that this person may not see.
         shared: How many other rows of the list have the value, in words; '' where nobody counted.
         beside: What other records of the same verified child say.
@@ -60,6 +61,7 @@ class Cell:
     doubts: tuple[str, ...] = ()
     place: str = ""
     language: str = ""
+    text: bool = False
     folded: bool = False
     withheld: bool = False
     shared: str = ""
@@ -164,6 +166,7 @@ def _cell(field: str, side: SideView, own: _Plain, other: _Plain) -> Cell:
         doubts=value_labels.doubts(side.values, field),
         place=cell_of(found.locator) if found else "",
         language=side.language if side.language in _LANGUAGES else "",
+        text=field in TEXT_FIELDS,
         folded=field in TEXT_FIELDS,
         withheld=found is not None and found.withheld,
         shared=_shared(side.shared.get(field)),
@@ -180,10 +183,13 @@ def _shared(others: int | None) -> str:
         return ""
     if not others:
         return _("no other row of this list")
-    if others >= commonness.MANY:
-        return _("%(n)s others in this list or more") % {"n": number_format(others, 0, force_grouping=True)}
     said = ngettext("%(n)s other in this list", "%(n)s others in this list", others)
-    return said % {"n": number_format(others, 0, force_grouping=True)}
+    return said % {"n": count_in_words(others)}
+
+
+def count_in_words(others: int) -> str:
+    """Write a count of rows; where counting stopped, `+` says that there are more."""
+    return number_format(others, 0, force_grouping=True) + ("+" if others >= commonness.MANY else "")
 
 
 def _beside(field: str, side: SideView, own: _Plain) -> tuple[Beside, ...]:

@@ -126,6 +126,9 @@ VERDICTS: tuple[Verdict, ...] = (
 
 _ANOTHER = _("Another person")
 
+QUICK_KEYS = {"same": "Y", "different": "X"}
+"""Verdicts that are given with their first reason by one key, where that is plain to see."""
+
 
 def verdicts_of(*, listed_twice: bool = False) -> tuple[Verdict, ...]:
     """Return the verdicts that are asked of a pair; where nobody is sought, nobody is found either."""
@@ -133,6 +136,27 @@ def verdicts_of(*, listed_twice: bool = False) -> tuple[Verdict, ...]:
         return tuple(one for one in VERDICTS if one.code != "twice")
     asked = (one for one in VERDICTS if one.code != "same")
     return tuple(replace(one, label=_ANOTHER) if one.code == "different" else one for one in asked)
+
+
+@dataclass(frozen=True)
+class Quick:
+    """A verdict and its reason that one key gives."""
+
+    code: str
+    key: str
+    label: Promise
+    reason: Promise
+
+
+def quick_of(verdicts: tuple[Verdict, ...]) -> tuple[Quick, ...]:
+    """Return what one key gives among these verdicts; nothing where `same` is not asked."""
+    if not any(one.code == "same" for one in verdicts):
+        return ()
+    return tuple(
+        Quick(one.code, QUICK_KEYS[one.code], one.label, one.reasons[0].label)
+        for one in verdicts
+        if one.code in QUICK_KEYS
+    )
 
 
 TWICE: dict[str, Promise] = {

@@ -61,12 +61,9 @@ class Fact:
 def facts(view: PairView) -> tuple[Fact, ...]:
     """Return the provenance rows of a pair."""
     sides = view.left, view.right
-    independent = (
-        _("two independent sources") if view.independent else _("both from one source: no independent witness")
-    )
     same_file = view.left.evidence_sha256 == view.right.evidence_sha256
     return (
-        Fact(_("Kind of source"), _both(sides, _kind), independent),
+        Fact(_("Kind of source"), _both(sides, _kind)),
         Fact(_("Observed on"), _both(sides, lambda s: f"{s.observed_on:%d.%m.%Y}" if s.observed_on else "")),
         Fact(_("Collected on"), _both(sides, lambda s: f"{timezone.localtime(s.collected_at):%d.%m.%Y}")),
         Fact(_("Place in the file"), _both(sides, lambda s: place(s.locator))),

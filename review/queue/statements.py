@@ -33,6 +33,9 @@ from review.queue.filters import AGES, QueueFilter
 SKIPPED_FOR = timedelta(hours=8)
 """A pair that somebody passed over stays out of their queue so long."""
 
+GRACE = 10
+"""Seconds in which a verdict is taken back with one key before anybody can look at its pair."""
+
 Queue = Callable[[QueueFilter, Composable], Composed]
 
 NOTHING = SQL("")
@@ -47,6 +50,11 @@ FOR_USER = SQL("""
                   WHERE r.candidate_id = c.id AND r.reviewer_id = %(user)s AND (w.id IS NULL OR r.ordinal = 2))
   AND NOT EXISTS (SELECT 1 FROM registry_escalation e WHERE e.candidate_id = c.id AND e.by_id = %(user)s)
   AND NOT EXISTS (SELECT 1 FROM registry_record o WHERE o.id IN (c.left_id, c.right_id) AND o.entered_by_id = %(user)s)
+""")
+
+# For some seconds after a verdict nobody is given the pair, so that whoever gave it can take it back.
+AFTER_GRACE = SQL("""
+  AND NOT EXISTS (SELECT 1 FROM registry_review g WHERE g.candidate_id = c.id AND g.decided_at > %(grace_since)s)
 """)
 
 NOT_SKIPPED = SQL("""
@@ -192,7 +200,14 @@ def for_user(*more: Composable, skipped: bool = False) -> Composed:
         more: Further conditions over `c`.
         skipped: Take in what this person passed over lately.
     """
-    return SQL(" ").join([*more, FREE, FOR_USER, gold_items.NOT_GOLD_FOR_USER, NOTHING if skipped else NOT_SKIPPED])
+    return SQL(" ").join(
+        [*more, FREE, FOR_USER, AFTER_GRACE, gold_items.NOT_GOLD_FOR_USER, NOTHING if skipped else NOT_SKIPPED]
+    )
+
+
+def grace_seconds() -> int:
+    """Return for how long after a verdict nobody is given its pair: `GRACE`, or less where `undo_seconds` is less."""
+    return min(GRACE, settings().undo_seconds)
 
 
 def count(queue: Composable) -> Composed:
@@ -209,6 +224,7 @@ def parameters(user: User, chosen: QueueFilter, now: datetime) -> dict[str, Any]
         "user": user.pk,
         "now": now,
         "skipped_since": now - SKIPPED_FOR,
+        "grace_since": now - timedelta(seconds=grace_seconds()),
         "review_from": settings().review_from,
         "born_from": year - oldest - 1,
         "born_to": year - youngest,

@@ -16,6 +16,7 @@ from registry.errors import ReviewError
 from registry.judgements.notes import NOTE_LENGTH
 from registry.models import User, Verdict
 from review.child import would_be
+from review.forms import last_verdict
 from review.presentation.child import news as child_news
 from review.presentation.child import table as child_table
 from review.presentation.labels import verdicts_of
@@ -100,5 +101,6 @@ def _show(
         "reserved_until": found.reserved_until,
         "note_length": NOTE_LENGTH,
         "error": error,
+        "kept": last_verdict.kept(request, user),
     }
     return render(request, "review/child_whole.html", context, status=422 if error else 200)

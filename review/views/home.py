@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from configs.settings import settings
 from registry.access import permissions
+from registry.errors import ReviewError
 from registry.models import Candidate, CandidateStatus, Source, User
 from review.child import would_be
 from review.forms import queue_filter, read_filter
@@ -48,9 +49,31 @@ def home(request: HttpRequest, user: User) -> HttpResponse:
 @for_reviewers
 def take(request: HttpRequest, user: User) -> HttpResponse:
     """Reserve the next pair and go there."""
+    return next_one(request, user)
+
+
+def next_one(request: HttpRequest, user: User) -> HttpResponse:
+    """Reserve the next pair and go there, or say that nothing waits.
+
+    Raises:
+        ReviewError: The queue is closed for this person.
+    """
     candidate = assignment.take_next(user, queue_filter.current(request))
-    if candidate is None:
-        return redirect("review:nothing")
+    return redirect("review:nothing") if candidate is None else _to(user, candidate)
+
+
+def onwards(request: HttpRequest, user: User) -> HttpResponse:
+    """Go on by itself after a verdict; where it is time for a pause or nothing waits, to the page that says so."""
+    if breaks.stretch(user).long:
+        return redirect("review:decided")
+    try:
+        candidate = assignment.take_next(user, queue_filter.current(request))
+    except ReviewError:  # the queue has closed; the verdict is kept
+        return redirect("review:decided")
+    return redirect("review:decided") if candidate is None else _to(user, candidate)
+
+
+def _to(user: User, candidate: Candidate) -> HttpResponse:
     whole = may_be_whole(user, candidate)
     return redirect("review:child" if whole else "review:pair", candidate_id=candidate.pk)
 

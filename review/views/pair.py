@@ -16,10 +16,11 @@ from configs.settings import settings
 from registry.errors import ReviewError
 from registry.judgements.notes import NOTE_LENGTH
 from registry.models import User
-from review.forms import Choice, draft, queue_filter, read_choice, whole_number
+from review.forms import Choice, draft, last_verdict, queue_filter, read_choice, whole_number
 from review.pair import documents, pair_view
 from review.presentation.labels import (
     OUTCOMES,
+    quick_of,
     reason_label,
     verdict_label,
     verdicts_of,
@@ -31,9 +32,7 @@ from review.queue import assignment, breaks, budget, reservation, workload
 from review.sign_in.access import for_reviewers, refused
 from review.sign_in.refusals import NOT_HELD, REFUSALS, UNDO_REFUSALS
 from review.verdicts import decisions
-
-DECIDED = "review.decided"
-"""Session key of the last verdict: codes and numbers, nothing else."""
+from review.views.home import next_one, onwards
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,22 +52,15 @@ def pair(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
             return _show(request, user, candidate_id, Choice(note=choice.note), _("Choose a verdict first."))
         return _refused(request, user, candidate_id, choice, fault)
     draft.drop(request)
-    request.session[DECIDED] = {
-        "candidate": candidate_id,
-        "review": decision.review_id,
-        "verdict": choice.verdict,
-        "reason": choice.reason,
-        "outcome": decision.outcome,
-        "ordinal": decision.ordinal,
-    }
-    return redirect("review:decided")
+    last_verdict.remember(request, choice, decision)
+    return onwards(request, user)
 
 
 @require_GET
 @for_reviewers
 def decided(request: HttpRequest, user: User) -> HttpResponse:
     """Say what the last verdict led to, and offer the next pair and to take the verdict back."""
-    last = request.session.get(DECIDED)
+    last = last_verdict.last(request)
     if last is None:
         return redirect("review:home")
     obstacle = decisions.undoable(user, last["review"]) if last.get("review") else "unknown"
@@ -90,13 +82,17 @@ def decided(request: HttpRequest, user: User) -> HttpResponse:
 @require_POST
 @for_reviewers
 def undo(request: HttpRequest, user: User) -> HttpResponse:
-    """Take one's own verdict back while nobody has acted upon it."""
+    """Take one's own verdict back while nobody has acted upon it; what the person was given since goes back."""
+    number = whole_number(request.POST.get("review", "")) or 0
+    held = workload.held(user)
     try:
-        undone = decisions.withdraw(user, whole_number(request.POST.get("review", "")) or 0)
+        if held is not None and not decisions.undoable(user, number):
+            reservation.release(user, held.candidate_id)
+        undone = decisions.withdraw(user, number)
     except ReviewError as fault:
         heading, body = UNDO_REFUSALS.get(fault.code, UNDO_REFUSALS["unknown"])
         return refused(request, heading, body, 409)
-    request.session.pop(DECIDED, None)
+    last_verdict.forget(request)
     if not undone.held:
         messages.success(request, _("Your verdict is taken back. Another person will look at the pair."))
         return redirect("review:home")
@@ -168,8 +164,7 @@ def skip(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
         reservation.skip(user, candidate_id)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, Choice(), fault)
-    candidate = assignment.take_next(user, queue_filter.current(request))
-    return redirect("review:pair", candidate_id=candidate.pk) if candidate else redirect("review:nothing")
+    return next_one(request, user)
 
 
 @require_POST
@@ -193,9 +188,12 @@ def _show(
         view = pair_view.pair(user, candidate_id)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, choice, fault)
+    verdicts = verdicts_of(listed_twice=bool(view.twice))
     context = {
         "page": build(view, get_language() or "uk"),
-        "verdicts": verdicts_of(listed_twice=bool(view.twice)),
+        "verdicts": verdicts,
+        "quick": quick_of(verdicts),
+        "kept": last_verdict.kept(request, user),
         "escalations": ESCALATIONS,
         "chosen": choice,
         "error": error,

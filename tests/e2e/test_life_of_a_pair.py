@@ -40,6 +40,18 @@ def take_next(page):
     page.wait_for_url("**/pairs/*/")
 
 
+def goes_on(page, candidate):
+    """The next pair comes by itself."""
+    page.wait_for_url(lambda url: f"/pairs/{candidate.pk}/" not in url)
+    page.wait_for_load_state("load")
+
+
+def stops(page):
+    """Give back the pair that came by itself."""
+    by_keyboard(page, "b")
+    page.wait_for_url(re.compile(r":\d+/$"))
+
+
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_the_whole_life_of_a_pair_by_keyboard_alone(desk, records, tmp_path, language):
     """Judged, taken back, handed over, judged by an adjudicator, disputed by a blind second, decided by a third."""
@@ -68,9 +80,10 @@ def test_the_whole_life_of_a_pair_by_keyboard_alone(desk, records, tmp_path, lan
     expect(page.locator("#reason-same-alteration_explained")).to_be_checked()
     expect(page.locator("#note")).to_have_value("2 знаки")
     by_keyboard(page, "Enter")
-    page.wait_for_url("**/decided/")
+    goes_on(page, candidate)
+    expect(page.locator("#kept")).to_contain_text(str(candidate.pk))
     by_keyboard(page, "u")
-    page.wait_for_selector("#decision")
+    page.wait_for_url(f"**/pairs/{candidate.pk}/")
     expect(page.locator("#verdict-same")).to_be_checked()
     expect(page.locator("#note")).to_have_value("2 знаки")
     assert Candidate.objects.get(pk=candidate.pk).status == "open"
@@ -87,14 +100,16 @@ def test_the_whole_life_of_a_pair_by_keyboard_alone(desk, records, tmp_path, lan
     assert page.url.endswith(f"/pairs/{candidate.pk}/")
     expect(page.locator("q")).to_have_text("2 знаки")
     by_keyboard(page, "1", "5", "Enter")
-    page.wait_for_url("**/decided/")
+    goes_on(page, candidate)
+    stops(page)
 
     page = desk("petro", language=language)
     take_next(page)
     by_keyboard(page, "2", "8", "n")
     page.keyboard.type("брат, не він")
     by_keyboard(page, "Escape", "Enter")
-    page.wait_for_url("**/decided/")
+    goes_on(page, candidate)
+    stops(page)
     assert Candidate.objects.get(pk=candidate.pk).status == "disputed"
 
     page = desk("olena", "lead", language=language)
@@ -103,10 +118,11 @@ def test_the_whole_life_of_a_pair_by_keyboard_alone(desk, records, tmp_path, lan
     expect(page.locator(".earlier li")).to_have_count(2)
     expect(page.locator(".earlier")).to_contain_text("брат, не він")
     by_keyboard(page, "1", "6", "Enter")
-    page.wait_for_url("**/decided/")
-    expect(page.locator("main")).to_contain_text(words["verified"])
-    expect(page.locator("#undo")).to_have_count(0)
+    goes_on(page, candidate)
+    expect(page.locator("#kept")).to_be_visible()
+    expect(page.locator("#undo")).to_have_count(0)  # the identity is made
     page.goto(f"/pairs/{candidate.pk}/history/")
+    expect(page.locator("main .lead")).to_be_visible()
     expect(page.locator(".steps tbody tr")).to_have_count(12)
     pairs["София"].refresh_from_db()
     assert pairs["София"].urgent_for == ("sibling_found",)
@@ -127,9 +143,7 @@ def test_a_group_is_judged_row_by_row(desk, records, tmp_path):
     for name in ("Алексей", "София"):
         page.wait_for_url(f"**/pairs/{pairs[name].pk}/")
         by_keyboard(page, "1", "7", "Enter")
-        page.wait_for_url("**/decided/")
-        expect(page.locator("#take")).to_have_text("Наступний рядок групи")
-        by_keyboard(page, "Enter")
+        goes_on(page, pairs[name])
     page.wait_for_url("**/pairs/*/")
     page.goto("/groups/")
     page.get_by_role("link", name="Показати рядки").click()

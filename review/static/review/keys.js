@@ -30,7 +30,11 @@
   var help = document.getElementById("help");
   var toggle = document.getElementById("keys-on");
   var status = document.getElementById("decision-status");
+  var more = document.getElementById("decide-more");
   var sent = false;
+
+  // Beneath a narrow page the panel keeps to what decides.
+  if (window.matchMedia("(max-width: 68rem)").matches && !more.querySelector("[open]")) { more.open = false; }
 
   function keysOn() { return !toggle || toggle.checked; }
 
@@ -67,15 +71,35 @@
     else { status.textContent = status.dataset.needVerdict; }
   }
 
+  // A jump leads back: the same key again, or Escape, returns to where it was pressed.
+  var from = null;
+
+  function back() {
+    if (!from) { return false; }
+    window.scrollTo(0, from.y);
+    if (from.focus && from.focus !== document.body) { from.focus.focus({ preventScroll: true }); }
+    else if (document.activeElement) { document.activeElement.blur(); }
+    from = null;
+    return true;
+  }
+
   function go(id) {
+    if (from && from.id === id) { back(); return; }
     var part = document.getElementById(id);
+    from = { id: id, y: from ? from.y : window.scrollY, focus: from ? from.focus : document.activeElement };
     part.scrollIntoView({ block: "start" });
     part.focus({ preventScroll: true });
+  }
+
+  function press(id) {
+    var button = document.getElementById(id);
+    if (button) { button.click(); }
   }
 
   function unfold(id, inside) {
     var part = document.getElementById(id);
     if (!part) { return; }
+    more.open = true;
     part.open = true;
     part.querySelector(inside).focus();
   }
@@ -85,14 +109,18 @@
     KeyG: function () { go("around"); },
     KeyO: function () { go("others"); },
     KeyN: function () { unfold("note-fold", "textarea"); },
-    KeyH: function () { unfold("hand-over", "input"); }
+    KeyH: function () { unfold("hand-over", "input"); },
+    KeyS: function () { press("skip"); },
+    KeyB: function () { press("release"); },
+    KeyY: function () { press("quick-same"); },
+    KeyX: function () { press("quick-different"); }
   };
 
   // What is chosen and written stays in this page's own history entry, so that going back finds it.
   function keep() {
     var chosen = verdict();
     var reason = chosen && form.querySelector("input[name=reason_" + chosen.value + "]:checked");
-    var state = { verdict: chosen && chosen.id, reason: reason && reason.id, note: document.getElementById("note").value };
+    var state = { verdict: chosen && chosen.id, reason: reason && reason.id, note: document.getElementById("note").value, y: window.scrollY };
     try { window.sessionStorage.setItem("ridni-choice " + form.action, JSON.stringify(state)); } catch (error) { /* then it is chosen anew */ }
   }
 
@@ -102,7 +130,9 @@
       state = JSON.parse(window.sessionStorage.getItem("ridni-choice " + form.action));
       window.sessionStorage.removeItem("ridni-choice " + form.action);
     } catch (error) { return; }
-    if (!state || verdict()) { return; }
+    if (!state) { return; }
+    if (state.y) { window.scrollTo(0, state.y); }
+    if (verdict()) { return; }
     [state.verdict, state.reason].forEach(function (id) {
       if (id && document.getElementById(id)) { document.getElementById(id).checked = true; }
     });
@@ -123,22 +153,33 @@
       digit(Number(event.key));
     } else if (event.key === "Enter" && !pressable) {
       confirm();
-    } else if (event.code === "KeyS" && !event.shiftKey) {
-      document.getElementById("skip").requestSubmit();
+    } else if (event.key === "Escape" && back()) {
+      /* where the jump began */
     } else if (JUMPS[event.code] && !event.shiftKey) {
       JUMPS[event.code]();
     } else if (event.key === "?") {
-      help.open = !help.open;
-      help.querySelector("summary").focus();
+      if (help.open) { help.open = false; if (!back()) { help.querySelector("summary").focus(); } }
+      else { help.open = true; go("help"); help.querySelector("summary").focus(); }
     } else {
       return;
     }
     event.preventDefault();
   });
 
+  // One press sends once.
   form.addEventListener("submit", function (event) {
     if (sent) { event.preventDefault(); }
     sent = true;
+  });
+
+  // What one key gives goes with the note, and through the form that outlives a lost session.
+  document.querySelectorAll("[name=quick]").forEach(function (button) {
+    button.addEventListener("click", function (event) {
+      choose(document.getElementById("verdict-" + button.value));
+      choose(reasons(button.value)[0]);
+      form.requestSubmit();
+      event.preventDefault();
+    });
   });
   window.addEventListener("pageshow", function () { sent = false; });
 

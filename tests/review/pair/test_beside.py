@@ -45,6 +45,7 @@ def test_rows_of_the_same_list_that_share_a_value_are_counted(stock):
     page = pair_page.build(view, "en")
     assert row(page, "birth_date").cells[1].shared == "1 other in this list"
     assert row(page, "birth_date").cells[0].shared == "no other row of this list"
+    assert row(page, "full_name").cells[0].shared == "others in this list: surname 0, given name 0"
 
 
 def test_counting_stops_where_a_number_says_nothing_more(stock, monkeypatch):
@@ -53,8 +54,7 @@ def test_counting_stops_where_a_number_says_nothing_more(stock, monkeypatch):
     made = [stock.record({"given": "Марко"}, batch=cards, values={"given": "Марко"}) for _ in range(6)]
     view = look(stock.user(), stock.candidate(stock.record(), made[0]))
     assert view.right.shared == {"given": 3}
-    cells = row(pair_page.build(view, "en"), "given").cells
-    assert cells[1].shared == "3 others in this list or more"
+    assert row(pair_page.build(view, "en"), "full_name").cells[1].shared == "others in this list: given name 3+"
 
 
 def test_the_count_reads_an_index(stock):
@@ -74,17 +74,17 @@ def test_the_count_reads_an_index(stock):
 
 def test_verified_records_of_the_same_child_stand_in_its_column(stock):
     report = stock.record(
-        {"full_name": "Журавель Дарина", "mother": "Журавель Ганна"},
+        {"full_name": "Журавель Дарина", "birth_date": "05.2013"},
         values={"surname": "Журавель", "given": "Дарина"},
     )
     listed = stock.record(
-        {"surname": "Журавель", "given": "Дарья", "patronymic": "Остаповна"},
+        {"surname": "Журавель", "given": "Дарья", "patronymic": "Остаповна", "birth_date": "05.2013", "eyes": "brown"},
         batch=stock.batch("transfers", title="Lists of moved groups"),
         values={"surname": "Журавель", "given": "Дарья", "patronymic": "Остаповна"},
     )
     stock.judge(stock.candidate(report, listed), "same", "same")
     card = stock.record(
-        {"given": "Дарья", "patronymic": "Сергеевна"},
+        {"given": "Дарья", "patronymic": "Сергеевна", "birth_date": "05.2013", "eyes": "blue"},
         batch=stock.batch("cards"),
         values={"given": "Дарья", "patronymic": "Сергеевна"},
     )
@@ -93,10 +93,11 @@ def test_verified_records_of_the_same_child_stand_in_its_column(stock):
     view = look(person, candidate)
     assert [other.record_id for other in view.left.beside] == [listed.pk] and view.right.beside == ()
     page = pair_page.build(view, "en")
-    (said,) = row(page, "patronymic").cells[0].beside
-    assert (said.text, said.title) == ("Остаповна", "Lists of moved groups")
-    assert row(page, "patronymic") in page.rows, "there is something to compare now"
-    assert row(page, "surname").cells[0].beside == (), "what says the same is not said twice"
+    (said,) = row(page, "full_name").cells[0].beside
+    assert (said.text, said.title) == ("Журавель Дарья Остаповна", "Lists of moved groups")
+    (mark,) = row(page, "eyes").cells[0].beside
+    assert mark.text == "brown" and row(page, "eyes") in page.rows, "there is something to compare now"
+    assert row(page, "birth_date").cells[0].beside == (), "what says the same is not said twice"
     seen = AuditEntry.objects.filter(action="candidate.seen").latest("seq")
     assert listed.pk in seen.data["around"]
 

@@ -10,8 +10,9 @@ from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.utils import timezone
 
+from configs.settings import settings
 from registry.models import AuditEntry, Candidate, CandidateStatus, Identity, Review, User
-from review.queue import reservation
+from review.queue import reservation, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -114,10 +115,17 @@ def test_an_unknown_code_is_shown_as_stored_and_marked_as_english(sign_in, recor
     assert "вік: 7" in html and "09.03.2016 – 08.03.2017" in html and "обчислено за віком" in html
 
 
-def test_testimony_is_folded_away_and_never_becomes_markup(sign_in, records, tmp_path):
-    (post,) = records.store(tmp_path, records.POST)
-    html = look(sign_in("maria"), post)
-    assert re.search(r"<details><summary>Show the text</summary><div class=\"value written-text\"", html)
+def test_the_words_of_a_post_stand_in_full_at_the_top_and_never_become_markup(sign_in, records, tmp_path):
+    """Where a post is the record its words are all there is, and public; what families told stays folded."""
+    post, card = records.store(tmp_path, records.POST, records.CARD)
+    client = sign_in("maria")
+    told = look(client, card)
+    assert re.search(r"<summary>Show the text</summary><div [^>]*>Говорить тихо", told)
+    client.post(f"/pairs/{card.pk}/skip/")
+    html = look(client, post)
+    words = html.split('<tr role="row" class="words">')[1].split("</tr>")[0]
+    assert "<details>" not in words and "запитує про сестру" in words
+    assert html.index("запитує про сестру") < html.index(">Full name</th>")
     assert "&lt;b&gt;щодня&lt;/b&gt;" in html
     assert "message 90210" in html and "the publisher has changed the names on purpose" in html
 
@@ -342,3 +350,62 @@ def test_a_third_verdict_comes_back_to_whoever_gave_it_and_is_told_so(sign_in, r
     assert "The pair becomes yours again" in said and "another person will judge the pair" not in said
     form = {"review": Review.objects.latest("pk").pk}
     assert iryna.post("/undo/", form)["Location"] == f"/pairs/{russified.pk}/"
+
+
+def test_the_name_stands_once_with_what_is_said_of_its_parts(sign_in, russified):
+    html = look(sign_in("maria"), russified)
+    (row,) = re.findall(r'<tr role="row" class="name">.*?</tr>', html, re.DOTALL)
+    assert html.count(">Surname</th>") == 0
+    said = shown_text(row)
+    assert [said.count(part) for part in ("Surname", "Given name", "Patronymic")] == [1, 1, 1]
+    for bits in ("+8.4 bits", "+4.1 bits", "+5.2 bits"):
+        assert bits in said
+    assert "ВЕРБИЦКИЙ Алексей Тарасович" in said and "VERBITSKII Aleksei Tarasovich" in said
+
+
+def test_three_chips_say_what_decides(sign_in, records, tmp_path):
+    pairs = records.store_group(tmp_path)
+    html = look(sign_in("maria"), pairs["Алексей"])
+    chips = re.findall(r'<li class="chip (\w+)">(.*?)</li>', html)
+    assert [(tone, shown_text(words)) for tone, words in chips] == [
+        ("good", "two independent sources"),
+        ("warn", "1 other pair of these records"),
+        ("good", "1 brother or sister seen on both sides"),
+    ]
+
+
+def test_one_key_gives_verdict_and_reason_and_the_next_pair_comes_by_itself(sign_in, records, tmp_path):
+    first, second = records.store(tmp_path, records.RUSSIFIED, records.CARD)
+    client = sign_in("maria")
+    html = look(client, first)
+    assert re.search(r'form="quick" name="quick" value="same"', html)
+    answer = client.post(f"/pairs/{first.pk}/", {"quick": "same"})
+    assert answer["Location"] == f"/pairs/{second.pk}/"
+    given = Review.objects.get(candidate=first)
+    assert (given.verdict, given.reason) == ("same", "name_and_birth")
+    page = shown_text(client.get(f"/pairs/{second.pk}/").content.decode())
+    assert f"Pair {first.pk} is kept: One and the same child — name and date of birth agree." in page
+    assert "second person" not in page, "what it led to is not told"
+    assert "is kept:" not in client.get(f"/pairs/{second.pk}/").content.decode()
+    back = client.post("/undo/", {"review": given.pk})
+    assert back["Location"] == f"/pairs/{first.pk}/"
+    assert Candidate.objects.get(pk=second.pk).reserved_by is None
+    assert re.search(r'value="same" id="verdict-same" required checked', client.get(back["Location"]).content.decode())
+
+
+def test_nobody_is_given_a_pair_in_the_seconds_in_which_its_verdict_is_taken_back(sign_in, russified, monkeypatch):
+    monkeypatch.setattr(settings(), "undo_seconds", 3600)
+    monkeypatch.setattr(statements, "GRACE", 3600)
+    judge(sign_in("maria"), russified)
+    petro = sign_in("petro")
+    assert petro.post("/take/")["Location"] == "/nothing/"
+    monkeypatch.setattr(statements, "GRACE", 0)
+    assert petro.post("/take/")["Location"] == f"/pairs/{russified.pk}/"
+
+
+def test_a_key_that_is_asked_of_nobody_gives_no_verdict(sign_in, russified):
+    client = sign_in("maria")
+    look(client, russified)
+    for quick in ("cannot_tell", "twice", "certain"):
+        assert client.post(f"/pairs/{russified.pk}/", {"quick": quick}).status_code == 422
+    assert not Review.objects.exists()

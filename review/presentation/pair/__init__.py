@@ -1,0 +1,1 @@
+"""The parts of the pair page as data: its rows, the name, and what is said at a glance."""
