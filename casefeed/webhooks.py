@@ -19,10 +19,10 @@ import httpx
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from casefeed import cloud_events, outbox
+from casefeed import cloud_events
 from configs.settings import settings
 from registry.access import consumers
-from registry.identities import feed_position
+from registry.identities import feed_position, outbox
 from registry.identities.consumer_state import canonical
 from registry.identities.feed_position import Position
 from registry.models import WebhookMessage

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casefeed import outbox
 from keys import changes
 from keys.purposes import Purpose
 from registry import audit, data_keys
+from registry.identities import outbox
 from review.sign_in import rewrapping
 
 

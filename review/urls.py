@@ -24,6 +24,8 @@ from review.views import (
 )
 from review.views.constellation import transfers, weaker
 from review.views.feed import consumers
+from review.views.constellation import transfers
+from review.views.feed import consumers, deliveries
 
 app_name = "review"
 urlpatterns = [
@@ -67,6 +69,9 @@ urlpatterns = [
     path("consumers/token/", consumers.token, name="consumer_token"),
     path("consumers/close/", consumers.close, name="consumer_close"),
     path("consumers/<int:terms_id>/decide/", consumers.decide, name="consumer_decide"),
+    path("consumers/deliveries/", deliveries.page, name="deliveries"),
+    path("consumers/deliveries/again/", deliveries.again, name="webhook_again"),
+    path("consumers/files/<int:file_id>/confirm/", deliveries.confirm, name="file_confirm"),
     path("exports/", exports.listing, name="exports"),
     path("exports/ask/", exports.ask, name="export_ask"),
     path("exports/<int:request_id>/decide/", exports.decide, name="export_decide"),

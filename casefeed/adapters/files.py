@@ -17,17 +17,16 @@ from pathlib import Path
 from typing import Any, Final, Protocol, Self
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from casefeed import snapshot
 from casefeed.adapters import followthemoney, pfif, reading, tables
-from registry import audit
 from registry.access import consumers, field_access, permissions
 from registry.errors import RegistryError
+from registry.identities import feed_files
 from registry.identities.consumer_state import Clearance, State, canonical
-from registry.models import Consumer, ConsumerTerms, Delivery, FeedEpoch, FeedFile, IdentityEvent, User
+from registry.models import Consumer, ConsumerTerms, Delivery, IdentityEvent, User
 
 MANIFEST = "manifest.json"
 
@@ -110,24 +109,6 @@ def make(user: User, name: str, way: str, folder: Path, home: Home) -> Made:
     return Made(number, folder, made["identities"], made["tombstones"], made["sha256"], made["left_out"])
 
 
-def confirm(user: User, number: int) -> FeedFile:
-    """Enter that the consumer says it has taken a file over.
-
-    Raises:
-        ReviewError: The role may not.
-        RegistryError: There is no such file, or that is known already.
-    """
-    permissions.require(user, permissions.CONSUMERS_ASK)
-    with transaction.atomic():
-        found = FeedFile.objects.select_for_update().filter(pk=number, confirmed_at=None).first()
-        if found is None:
-            raise RegistryError("No such file waits for a word", "", "`ridni feed files` lists them")
-        found.confirmed_by, found.confirmed_at = user, timezone.now()
-        found.save(update_fields=["confirmed_by", "confirmed_at"])
-        audit.append(str(user.pk), "feed.file_confirmed", "consumer", str(found.consumer_id), {"file": number})
-    return found
-
-
 def _write(
     user: User, consumer: Consumer, terms: ConsumerTerms, way: str, folder: Path, home: Home
 ) -> tuple[int, dict[str, Any]]:
@@ -166,19 +147,7 @@ def _write(
     for path in folder.iterdir():
         path.chmod(0o600)
     sha256 = hashlib.sha256(body).hexdigest()
-    with transaction.atomic():
-        row = FeedFile.objects.create(
-            consumer=consumer,
-            way=way,
-            epoch=FeedEpoch.objects.get(pk=position.epoch),
-            sequence=position.sequence,
-            sha256=sha256,
-            made_by=user,
-            made_at=timezone.now(),
-            **counts,
-        )
-        facts = {"file": row.pk, "way": way, "sha256": sha256, "sequence": position.sequence, **counts}
-        audit.append(str(user.pk), "feed.file_made", "consumer", str(consumer.pk), facts)
+    row = feed_files.enter(user, consumer, way, position, sha256, **counts)
     return row.pk, {**counts, "sha256": sha256, "left_out": said["left_out"]}
 
 

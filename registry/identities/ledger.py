@@ -1,4 +1,4 @@
-"""The ledger of deliveries: who has received which state of which identity, by which way, and who has confirmed.
+"""The ledger of deliveries: what each consumer was given by which way, entered before it leaves.
 
 A consumer confirms what came up to a number by asking for what follows it. Reads enter the audit log in batches, so
 that readers never wait for people at work, nor people for readers: until then they are kept as rows of their own.
@@ -6,10 +6,9 @@ that readers never wait for people at work, nor people for readers: until then t
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from django.utils import timezone
 from registry import actors, audit
 from registry.identities.consumer_state import State
 from registry.identities.feed_position import Position
-from registry.models import Consumer, ConsumerPosition, FeedRead
+from registry.models import Consumer, FeedRead, IdentityEvent
 
 FEED, SNAPSHOT, WEBHOOK = "feed", "snapshot", "webhook"
 IDS_IN_A_ROW = 2_000
@@ -88,69 +87,20 @@ def confirmed(consumer: Consumer, epoch: UUID, sequence: int) -> None:
         cursor.execute(READ, facts | {"what": "events", "ids": []})
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What a consumer received last of an identity by one way, and how it stands with what has happened since.
-
-    Attributes:
-        consumer: Its name.
-        ways: Where it asked itself, `feed`, `snapshot` or both; else one way.
-        status: What the last state said; of a webhook the kind of event.
-        sha256: Of that state.
-        last_at: When it came last; `times` how often any state did.
-        confirmed: Whether it has what happened to the identity last: it asked for what follows that event or for the
-            state since; what was written into its system was read back; a person entered that it took the file over.
-            A webhook confirms nothing.
-    """
-
-    consumer: str
-    ways: tuple[str, ...]
-    status: str
-    sha256: str
-    last_at: datetime
-    times: int
-    confirmed: bool
-
-
-RECEIPTS = """
-WITH ids AS (
-    SELECT id FROM registry_identity WHERE id = %(id)s OR merged_into_id = %(id)s
-), last AS (
-    SELECT coalesce(max(seq), 0) AS seq FROM registry_identityevent WHERE identity_id IN (SELECT id FROM ids)
-), epoch AS (
-    SELECT id FROM registry_feedepoch ORDER BY started_at DESC LIMIT 1
-), given AS (
-    SELECT d.*, CASE WHEN d.way IN ('feed', 'snapshot') THEN 'feed' ELSE d.way END AS path,
-           d.sequence >= last.seq AND CASE
-               WHEN d.way IN ('feed', 'snapshot') THEN true
-               WHEN d.way = 'webhook' THEN false
-               ELSE EXISTS (SELECT 1 FROM registry_writtencase w WHERE w.consumer_id = d.consumer_id
-                            AND w.way = d.way AND w.identity_id = d.identity_id AND w.sha256 = d.sha256)
-                    OR EXISTS (SELECT 1 FROM registry_feedfile f WHERE f.consumer_id = d.consumer_id AND f.way = d.way
-                               AND f.epoch_id = epoch.id AND f.sequence >= last.seq AND f.confirmed_at IS NOT NULL)
-           END AS had
-    FROM registry_delivery d CROSS JOIN last CROSS JOIN epoch WHERE d.identity_id IN (SELECT id FROM ids)
-)
-SELECT c.name, array_agg(DISTINCT d.way ORDER BY d.way), (array_agg(d.status ORDER BY d.last_at DESC, d.id DESC))[1],
-       (array_agg(d.sha256 ORDER BY d.last_at DESC, d.id DESC))[1], max(d.last_at), sum(d.times),
-       bool_or(d.had) OR d.path = 'feed' AND coalesce(p.sequence >= last.seq AND p.epoch_id = epoch.id, false)
-FROM given d JOIN registry_consumer c ON c.id = d.consumer_id CROSS JOIN last CROSS JOIN epoch
-LEFT JOIN registry_consumerposition p ON p.consumer_id = c.id
-GROUP BY c.name, d.path, p.sequence, p.epoch_id, last.seq, epoch.id ORDER BY c.name, d.path
-"""
-
-
-def receipts(identity: UUID) -> list[Receipt]:
-    """Return who has received an identity by which way, under this id or one merged into it, in one query."""
+def told(consumer: Consumer, event: IdentityEvent) -> None:
+    """Enter that a consumer was told of an event by a webhook, which holds no state."""
+    said = hashlib.sha256(f"{event.kind} {event.pk}".encode()).hexdigest()
+    facts: dict[str, Any] = {
+        "consumer": consumer.pk,
+        "way": WEBHOOK,
+        "sequence": event.pk,
+        "now": timezone.now(),
+        "ids": [str(event.identity_id)],
+        "hashes": [said],
+        "statuses": [event.kind],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(RECEIPTS, {"id": str(identity)})
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return [Receipt(name, tuple(ways), *rest) for name, ways, *rest in rows]
-
-
-def position_of(consumer: Consumer) -> ConsumerPosition | None:
-    """Return how far a consumer has come, or None for one that has never asked for events."""
-    return ConsumerPosition.objects.filter(consumer=consumer).first()
+        cursor.execute(ENTER, facts)
 
 
 def flush() -> int:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from registry import actors, audit
+from registry import audit
 from registry.access import field_access, permissions
 from registry.errors import ReviewError
-from registry.identities import identities, ledger
+from registry.identities import answers, holders, identities
+from registry.identities.holders import Held
 from registry.judgements import changes, log, notes
 from registry.models import (
     Candidate,
+    ConsumerAnswer,
     Identity,
     IdentityChange,
     IdentityEvent,
@@ -52,15 +54,6 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """Who has received the identity: last, and whether something has happened to it since."""
-
-    who: str
-    last: datetime
-    before_last_event: bool
-
-
-@dataclass(frozen=True)
 class IdentityPage:
     """Everything the page of an identity shows.
 
@@ -79,7 +72,8 @@ class IdentityPage:
     siblings: tuple[Sibling, ...]
     verdicts: tuple[Verdict, ...]
     events: tuple[IdentityEvent, ...]
-    receipts: tuple[Receipt, ...]
+    held: tuple[Held, ...]
+    answers: tuple[ConsumerAnswer, ...]
     change: IdentityChange | None
     change_note: str
     asked_by: str
@@ -142,7 +136,8 @@ def _page(user: User, current: Identity, members: dict[int, IdentityMember]) -> 
         siblings=siblings.of_records(user, [record.pk for record in records]) if records else (),
         verdicts=verdicts(user, members),
         events=events,
-        receipts=_receipts(current, events[-1].at if events else current.created_at),
+        held=tuple(holders.of_identity(current.pk)),
+        answers=tuple(answers.of_identity(current.pk)),
         change=change,
         change_note=notes.words_of(change) if change is not None else "",
         asked_by=change.asked_by.username if change is not None and (decides or change.asked_by_id == user.pk) else "",
@@ -184,25 +179,6 @@ def verdicts(user: User, rows: Collection[int], *more: Candidate) -> tuple[Verdi
         )
         for review in found
     )
-
-
-EXPORTED = """
-SELECT actor, action, max(at) FROM registry_auditentry
-WHERE action = 'export.given' AND data -> 'identities' @> to_jsonb(%(id)s::text)
-GROUP BY actor, action
-"""
-
-
-def _receipts(current: Identity, last_event: datetime) -> tuple[Receipt, ...]:
-    """Return who was given the identity: consumers of the feed by the ledger, people by export by the log."""
-    names = dict(User.objects.values_list("pk", "username"))
-    with connection.cursor() as cursor:
-        cursor.execute(EXPORTED, {"id": str(current.pk)})
-        exported: list[tuple[str, str, datetime]] = cursor.fetchall()
-    found = [Receipt(actors.shown(actor, names, action), last, last < last_event) for actor, action, last in exported]
-    held = ledger.receipts(current.pk)
-    found += [Receipt(actors.of_token(one.consumer), one.last_at, not one.confirmed) for one in held]
-    return tuple(sorted(found, key=lambda receipt: receipt.last))
 
 
 def of_pair(user: User, candidate_rows: tuple[int, int]) -> UUID | None:

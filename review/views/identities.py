@@ -20,11 +20,11 @@ from registry.judgements import changes, settling, unions
 from registry.judgements.notes import NOTE_LENGTH
 from registry.linkage import agreed_verdicts
 from registry.linkage.agreed_verdicts import Move
-from registry.models import CHANGE_REASONS, Identity, IdentityChange, IdentityStatus, User
+from registry.models import CHANGE_REASONS, AnswerKind, ConsumerAnswer, Identity, IdentityChange, IdentityStatus, User
 from review.child import identity_view
 from review.child.identity_view import IdentityPage
 from review.forms import whole_number
-from review.presentation import score_text
+from review.presentation import feed_words, score_text
 from review.presentation.child import news as child_news
 from review.presentation.child import table as child_table
 from review.presentation.child import words as child_words
@@ -179,6 +179,8 @@ def _context(view: IdentityPage) -> dict[str, Any]:
         "moments": child_table.moments(view.columns),
         "verdicts": verdict_rows(view.verdicts, named),
         "events": [(event, child_words.EVENTS[event.kind], event.data.get("into", [])) for event in view.events],
+        "held": [(one, feed_words.ways(one.ways), feed_words.STATES[one.status]) for one in view.held],
+        "answers": [_answer(one) for one in view.answers],
         "change": _change(view, named),
         "kinds": [
             (kind, label, [(code, child_words.CHANGE_REASONS[code]) for code in CHANGE_REASONS[kind]])
@@ -203,6 +205,12 @@ def verdict_rows(verdicts: tuple[identity_view.Verdict, ...], named: dict[int, s
         }
         for one in verdicts
     ]
+
+
+def _answer(one: ConsumerAnswer) -> tuple[Any, ...]:
+    reason = child_words.DISPUTE_REASONS[one.reason] if one.reason else ""
+    waits = _("waits for a third person") if one.kind == AnswerKind.DISPUTED else ""
+    return one, feed_words.ANSWERS[one.kind], reason, feed_words.SETTLEMENTS.get(one.settlement, waits)
 
 
 def _change(view: IdentityPage, named: dict[int, str]) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ import pytest
 from casefeed.adapters import files, followthemoney, pfif, reading
 from casefeed.adapters.files import Home
 from registry.errors import RegistryError, ReviewError
-from registry.identities import ledger
+from registry.identities import feed_files, holders
 from registry.judgements import changes, erasing
 from registry.models import AuditEntry, FeedFile, Record
 
@@ -98,17 +98,17 @@ def test_what_was_taken_back_is_a_tombstone_for_whoever_had_it_and_is_told_to_no
 @pytest.mark.parametrize("way", files.WAYS)
 def test_a_file_confirms_nothing_until_a_person_says_that_it_was_taken_over(stock, world, tmp_path, way):
     made = make(stock, way, tmp_path / "out")
-    (receipt,) = ledger.receipts(world)
+    (receipt,) = holders.of_identity(world)
     assert (receipt.ways, receipt.status, receipt.confirmed) == ((way,), "verified", False)
-    files.confirm(stock.user("lead"), made.number)
-    assert ledger.receipts(world)[0].confirmed
+    feed_files.confirm(stock.user("lead"), made.number)
+    assert holders.of_identity(world)[0].confirmed
     with pytest.raises(RegistryError, match="No such file"):
-        files.confirm(stock.user("lead"), made.number)
+        feed_files.confirm(stock.user("lead"), made.number)
     retract(stock, world)
-    assert not ledger.receipts(world)[0].confirmed
+    assert not holders.of_identity(world)[0].confirmed
     again = make(stock, way, tmp_path / "again")
-    files.confirm(stock.user("lead"), again.number)
-    (receipt,) = ledger.receipts(world)
+    feed_files.confirm(stock.user("lead"), again.number)
+    (receipt,) = holders.of_identity(world)
     assert (receipt.status, receipt.confirmed) == ("retracted", True)
 
 
@@ -127,7 +127,7 @@ def test_nothing_is_made_without_terms_place_and_right(stock, world, tmp_path):
     for name, way, folder in wrong:
         with pytest.raises(RegistryError):
             make(stock, way, tmp_path / folder, name)
-    assert list(tmp_path.iterdir()) == [] and not ledger.receipts(world)
+    assert list(tmp_path.iterdir()) == [] and not holders.of_identity(world)
 
 
 PFIF = "{http://zesty.ca/pfif/1.4}"

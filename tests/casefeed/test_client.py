@@ -17,11 +17,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from casefeed import outbox
 from casefeed.client import follower
 from casefeed.client.follower import FeedError, Follower
 from registry.access import field_access, tokens
-from registry.identities import answers, consumer_state, feed_position
+from registry.identities import answers, consumer_state, feed_position, outbox
 from registry.judgements import changes
 from registry.models import Candidate, Identity, IdentityMember
 from tests.conftest import Stock

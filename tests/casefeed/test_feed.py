@@ -8,7 +8,7 @@ from django.test import Client
 
 from registry import audit
 from registry.access import consumers, tokens
-from registry.identities import consumer_state, feed_position, identities, ledger
+from registry.identities import consumer_state, feed_position, holders, identities, ledger
 from registry.judgements import changes
 from registry.models import AuditEntry, FeedRead, Record
 
@@ -298,19 +298,19 @@ def test_the_ledger_tells_who_holds_what_and_who_has_confirmed(stock, get):
     state = get(f"/identities/{identity}")
     snapshot(stock.token("archive"))
     stock.token("silent")
-    first, second = ledger.receipts(UUID(identity))
+    first, second = holders.of_identity(UUID(identity))
     assert (first.consumer, first.ways, first.status, first.confirmed) == ("archive", ("snapshot",), "verified", True)
     assert (second.consumer, second.ways, second.times, second.confirmed) == ("case system", ("feed",), 1, True)
     assert first.sha256 == second.sha256 == consumer_state.digest_of(consumer_state.canonical(state))
     asked = changes.ask(stock.user("lead"), "retract", UUID(identity), "slip")
     changes.decide(stock.user("lead"), asked.pk, allowed=True)
-    assert [one.confirmed for one in ledger.receipts(UUID(identity))] == [False, False]
+    assert [one.confirmed for one in holders.of_identity(UUID(identity))] == [False, False]
     events = get("/events")
-    assert [one.confirmed for one in ledger.receipts(UUID(identity))] == [False, False]
+    assert [one.confirmed for one in holders.of_identity(UUID(identity))] == [False, False]
     get("/events", cursor=events[-1]["id"])
-    assert [one.confirmed for one in ledger.receipts(UUID(identity))] == [False, True]
+    assert [one.confirmed for one in holders.of_identity(UUID(identity))] == [False, True]
     assert get(f"/identities/{identity}") == {"id": identity, "status": "retracted"}
-    assert ledger.receipts(UUID(identity))[1].status == "retracted"
+    assert holders.of_identity(UUID(identity))[1].status == "retracted"
 
 
 def test_several_identities_at_once(stock, get):

@@ -9,7 +9,7 @@ from casefeed.adapters.primero import delivery, forms, plan, terms
 from casefeed.adapters.primero.client import Primero
 from casefeed.adapters.primero.errors import PrimeroFault, PrimeroRefused
 from registry.errors import RegistryError
-from registry.identities import ledger
+from registry.identities import holders
 from registry.judgements import changes, erasing
 from registry.models import Identity, Record, WrittenCase
 from tests.casefeed.primero_double import PrimeroDouble
@@ -75,7 +75,7 @@ def test_a_verified_child_becomes_a_case_with_our_id_once(primero):
     primero.double.asked.clear()
     assert primero.run().counts == {"unchanged": 1}
     assert {method for method, _ in primero.double.asked} == {"GET"}
-    (receipt,) = ledger.receipts(identity)
+    (receipt,) = holders.of_identity(identity)
     assert receipt.ways == ("primero",) and receipt.confirmed
 
 
@@ -149,7 +149,7 @@ def test_what_does_not_stand_is_taken_out_as_far_as_it_is_ours_and_people_are_to
     assert primero.double.content() == {str(identity): {"id": str(identity), "name_nickname": "Зоря"}}
     (message,) = primero.double.messages(str(identity))
     assert str(identity) in message
-    (receipt,) = ledger.receipts(identity)
+    (receipt,) = holders.of_identity(identity)
     assert (receipt.status, receipt.confirmed) == (how, True)
     assert WrittenCase.objects.get().written == {}
     assert primero.run().counts == {"unchanged": 1}
@@ -235,7 +235,7 @@ def test_a_server_that_lies_is_never_believed(primero):
     identity = str(primero.verify())
     primero.double.lies = True
     assert primero.run().counts == {"failed": 1}
-    (receipt,) = ledger.receipts(identity)
+    (receipt,) = holders.of_identity(identity)
     assert not receipt.confirmed
     primero.double.lies = False
     assert primero.run().counts == {"written": 1}

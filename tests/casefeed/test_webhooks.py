@@ -11,10 +11,11 @@ import pytest
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from casefeed import outbox, webhooks
+from casefeed import webhooks
 from configs.settings import settings
 from keys import changes as ring
 from registry.errors import RegistryError
+from registry.identities import outbox
 from registry.judgements import changes
 from registry.models import AuditEntry, WebhookMessage
 

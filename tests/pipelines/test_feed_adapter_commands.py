@@ -101,3 +101,13 @@ def test_what_is_left_for_a_person_ends_in_an_error(ridni, stock, server, tmp_pa
     stock.judge(stock.candidate(), "same", "same")
     server.lies = True
     assert "left for a person" in ridni("primero", "primero", description, "--as", "olena", fails=True)
+
+
+def test_who_holds_what_is_told(ridni, stock):
+    from django.test import Client
+
+    identity = str(stock.judge(stock.candidate(), "same", "same").identity_id)
+    Client(headers={"Authorization": f"Bearer {stock.token('partner')}"}).get(f"/api/v1/identities/{identity}")
+    assert "partner" in ridni("holders") and "partner" in ridni("holders", identity)
+    assert "partner" not in ridni("holders", "--behind")
+    assert "36 characters" in ridni("holders", "nothing", fails=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -25,14 +26,12 @@ def show() -> None:
     Example: ridni feed webhooks
     """
     startup.database()
-    from casefeed import outbox
+    from registry.identities import outbox
 
-    table = Table(box=None, header_style="bold")
-    for column in ("consumer", "endpoint", "waiting", "dead", "switched off"):
-        table.add_column(column)
+    table = _table("consumer", "endpoint", "waiting", "dead", "switched off", "tell again from")
     for one in outbox.standing():
         off = f"{one.off_since:%d.%m.%Y %H:%M} UTC" if one.off_since else ""
-        table.add_row(one.consumer.name, one.endpoint, str(one.waiting), str(one.dead), off)
+        table.add_row(one.consumer.name, one.endpoint, str(one.waiting), str(one.dead), off, str(one.since or ""))
     out.print(table)
 
 
@@ -43,8 +42,8 @@ def secret(name: Name, username: options.As) -> None:
     Example: ridni feed secret case-system --as olena
     """
     startup.database()
-    from casefeed import outbox
     from registry.access import permissions
+    from registry.identities import outbox
 
     person = options.account(username)
     permissions.require(person, permissions.CONSUMERS_ASK)
@@ -76,8 +75,8 @@ def replay(
     Example: ridni feed replay case-system --from 1207 --as olena
     """
     startup.database()
-    from casefeed import outbox
     from registry.access import permissions
+    from registry.identities import outbox
 
     person = options.account(username)
     permissions.require(person, permissions.CONSUMERS_ASK)
@@ -85,3 +84,48 @@ def replay(
     if not count:
         raise UserError(f"nothing has happened since {start}; `ridni feed webhooks` shows what waits")
     out.print(f"{count} messages wait to be sent.")
+
+
+@app.command("holders")
+def holders(
+    identity: Annotated[str, typer.Argument(help="Id of an identity; unset: how much each case system holds.")] = "",
+    behind: Annotated[
+        bool, typer.Option("--behind", help="Each identity with a change that a case system has not confirmed.")
+    ] = False,
+) -> None:
+    """Show who holds which state of which identity, and who has confirmed what happened to it last.
+
+    Example: ridni feed holders --behind
+    """
+    startup.database()
+    from registry.identities import holders
+
+    if not identity and not behind:
+        table = _table("case system", "by", "holds", "behind", "must let go", "last given")
+        for share in holders.shares():
+            name = f"{share.consumer} (closed)" if share.closed else share.consumer
+            counts = (str(share.held), str(share.behind), str(share.owed))
+            table.add_row(name, share.way, *counts, f"{share.last_at:%d.%m.%Y %H:%M} UTC")
+        out.print(table)
+        return
+    table = _table("identity", "case system", "by", "last state", "stands now", "given", "confirmed")
+    found = holders.everywhere(behind=True, limit=1_000) if behind else holders.of_identity(_uuid(identity))
+    for one in found:
+        stands, confirmed = ("yes" if said else "no" for said in (one.stands, one.confirmed))
+        given = f"{one.last_at:%d.%m.%Y %H:%M} UTC"
+        table.add_row(str(one.identity), one.consumer, ", ".join(one.ways), one.status, stands, given, confirmed)
+    out.print(table)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="bold")
+    for column in columns:
+        table.add_column(column)
+    return table
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise UserError("this is no id of an identity; it has 36 characters") from None

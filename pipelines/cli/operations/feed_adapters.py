@@ -49,12 +49,12 @@ def show() -> None:
     Example: ridni feed files
     """
     startup.database()
-    from registry.models import FeedFile
+    from registry.identities import feed_files
 
     table = Table(box=None, header_style="bold")
     for column in ("number", "consumer", "format", "up to", "identities", "taken back", "made", "taken over"):
         table.add_column(column)
-    for one in FeedFile.objects.select_related("consumer").order_by("-pk")[:50]:
+    for one in feed_files.newest():
         taken = f"{one.confirmed_at:%d.%m.%Y}" if one.confirmed_at else ""
         counts = (str(one.sequence), thousands(one.identities), thousands(one.tombstones))
         table.add_row(str(one.pk), one.consumer.name, one.way, *counts, f"{one.made_at:%d.%m.%Y %H:%M} UTC", taken)
@@ -67,9 +67,9 @@ def confirm(number: Annotated[int, typer.Argument(help="Number of the file.")], 
     Example: ridni feed confirm 12 --as olena
     """
     startup.database()
-    from casefeed.adapters import files
+    from registry.identities import feed_files
 
-    files.confirm(options.account(username), number)
+    feed_files.confirm(options.account(username), number)
     out.print(f"File {number} is confirmed.")
 
 

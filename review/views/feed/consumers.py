@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.access import consumers, permissions, tokens
 from registry.errors import ReviewError
+from registry.identities import outbox
 from registry.models import ConsumerPurpose, User
 from review.sign_in.access import for_right
 from transliteration.errors import MendableError
@@ -157,6 +158,7 @@ def _page(
         "rate": consumers.DEFAULT_RATE,
         "error": error,
         "made": made,
+        "stuck": [one.consumer.name for one in outbox.standing() if one.needs_a_person],
     }
     return render(request, "review/consumers.html", context, status=status)
 

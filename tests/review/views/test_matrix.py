@@ -17,7 +17,7 @@ from django.utils import timezone
 from registry import testimonies
 from registry.access import consumers, permissions, tokens
 from registry.evidence.custody import Actor
-from registry.identities import answers
+from registry.identities import answers, feed_files, feed_position
 from registry.judgements import changes, stated_transfers
 from registry.models import (
     Candidate,
@@ -81,6 +81,7 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:consumer_token": (permissions.CONSUMERS_ASK, "post"),
     "review:consumers": (f"{permissions.CONSUMERS_ASK} {permissions.CONSUMERS_DECIDE}", "get"),
     "review:decided": (permissions.JUDGE, "get"),
+    "review:deliveries": (f"{permissions.CONSUMERS_ASK} {permissions.CONSUMERS_DECIDE}", "get"),
     "review:escalate": (permissions.JUDGE, "post"),
     "review:document": (permissions.TESTIMONY, "post"),
     "review:documents": (permissions.JUDGE, "get"),
@@ -89,6 +90,7 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:export_decide": (permissions.EXPORT_DECIDE, "post"),
     "review:export_fetch": (permissions.EXPORT_REQUEST, "post"),
     "review:exports": (f"{permissions.EXPORT_REQUEST} {permissions.EXPORT_DECIDE}", "get"),
+    "review:file_confirm": (permissions.CONSUMERS_ASK, "post"),
     "review:filter": (permissions.JUDGE, "post"),
     "review:gold_plant": (permissions.QUALITY, "post"),
     "review:gold_retire": (permissions.QUALITY, "post"),
@@ -137,6 +139,7 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:transfer_state": (permissions.TRANSFERS, "post"),
     "review:transfers": (permissions.TRANSFERS, "get"),
     "review:undo": (permissions.JUDGE, "post"),
+    "review:webhook_again": (permissions.CONSUMERS_ASK, "post"),
 }
 """Who gets in (one of the three above, or rights, of which one is enough), and by which method."""
 
@@ -150,6 +153,7 @@ SENT: dict[str, dict[str, Any]] = {
     "review:identity_ask": {"kind": "retract", "reason_retract": "slip"},
     "review:identity_find": {"id": "{identity_id}"},
     "review:reopen": {"reason": "slip"},
+    "review:webhook_again": {"name": "{consumer}", "from": "1"},
     "review:document": {"purpose": "safety"},
     "review:escalate": {"hand_over": "complex"},
     "review:dispute_settle": {"settlement": "stands"},
@@ -185,6 +189,9 @@ PROOF: dict[str, tuple[int, str]] = {
     "review:consumers": (200, "Case systems"),
     "review:contradiction_settle": (302, "/identities/"),
     "review:dispute_settle": (302, "/identities/"),
+    "review:deliveries": (200, "What case systems hold"),
+    "review:file_confirm": (302, "/consumers/deliveries/"),
+    "review:webhook_again": (302, "/consumers/deliveries/"),
     "review:identity": (200, "One child, all records"),
     "review:identity_ask": (302, "/identities/"),
     "review:identity_find": (302, "/identities/{identity_id}/"),
@@ -320,6 +327,10 @@ def stand(world: dict[str, Any], name: str, user: User | None) -> dict[str, Any]
         identity = stock.judge(stock.candidate(), "same", "same").identity_id
         caller = tokens.authenticate(stock.token(f"system {here['serial']}"))
         here["answer_id"] = answers.answer(caller, identity, "disputed", "k", reason="other").answer.pk
+    if "file_id" in needed:
+        taker = stock.consumer(f"taker {here['serial']}")
+        made = feed_files.enter(stock.user("lead"), taker, "csv", feed_position.current(), "0" * 64, 1, 0)
+        here["file_id"] = made.pk
     if "fresh" in needed:
         here["fresh"] = stock.candidate().pk
     if "item_id" in needed:

@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 import keys
 from registry import audit
 from registry.access import consumers
 from registry.errors import RegistryError
+from registry.identities import ledger
 from registry.models import Consumer, IdentityEvent, WebhookEndpoint, WebhookMessage, WebhookSecret, WebhookState
 
 SCHEDULE: Final = tuple(
@@ -53,13 +54,27 @@ FROM due WHERE m.id = due.id RETURNING m.id
 
 @dataclass(frozen=True)
 class Standing:
-    """How the webhooks of a consumer stand; `off_since` is set when its endpoint said that it is gone."""
+    """How the webhooks of a consumer stand.
+
+    Attributes:
+        consumer: Who.
+        endpoint: Where they go.
+        waiting: Messages that wait; `dead` those that nobody tries any more.
+        off_since: When the endpoint said that it is gone.
+        since: Number of the oldest event that was not delivered: from there a person tells again.
+    """
 
     consumer: Consumer
     endpoint: str
     waiting: int
     dead: int
     off_since: datetime | None
+    since: int | None
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Tell whether nothing goes on here without a person."""
+        return bool(self.dead) or self.off_since is not None
 
 
 def claim(limit: int = 50) -> list[WebhookMessage]:
@@ -95,6 +110,8 @@ def answered(message: WebhookMessage, status: int, retry_after: timedelta | None
         if not found.update(**facts):
             return WebhookMessage.objects.get(pk=message.pk).state
         number = str(message.consumer_id)
+        if facts.get("state") == WebhookState.DELIVERED:
+            ledger.told(message.consumer, message.event)
         if status == GONE:
             WebhookEndpoint.objects.update_or_create(consumer=message.consumer, defaults={"off_since": now})
             audit.append("system", "webhook.switched_off", "consumer", number, {"event": message.event_id})
@@ -160,13 +177,16 @@ def standing() -> list[Standing]:
     counted = WebhookMessage.objects.order_by().values_list("consumer_id", "state").annotate(n=Count("pk"))
     counts = {(consumer, state): n for consumer, state, n in counted}
     off = dict(WebhookEndpoint.objects.values_list("consumer_id", "off_since"))
+    undelivered = WebhookMessage.objects.exclude(state=WebhookState.DELIVERED).order_by()
+    since = dict(undelivered.values_list("consumer_id").annotate(first=Min("event_id")))
     found = []
     for consumer in Consumer.objects.filter(closed_at=None).order_by("name"):
         terms = consumers.terms_of(consumer)
         if terms is not None and terms.endpoint:
             waiting = counts.get((consumer.pk, WebhookState.WAITING), 0)
             dead = counts.get((consumer.pk, WebhookState.DEAD), 0)
-            found.append(Standing(consumer, terms.endpoint, waiting, dead, off.get(consumer.pk)))
+            stands = Standing(consumer, terms.endpoint, waiting, dead, off.get(consumer.pk), since.get(consumer.pk))
+            found.append(stands)
     return found
 
 
