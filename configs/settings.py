@@ -142,6 +142,11 @@ class Settings(BaseSettings):
     gold_every: int = Field(
         20, ge=0, description="About one pair in so many is a gold item, if the lead has planted any. 0: none."
     )
+    outcomes_threshold: int = Field(
+        10,
+        ge=2,
+        description="Figures without identities show no count from 1 to one below this, nor what would tell it.",
+    )
     webhook_loopback: bool = Field(
         False,
         description="Let webhooks go to this machine itself, also without TLS. For trials and tests alone: every other "

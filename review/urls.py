@@ -23,9 +23,7 @@ from review.views import (
     sessions,
 )
 from review.views.constellation import transfers, weaker
-from review.views.feed import consumers
-from review.views.constellation import transfers
-from review.views.feed import consumers, deliveries
+from review.views.feed import consumers, deliveries, outcomes
 
 app_name = "review"
 urlpatterns = [
@@ -72,6 +70,9 @@ urlpatterns = [
     path("consumers/deliveries/", deliveries.page, name="deliveries"),
     path("consumers/deliveries/again/", deliveries.again, name="webhook_again"),
     path("consumers/files/<int:file_id>/confirm/", deliveries.confirm, name="file_confirm"),
+    path("outcomes/", outcomes.page, name="outcomes"),
+    path("outcomes/figures.csv", outcomes.table, name="outcomes_csv"),
+    path("outcomes/figures.svg", outcomes.picture, name="outcomes_svg"),
     path("exports/", exports.listing, name="exports"),
     path("exports/ask/", exports.ask, name="export_ask"),
     path("exports/<int:request_id>/decide/", exports.decide, name="export_decide"),

@@ -34,6 +34,7 @@ from pipelines.cli.operations import (
     feed,
     feed_adapters,
     keys,
+    outcomes,
     serve,
     settings,
     stop,
@@ -64,6 +65,7 @@ app.command("profile")(profile.profile)
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.command("settings")(settings.show)
+app.command("outcomes")(outcomes.outcomes)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("stop")(stop.stop)

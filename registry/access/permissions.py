@@ -28,6 +28,7 @@ HOLDS = "holds"
 ACCOUNTS = "accounts"
 AUDIT = "audit"
 TRANSFERS = "transfers"
+OUTCOMES = "outcomes"
 
 
 def may(user: User, right: str) -> bool:

@@ -24,10 +24,11 @@ from registry.models import CHANGE_REASONS, AnswerKind, ConsumerAnswer, Identity
 from review.child import identity_view
 from review.child.identity_view import IdentityPage
 from review.forms import whole_number
-from review.presentation import feed_words, score_text
+from review.presentation import score_text
 from review.presentation.child import news as child_news
 from review.presentation.child import table as child_table
 from review.presentation.child import words as child_words
+from review.presentation.feed import words as feed_words
 from review.presentation.labels import OUTCOMES_SHORT, field_label, reason_label, verdict_label
 from review.sign_in.access import for_reviewers, for_right, refused
 

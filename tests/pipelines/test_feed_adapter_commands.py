@@ -111,3 +111,16 @@ def test_who_holds_what_is_told(ridni, stock):
     assert "partner" in ridni("holders") and "partner" in ridni("holders", identity)
     assert "partner" not in ridni("holders", "--behind")
     assert "36 characters" in ridni("holders", "nothing", fails=True)
+
+
+def test_figures_are_told_and_written(monkeypatch, stock, tmp_path):
+    monkeypatch.setattr("pipelines.cli.startup.database", lambda: None)
+    stock.record()
+    csv, picture = tmp_path / "figures.csv", tmp_path / "figures.svg"
+    asked = ["outcomes", "--csv", str(csv), "--picture", str(picture), "--until", "2030-01"]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0, done.exception
+    assert "identities verified" in done.output and "#indicator+value+num" in csv.read_text(encoding="utf-8")
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+    assert "YYYY-MM" in CliRunner().invoke(app, ["outcomes", "--help"]).output
+    assert CliRunner().invoke(app, ["outcomes", "--until", "soon"]).exit_code != 0

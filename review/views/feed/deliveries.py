@@ -13,7 +13,7 @@ from registry.errors import RegistryError
 from registry.identities import feed_files, holders, outbox
 from registry.models import User
 from review.forms import whole_number
-from review.presentation import feed_words
+from review.presentation.feed import words as feed_words
 from review.sign_in.access import for_right
 
 FILES_SHOWN = 20

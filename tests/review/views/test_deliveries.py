@@ -164,3 +164,19 @@ def test_of_a_merged_id_the_holders_stand_under_the_one_that_stands(stock):
     (held,) = holders.of_identity(UUID(first))
     assert (held.identity, held.confirmed) == (UUID(first), False)
     assert holders.everywhere(behind=True) == [held]
+
+
+def test_figures_without_identities_are_a_page_a_table_and_a_picture(stock, sign_in, monkeypatch):
+    from configs.settings import settings
+
+    monkeypatch.setattr(settings(), "outcomes_threshold", 3)
+    verify(stock)
+    client = sign_in("olena", "lead")
+    html = client.get("/outcomes/").content.decode()
+    assert (
+        "None of these figures is a number of children" in html and "Identities that two people have verified" in html
+    )
+    assert client.get("/outcomes/figures.csv")["Content-Type"].startswith("text/csv")
+    assert client.get("/outcomes/figures.svg").content.startswith(b"<svg")
+    assert "Показники без осіб" in sign_in("marko", "auditor", language="uk").get("/outcomes/").content.decode()
+    assert sign_in("maria").get("/outcomes/").status_code == 403

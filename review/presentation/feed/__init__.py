@@ -1,0 +1,1 @@
+"""What left for case systems, and figures without identities, as people read them."""
