@@ -63,8 +63,9 @@ def work(way: str, children: int, rate: float, seed: int) -> Worked:
 
 def _queue(register: Register, rate: float, *, by_children: bool) -> tuple[int, int]:
     from review.child import would_be
+    from review.pair import unmasking
     from review.queue import assignment
-    from review.verdicts import child_verdicts, decisions
+    from review.verdicts import child_verdicts, decisions, provisional
 
     answers, ticks, idle = 0, 0, 0
     while idle < 2 * len(register.people):
@@ -84,6 +85,8 @@ def _queue(register: Register, rate: float, *, by_children: bool) -> tuple[int, 
                 ticks += len(said)
                 continue
         verdict = register.errs(_is_same(register, candidate), rate)
+        if unmasking.is_hidden(candidate, person):
+            provisional.give(person, candidate.pk, verdict, REASONS[verdict])
         decisions.decide(person, candidate.pk, verdict, REASONS[verdict])
         ticks += 1
     return answers, ticks

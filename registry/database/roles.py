@@ -32,6 +32,7 @@ APPEND_ONLY = (
     "registry_feedepoch",
     "registry_tombstone",
     "registry_redaction",
+    "registry_provisional",
 )
 """Tables in which the program only adds rows."""
 

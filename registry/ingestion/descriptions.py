@@ -49,4 +49,5 @@ def _facts(config: SourceConfig) -> SourceFacts:
         config_sha256=config.sha256,
         delivery=config.delivery,
         one_row_per_child=config.one_row_per_child,
+        evidence_first=config.evidence_first,
     )

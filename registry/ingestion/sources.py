@@ -29,6 +29,7 @@ class SourceFacts:
     config_sha256: str = ""
     delivery: str = "delta"
     one_row_per_child: bool = False
+    evidence_first: bool = False
 
 
 def register(facts: SourceFacts) -> Source:

@@ -60,12 +60,14 @@ from registry.models.record_facts import (
     RosterMeeting,
 )
 from registry.models.review import (
+    CHANGED_BECAUSE,
     ESCALATION_REASONS,
     REASONS,
     Escalation,
     GoldItem,
     GoldReview,
     Note,
+    Provisional,
     Review,
     Verdict,
     Withdrawal,
@@ -75,6 +77,7 @@ from registry.models.testimony import Testimony, TestimonyKind
 from registry.models.user import Role, Session, SignInFailures, User
 
 __all__ = [
+    "CHANGED_BECAUSE",
     "CHANGE_REASONS",
     "DISPUTE_REASONS",
     "ESCALATION_REASONS",
@@ -137,6 +140,7 @@ __all__ = [
     "OpeningKind",
     "OriginKind",
     "PendingUnion",
+    "Provisional",
     "QuarantineOutcome",
     "QuarantinedRow",
     "QueueLimit",

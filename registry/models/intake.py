@@ -11,6 +11,7 @@ class Source(models.Model):
 
     `delivery` is `snapshot` where each delivery is the complete list, `delta` where it holds new and changed rows only.
     `one_row_per_child` says that two rows which the list holds at one date are never one child.
+    `evidence_first` has its pairs judged by the records alone before the machine's opinion is shown.
     """
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -24,6 +25,7 @@ class Source(models.Model):
     retention_days = models.PositiveIntegerField(null=True)
     delivery = models.CharField(max_length=10, default="delta", db_default="delta")
     one_row_per_child = models.BooleanField(default=False, db_default=False)
+    evidence_first = models.BooleanField(default=False, db_default=False)
     config_sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

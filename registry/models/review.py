@@ -81,6 +81,30 @@ def standing() -> QuerySet[Review]:
     return Review.objects.filter(~Exists(since), withdrawal__isnull=True)
 
 
+CHANGED_BECAUSE = ("bits", "family", "originals", "slip", "other")
+"""Why a verdict is another than the provisional one that was given before the machine's opinion."""
+
+
+class Provisional(models.Model):
+    """What a person said of a pair by its records alone, before they saw the machine's opinion; once for each person.
+
+    It counts for nothing: the verdict that follows does, and its `shown` says of both. `shown` as of a verdict.
+    """
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="provisional")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=12, choices=Verdict.choices)
+    reason = models.CharField(max_length=40)
+    given_at = models.DateTimeField()
+    shown = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="provisional_once", fields=["candidate", "reviewer"]),
+            models.CheckConstraint(name="provisional_known_verdict", condition=Q(verdict__in=Verdict.values)),
+        )
+
+
 class Withdrawal(models.Model):
     """A verdict taken back by the person who gave it, while nobody had acted upon it."""
 

@@ -20,11 +20,13 @@ class Choice:
         verdict: Code of a verdict, '' when none or an unknown one was sent.
         reason: Code of a reason of that verdict, '' when none or an unknown one was sent.
         note: Free words.
+        changed: Why the verdict is another than the provisional one.
     """
 
     verdict: str = ""
     reason: str = ""
     note: str = ""
+    changed: str = ""
 
     @property
     def complete(self) -> bool:
@@ -48,12 +50,14 @@ def read_choice(sent: QueryDict) -> Choice:
     note = sent.get("note", "").replace("\x00", "").strip()[:NOTE_LENGTH]
     at_once = verdict(sent.get("quick", ""))
     if at_once is not None and at_once.code in QUICK_KEYS:
-        return Choice(at_once.code, at_once.reasons[0].code, note)
+        return Choice(at_once.code, at_once.reasons[0].code, note, sent.get("changed", ""))
     chosen = verdict(sent.get("verdict", ""))
     if chosen is None:
         return Choice(note=note)
     reason = sent.get(f"reason_{chosen.code}", "")
-    return Choice(chosen.code, reason if any(r.code == reason for r in chosen.reasons) else "", note)
+    return Choice(
+        chosen.code, reason if any(r.code == reason for r in chosen.reasons) else "", note, sent.get("changed", "")
+    )
 
 
 def read_filter(sent: QueryDict, regions: frozenset[str], sources: frozenset[int]) -> QueueFilter:

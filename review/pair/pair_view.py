@@ -14,7 +14,7 @@ from registry.access import field_access, permissions
 from registry.errors import ReviewError
 from registry.judgements import notes
 from registry.linkage import explanations, runs
-from registry.models import Candidate, CandidateStatus, Escalation, Review, User
+from registry.models import Candidate, CandidateStatus, Escalation, Provisional, Review, User
 from registry.models.candidate import UNDECIDED
 from registry.models.review import standing
 from review.pair import (
@@ -23,6 +23,7 @@ from review.pair import (
     originals,
     supporters,
     surroundings,
+    unmasking,
     verified_beside,
 )
 from review.pair.originals import Original
@@ -89,6 +90,9 @@ class PairView:
         twice: Where nobody is sought, what the pair is: `one_list`, `each_once` (of a list that says it holds each
             child once) or `two_lists`; else ''.
         supporters: The pairs that speak for this one; none on a blind review, for they tell what the machine holds.
+        opinion: `hidden` before the person's provisional verdict, `shown` after it, '' where none is asked. While it is
+            hidden, nothing stands around the pair either.
+        provisional: What this person said before the opinion was shown.
     """
 
     candidate_id: int
@@ -112,6 +116,8 @@ class PairView:
     around: Context
     twice: str
     supporters: tuple[SupporterView, ...] = ()
+    opinion: str = ""
+    provisional: EarlierVerdict | None = None
 
     @property
     def blind(self) -> bool:
@@ -142,6 +148,7 @@ def pair(user: User, candidate_id: int) -> PairView:
             "fields": [[f.field for f in side.fields if not f.withheld] for side in (view.left, view.right)],
             "versions": sorted({n for side in (view.left, view.right) for c in side.changes for n in c.records}),
         }
+        facts |= {"opinion": view.opinion} if view.opinion else {}
         audit.append(str(user.pk), "candidate.seen", "candidate", str(candidate_id), facts)
     return view
 
@@ -192,7 +199,9 @@ def _on_desk(user: User, candidate_id: int) -> Candidate:
 def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
     """Make the view of a pair; `alone` leaves out what stands around it and leaves the files to the caller."""
     assert candidate.reserved_until is not None
+    opinion = unmasking.stage(candidate, user)
     blind = blinding.is_blind(candidate)
+    masked = blind or opinion == unmasking.HIDDEN
     seen = field_access.of_person(user)
     pair = candidate.left, candidate.right
     sides = [side_of(record, seen, alone=alone) for record in pair]
@@ -211,14 +220,15 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
         left=sides[0],
         right=sides[1],
         explanation=tuple(
-            _explain(part, blind=blind)
-            for part in (explanations.as_compared(candidate) if blind else explanations.reasons(candidate))
+            _explain(part, masked=masked)
+            for part in (explanations.as_compared(candidate) if masked else explanations.reasons(candidate))
+            if not masked or part["field"] not in unmasking.OF_OTHER_PAIRS
         ),
-        weight=None if blind else candidate.weight,
-        prior=None if blind else runs.prior_bits(candidate.run, *(side.source for side in sides)),
-        probability=None if blind else candidate.probability,
-        calibrated_probability=None if blind else candidate.calibrated_probability,
-        scenario=None if blind else candidate.scenario,
+        weight=None if masked else candidate.weight,
+        prior=None if masked else runs.prior_bits(candidate.run, *(side.source for side in sides)),
+        probability=None if masked else candidate.probability,
+        calibrated_probability=None if masked else candidate.calibrated_probability,
+        scenario=None if masked else candidate.scenario,
         independent=candidate.left.source_id != candidate.right.source_id,
         earlier=_earlier(candidate),
         reserved_until=candidate.reserved_until,
@@ -227,11 +237,18 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
         reopened=_reopened(candidate, blind=blind),
         meeting=candidate.meeting_id,
         around=surroundings.NOTHING
-        if alone
+        if alone or opinion == unmasking.HIDDEN
         else surroundings.around(user, candidate, sides[0].record_id, sides[1].record_id, blind=blind),
         twice=_twice(candidate),
-        supporters=() if blind or alone else supporters.behind(user, candidate),
+        opinion=opinion,
+        provisional=_provisional(candidate, user) if opinion == unmasking.SHOWN else None,
+        supporters=() if masked or alone else supporters.behind(user, candidate),
     )
+
+
+def _provisional(candidate: Candidate, user: User) -> EarlierVerdict:
+    given = Provisional.objects.get(candidate=candidate, reviewer=user)
+    return EarlierVerdict(0, given.verdict, given.reason)
 
 
 def _twice(candidate: Candidate) -> str:
@@ -268,12 +285,12 @@ def _reopened(candidate: Candidate, *, blind: bool) -> Reopened | None:
     return Reopened(candidate.reopens_id, "" if blind else str(status))
 
 
-def _explain(part: dict[str, Any], *, blind: bool) -> ExplanationRow:
+def _explain(part: dict[str, Any], *, masked: bool) -> ExplanationRow:
     bits = part.get("bits")
     return ExplanationRow(
         field=str(part["field"]),
         level=str(part.get("level", "")),
-        bits=None if blind or bits is None else float(bits),
+        bits=None if masked or bits is None else float(bits),
         code=str(part.get("code", "")),
         sentence=str(part.get("sentence", "")),
     )

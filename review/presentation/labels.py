@@ -159,6 +159,15 @@ def quick_of(verdicts: tuple[Verdict, ...]) -> tuple[Quick, ...]:
     )
 
 
+CHANGED_BECAUSE: dict[str, Promise] = {
+    "bits": _("the score or its bits"),
+    "family": _("the family, the list or other pairs around it"),
+    "originals": _("the original shows more"),
+    "slip": _("my first verdict was a slip"),
+    "other": _("something else"),
+}
+"""What changed a mind between the provisional verdict and the one that counts."""
+
 TWICE: dict[str, Promise] = {
     "one_list": _(
         "Two rows of one list. If they are one child, the list has it twice: no child is found by that, and nothing "
@@ -235,6 +244,7 @@ STEPS: dict[str, Promise] = {
     "taken": _("took the pair"),
     "released": _("put it back"),
     "skipped": _("skipped it"),
+    "provisional": _("said what the records alone tell"),
     "decided": _("judged it"),
     "withdrawn": _("took the verdict back"),
     "escalated": _("handed it over"),

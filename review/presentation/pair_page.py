@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from review.pair.pair_view import PairView
+from review.pair.unmasking import HIDDEN
 from review.presentation import score_text
 from review.presentation.cells import Cell
 from review.presentation.changes import Step as Change
@@ -47,6 +48,11 @@ NOTES: dict[str, Promise] = {
     "third": gettext_lazy("Two people have judged this pair, and their verdicts do not decide it. Yours does."),
 }
 
+FIRST_BY_THE_RECORDS = gettext_lazy(
+    "First by the two records alone: score, bits and what stands around them are shown once you have said what you "
+    "think. That first verdict is written down; the one after it counts."
+)
+
 _REASONS = dict(ESCALATIONS)
 
 
@@ -60,11 +66,12 @@ class Side:
 
 @dataclass(frozen=True)
 class Earlier:
-    """One earlier verdict, or a handing over, in words."""
+    """One earlier verdict, or a handing over, in words; of a provisional one its code as well."""
 
     verdict: str
     reason: str
     note: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,8 @@ class PairPage:
     atlas: Atlas | None
     heading: str
     twice: str
+    hidden: bool = False
+    provisional: Earlier | None = None
 
     @property
     def alone(self) -> tuple[tuple[tuple[str, Cell], ...], ...]:
@@ -144,7 +153,9 @@ def build(view: PairView, language: str) -> PairPage:
     return PairPage(
         candidate_id=view.candidate_id,
         stage=str(STAGES[view.stage]),
-        note=str(NOTES.get(view.stage, "")),
+        note=str(NOTES.get(view.stage, "") if view.opinion != HIDDEN else FIRST_BY_THE_RECORDS),
+        hidden=view.opinion == HIDDEN,
+        provisional=_provisional(view),
         scenario=scenario_sentence(view.scenario, {view.left.source_class, view.right.source_class}),
         reserved_until=view.reserved_until,
         sides=(Side(_("Record A"), view.left.source_title), Side(_("Record B"), view.right.source_title)),
@@ -171,6 +182,14 @@ def build(view: PairView, language: str) -> PairPage:
         heading=_("Listed twice?") if view.twice else _("Is it one child?"),
         twice=str(TWICE.get(view.twice, "")),
     )
+
+
+def _provisional(view: PairView) -> Earlier | None:
+    """Return what the person said by the records alone."""
+    if view.provisional is None:
+        return None
+    code = view.provisional.verdict
+    return Earlier(verdict_label(code), reason_label(code, view.provisional.reason), code=code)
 
 
 def _reopened(view: PairView) -> str:

@@ -50,6 +50,7 @@ from registry.models import (
 from registry.models.review import standing as verdicts_that_stand
 from review.child import contradiction_view
 from review.queue import gold_items, reservation
+from review.verdicts import provisional
 from review.verdicts.shown import shown_to
 
 BLIND_ORDINAL = 2
@@ -85,7 +86,7 @@ def standing(candidate: Candidate) -> QuerySet[Review]:
     return verdicts_that_stand().filter(candidate=candidate).order_by("ordinal")
 
 
-def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str = "") -> Decision:
+def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str = "", changed: str = "") -> Decision:
     """Record a person's verdict and draw what follows from it.
 
     A lease that has run out is no obstacle as long as nobody else took the candidate: a verdict given is not lost.
@@ -96,6 +97,7 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str =
         verdict: `same` (`twice` where nobody is sought), `different` or `cannot_tell`.
         reason: A code of `REASONS` for this verdict.
         note: Free words for the person who has to judge between two verdicts; at most 1,000 characters.
+        changed: A code of `CHANGED_BECAUSE` where the verdict is another than the provisional one (`provisional`).
 
     Raises:
         ReviewError: Unknown verdict or reason, no reservation, already judged, a record of their own, or a role that
@@ -114,9 +116,10 @@ def decide(user: User, candidate_id: int, verdict: str, reason: str, note: str =
         require_right(user, candidate)
         if verdict == (Verdict.SAME if candidate.listed_twice else Verdict.TWICE):
             raise ReviewError("unknown_verdict", f"'{verdict}' is not asked of this pair", "Choose another verdict")
+        shown = shown_to(candidate, user) | provisional.followed(candidate, user, verdict, changed)
         if (item := gold_items.item_of(candidate)) is not None:
-            return _decide_gold(item, user, candidate, verdict, reason, note)
-        return keep(user, candidate, verdict, reason, note, shown_to(candidate, user))
+            return _decide_gold(item, user, candidate, verdict, reason, note, shown)
+        return keep(user, candidate, verdict, reason, note, shown)
 
 
 def keep(user: User, candidate: Candidate, verdict: str, reason: str, note: str, shown: dict[str, Any]) -> Decision:
@@ -148,9 +151,11 @@ def keep(user: User, candidate: Candidate, verdict: str, reason: str, note: str,
     return Decision(candidate.pk, review.ordinal, str(candidate.status), identity_id, review.pk)
 
 
-def _decide_gold(item: GoldItem, user: User, candidate: Candidate, verdict: str, reason: str, note: str) -> Decision:
+def _decide_gold(
+    item: GoldItem, user: User, candidate: Candidate, verdict: str, reason: str, note: str, shown: dict[str, Any]
+) -> Decision:
     """Keep a verdict on a gold item apart and answer as after any first verdict; the candidate stays open."""
-    given = gold_items.judge(item, user, verdict, reason, note=note, shown=shown_to(candidate, user))
+    given = gold_items.judge(item, user, verdict, reason, note=note, shown=shown)
     candidate.escalated = False
     reservation.free(candidate)
     facts = {"verdict": verdict, "reason": reason, "ordinal": 1, "outcome": str(CandidateStatus.SECOND), "gold": True}

@@ -29,6 +29,7 @@ STEPS = {
     "candidate.taken": "taken",
     "candidate.released": "released",
     "candidate.skipped": "skipped",
+    "candidate.provisional": "provisional",
     "candidate.decided": "decided",
     "candidate.withdrawn": "withdrawn",
     "candidate.escalated": "escalated",

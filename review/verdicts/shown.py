@@ -6,7 +6,7 @@ from typing import Any
 
 from registry import actors
 from registry.models import AuditEntry, Candidate, User
-from review.pair import blinding
+from review.pair import blinding, unmasking
 
 
 def shown_to(candidate: Candidate, user: User) -> dict[str, Any]:
@@ -31,4 +31,6 @@ def shown_to(candidate: Candidate, user: User) -> dict[str, Any]:
         shown["look"] = {"seq": look.seq, **{name: part for name, part in look.data.items() if name != "records"}}
     if blind:
         return shown | {"swapped": blinding.is_swapped(candidate, user)}
+    if unmasking.is_hidden(candidate, user):
+        return shown | {"opinion": unmasking.HIDDEN}
     return shown | {"weight": candidate.weight, "probability": candidate.probability, "scenario": candidate.scenario}

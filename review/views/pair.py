@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +18,9 @@ from registry.errors import ReviewError
 from registry.judgements.notes import NOTE_LENGTH
 from registry.models import User
 from review.forms import Choice, draft, last_verdict, queue_filter, read_choice, whole_number
-from review.pair import documents, pair_view
+from review.pair import documents, pair_view, unmasking
 from review.presentation.labels import (
+    CHANGED_BECAUSE,
     OUTCOMES,
     quick_of,
     reason_label,
@@ -31,7 +33,7 @@ from review.presentation.surroundings import ESCALATIONS
 from review.queue import assignment, breaks, budget, reservation, workload
 from review.sign_in.access import for_reviewers, refused
 from review.sign_in.refusals import NOT_HELD, REFUSALS, UNDO_REFUSALS
-from review.verdicts import decisions
+from review.verdicts import decisions, provisional
 from review.views.home import next_one, onwards
 
 
@@ -46,14 +48,25 @@ def pair(request: HttpRequest, user: User, candidate_id: int) -> HttpResponse:
         error = _("Choose the reason, too.") if choice.verdict else _("Choose a verdict first.")
         return _show(request, user, candidate_id, choice, error)
     try:
-        decision = decisions.decide(user, candidate_id, choice.verdict, choice.reason, choice.note)
+        if unmasking.is_hidden_from(user, candidate_id):
+            return _first_thought(request, user, candidate_id, choice)
+        decision = decisions.decide(user, candidate_id, choice.verdict, choice.reason, choice.note, choice.changed)
     except ReviewError as fault:
+        if fault.code == "changed":
+            return _show(request, user, candidate_id, choice, _("Say what changed your mind."))
         if fault.code == "unknown_verdict":  # of the other queue: nobody is found where nobody is sought
             return _show(request, user, candidate_id, Choice(note=choice.note), _("Choose a verdict first."))
         return _refused(request, user, candidate_id, choice, fault)
     draft.drop(request)
     last_verdict.remember(request, choice, decision)
     return onwards(request, user)
+
+
+def _first_thought(request: HttpRequest, user: User, candidate_id: int, choice: Choice) -> HttpResponse:
+    """Write down what the records alone tell, and show the opinion beside it."""
+    provisional.give(user, candidate_id, choice.verdict, choice.reason)
+    draft.keep(request, candidate_id, choice, owner=user.pk)
+    return redirect("review:pair", candidate_id=candidate_id)
 
 
 @require_GET
@@ -188,12 +201,15 @@ def _show(
         view = pair_view.pair(user, candidate_id)
     except ReviewError as fault:
         return _refused(request, user, candidate_id, choice, fault)
+    if view.provisional is not None and not choice.verdict:
+        choice = replace(choice, verdict=view.provisional.verdict, reason=view.provisional.reason)
     verdicts = verdicts_of(listed_twice=bool(view.twice))
     context = {
         "page": build(view, get_language() or "uk"),
         "verdicts": verdicts,
         "quick": quick_of(verdicts),
         "kept": last_verdict.kept(request, user),
+        "changed_because": CHANGED_BECAUSE.items(),
         "escalations": ESCALATIONS,
         "chosen": choice,
         "error": error,

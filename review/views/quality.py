@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -21,7 +23,7 @@ from review.presentation.agreement_charts import Line, Span
 from review.presentation.labels import verdict_label
 from review.queue import gold_items
 from review.sign_in.access import for_right
-from review.verdicts import agreement
+from review.verdicts import agreement, provisional
 from review.verdicts.agreement import Measures
 
 PERIODS = (30, 90, 365)
@@ -122,6 +124,7 @@ def _page(request: HttpRequest, user: User, error: Promise | str = "", status: i
         "answers": [(code, verdict_label(code)) for code in ("same", "different")],
         "error": error,
         "contradictions": settling.counted(),
+        "minds": provisional.changes(timezone.now() - timedelta(days=days)),
     }
     return render(request, "review/quality.html", context, status=status)
 

@@ -131,6 +131,11 @@ class SourceConfig(Strict):
         description="The list holds each child once: two rows of one date are never one child, and whoever judges them "
         "to be one is contradicted.",
     )
+    evidence_first: bool = Field(
+        False,
+        description="Whoever judges a pair of this list first says what the records alone tell; only then the model's "
+        "score, its bits and the family around are shown, and a change of mind is kept with its reason.",
+    )
     empty: list[Text] = Field([], description="Texts that mean nothing was written, such as '-' or 'н/д'.")
     derived: Derived = Field(
         Derived(full_name_order=None, mentions=None, cell_siblings=False),

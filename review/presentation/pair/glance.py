@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from review.pair.pair_view import PairView
+from review.pair.unmasking import HIDDEN
 
 CLOSED = frozenset({"rejected", "implied"})
 """How other pairs of the records stand that are no rivals any more."""
@@ -28,14 +29,19 @@ class Chip:
     leads_to: str = ""
 
 
-def chips(view: PairView) -> tuple[Chip, Chip, Chip]:
-    """Return the three chips of a pair; they tell what stands in the lists, never what the machine makes of it."""
+def chips(view: PairView) -> tuple[Chip, ...]:
+    """Return the three chips of a pair, only the first of them while what stands around it is hidden."""
     rivals = sum(other.state not in CLOSED for other in view.around.others)
     siblings = len(view.around.sibling_pairs)
-    return (
+    independent = (
         Chip(_("two independent sources"), "good")
         if view.independent
-        else Chip(_("both from one source: no independent witness"), "warn"),
+        else Chip(_("both from one source: no independent witness"), "warn")
+    )
+    if view.opinion == HIDDEN:
+        return (independent,)
+    return (
+        independent,
         Chip(
             ngettext("%(n)s other pair of these records", "%(n)s other pairs of these records", rivals) % {"n": rivals},
             "warn",
