@@ -1,6 +1,6 @@
 """Retention: what a source's own term (`retention_days`) says is kept no longer, found each night and shown before.
 
-The term counts from the day on which a delivery was collected; a row goes when every version of it is older. Rows in no
+The term counts from the day on which the last delivery that held the row was collected, changed or not. Rows in no
 identity go by the term alone. An identity that two people have verified is not taken from families by a clock: its
 erasure is asked for in the name of the term, and one person allows it (`ridni erase allow`). What a hold holds stays.
 """
@@ -26,15 +26,13 @@ JOIN registry_record f ON f.id = m.row_id JOIN registry_source s ON s.id = f.sou
 WHERE NOT EXISTS (SELECT 1 FROM registry_erasure e WHERE e.identity_id = m.identity_id AND e.finished_at IS NULL
                   AND e.allowed IS DISTINCT FROM false)
 GROUP BY m.identity_id
-HAVING bool_and(s.retention_days IS NOT NULL AND NOT registry_held(f.id) AND NOT EXISTS (
-    SELECT 1 FROM registry_record v JOIN registry_batch b ON b.id = v.batch_id
-    WHERE v.source_id = f.source_id AND v.key = f.key
-      AND b.collected_at + s.retention_days * interval '1 day' > now()))
+HAVING bool_and(s.retention_days IS NOT NULL AND NOT registry_held(f.id)
+                AND registry_last_collected(f.id) + s.retention_days * interval '1 day' <= now())
 """
 
 HELD = """
-SELECT count(*) FROM registry_record r JOIN registry_batch b ON b.id = r.batch_id
-WHERE r.source_id = %s AND r.is_current AND b.collected_at < %s AND registry_held(r.id)
+SELECT count(*) FROM registry_record r
+WHERE r.source_id = %s AND r.is_current AND registry_last_collected(r.id) <= %s AND registry_held(r.id)
 """
 
 

@@ -136,6 +136,16 @@ def _is_signed(made: dict[str, Any], public: Ed25519PublicKey | None) -> bool:
     return True
 
 
+def signed(content: bytes) -> bytes:
+    """Return an Ed25519 signature, by the key of checkpoints, of something that leaves: a packet's manifest."""
+    return _key().sign(content)
+
+
+def public_key() -> Ed25519PublicKey:
+    """Return what such signatures and those of checkpoints are verified by; publish it where experts find it."""
+    return _key().public_key()
+
+
 def key_file() -> Path:
     """Return the file of the signing key."""
     return settings().checkpoint_key or settings().folder("") / "checkpoint.key"

@@ -24,6 +24,7 @@ from review.views import (
 )
 from review.views.constellation import transfers, weaker
 from review.views.feed import consumers, deliveries, outcomes
+from review.views.keeping import erasures
 
 app_name = "review"
 urlpatterns = [
@@ -73,6 +74,9 @@ urlpatterns = [
     path("outcomes/", outcomes.page, name="outcomes"),
     path("outcomes/figures.csv", outcomes.table, name="outcomes_csv"),
     path("outcomes/figures.svg", outcomes.picture, name="outcomes_svg"),
+    path("erasures/", erasures.listing, name="erasures"),
+    path("erasures/ask/", erasures.ask, name="erasure_ask"),
+    path("erasures/<int:erasure_id>/decide/", erasures.decide, name="erasure_decide"),
     path("exports/", exports.listing, name="exports"),
     path("exports/ask/", exports.ask, name="export_ask"),
     path("exports/<int:request_id>/decide/", exports.decide, name="export_decide"),

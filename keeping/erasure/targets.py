@@ -24,9 +24,7 @@ SELECT f.id FROM registry_record f
 WHERE f.source_id = %(source)s AND f.fingerprint <> ''
   AND NOT EXISTS (SELECT 1 FROM registry_record e
                   WHERE e.source_id = f.source_id AND e.key = f.key AND e.version < f.version)
-  AND (%(before)s::timestamptz IS NULL OR NOT EXISTS (
-      SELECT 1 FROM registry_record v JOIN registry_batch b ON b.id = v.batch_id
-      WHERE v.source_id = f.source_id AND v.key = f.key AND b.collected_at > %(before)s))
+  AND (%(before)s::timestamptz IS NULL OR registry_last_collected(f.id) <= %(before)s)
 ORDER BY f.id
 """
 

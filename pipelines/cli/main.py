@@ -13,7 +13,7 @@ import typer
 from configs import process_guard
 from pipelines.cli import demo
 from pipelines.cli.console import err
-from pipelines.cli.keeping import erase, hold, retention
+from pipelines.cli.keeping import erase, hold, packet, retention
 from pipelines.cli.lists import (
     evidence,
     ingest,
@@ -91,6 +91,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(erase.app, name="erase")
 app.add_typer(hold.app, name="hold")
 app.add_typer(retention.app, name="retention")
+app.add_typer(packet.app, name="packet")
 
 
 def run() -> None:

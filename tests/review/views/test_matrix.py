@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from keeping.erasure import requests, targets
 from registry import testimonies
 from registry.access import consumers, permissions, tokens
 from registry.evidence.custody import Actor
@@ -86,6 +87,9 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:document": (permissions.TESTIMONY, "post"),
     "review:documents": (permissions.JUDGE, "get"),
     "review:dispute_settle": (permissions.IDENTITIES, "post"),
+    "review:erasure_ask": (permissions.ERASE_ASK, "post"),
+    "review:erasure_decide": (permissions.ERASE_DECIDE, "post"),
+    "review:erasures": (f"{permissions.ERASE_ASK} {permissions.ERASE_DECIDE}", "get"),
     "review:export_ask": (permissions.EXPORT_REQUEST, "post"),
     "review:export_decide": (permissions.EXPORT_DECIDE, "post"),
     "review:export_fetch": (permissions.EXPORT_REQUEST, "post"),
@@ -160,6 +164,8 @@ SENT: dict[str, dict[str, Any]] = {
     "review:document": {"purpose": "safety"},
     "review:escalate": {"hand_over": "complex"},
     "review:dispute_settle": {"settlement": "stands"},
+    "review:erasure_ask": {"thing": "{fresh_record}", "ground": "unlawful"},
+    "review:erasure_decide": {"answer": "refuse"},
     "review:export_ask": {"kind": "candidates", "purpose": "check", "recipient": "an archive"},
     "review:export_decide": {"answer": "refuse"},
     "review:gold_plant": {"candidate": "{fresh}", "answer": "same"},
@@ -223,6 +229,8 @@ PROOF: dict[str, tuple[int, str]] = {
     "review:decided": (302, "/"),
     "review:document": (200, "автобусом"),
     "review:escalate": (302, "/"),
+    "review:erasure_ask": (302, "/erasures/"),
+    "review:erasure_decide": (302, "/erasures/"),
     "review:export_fetch": (200, "text/csv"),
     "review:group_take": (302, "/pairs/"),
     "review:log": (200, "user.added"),
@@ -337,6 +345,11 @@ def stand(world: dict[str, Any], name: str, user: User | None) -> dict[str, Any]
         taker = stock.consumer(f"taker {here['serial']}")
         made = feed_files.enter(stock.user("lead"), taker, "csv", feed_position.current(), "0" * 64, 1, 0)
         here["file_id"] = made.pk
+    if "fresh_record" in needed:
+        here["fresh_record"] = stock.record().pk
+    if "erasure_id" in needed:
+        target = targets.named(str(stock.record().pk))
+        here["erasure_id"] = requests.ask(stock.user("data"), target, "unlawful").pk
     if "fresh" in needed:
         here["fresh"] = stock.candidate().pk
     if "item_id" in needed:

@@ -12,6 +12,7 @@ import pytest
 from configs.settings import Settings
 from registry.models import Role
 
+ROOT = Path(__file__).parents[3]
 PAGE = (Path(__file__).parents[3] / "docs" / "safety.md").read_text(encoding="utf-8")
 
 
@@ -30,3 +31,11 @@ def test_the_tables_are_those_of_the_program(name: str, first: str, last: str) -
 def test_settings_named_on_the_page_exist() -> None:
     named = set(re.findall(r"`RIDNI_(\w+)", PAGE)) | {f"OIDC{part}" for part in re.findall(r"`(_\w+)`", PAGE)}
     assert named and {name.lower() for name in named} <= set(Settings.model_fields)
+
+
+def test_tests_named_on_the_page_exist() -> None:
+    tests = Path(__file__).parents[2]
+    named = set(re.findall(r"`(?:tests/)?([\w/]+\.py)`", PAGE))
+    known = {str(path.relative_to(tests)) for path in tests.rglob("test_*.py")}
+    missing = [name for name in named if not any(path.endswith(name) for path in known) and not (ROOT / name).is_file()]
+    assert named and missing == []
