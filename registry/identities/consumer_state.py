@@ -23,7 +23,18 @@ from registry.access import field_access
 from registry.access.field_access import FieldClass
 from registry.identities import preferred
 from registry.identities.preferred import Known
-from registry.models import EventKind, Identity, IdentityEvent, IdentityMember, IdentityStatus, Record, WithheldRow
+from registry.models import (
+    Batch,
+    EventKind,
+    Evidence,
+    Identity,
+    IdentityEvent,
+    IdentityMember,
+    IdentityStatus,
+    Record,
+    Source,
+    WithheldRow,
+)
 from registry.provenance import disclosure
 from registry.provenance import values as record_values
 from registry.provenance.values import in_order
@@ -123,12 +134,21 @@ def _withheld(ids: Sequence[UUID]) -> set[UUID]:
 def _members(ids: Sequence[UUID]) -> dict[UUID, list[tuple[Record, int]]]:
     """Return the newest version of each row of some identities, with the version that people verified."""
     held: dict[UUID, list[tuple[Record, int]]] = defaultdict(list)
-    members = IdentityMember.objects.filter(identity_id__in=ids).select_related(
-        "shown__source", "shown__evidence", "shown__batch"
+    members = list(
+        IdentityMember.objects.filter(identity_id__in=ids)
+        .order_by("row_id")
+        .values_list("identity_id", "shown_id", "record__version")
     )
-    versions = dict(Record.objects.filter(pk__in=members.order_by().values("record_id")).values_list("pk", "version"))
-    for member in members.order_by("row_id"):
-        held[member.identity_id].append((member.shown, versions[member.record_id]))
+    shown = Record.objects.defer("fingerprint").in_bulk([record for _, record, _ in members])
+    # Many records have few sources and batches: a join would make each of them anew.
+    sources = Source.objects.in_bulk({record.source_id for record in shown.values()})
+    batches = Batch.objects.in_bulk({record.batch_id for record in shown.values()})
+    evidence = Evidence.objects.in_bulk({record.evidence_id for record in shown.values()})
+    for record in shown.values():
+        record.source, record.batch = sources[record.source_id], batches[record.batch_id]
+        record.evidence = evidence[record.evidence_id]
+    for identity, number, version in members:
+        held[identity].append((shown[number], version))
     return held
 
 

@@ -67,6 +67,8 @@ _RANKS: dict[Rule, Callable[[Known], int]] = {
 
 def of_field(field: str, known: Sequence[Known]) -> Preferred:
     """Choose among the values of one field, of which there is at least one."""
+    if len(known) == 1:
+        return Preferred(known[0], Rule.ONLY)
     order = rules(class_of(field))
 
     def rank(one: Known) -> tuple[object, ...]:

@@ -159,15 +159,17 @@ def values(record: Record, found: Iterable[Value], seen: frozenset[FieldClass]) 
     The original of a value that was worked out from a field which may not be seen, as a post's text, is withheld.
     """
     classes = of_record(record)
-    return [
-        replace(
-            value,
-            original=value.original if class_of(value.origin) in seen else WITHHELD,
-            locator=masked(value.locator, classes, seen),
-        )
-        for value in found
-        if class_of(value.field) in seen
-    ]
+    told = may_tell(classes.place, seen)
+    return [_told(value, classes, seen, whole=told) for value in found if class_of(value.field) in seen]
+
+
+def _told(value: Value, classes: Classes, seen: frozenset[FieldClass], *, whole: bool) -> Value:
+    """Return a value as it may be told; most are told as they are, and a snapshot has millions of them."""
+    known = class_of(value.origin) in seen
+    if known and whole:
+        return value
+    original = value.original if known else WITHHELD
+    return replace(value, original=original, locator=masked(value.locator, classes, seen))
 
 
 def reference(source: str, own_key: str) -> str:

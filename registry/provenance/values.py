@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.errors import RegistryError
 from registry.models import Record
@@ -61,14 +61,34 @@ def of_record(record: Record) -> Iterator[Value]:
         )
     written: Mapping[str, Any] = record.payload["written"]
     normalised: Mapping[str, Any] = record.payload.get("values", {})
+    source = record.source
+    row = _Row(
+        source.slug,
+        record.evidence.sha256,
+        source.names_pseudonymised,
+        Locator.from_json(record.locator),
+        record.observed_on,
+        record.payload.get("romanised", {}),
+    )
     for field in in_order(written):
         if (original := as_text(written[field])) != "":
-            yield _value(record, field, field, reading(normalised, field) or original, original)
+            yield _value(row, field, field, reading(normalised, field) or original, original)
     for field, sources in DERIVED_FROM.items():
         value = reading(normalised, field)
         origin = next((name for name in sources if as_text(written.get(name))), None)
         if value and origin is not None and not as_text(written.get(field)):
-            yield _value(record, field, origin, value, as_text(written[origin]))
+            yield _value(row, field, origin, value, as_text(written[origin]))
+
+
+class _Row(NamedTuple):
+    """What all values of a record have in common, looked up once: a snapshot has millions of values."""
+
+    source: str
+    sha256: str
+    pseudonymised: bool
+    place: Locator
+    observed_on: date | None
+    romanised: Mapping[str, Any]
 
 
 def in_order(fields: Iterable[str]) -> list[str]:
@@ -76,21 +96,18 @@ def in_order(fields: Iterable[str]) -> list[str]:
     return sorted(fields, key=lambda field: (ORDER.get(field, len(ORDER)), field))
 
 
-def _value(record: Record, field: str, origin: str, value: str, original: str) -> Value:
-    if record.source.names_pseudonymised and origin in NAME_FIELDS:
-        status = ALTERED
-    else:
-        status = OBSERVED if field == origin else INFERRED
+def _value(row: _Row, field: str, origin: str, value: str, original: str) -> Value:
+    changed = row.pseudonymised and origin in NAME_FIELDS
     return Value(
         field=field,
         value=value,
         original=original,
-        romanised=as_text(record.payload.get("romanised", {}).get(field)),
-        source=record.source.slug,
-        evidence_sha256=record.evidence.sha256,
-        locator=Locator.from_json(record.locator).of_field(origin),
-        observed_on=record.observed_on,
-        status=status,
+        romanised=as_text(row.romanised.get(field)),
+        source=row.source,
+        evidence_sha256=row.sha256,
+        locator=row.place.of_field(origin),
+        observed_on=row.observed_on,
+        status=ALTERED if changed else OBSERVED if field == origin else INFERRED,
         origin=origin,
     )
 

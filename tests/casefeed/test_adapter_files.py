@@ -260,3 +260,26 @@ def test_the_package_itself_reads_what_is_written(stock, world, tmp_path):
     person = model.get("Person")
     for prop in followthemoney.properties().values():
         assert prop in person.properties, prop
+
+
+CANARIES = {
+    "region": "Канарейкова область",
+    "health": "канарейкова-хвороба",
+    "contact": "+380 канарейка",
+    "note": "канарейкова примітка",
+    "guardian": "Канарейко Опікун",
+    "card_number": "канарейка-77",
+    "own_column": "канарейка своя",
+}
+
+
+@pytest.mark.parametrize("way", files.WAYS)
+def test_no_file_holds_what_the_scopes_do_not_give(stock, tmp_path, way):
+    stock.consumer("partner", ["evidence:read"])
+    sheet = {"locator": {"sheet": "Канарейкова вкладка", "row": 3}, "key": "канарейка-Зоряна"}
+    bank = stock.batch("bank", source_class="adoption_bank", side="found")
+    left = stock.record(dict(CHILD) | CANARIES, batch=bank, **sheet)
+    verify(stock, left, stock.record(dict(CHILD), batch=stock.batch("reports", side="seeking")))
+    make(stock, way, tmp_path / "out")
+    text = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "out").iterdir()).casefold()
+    assert "канарей" not in text and "зоряна" in text

@@ -105,6 +105,7 @@ def run(host: str, port: int, what: What = What.ALL) -> None:
     from django.conf import settings as django_settings
 
     from casefeed.keeping import Keeper
+    from configs import garbage
     from configs.settings import settings
     from review.pair import weaker
     from web import server, static_files
@@ -120,6 +121,8 @@ def run(host: str, port: int, what: What = What.ALL) -> None:
     out.print(feed if alone else f"Review app: http://{host}:{port}/   {feed}")
     if not alone:
         weaker.provide(_find_weaker)
+    if alone:  # states and events are made without a cycle, a million at a time in a snapshot
+        garbage.from_now_on()
     keeper = Keeper()
     keeper.start()
     try:
