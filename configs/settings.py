@@ -112,6 +112,11 @@ class Settings(BaseSettings):
     opened_per_day: int = Field(
         400, ge=1, description="The same in 24 hours. At the end the queue closes for them until a lead opens it."
     )
+    lookups_per_day: int = Field(
+        20,
+        ge=1,
+        description="Questions that one person who answers callers may ask in 24 hours, those without an answer too.",
+    )
     undo_seconds: int = Field(
         60,
         ge=0,

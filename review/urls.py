@@ -25,6 +25,7 @@ from review.views import (
 from review.views.constellation import transfers, weaker
 from review.views.feed import consumers, deliveries, outcomes
 from review.views.keeping import erasures
+from review.views.lookup import questions
 
 app_name = "review"
 urlpatterns = [
@@ -97,6 +98,8 @@ urlpatterns = [
     path("accounts/", accounts.listing, name="people"),
     path("accounts/add/", accounts.add, name="person_add"),
     path("accounts/change/", accounts.change, name="person_change"),
+    path("lookup/", questions.page, name="lookup"),
+    path("lookup/<int:answer_id>/lead/", questions.put_forward, name="lookup_lead"),
     path("log/", access_log.log, name="log"),
     path("login/", session.SignIn.as_view(), name="login"),
     path("logout/", session.SignOut.as_view(), name="logout"),

@@ -36,6 +36,7 @@ _PEOPLE = (
     ("data", "data", "uk"),
     ("auditor", "auditor", "uk"),
     ("admin", "admin", "uk"),
+    ("hotline", "hotline", "uk"),
 )
 _CASE_SYSTEM = "demo-case-system"
 _SEES_LOCATION = frozenset({"adjudicator", "lead"})

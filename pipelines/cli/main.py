@@ -34,6 +34,7 @@ from pipelines.cli.operations import (
     feed,
     feed_adapters,
     keys,
+    lookup,
     outcomes,
     serve,
     settings,
@@ -59,6 +60,7 @@ app.command("demo")(demo.demo)
 app.command("ingest")(ingest.ingest)
 app.command("reread")(reread.reread)
 app.command("link")(link.link)
+app.command("lookup")(lookup.lookup)
 app.command("evaluate")(candidates.evaluate)
 app.command("calibrate")(calibrate.calibrate)
 app.command("profile")(profile.profile)

@@ -29,6 +29,7 @@ ACCOUNTS = "accounts"
 AUDIT = "audit"
 TRANSFERS = "transfers"
 OUTCOMES = "outcomes"
+LOOKUP = "lookup"
 
 
 def may(user: User, right: str) -> bool:

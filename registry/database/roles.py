@@ -33,6 +33,7 @@ APPEND_ONLY = (
     "registry_tombstone",
     "registry_redaction",
     "registry_provisional",
+    "registry_lookup",
 )
 """Tables in which the program only adds rows."""
 

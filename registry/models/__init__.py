@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.models.audit import AuditEntry, Opening, OpeningKind, QueueLimit
+from registry.models.audit import PURPOSES, AuditEntry, Lookup, LookupAnswer, Opening, OpeningKind, QueueLimit
 from registry.models.blocks import BucketPage, LinkedRecord, RecordBuckets
 from registry.models.candidate import (
     Candidate,
@@ -82,6 +82,7 @@ __all__ = [
     "DISPUTE_REASONS",
     "ESCALATION_REASONS",
     "GROUNDS",
+    "PURPOSES",
     "REASONS",
     "REOPEN_REASONS",
     "SETTLE_REASONS",
@@ -133,6 +134,8 @@ __all__ = [
     "IdentityStatus",
     "Judgement",
     "LinkedRecord",
+    "Lookup",
+    "LookupAnswer",
     "MovedPair",
     "NewEvidence",
     "Note",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
 
 
@@ -64,3 +65,38 @@ class QueueLimit(models.Model):
     warned_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+
+
+PURPOSES = ("relative", "authority", "partner", "return")
+"""What somebody asks for: a relative, a body of the state, a partner organisation, a child's return."""
+
+
+class Lookup(models.Model):
+    """One question: who asked, what for, under which case number, and how many answers they got.
+
+    The database lets nobody change or remove it. `case` holds no name: letters of a file number and digits only.
+    """
+
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    purpose = models.CharField(max_length=12)
+    case = models.CharField(max_length=40)
+    answers = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="lookup_known_purpose", condition=Q(purpose__in=PURPOSES)),
+            models.CheckConstraint(name="lookup_three_at_most", condition=Q(answers__lte=3)),
+        )
+        indexes = (models.Index(fields=["asked_by", "asked_at"], name="lookup_of_person"),)
+
+
+class LookupAnswer(models.Model):
+    """A record that a question was told of; `lead_at` when whoever asked put it before the reviewers."""
+
+    lookup = models.ForeignKey(Lookup, on_delete=models.PROTECT, related_name="told")
+    record = models.ForeignKey("Record", on_delete=models.CASCADE, related_name="+")
+    lead_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["record"], name="lookup_lead", condition=Q(lead_at__isnull=False)),)

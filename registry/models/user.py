@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     DATA = "data", _("data team")
     AUDITOR = "auditor", _("auditor")
     ADMIN = "admin", _("administrator without data")
+    HOTLINE = "hotline", _("answers callers")
 
 
 class User(AbstractUser):

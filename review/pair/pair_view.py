@@ -17,6 +17,7 @@ from registry.linkage import explanations, runs
 from registry.models import Candidate, CandidateStatus, Escalation, Provisional, Review, User
 from registry.models.candidate import UNDECIDED
 from registry.models.review import standing
+from review.lookup import asking
 from review.pair import (
     blinding,
     commonness,
@@ -232,7 +233,7 @@ def _view(candidate: Candidate, user: User, *, alone: bool = False) -> PairView:
         independent=candidate.left.source_id != candidate.right.source_id,
         earlier=_earlier(candidate),
         reserved_until=candidate.reserved_until,
-        urgent_for=candidate.urgent_for,
+        urgent_for=(*candidate.urgent_for, *(("asked_for",) if asking.is_asked_for(candidate) else ())),
         handed_over=_handed_over(candidate),
         reopened=_reopened(candidate, blind=blind),
         meeting=candidate.meeting_id,

@@ -22,6 +22,7 @@ URGENT: dict[str, Promise] = {
     "ages_out": gettext_lazy("the child comes of age within a year"),
     "ages_out_soon": gettext_lazy("the child comes of age within two years"),
     "card_open": gettext_lazy("the adoption card is open"),
+    "asked_for": gettext_lazy("somebody who answers callers is asked for this child"),
     "sibling_found": gettext_lazy("a brother or sister has been found"),
     "new_evidence": gettext_lazy("one record is new beside a verified child"),
 }

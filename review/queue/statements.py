@@ -4,6 +4,7 @@ A `Queue` is a function that writes the statement of one queue for a filter and 
 candidate. Each walks a partial index in the order of the queue and stops at the first free row:
 
     disputed, escalated    for those who adjudicate
+    asked_for              pairs of records that somebody who answers callers has put forward
     ordinary               open pairs and second verdicts, the most urgent first, read from the table in that order
     filtered               the same for whoever asks for certain pairs, answered from an index that holds what is asked
     unlikely_second        second verdicts on pairs less probable than `review_from`
@@ -102,6 +103,18 @@ WHERE c.status IN ('open', 'second') AND NOT c.escalated {conditions}
 ORDER BY q.priority DESC, q.status DESC, q.id
 """)
 
+# What somebody who answers callers has put before the reviewers: few records, found by their own index.
+ASKED_FOR = SQL("""
+SELECT c.id FROM registry_candidate c
+WHERE c.status IN ('open', 'second') AND NOT c.escalated AND NOT c.listed_twice AND c.probability >= %(review_from)s
+  AND c.id IN (
+    SELECT p.id FROM registry_lookupanswer a JOIN registry_candidate p ON p.left_id = a.record_id
+    WHERE a.lead_at IS NOT NULL
+    UNION SELECT p.id FROM registry_lookupanswer a JOIN registry_candidate p ON p.right_id = a.record_id
+    WHERE a.lead_at IS NOT NULL) {conditions}
+ORDER BY c.probability * c.urgency DESC, c.status DESC, c.id
+""")
+
 UNLIKELY_SECOND = SQL("""
 SELECT c.id FROM registry_candidate c
 WHERE c.status = 'second' AND NOT c.escalated AND NOT c.listed_twice AND c.probability < %(review_from)s {conditions}
@@ -151,6 +164,11 @@ def ordinary(chosen: QueueFilter, conditions: Composable) -> Composed:
     return ORDINARY.format(conditions=_filter(chosen, "c") + conditions)
 
 
+def asked_for(chosen: QueueFilter, conditions: Composable) -> Composed:
+    """Write the queue of pairs that somebody who answers callers has put before the reviewers."""
+    return ASKED_FOR.format(conditions=_filter(chosen, "c") + conditions)
+
+
 def filtered(chosen: QueueFilter, conditions: Composable) -> Composed:
     """Write the queue of open pairs and second verdicts for whoever asks for certain ones."""
     return FILTERED.format(filter=_filter(chosen, "q"), conditions=conditions)
@@ -189,7 +207,8 @@ def queues_of(user: User, chosen: QueueFilter) -> tuple[Queue, ...]:
     if chosen.listed_twice:
         own: tuple[Queue, ...] = (listed_twice,)
     else:
-        own = (ordinary if chosen.is_empty or chosen.meeting else filtered, unlikely_second)
+        asked = (asked_for,) if chosen.is_empty else ()
+        own = (*asked, ordinary if chosen.is_empty or chosen.meeting else filtered, unlikely_second)
     return (disputed, escalated, *own) if permissions.may(user, permissions.ADJUDICATE) else own
 
 

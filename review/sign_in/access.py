@@ -28,6 +28,7 @@ FIRST_PAGES = (
     (permissions.DOCUMENTS, "review:papers"),
     (permissions.AUDIT, "review:log"),
     (permissions.ACCOUNTS, "review:people"),
+    (permissions.LOOKUP, "review:lookup"),
 )
 """Where people who judge no pairs begin, by the first right that they have."""
 

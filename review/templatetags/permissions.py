@@ -10,6 +10,7 @@ from django import template
 from registry.access import permissions
 from registry.fitness import checks
 from registry.models import User
+from review.lookup import asking
 from review.queue import budget
 
 register = template.Library()
@@ -31,6 +32,15 @@ def limited(user: Any) -> list[budget.Limited]:
         return []
     hears = permissions.may(user, permissions.QUALITY) or permissions.may(user, permissions.AUDIT)
     return budget.limited() if hears else []
+
+
+@register.simple_tag
+def looked_up_much(user: Any) -> list[asking.Much]:
+    """Return who has asked much about children for callers, for the same people."""
+    if not isinstance(user, User):
+        return []
+    hears = permissions.may(user, permissions.QUALITY) or permissions.may(user, permissions.AUDIT)
+    return asking.much() if hears else []
 
 
 @register.simple_tag

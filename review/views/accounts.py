@@ -22,6 +22,7 @@ ROLES: dict[str, Promise] = {
     Role.DATA: _("data team"),
     Role.AUDITOR: _("auditor"),
     Role.ADMIN: _("administrator without data"),
+    Role.HOTLINE: _("answers callers"),
 }
 
 for_admin = for_right(permissions.ACCOUNTS)

@@ -24,6 +24,8 @@ from registry.models import (
     Candidate,
     Contradiction,
     ExportRequest,
+    Lookup,
+    LookupAnswer,
     Review,
     Role,
     RosterMeeting,
@@ -111,6 +113,8 @@ ACCESS: dict[str, tuple[str, str]] = {
     "review:identity_print": (permissions.IDENTITIES, "get"),
     "review:language": (PUBLIC, "post"),
     "review:log": (permissions.AUDIT, "get"),
+    "review:lookup": (permissions.LOOKUP, "get"),
+    "review:lookup_lead": (permissions.LOOKUP, "post"),
     "review:limit_reopen": (permissions.QUALITY, "post"),
     "review:limits": (f"{permissions.QUALITY} {permissions.AUDIT}", "get"),
     "review:login": (PUBLIC, "get"),
@@ -350,6 +354,11 @@ def stand(world: dict[str, Any], name: str, user: User | None) -> dict[str, Any]
     if "erasure_id" in needed:
         target = targets.named(str(stock.record().pk))
         here["erasure_id"] = requests.ask(stock.user("data"), target, "unlawful").pk
+    if "answer_id" in needed and name == "review:lookup_lead":
+        asker = user or stock.user("hotline")
+        facts = {"asked_by": asker, "asked_at": timezone.now(), "purpose": "relative", "case": "1", "answers": 1}
+        told = LookupAnswer.objects.create(lookup=Lookup.objects.create(**facts), record=stock.record())
+        here["answer_id"] = told.pk
     if "fresh" in needed:
         here["fresh"] = stock.candidate().pk
     if "item_id" in needed:

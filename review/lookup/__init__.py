@@ -1,0 +1,1 @@
+"""Guarded lookup: whether there is anything about one child, for people who answer callers."""
