@@ -11,7 +11,7 @@ import keys
 from registry import storable
 from registry.errors import IngestError
 from registry.ingestion.staging import StagedRows
-from registry.models import Source, Tombstone
+from registry.models import QuarantinedRow, Source, Tombstone
 
 ERASED = "erased"
 
@@ -52,6 +52,12 @@ def refuse(source: Source, staged: StagedRows) -> int:
         values: dict[str, Any] = {"ordinals": list(found), "rows": list(found.values())}
         staged.run(REFUSE, values)
     return len(found)
+
+
+def come_again(batch_id: int) -> list[int]:
+    """Return the numbers of the erased rows that wait in quarantine because a delivery brought them again."""
+    keys = QuarantinedRow.objects.filter(batch_id=batch_id, reason_code=ERASED).exclude(key="")
+    return sorted({int(key.removeprefix("erased-")) for key in keys.values_list("key", flat=True)})
 
 
 def require_none(source: Source, staged: StagedRows) -> None:

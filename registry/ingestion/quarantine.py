@@ -20,7 +20,7 @@ from django.utils import timezone
 from registry import audit, storable
 from registry.errors import RegistryError, without_payload
 from registry.evidence.custody import Actor
-from registry.ingestion import batches
+from registry.ingestion import batches, erased_rows
 from registry.ingestion.rows import NewRecord
 from registry.judgements import follow
 from registry.models import Batch, Correction, CorrectionKind, QuarantinedRow, Record
@@ -141,6 +141,8 @@ def fix(row_id: int, record: NewRecord, actor: Actor, reason: str) -> tuple[str,
     """
     with without_payload("Correcting a row", RegistryError), transaction.atomic():
         row = _locked(row_id)
+        if row.reason_code == erased_rows.ERASED:
+            raise RegistryError("This row was erased, and is not kept again", f"quarantined row {row_id}")
         batch = Batch.objects.select_related("source", "evidence").get(pk=row.batch_id)
         entered_by = actor.user.pk if actor.user and record.corrected else None
         taken = batches.extend_batch(batch, [(row.pk, record)], entered_by)

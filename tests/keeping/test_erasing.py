@@ -9,6 +9,7 @@ from keeping.erasure import carrying_out, plan, requests, targets
 from registry import proof
 from registry.errors import EvidenceError, RegistryError, ReviewError
 from registry.evidence import custody, store
+from registry.ingestion import erased_rows, quarantine
 from registry.models import (
     AuditEntry,
     Candidate,
@@ -182,7 +183,9 @@ def test_a_row_that_comes_again_is_held_without_its_words_and_may_be_erased_agai
     assert (counts.records_new, counts.quarantined) == (1, 2)
     held = list(QuarantinedRow.objects.all())
     assert {row.reason_code for row in held} == {"erased"} and holding(CANARY) == [] and holding("Інакше") == []
-    assert again.exists()
+    assert again.exists() and erased_rows.come_again(counts.batch_id) == [gone.pk]
+    with pytest.raises(RegistryError, match="was erased"):
+        quarantine.fix(held[0].pk, None, custody.Actor.operator(), "by hand")
 
     counted = requests.plan_for(stock.user("data"), targets.named(str(gone.pk)))
     assert (counted.rows, counted.quarantined, counted.redacted) == (0, 2, 1)

@@ -89,6 +89,7 @@ def ingest(
             table.add_row(name, *(thousands(counts[figure]) for figure in _FIGURES))
             notes += [f"{file.name}: {note}" for note in job.take_notes()]
             notes += _notes(file.name, counts)
+            notes += _erased(file.name, counts["batch_id"])
             if not any(counts[figure] for figure in _RECORDS):
                 nobody.append(_nobody(file.name, counts, description.slug))
     finally:
@@ -160,6 +161,18 @@ def _nobody(name: str, counts: dict[str, Any], source: str) -> str:
     return (
         f"No child was found in {name}: {why}. Nothing of it will be matched; ridni sources check shows how it is read."
     )
+
+
+def _erased(name: str, batch_id: int) -> Iterator[str]:
+    """Tell which erased rows a file brings again: they are not kept, but its bytes hold them."""
+    from registry.ingestion import erased_rows
+
+    if rows := erased_rows.come_again(batch_id):
+        numbers = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
+        yield (
+            f"{name}: {thousands(len(rows))} rows were erased before and are not kept again ({numbers}); its bytes "
+            "hold them until `ridni erase NUMBER` is asked and allowed once more"
+        )
 
 
 def _notes(name: str, counts: dict[str, Any]) -> Iterator[str]:
