@@ -17,7 +17,7 @@ def markdown(found: Measured, load: tuple[float, float]) -> str:
         f"{found.records:,} made-up records in two lists, {found.identities:,} identities of two verified records, "
         f"{found.waiting:,} pairs that wait. *Lost* and *moved* are identities; *otherwise* are decided pairs that the "
         "new model sees on the other side of even odds or proposes no more: they are listed and stay decided; *asked* "
-        "are pairs inside an identity that wait in the queue.",
+        "are pairs inside an identity that wait in the queue. Blocking keeps the rules that name the surname.",
         "",
         "| change | lost | moved | decided pairs proposed | otherwise | asked | replay = tables | run, s "
         "| processor, s |",
