@@ -123,6 +123,34 @@ def test_a_contradiction_is_met_before_it_exists(desk, records, stock):
     assert first.status == "verified"
 
 
+def test_same_and_same_and_different_never_become_one_child(desk, records, stock, client):
+    """A = B and B = C are judged same, A = C different: the case system hears of A and B alone."""
+    rows = bank(stock, records)
+    Source.objects.filter(slug="cards").update(one_row_per_child=False)
+    report, blue, grey = rows["R1"], rows["117"], rows["981"]
+    between = stock.candidate(report, grey, probability=0.6)
+    stock.judge(between, "same")
+    stock.judge(stock.candidate(blue, grey, probability=0.3), "different", "different")
+    stock.judge(stock.candidate(report, blue, probability=0.9), "same", "same")
+    assert Identity.objects.get().members.count() == 2
+    whole_child(desk("iryna", language="en"), "child-against", "same", "same")
+    between.refresh_from_db()
+    assert between.status == "contested"
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {stock.token()}"}
+    (served,) = client.get("/api/v1/identities", **bearer).json()["items"]
+    assert len(served["records"]) == 2
+    lead = desk("olena", "lead", language="en")
+    lead.goto("/identities/")
+    lead.click("#take")
+    lead.wait_for_selector("#settle")
+    expect(lead.locator("th.against")).to_have_count(2)
+    lead.check("input[value=apart]")
+    lead.select_option("#reason", "siblings")
+    lead.click("#settle button.button")
+    lead.wait_for_url("**/identities/")
+    assert Contradiction.objects.get().settlement == "apart" and Identity.objects.get().members.count() == 2
+
+
 def test_a_slip_is_taken_back_before_anybody_hears_of_it(desk, records, stock, client, monkeypatch):
     monkeypatch.setattr(settings(), "undo_seconds", 60)
     monkeypatch.setattr(statements, "GRACE", 0)  # the second person need not wait
