@@ -83,7 +83,7 @@ def measure(identities: int, seed: int, folder: Path) -> Measured:
 def _narrow(spec: str) -> str:
     """Leave a spec the blocking rules that name the surname: what becomes of decided pairs needs no others.
 
-    All rules together took 7 GB for two lists of 101,000, nearly all of it for pairs of two children.
+    The others compare many more pairs, nearly all of them of two children.
     """
     head, rules, tail = spec.partition("  rules:\n")
     own, blank, rest = tail.partition("\n\n")
