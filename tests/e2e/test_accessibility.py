@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from registry.models import Candidate
+from registry.access import tokens
+from registry.identities import answers, feed_files, feed_position
+from registry.models import Candidate, WebhookMessage
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -121,3 +125,21 @@ def test_the_checker_itself_finds_what_is_wrong(desk):
     page = desk("maria", signed_in=False)
     page.evaluate("document.querySelector('label').remove()")
     assert any("label" in line for line in violations(page))
+
+
+@pytest.mark.parametrize(("language", "width"), [("uk", 1280), ("en", 390)])
+def test_what_case_systems_hold_and_figures_have_no_violation(desk, stock, language, width):
+    identity = str(stock.judge(stock.candidate(), "same", "same").identity_id)
+    consumer = stock.consumer("partner", endpoint="https://partner.example/hook", writes_to="https://primero.example")
+    given = {"Authorization": f"Bearer {stock.token('partner', endpoint='https://partner.example/hook')}"}
+    assert Client(headers=given).get(f"/api/v1/identities/{identity}").status_code == 200
+    stock.judge(stock.candidate(), "same", "same")
+    WebhookMessage.objects.filter(consumer=consumer).update(state="dead")
+    feed_files.enter(stock.user("lead"), consumer, "csv", feed_position.current(), "0" * 64, 1, 0)
+    answers.answer(tokens.authenticate(given["Authorization"][7:]), UUID(identity), "reunified", "a")
+    lead = desk("olena", "lead", language=language, viewport={"width": width, "height": 900}, locale=language)
+    found = []
+    for address in ("/consumers/", "/consumers/deliveries/", "/outcomes/", f"/identities/{identity}/"):
+        lead.goto(address)
+        found += violations(lead)
+    assert found == []
