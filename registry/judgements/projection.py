@@ -47,13 +47,18 @@ def extend(identity: Identity, versions: Versions, said: Mapping[str, Any]) -> N
 
 
 def absorb(absorbed: Identity, into: Identity) -> None:
-    """Move everything that `absorbed` holds; it stays as an alias, and its own aliases follow."""
+    """Move everything that `absorbed` holds; it stays as an alias, and its own aliases follow.
+
+    Each of them is told of: whoever holds an alias holds under which id it stands.
+    """
     IdentityMember.objects.filter(identity=absorbed).update(identity=into)
+    followers = list(Identity.objects.filter(merged_into=absorbed).order_by("created_at", "pk"))
     Identity.objects.filter(merged_into=absorbed).update(merged_into=into)
     absorbed.status = IdentityStatus.MERGED
     absorbed.merged_into = into
     absorbed.save(update_fields=["status", "merged_into"])
-    events.record(absorbed, EventKind.MERGED, {"merged_into": str(into.pk)})
+    for one in (absorbed, *followers):
+        events.record(one, EventKind.MERGED, {"merged_into": str(into.pk)})
 
 
 def divide(

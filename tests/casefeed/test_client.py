@@ -99,6 +99,18 @@ def test_merged_ids_lead_on(stock, tmp_path):
         assert feed.stands_as(second) == first
 
 
+def test_an_alias_of_an_alias_is_told_where_it_stands_now(stock, tmp_path):
+    records = [stock.record() for _ in range(6)]
+    eldest, elder, young = (verify(stock, *records[at : at + 2]) for at in (0, 2, 4))
+    with opened(stock.token(), tmp_path / "feed") as feed:
+        verify(stock, records[3], records[4])
+        list(feed.follow())
+        assert feed.states()[young]["merged_into"] == elder
+        verify(stock, records[1], records[2])
+        list(feed.follow())
+        assert {feed.states()[one]["merged_into"] for one in (elder, young)} == {eldest} and feed.reconcile() == 0
+
+
 def test_another_epoch_is_noticed_and_what_the_backup_does_not_know_is_not_used(stock, tmp_path):
     with opened(stock.token(), tmp_path / "feed") as feed:
         kept = verify(stock)
