@@ -25,9 +25,10 @@ ROWS = 5
 def take_next(user: User, chosen: QueueFilter = EVERYTHING) -> Candidate | None:
     """Reserve the next candidate for a person and return it, or None when nothing waits for them.
 
-    First the one they hold already; then, for those who adjudicate, disputed and escalated ones; then by probability
-    times urgency. Never one that somebody else holds, that they passed over within 8 hours, or that they must not
-    judge; and no first review of one less probable than the setting `review_from`.
+    First the one they hold already; then, for those who adjudicate, those handed over for a child's safety, disputed
+    and other escalated ones; then by probability times urgency. Never one that somebody else holds, that they passed
+    over within 8 hours, or that they must not judge; and no first review of one less probable than the setting
+    `review_from`.
 
     Args:
         user: Who takes it.

@@ -3,7 +3,7 @@
 A `Queue` is a function that writes the statement of one queue for a filter and some conditions over `c`, the
 candidate. Each walks a partial index in the order of the queue and stops at the first free row:
 
-    disputed, escalated    for those who adjudicate
+    safety, disputed, escalated    for those who adjudicate, in this order
     asked_for              pairs of records that somebody who answers callers has put forward
     ordinary               open pairs and second verdicts, the most urgent first, read from the table in that order
     filtered               the same for whoever asks for certain pairs, answered from an index that holds what is asked
@@ -140,6 +140,13 @@ SELECT c.id FROM registry_candidate c WHERE c.status = 'disputed' {conditions}
 ORDER BY c.probability DESC, c.id
 """)
 
+# A child's safety goes before everything, also before disputes and whatever the pair's score is.
+SAFETY = SQL("""
+SELECT c.id FROM registry_candidate c WHERE c.status IN ('open', 'second') AND c.escalated AND EXISTS (
+    SELECT 1 FROM registry_escalation e WHERE e.candidate_id = c.id AND e.reason = 'safety') {conditions}
+ORDER BY c.probability DESC, c.id
+""")
+
 ESCALATED = SQL("""
 SELECT c.id FROM registry_candidate c WHERE c.status IN ('open', 'second') AND c.escalated {conditions}
 ORDER BY c.probability DESC, c.id
@@ -194,6 +201,11 @@ def disputed(chosen: QueueFilter, conditions: Composable) -> Composed:
     return DISPUTED.format(conditions=_filter(chosen, "c") + conditions)
 
 
+def safety(chosen: QueueFilter, conditions: Composable) -> Composed:
+    """Write the queue of pairs that were handed over because a child's safety may be at stake."""
+    return SAFETY.format(conditions=_filter(chosen, "c") + conditions)
+
+
 def escalated(chosen: QueueFilter, conditions: Composable) -> Composed:
     """Write the queue of pairs that were handed over."""
     return ESCALATED.format(conditions=_filter(chosen, "c") + conditions)
@@ -209,7 +221,7 @@ def queues_of(user: User, chosen: QueueFilter) -> tuple[Queue, ...]:
     else:
         asked = (asked_for,) if chosen.is_empty else ()
         own = (*asked, ordinary if chosen.is_empty or chosen.meeting else filtered, unlikely_second)
-    return (disputed, escalated, *own) if permissions.may(user, permissions.ADJUDICATE) else own
+    return (safety, disputed, escalated, *own) if permissions.may(user, permissions.ADJUDICATE) else own
 
 
 def for_user(*more: Composable, skipped: bool = False) -> Composed:

@@ -11,7 +11,7 @@ from registry.access import permissions
 from registry.fitness import checks
 from registry.models import User
 from review.lookup import asking
-from review.queue import budget
+from review.queue import budget, waiting
 
 register = template.Library()
 
@@ -41,6 +41,14 @@ def looked_up_much(user: Any) -> list[asking.Much]:
         return []
     hears = permissions.may(user, permissions.QUALITY) or permissions.may(user, permissions.AUDIT)
     return asking.much() if hears else []
+
+
+@register.simple_tag
+def safety_waits(user: Any) -> waiting.HandedOver | None:
+    """Return what was handed over for a child's safety and waits, for whoever leads; nothing for others."""
+    if not isinstance(user, User) or not permissions.may(user, permissions.QUALITY):
+        return None
+    return waiting.for_safety()
 
 
 @register.simple_tag

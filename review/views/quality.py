@@ -16,12 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 from registry.access import permissions
 from registry.errors import ReviewError
 from registry.judgements import settling
-from registry.models import User
+from registry.models import CandidateStatus, User
 from review.forms import whole_number
 from review.presentation import agreement_charts
 from review.presentation.agreement_charts import Line, Span
 from review.presentation.labels import verdict_label
-from review.queue import gold_items
+from review.presentation.surroundings import ESCALATIONS
+from review.queue import gold_items, waiting
 from review.sign_in.access import for_right
 from review.verdicts import agreement, provisional
 from review.verdicts.agreement import Measures
@@ -32,6 +33,8 @@ REFUSALS: dict[str, Promise] = {
     "judged": _("Somebody has judged this pair already. Choose one that nobody has judged."),
     "unknown_verdict": _("Choose the answer, too."),
 }
+
+ESCALATED = dict(ESCALATIONS)
 
 for_lead = for_right(permissions.QUALITY)
 
@@ -124,6 +127,10 @@ def _page(request: HttpRequest, user: User, error: Promise | str = "", status: i
         "answers": [(code, verdict_label(code)) for code in ("same", "different")],
         "error": error,
         "contradictions": settling.counted(),
+        "handed_over": [(ESCALATED[one.reason], one) for one in waiting.handed_over()],
+        "second": waiting.for_verdict(CandidateStatus.SECOND),
+        "third": waiting.for_verdict(CandidateStatus.DISPUTED),
+        "pace": waiting.pace(),
         "minds": provisional.changes(timezone.now() - timedelta(days=days)),
     }
     return render(request, "review/quality.html", context, status=status)
