@@ -81,9 +81,16 @@ def derived_all(purpose: Purpose, label: str) -> list[bytes]:
     return [_derived(version.key, label) for version in opened().ring.keys[purpose]]
 
 
-def fernet(purpose: Purpose, label: str) -> MultiFernet:
-    """Return what seals small texts with the newest key of a purpose, and opens those of its older ones."""
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived_all(purpose, label)])
+def fernet(purpose: Purpose, label: str, *former: Purpose) -> MultiFernet:
+    """Return what seals small texts with the newest key of a purpose, and opens those of its older ones.
+
+    Args:
+        purpose: Whose keys seal.
+        label: The one use.
+        former: Purposes whose keys sealed such texts once: they open them until these are sealed again.
+    """
+    found = [key for each in (purpose, *former) for key in derived_all(each, label)]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in found])
 
 
 def _derived(key: bytes, label: str) -> bytes:

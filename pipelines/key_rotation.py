@@ -13,6 +13,7 @@ from keys import changes
 from keys.purposes import Purpose
 from registry import audit, data_keys
 from registry.identities import outbox
+from registry.sealing import row_keys
 from review.sign_in import rewrapping
 
 
@@ -30,8 +31,14 @@ def rotate() -> Rotation:
     sealed = {
         "second factors": rewrapping.rewrap(),
         "secrets of webhooks": outbox.rewrap(),
+        "keys of rows": row_keys.wrap_again(),
         "keys of evidence and notes": data_keys.wrap_again(),
     }
-    dropped = changes.drop_unused({Purpose.SECOND_FACTORS: set(), Purpose.SESSIONS: set(), **data_keys.in_use()})
+    needed = {purpose: set[int]() for purpose in (Purpose.PAYLOAD, Purpose.EVIDENCE, Purpose.NOTES)}
+    for in_use in (row_keys.in_use(), data_keys.in_use()):
+        for purpose, numbers in in_use.items():
+            needed[purpose] |= numbers
+    sealed_anew = {purpose: set[int]() for purpose in (Purpose.SECOND_FACTORS, Purpose.WEBHOOKS, Purpose.SESSIONS)}
+    dropped = changes.drop_unused(sealed_anew | needed)
     audit.append("system", "keys.rotated", "keys", "", {"sealed": sum(sealed.values()), "dropped": dropped})
     return Rotation(sealed, dropped)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TextIO
 
 from django.db import connection, transaction
 from django.utils import timezone
+from psycopg.sql import SQL
 
 from registry import audit
 from registry.access import field_access, permissions
@@ -25,6 +25,7 @@ from registry.identities import identities
 from registry.judgements import unions
 from registry.models import ExportKind, ExportPurpose, ExportRequest, User
 from registry.provenance import disclosure, transfer_evidence, values
+from registry.sealing import sealed_rows
 from registry.spreadsheet_cells import harmless
 
 VALID_FOR = timedelta(hours=24)
@@ -208,34 +209,40 @@ def _log(user: User, asked: ExportRequest, numbers: list[str]) -> None:
     audit.append(str(user.pk), "export.given", "export", str(asked.pk), {asked.kind: numbers})
 
 
-CANDIDATES = """
+CANDIDATES = SQL("""
 WITH withheld AS MATERIALIZED (SELECT DISTINCT source_id, key FROM registry_withheldrow)
 SELECT c.id,
-       ls.slug, l.key, coalesce(nullif(lb.config_sha256, ''), ls.config_sha256), l.payload -> 'written',
-       rs.slug, r.key, coalesce(nullif(rb.config_sha256, ''), rs.config_sha256), r.payload -> 'written',
-       c.weight, c.probability, c.calibrated_probability, c.scenario, c.status
+       ls.slug, l.key, coalesce(nullif(lb.config_sha256, ''), ls.config_sha256),
+       rs.slug, r.key, coalesce(nullif(rb.config_sha256, ''), rs.config_sha256),
+       c.weight, c.probability, c.calibrated_probability, c.scenario, c.status, {columns}
 FROM registry_candidate c
 JOIN registry_record l ON l.id = c.left_id JOIN registry_source ls ON ls.id = l.source_id
 JOIN registry_record r ON r.id = c.right_id JOIN registry_source rs ON rs.id = r.source_id
 JOIN registry_batch lb ON lb.id = l.batch_id JOIN registry_batch rb ON rb.id = r.batch_id
+{with_keys}
 WHERE c.status <> 'superseded'
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.source_id = l.source_id AND w.key = l.key)
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.source_id = r.source_id AND w.key = r.key)
 ORDER BY c.probability DESC, c.id
-"""
+""").format(
+    columns=SQL(", ").join(map(sealed_rows.sealed, "lr")),
+    with_keys=SQL(" ").join(map(sealed_rows.with_key, "lr")),
+)
 
 
 def _candidates(seen: frozenset[field_access.FieldClass]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    opened, wide = sealed_rows.Records(), sealed_rows.COLUMNS
     with connection.chunked_cursor() as cursor:
         cursor.execute(CANDIDATES)
         while found := cursor.fetchmany(5_000):
-            for number, *both in found:
-                yield str(number), (*_side(both[:4], seen), *_side(both[4:8], seen), *both[8:])
+            for number, *told in found:
+                both, left, right = told[: -2 * wide], told[-2 * wide : -wide], told[-wide:]
+                sides = (*both[:3], opened.payload(left)["written"]), (*both[3:6], opened.payload(right)["written"])
+                yield str(number), (*_side(sides[0], seen), *_side(sides[1], seen), *both[6:])
 
 
-def _side(side: Sequence[Any], seen: frozenset[field_access.FieldClass]) -> tuple[str, ...]:
+def _side(side: tuple[str, str, str, dict[str, Any]], seen: frozenset[field_access.FieldClass]) -> tuple[str, ...]:
     slug, key, description, written = side
-    written = json.loads(written) if isinstance(written, str) else written
     needed = disclosure.of_key(disclosure.of_description(description), written, key)
     told = key if disclosure.may_tell(needed, seen) else field_access.WITHHELD
     named = field_access.only(written, seen)

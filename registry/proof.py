@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from django.db import connection, transaction
+from psycopg.sql import SQL
 
+from keys import KeysError
 from registry import audit, checkpoints, storable
 from registry.checkpoints import Finding
 from registry.evidence import custody, store
 from registry.judgements import replay
-from registry.models import Record, Tombstone
+from registry.models import Tombstone
+from registry.sealing import sealed_rows
 
 SHOWN = 20
 """At most so many findings of one kind are told."""
@@ -44,6 +48,10 @@ FULL JOIN (
 WHERE a.seq IS NULL OR t.{key} IS NULL OR a.hash IS DISTINCT FROM registry_{table}_hash(t)
 ORDER BY a.seq LIMIT {shown}
 """
+
+
+PAYLOADS = SQL("SELECT r.key, r.fingerprint, {columns} FROM registry_record r {with_key} ORDER BY r.id")
+_TOGETHER = 5_000
 
 
 def findings(told: Callable[[str], None] = lambda title: None) -> Iterator[Finding]:
@@ -98,19 +106,30 @@ def _identities() -> Iterator[Finding]:
 def _payloads() -> Iterator[Finding]:
     """Recompute the keyed fingerprint of every row's written values: who has the database alone has not the key."""
     told = 0
-    with transaction.atomic():
-        keys = Tombstone.objects.values_list("row_id", flat=True)
-        erased = set(Record.objects.filter(key__in=[f"erased-{row}" for row in keys]).values_list("pk", flat=True))
-        rows = Record.objects.order_by("pk").values_list("pk", "payload", "fingerprint").iterator(chunk_size=5_000)
-        for number, payload, expected in rows:
-            written = payload.get("written") if isinstance(payload, dict) else None
-            if number in erased and not expected and not written:
-                continue
-            if not isinstance(written, dict) or storable.fingerprint(written) != expected:
-                yield Finding(f"record {number}", "its written values are not those of its fingerprint")
-                told += 1
-                if told >= SHOWN:
-                    return
+    opened, key = sealed_rows.Records(), storable.fingerprint_key()
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(PAYLOADS.format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_key("r")))
+        erased = {f"erased-{row}" for row in Tombstone.objects.values_list("row_id", flat=True)}
+        while rows := cursor.fetchmany(_TOGETHER):
+            for own_key, expected, *columns in rows:
+                if own_key in erased and not expected and not opened.payload(columns)["written"]:
+                    continue
+                if (why := _wrong(opened, columns, expected, key)) is not None:
+                    yield Finding(f"record {columns[0]}", why)
+                    told += 1
+                    if told >= SHOWN:
+                        return
+
+
+def _wrong(opened: sealed_rows.Records, columns: Sequence[Any], expected: str, key: bytes) -> str | None:
+    if columns[2] is None:
+        return "its key is gone, and with it what it held"
+    try:
+        written = opened.payload(columns)["written"]
+    except KeysError:
+        return "its values were changed, or are those of another row or version"
+    fits = storable.fingerprint(written, key) == expected
+    return None if fits else "its written values are not those of its fingerprint"
 
 
 def _evidence() -> Iterator[Finding]:

@@ -255,13 +255,16 @@ def _batch_of(testimony: Testimony) -> Batch:
     entry = testimony.evidence.custody.filter(act=CustodyAct.ACQUIRE, source=source).order_by("id").first()
     told = entry.facts if entry else {}
     now = timezone.now()
+    words: dict[str, Any] = {
+        "collected_by": told.get("by", testimony.actor),
+        "collected_how": told.get("how", custody.NOT_STATED),
+        "collected_from": told.get("from", custody.NOT_STATED),
+    }
     Batch.objects.create(
         source=source,
         evidence=testimony.evidence,
-        collected_by=told.get("by", testimony.actor)[:200],
         collected_at=datetime.fromisoformat(told["when"]) if "when" in told else testimony.added_at,
-        collected_how=told.get("how", custody.NOT_STATED)[:300],
-        collected_from=told.get("from", custody.NOT_STATED)[:500],
+        **words,
         legal_basis=told.get("legal_basis", "")[:300],
         handling_code=testimony.handling_code,
         started_at=now,

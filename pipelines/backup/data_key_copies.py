@@ -8,18 +8,17 @@ signs checkpoints, where it lies in the home, is kept here as well: a backup has
 from __future__ import annotations
 
 import base64
-import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import InvalidToken, MultiFernet
-
 import keys
 from configs.atomic_files import write_whole
 from configs.settings import settings
+from pipelines.backup import key_copy_file
+from pipelines.backup.key_copy_file import RowKey
 from registry.errors import RegistryError
 
 FOLDER = "ridni-data-keys"
@@ -33,6 +32,7 @@ class Copy:
 
     Attributes:
         rows: Kind, place, wrapped key and the ring's key of each sealed thing.
+        row_keys: Table, number, the ring's key and wrapped key of each sealed row.
         checkpoint_key: The key of checkpoints, if it lies in the home.
         erased: Which rows of lists were erased, so that an older backup that brings them back loses them again.
     """
@@ -40,6 +40,7 @@ class Copy:
     rows: list[tuple[str, str, bytes, int]]
     checkpoint_key: bytes | None
     erased: list[dict[str, Any]]
+    row_keys: list[RowKey]
 
 
 def write(beside: Path) -> int:
@@ -61,6 +62,7 @@ def forget_erased() -> int | None:
         How many copies there are; None where their folder is not known or not reached from here.
     """
     from registry import data_keys
+    from registry.sealing import row_keys
 
     remembered = _remembered()
     folder = settings().data_key_copies or (Path(remembered.read_text()) if remembered.exists() else None)
@@ -69,12 +71,14 @@ def forget_erased() -> int | None:
     _write(folder)
     ring = keys.opened().sealed.number
     present = {(kind, place) for kind, place, _, _ in data_keys.wrapped()}
+    present_rows = {(kind, number) for kind, number, _, _ in row_keys.wrapped()}
     copies = _of_ring(folder, ring)
     for copy in copies:
-        told = json.loads(_sealing(ring).decrypt(copy.read_bytes()))
+        told, rows = key_copy_file.read(copy, ring)
         kept = [row for row in told["rows"] if (row[0], row[1]) in present]
-        if len(kept) < len(told["rows"]):
-            write_whole(copy, _sealing(ring).encrypt(json.dumps(told | {"rows": kept}).encode()))
+        kept_rows = [row for row in rows if (row[0], row[1]) in present_rows]
+        if len(kept) < len(told["rows"]) or len(kept_rows) < len(rows):
+            key_copy_file.write(copy, ring, told | {"rows": kept}, kept_rows)
     return len(copies)
 
 
@@ -86,6 +90,7 @@ def _remembered() -> Path:
 def _write(folder: Path) -> int:
     from keeping.erasure import again
     from registry import data_keys  # a restore reads a copy before there is a database
+    from registry.sealing import row_keys
 
     ring = keys.opened().sealed.number
     rows = [
@@ -96,10 +101,10 @@ def _write(folder: Path) -> int:
     told: dict[str, Any] = {"rows": rows, "erased": again.listed()}
     told["checkpoint_key"] = at_home.read_text() if at_home.exists() else None
     name = f"{ring}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}.keys"
-    write_whole(folder / name, _sealing(ring).encrypt(json.dumps(told).encode()))
+    count = key_copy_file.write(folder / name, ring, told, row_keys.wrapped())
     for old in _of_ring(folder, ring)[:-KEPT]:
         old.unlink(missing_ok=True)
-    return len(rows)
+    return len(rows) + count
 
 
 def read(where: Path) -> Copy:
@@ -114,20 +119,11 @@ def read(where: Path) -> Copy:
         raise RegistryError(
             "The copy of the keys of evidence is not there", str(where), f"Name it with --data-keys ({FOLDER})"
         )
-    try:
-        told = json.loads(_sealing(ring).decrypt(found[0].read_bytes()))
-    except InvalidToken:
-        raise RegistryError(
-            "This copy of keys is another ring's, or damaged", str(found[0]), "Take another copy"
-        ) from None
+    told, row_keys = key_copy_file.read(found[0], ring)
     rows = [(kind, place, base64.b64decode(wrapped), number) for kind, place, wrapped, number in told["rows"]]
     key = told["checkpoint_key"]
-    return Copy(rows, key.encode() if key else None, told.get("erased", []))
+    return Copy(rows, key.encode() if key else None, told.get("erased", []), row_keys)
 
 
 def _of_ring(folder: Path, ring: str) -> list[Path]:
     return sorted(folder.glob(f"{ring}-*.keys"))
-
-
-def _sealing(ring: str) -> MultiFernet:
-    return keys.fernet(keys.Purpose.BACKUPS, f"copies of data keys {ring}")

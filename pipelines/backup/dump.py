@@ -21,7 +21,7 @@ from registry import database
 from registry.database import postgres_programs
 from registry.errors import RegistryError
 
-APART = "registry_datakey"
+APART = ("registry_datakey", "registry_rowkey")
 _PIECE = 1 << 20
 
 
@@ -35,8 +35,9 @@ class Moment:
         """Yield PostgreSQL's own dump."""
         with _service() as environment:
             arguments = ("--format=custom", "--no-privileges", f"--snapshot={self._snapshot}", "--dbname=service=ridni")
+            apart = (f"--exclude-table-data={table}" for table in APART)
             process = subprocess.Popen(
-                [str(postgres_programs.binary("pg_dump")), *arguments, f"--exclude-table-data={APART}"],
+                [str(postgres_programs.binary("pg_dump")), *arguments, *apart],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=environment,
@@ -55,11 +56,11 @@ class Moment:
                 raise _ended("pg_dump", code)
 
     def tables(self) -> list[str]:
-        """Return the names of the registry's tables, without that of keys."""
+        """Return the names of the registry's tables, without those of keys."""
         names = self._connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^registry_' ORDER BY 1"
         ).fetchall()
-        return [name for (name,) in names if name != APART]
+        return [name for (name,) in names if name not in APART]
 
     def table(self, name: str) -> Iterator[bytes]:
         """Yield a table as CSV with a header line, so that nobody needs this software to read it."""

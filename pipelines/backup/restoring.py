@@ -73,8 +73,10 @@ def restore(
     dump.fill(reader.content(dumped))
     database.prepare()
     from registry import data_keys  # its tables are there only now
+    from registry.sealing import row_keys
 
     data_keys.fill(copied.rows)
+    row_keys.fill(copied.row_keys)
     _begin_epoch()
     return len(reader.files)
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
+from psycopg.sql import SQL
 
 from registry.errors import RegistryError
 from registry.ingestion.delivery_order import SPEAKS_AT
 from registry.models import Batch, QuarantinedRow
+from registry.sealing import sealed_rows
 
 UKRAINIAN, RUSSIAN, EITHER, BOTH, LATIN, NONE = (
     "Ukrainian",
@@ -81,90 +84,78 @@ class Figures:
         return self.filled.get(name, 0) / self.records if self.records else 0.0
 
 
-ROWS = """
-CREATE TEMP TABLE profile_rows ON COMMIT DROP AS
-SELECT fingerprint, payload FROM registry_record WHERE batch_id = %(batch)s
+ROWS = SQL("""
+SELECT r.fingerprint, {columns} FROM registry_record r {with_key} WHERE r.batch_id = %(batch)s
 UNION ALL
-SELECT r.fingerprint, r.payload FROM registry_sighting g JOIN registry_record r ON r.id = g.record_id
+SELECT r.fingerprint, {columns} FROM registry_sighting g JOIN registry_record r ON r.id = g.record_id {with_key}
 WHERE g.batch_id = %(batch)s
-"""
+""").format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_key("r"))
 
-FILLED = """
-SELECT k, count(*) FROM profile_rows, jsonb_object_keys(payload -> 'written') AS k GROUP BY k
-"""
+_TOGETHER = 5_000
+_NO_WORDS = frozenset({"sex", "health", "consent", "birth_certificate", "contact"})
+"""Written fields whose letters say nothing of a row's language."""
+_UKRAINIAN, _RUSSIAN = re.compile("[іїєґІЇЄҐ]"), re.compile("[ыэъёЫЭЪЁ]")
+_CYRILLIC, _LATIN = re.compile("[а-яА-Я]"), re.compile("[a-zA-Z]")
 
-LANGUAGES = """
-SELECT CASE WHEN letters ~ '[іїєґІЇЄҐ]' AND letters ~ '[ыэъёЫЭЪЁ]' THEN %(both)s
-            WHEN letters ~ '[іїєґІЇЄҐ]' THEN %(ukrainian)s
-            WHEN letters ~ '[ыэъёЫЭЪЁ]' THEN %(russian)s
-            WHEN letters ~ '[а-яА-Я]' THEN %(either)s
-            WHEN letters ~ '[a-zA-Z]' THEN %(latin)s ELSE %(none)s END, count(*)
-FROM (SELECT (SELECT string_agg(e.v, ' ') FROM jsonb_each_text(payload -> 'written') AS e(k, v)
-              WHERE e.k NOT IN ('sex', 'health', 'consent', 'birth_certificate', 'contact')) AS letters
-      FROM profile_rows) written
-GROUP BY 1
-"""
 
-BIRTHS = """
-SELECT first, last, count(*) FROM (
-    SELECT split_part(payload -> 'values' ->> 'birth', '/', 1) AS first,
-           split_part(payload -> 'values' ->> 'birth', '/', 2) AS last
-    FROM profile_rows WHERE payload -> 'values' ? 'birth'
-) births GROUP BY 1, 2
-"""
+@dataclass
+class _Counts:
+    """What is counted row by row; values are counted by their hashes, so that memory holds no list of people."""
 
-SAME_VALUES = """
-SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM profile_rows GROUP BY fingerprint HAVING count(*) > 1) x
-"""
+    filled: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    doubts: Counter[str] = field(default_factory=Counter)
+    births: Counter[tuple[str, str]] = field(default_factory=Counter)
+    fingerprints: Counter[str] = field(default_factory=Counter)
+    people: Counter[int] = field(default_factory=Counter)
 
-SAME_PERSON = """
-SELECT coalesce(sum(n - 1), 0) FROM (
-    SELECT count(*) AS n FROM profile_rows
-    WHERE payload -> 'values' ?& ARRAY['given', 'surname', 'birth']
-    GROUP BY payload -> 'values' -> 'given', payload -> 'values' -> 'surname', payload -> 'values' -> 'patronymic',
-             payload -> 'values' -> 'birth'
-    HAVING count(*) > 1
-) x
-"""
+    def add(self, fingerprint: str, payload: Mapping[str, Any]) -> None:
+        """Count one row."""
+        written, values = payload["written"], payload.get("values", {})
+        self.filled.update(written.keys())
+        self.languages[_language(written)] += 1
+        self.doubts.update(values.get("doubts") or ())
+        self.fingerprints[fingerprint] += 1
+        if "birth" in values:
+            first, _, last = str(values["birth"]).partition("/")
+            self.births[first, last] += 1
+            if "given" in values and "surname" in values:
+                self.people[hash(repr([values.get(n) for n in ("given", "surname", "patronymic", "birth")]))] += 1
 
-DOUBTS = (
-    "SELECT d, count(*) FROM profile_rows, jsonb_array_elements_text(payload -> 'values' -> 'doubts') AS d GROUP BY d"
-)
+
+def _language(written: Mapping[str, Any]) -> str:
+    letters = " ".join(str(value) for name, value in written.items() if name not in _NO_WORDS)
+    if _UKRAINIAN.search(letters):
+        return BOTH if _RUSSIAN.search(letters) else UKRAINIAN
+    if _RUSSIAN.search(letters):
+        return RUSSIAN
+    if _CYRILLIC.search(letters):
+        return EITHER
+    return LATIN if _LATIN.search(letters) else NONE
 
 
 def of_batch(batch: Batch) -> Figures:
     """Count one delivery; `batch` has `source` and `evidence` loaded."""
-    from django.db import transaction
-
-    names = {"both": BOTH, "ukrainian": UKRAINIAN, "russian": RUSSIAN, "either": EITHER, "latin": LATIN, "none": NONE}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.profile_rows")
+    counts, opened = _Counts(), sealed_rows.Records()
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(ROWS, {"batch": batch.pk})
-
-        def counted(statement: str) -> dict[Any, int]:
-            cursor.execute(statement, names)
-            return {row[0]: int(row[1]) for row in cursor.fetchall()}
-
-        filled, languages, doubts = counted(FILLED), counted(LANGUAGES), counted(DOUBTS)
-        cursor.execute(BIRTHS)
-        days, years = _births(cursor.fetchall())
-        if placeholders := doubts.get(FIRST_OF_JANUARY):
-            days[1, 1] = days.get((1, 1), 0) + placeholders
-        cursor.execute(SAME_VALUES)
-        same_values = int(cursor.fetchone()[0])
-        cursor.execute(SAME_PERSON)
-        same_person = int(cursor.fetchone()[0])
+        while rows := cursor.fetchmany(_TOGETHER):
+            for fingerprint, *columns in rows:
+                counts.add(fingerprint, opened.payload(columns))
+    days, years = _births(counts.births)
+    if placeholders := counts.doubts.get(FIRST_OF_JANUARY):
+        days[1, 1] = days.get((1, 1), 0) + placeholders
     waiting = QuarantinedRow.objects.filter(batch=batch, resolved_at=None).values_list("reason_code", flat=True)
     return replace(
         outline(batch),
-        filled=filled,
-        languages=languages,
+        filled=dict(counts.filled),
+        languages=dict(counts.languages),
         birth_days=days,
         birth_years=years,
-        same_values=same_values,
-        same_person=same_person,
+        same_values=_repeated(counts.fingerprints),
+        same_person=_repeated(counts.people),
         reasons=dict(Counter(waiting)),
-        doubts=doubts,
+        doubts=dict(counts.doubts),
     )
 
 
@@ -214,10 +205,14 @@ def batch(number: int) -> Batch:
     return found
 
 
-def _births(rows: list[tuple[str, str, int]]) -> tuple[dict[tuple[int, int], int], dict[int, int]]:
+def _repeated(counts: Counter[Any]) -> int:
+    return sum(count - 1 for count in counts.values())
+
+
+def _births(counted: Mapping[tuple[str, str], int]) -> tuple[dict[tuple[int, int], int], dict[int, int]]:
     days: Counter[tuple[int, int]] = Counter()
     years: Counter[int] = Counter()
-    for first, last, count in rows:
+    for (first, last), count in counted.items():
         try:
             start, end = date.fromisoformat(first), date.fromisoformat(last)
         except ValueError:

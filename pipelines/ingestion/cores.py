@@ -19,8 +19,7 @@ from itertools import islice
 from typing import Final
 
 from pipelines.ingestion.row_work import Done, Item, RowWork, receive, send
-from registry import storable
-from registry.ingestion.row_columns import RowColumns
+from registry.ingestion.row_columns import RowColumns, secrets_of_rows
 from sources.extraction.reading import SourceReading
 
 Progress = Callable[[int], None]
@@ -50,7 +49,7 @@ def staged_rows(reading: SourceReading, progress: Progress, cores: int | None = 
     Raises:
         SourceError: the file cannot be used; nothing that was yielded before may then be kept.
     """
-    work = RowWork(reading.config, reading.name, storable.fingerprint_key())
+    work = RowWork(reading.config, reading.name, secrets_of_rows())
     helpers = min(_cores() if cores is None else cores, _HELPERS + 1) - 1
     items = iter(reading)
     read = 0

@@ -14,7 +14,7 @@ import sys
 from typing import IO, Any, NamedTuple
 
 from configs import garbage, process_guard
-from registry.ingestion.row_columns import RowColumns, columns_of
+from registry.ingestion.row_columns import RowColumns, RowSecrets, columns_of
 from registry.ingestion.rows import of_children
 from sources.description.source_config import SourceConfig
 from sources.extraction.children import Child, children_of
@@ -36,12 +36,12 @@ class RowWork(NamedTuple):
     Attributes:
         config: The description of the list.
         file: Name of the delivered file.
-        key: Of the fingerprints: a helper opens no ring of keys.
+        secrets: What it takes to store rows: a helper opens no ring of keys.
     """
 
     config: SourceConfig
     file: str
-    key: bytes
+    secrets: RowSecrets
 
     def done(self, items: list[Item]) -> Done:
         """Return what rows become."""
@@ -51,7 +51,7 @@ class RowWork(NamedTuple):
             before = len(found)
             found += children_of(item, self.config)
             nobody += len(found) == before
-        return Done([columns_of(row, self.file, self.key) for row in of_children(found, self.file)], nobody)
+        return Done([columns_of(row, self.file, self.secrets) for row in of_children(found, self.file)], nobody)
 
 
 def send(stream: IO[bytes], *values: Any) -> None:

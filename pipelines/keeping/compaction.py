@@ -17,6 +17,7 @@ TABLES = (
     "registry_record", "registry_quarantinedrow", "registry_note", "registry_goldreview", "registry_testimony",
     "registry_correction", "registry_custodyentry", "registry_recordchange", "registry_sighting", "registry_batch",
     "registry_recordbuckets", "registry_bucketpage", "registry_recordgroup", "registry_deskfacts", "registry_datakey",
+    "registry_rowkey",
 )  # fmt: skip
 """Those that may hold words of a list, keys of its rows, digests of them, or keys of sealed things."""
 

@@ -54,6 +54,7 @@ shared_buffers = '256MB'
 maintenance_work_mem = '128MB'
 work_mem = '16MB'
 max_wal_size = '2GB'
+# What the log has held goes with its files, which are not used again.
 wal_recycle = off
 random_page_cost = 1.1
 jit = off

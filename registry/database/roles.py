@@ -58,6 +58,7 @@ CHANGED_COLUMNS = {
     "registry_erasure": ("plan", "allowed", "decided_by_id", "decided_at", "done", "finished_at"),
     "registry_hold": ("lift_asked_by_id", "lift_asked_at", "lifted_by_id", "lifted_at"),
     "registry_datakey": ("wrapped", "key_number"),
+    "registry_rowkey": ("wrapped", "key_number"),
 }
 """Tables from which the program removes nothing, and the only columns of them that it changes."""
 

@@ -7,7 +7,6 @@ transaction. So the chain names nobody, and still a changed, removed or added en
 from __future__ import annotations
 
 import getpass
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from keys import KeysError
 from registry import actors, storable
 from registry.errors import RegistryError
 from registry.models import Batch, CustodyAct, CustodyEntry, Evidence, Record, Source, User
@@ -75,7 +75,7 @@ def log(
     record: Record | None = None,
 ) -> CustodyEntry:
     """Add an entry within the caller's transaction, as its last step: the audit chain is held from here on."""
-    return CustodyEntry.objects.create(
+    entry = CustodyEntry(
         evidence=evidence,
         act=act,
         at=timezone.now(),
@@ -84,8 +84,10 @@ def log(
         source=source,
         batch=batch,
         record=record,
-        facts=dict(facts) | ({"stated_by": storable.text(actor.stated)} if actor.stated else {}),
     )
+    entry.facts = dict(facts) | ({"stated_by": storable.text(actor.stated)} if actor.stated else {})
+    entry.save()
+    return entry
 
 
 def acquire(evidence_sha256: str, source: Source, collected: CollectionFacts, actor: Actor | None = None) -> None:
@@ -109,13 +111,8 @@ def acquired(evidence: Evidence, source: Source, collected: CollectionFacts, act
         "file_name": collected.file_name,
     }
     facts = {name: storable.text(text) for name, text in facts.items()}
-    known = CustodyEntry.objects.filter(
-        evidence=evidence,
-        source=source,
-        act=CustodyAct.ACQUIRE,
-        **{f"facts__{name}": text for name, text in facts.items()},
-    )
-    if not known.exists():
+    known = CustodyEntry.objects.filter(evidence=evidence, source=source, act=CustodyAct.ACQUIRE)
+    if not any(facts.items() <= entry.facts.items() for entry in known):
         when = {"when": collected.collected_at.isoformat(timespec="seconds")}
         log(CustodyAct.ACQUIRE, evidence, actor or Actor.operator(), facts | when, source=source)
 
@@ -168,25 +165,34 @@ def _given_out(act: CustodyAct, sha256: str, actor: Actor, facts: Mapping[str, A
         log(act, evidence, actor, facts, source=record.source if record else None, record=record)
 
 
-ENTRIES = """
-SELECT c.id, e.sha256, c.act, c.at, c.actor, coalesce(s.slug, ''), c.batch_id, c.record_id, c.facts::text, c.hash, a.seq
-FROM registry_custodyentry c
-JOIN registry_evidence e ON e.id = c.evidence_id
-LEFT JOIN registry_source s ON s.id = c.source_id
-LEFT JOIN registry_auditentry a ON a.object_type = 'evidence' AND a.object_id = e.sha256
+IN_LOG = """
+SELECT c.id, a.seq FROM registry_custodyentry c JOIN registry_evidence e ON e.id = c.evidence_id
+JOIN registry_auditentry a ON a.object_type = 'evidence' AND a.object_id = e.sha256
     AND a.action = 'custody.' || c.act AND a.data ->> 'entry' = c.id::text
-WHERE e.sha256 = %s ORDER BY c.id
+WHERE e.sha256 = %s
 """
 
 
 def of_evidence(sha256: str) -> list[Entry]:
     """Return the log of one piece of evidence in order, each entry with its row of the audit log."""
     with connection.cursor() as cursor:
-        cursor.execute(ENTRIES, [sha256])
-        rows = cursor.fetchall()
+        cursor.execute(IN_LOG, [sha256])
+        in_log = dict(cursor.fetchall())
     return [
-        Entry(number, digest, act, at, actor, source, batch, record, json.loads(facts), link, seq)
-        for number, digest, act, at, actor, source, batch, record, facts, link, seq in rows
+        Entry(
+            entry.pk,
+            sha256,
+            entry.act,
+            entry.at,
+            entry.actor,
+            entry.source.slug if entry.source else "",
+            entry.batch_id,
+            entry.record_id,
+            entry.facts,
+            entry.hash,
+            in_log.get(entry.pk),
+        )
+        for entry in CustodyEntry.objects.select_related("source").filter(evidence__sha256=sha256).order_by("pk")
     ]
 
 
@@ -195,15 +201,24 @@ SELECT coalesce(a.seq, 0), c.id,
        CASE WHEN a.seq IS NULL THEN 'has no row in the audit log'
             WHEN c.id IS NULL AND a.entry IS NOT NULL AND a.entry ~ '^[0-9]+$' THEN 'was removed'
             WHEN c.id IS NULL THEN 'never was: the row names no entry'
-            ELSE 'was changed after it was written' END
+            ELSE %(changed)s END
 FROM registry_custodyentry c
 FULL JOIN (SELECT seq, data ->> 'entry' AS entry, data ->> 'hash' AS hash FROM registry_auditentry
            WHERE object_type = 'evidence' AND action LIKE 'custody.%%') a ON a.entry = c.id::text
-WHERE a.seq IS NULL OR c.id IS NULL OR a.hash IS DISTINCT FROM c.hash OR c.hash <> registry_custody_hash(c)
+WHERE a.seq IS NULL OR c.id IS NULL OR a.hash IS DISTINCT FROM c.hash OR c.id = ANY(%(differing)s)
     -- Words that an erasure took are gone; the hash of them stays in the chain.
-    AND NOT EXISTS (SELECT 1 FROM registry_erasure e WHERE e.allowed AND c.facts = jsonb_build_object('erased', e.id))
-ORDER BY c.id, a.seq LIMIT %s
+    OR c.facts <> '{}' AND NOT EXISTS (
+        SELECT 1 FROM registry_erasure e WHERE e.allowed AND c.facts = jsonb_build_object('erased', e.id))
+ORDER BY c.id, a.seq LIMIT %(limit)s
 """
+
+# What an entry says is told to the database for the comparison alone.
+DIFFERING = """
+SELECT c.id FROM unnest(%s::bigint[], %s::jsonb[]) AS told(id, facts) JOIN registry_custodyentry c ON c.id = told.id
+WHERE c.hash <> registry_custody_hash_of(c, told.facts)
+"""
+_CHANGED = "was changed after it was written"
+_TOGETHER = 2_000
 
 
 @dataclass(frozen=True)
@@ -216,10 +231,31 @@ class BrokenEntry:
 
 
 def broken(limit: int = 20) -> list[BrokenEntry]:
-    """Hold every custody entry against its hash and the audit log, and return the first that do not fit."""
+    """Hold every custody entry against its hash and the audit log, and return the first that do not fit.
+
+    Of one whose words were destroyed the hash is held against the log alone.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(BROKEN, [limit])
+        cursor.execute(BROKEN, {"limit": limit, "changed": _CHANGED, "differing": _differing()})
         return [BrokenEntry(entry, seq or None, why) for seq, entry, why in cursor.fetchall()]
+
+
+def _differing() -> list[int]:
+    """Return the entries whose words are not those of their hash."""
+    found, after = [], 0
+    while entries := list(CustodyEntry.objects.filter(pk__gt=after).order_by("pk")[:_TOGETHER]):
+        after = entries[-1].pk
+        told = {}
+        for entry in entries:
+            try:
+                told[entry.pk] = storable.dumps(entry.facts) if entry.has_key else None
+            except KeysError:
+                found.append(entry.pk)
+        known = {number: facts for number, facts in told.items() if facts is not None}
+        with connection.cursor() as cursor:
+            cursor.execute(DIFFERING, [list(known), list(known.values())])
+            found += [number for (number,) in cursor.fetchall()]
+    return found
 
 
 def first_broken() -> BrokenEntry | None:

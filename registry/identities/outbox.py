@@ -203,4 +203,4 @@ def rewrap() -> int:
 
 
 def _seal() -> Any:
-    return keys.fernet(keys.Purpose.SECOND_FACTORS, "webhook secrets")
+    return keys.fernet(keys.Purpose.WEBHOOKS, "webhook secrets", keys.Purpose.SECOND_FACTORS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -102,15 +103,13 @@ def ingest_batch(
         batch = Batch.objects.create(
             source=source,
             evidence=evidence,
-            collected_by=collected.collected_by,
             collected_at=collected.collected_at,
-            collected_how=collected.collected_how,
-            collected_from=collected.collected_from,
             legal_basis=collected.legal_basis or source.legal_basis,
             handling_code=collected.handling_code or source.handling_code,
             config_sha256=delivery.config_sha256 or source.config_sha256,
             complete=delivery.complete,
             started_at=timezone.now(),
+            **_words_of(collected),
         )
         staged = staging.stage(rows, file=collected.file_name)
         erased_rows.refuse(source, staged)
@@ -182,6 +181,11 @@ def counts_of(batch: Batch, *, repeated: bool = False) -> BatchCounts:
         batch.vanished,
         batch.late,
     )
+
+
+def _words_of(collected: CollectionFacts) -> dict[str, Any]:
+    """Return what is sealed of a batch: who collected it, how and from where."""
+    return {name: getattr(collected, name) for name in ("collected_by", "collected_how", "collected_from")}
 
 
 def _log(batch: Batch, counts: BatchCounts, collected: CollectionFacts, superseded: int) -> None:

@@ -6,34 +6,41 @@ another. That shows: the known row stands in another chat, or most of the known 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from psycopg.sql import SQL
 
+from keys import row_seals
+from keys.row_seals import RowKind
+from registry import row_content
 from registry.errors import IngestError
 from registry.ingestion.staging import StagedRows
 from registry.models import Batch
+from registry.sealing import sealed_rows
 
-# Two rows tell of other children: both say enough (surname and given name, or one of them and the birth), and share
-# neither surname, given name nor birth.
+_TELLING = ("surname", "given", "birth")
+"""Two rows tell of other children: both say two of these or more, and share none."""
+
 KNOWN = SQL("""
-SELECT count(*),
-       count(*) FILTER (WHERE s.chat <> r.chat),
-       count(*) FILTER (WHERE (s.surname = r.surname) IS NOT TRUE AND (s.given = r.given) IS NOT TRUE
-                          AND (s.birth = r.birth) IS NOT TRUE
-                          AND num_nonnulls(s.surname, s.given, s.birth) > 1
-                          AND num_nonnulls(r.surname, r.given, r.birth) > 1)
-FROM (SELECT key, locator ->> 'chat' AS chat, payload -> 'values' ->> 'surname' AS surname,
-             payload -> 'values' ->> 'given' AS given, payload -> 'values' ->> 'birth' AS birth
-      FROM {staged} WHERE reason_code IS NULL) s
-JOIN (SELECT key, locator ->> 'chat' AS chat, payload -> 'values' ->> 'surname' AS surname,
-             payload -> 'values' ->> 'given' AS given, payload -> 'values' ->> 'birth' AS birth
-      FROM registry_record WHERE source_id = %(source)s AND is_current AND batch_id <> %(batch)s) r ON r.key = s.key
+SELECT count(*), count(*) FILTER (WHERE s.locator ->> 'chat' <> r.locator ->> 'chat')
+FROM {staged} s JOIN registry_record r ON r.key = s.key
+WHERE s.reason_code IS NULL AND r.source_id = %(source)s AND r.is_current AND r.batch_id <> %(batch)s
+""")
+
+# Rows that are as they were are those of the same children: the others are opened.
+CHANGED = SQL("""
+SELECT s.sealed, {columns}
+FROM {staged} s JOIN registry_record r ON r.key = s.key {with_key}
+WHERE s.reason_code IS NULL AND r.source_id = %(source)s AND r.is_current AND r.batch_id <> %(batch)s
+  AND r.fingerprint <> s.fingerprint
 """)
 
 # The same within one list: rows whose key an earlier row of another chat, member, sheet or table has.
 WITHIN = SQL("""
 SELECT count(*),
        count(*) FILTER (WHERE s.locator ->> 'chat' <> r.locator ->> 'chat'),
-       count(*) FILTER (WHERE s.payload -> 'written' IS DISTINCT FROM r.payload -> 'written')
+       count(*) FILTER (WHERE s.fingerprint <> r.fingerprint)
 FROM {staged} s JOIN {staged} r ON r.key = s.key AND r.reason_code IS NULL
 WHERE s.reason_code = 'duplicate_key'
   AND (s.locator ->> 'chat', s.locator ->> 'member', s.locator ->> 'sheet', s.locator ->> 'table')
@@ -54,9 +61,30 @@ def refuse(batch: Batch, staged: StagedRows) -> None:
     if chats or (others > 1 and others * 2 > met):
         what = f"{max(chats, others)} keys of this list stand for several rows: numbers begin anew in each part"
         raise IngestError(what, batch.source.slug, _MEND)
-    met, chats, others = staged.select(KNOWN, {"source": batch.source_id, "batch": batch.pk})[0]
+    of_batch = {"source": batch.source_id, "batch": batch.pk}
+    met, chats = staged.select(KNOWN, of_batch)[0]
     if chats:
         raise IngestError(f"{chats} keys of this list are those of another chat", batch.source.slug, _MEND)
+    others = _of_others(staged, of_batch)
     if others > 1 and others * 2 > met:
         what = f"{others} keys of this list are known for other children, who would be overwritten"
         raise IngestError(what, batch.source.slug, _MEND)
+
+
+def _of_others(staged: StagedRows, of_batch: Mapping[str, int]) -> int:
+    """Count the staged rows whose key is known for another child."""
+    known = sealed_rows.Records()
+    columns, with_key = sealed_rows.sealed("r"), sealed_rows.with_key("r")
+    chunks = staged.each(CHANGED, of_batch, columns=columns, with_key=with_key)
+    return sum(_of_another(_values(sealed), known.values(before)) for rows in chunks for sealed, *before in rows)
+
+
+def _values(sealed: bytes) -> dict[str, Any]:
+    return row_content.values_of(row_seals.draft_content(RowKind.RECORD, bytes(sealed)))
+
+
+def _of_another(now: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Tell whether two rows say enough, and share nothing that tells children apart."""
+    parts = [(now.get(name), before.get(name)) for name in _TELLING]
+    enough = all(sum(each[side] is not None for each in parts) > 1 for side in (0, 1))
+    return enough and not any(one is not None and one == other for one, other in parts)

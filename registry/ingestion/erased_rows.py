@@ -8,7 +8,9 @@ from typing import Any
 from psycopg.sql import SQL
 
 import keys
-from registry import storable
+from keys import row_seals
+from keys.row_seals import RowKind
+from registry import row_content, storable
 from registry.errors import IngestError
 from registry.ingestion.staging import StagedRows
 from registry.models import QuarantinedRow, Source, Tombstone
@@ -20,9 +22,9 @@ COMING = SQL("SELECT ordinal, key, fingerprint FROM {staged}")
 # The row's own words stay out; its place stays, because the delivered bytes hold it until they are erased as well.
 REFUSE = SQL("""
 UPDATE {staged} s SET reason_code = 'erased', reason = 'this row was erased, and is not kept again',
-    key = 'erased-' || found.row, payload = jsonb_build_object('written', jsonb_build_object()), fingerprint = '',
+    key = 'erased-' || found.row, sealed = found.sealed, consent = '', shared = '{{}}', fingerprint = '',
     language = '', observed_on = NULL
-FROM (SELECT unnest(%(ordinals)s::bigint[]) AS ordinal, unnest(%(rows)s::bigint[]) AS row) found
+FROM unnest(%(ordinals)s::bigint[], %(rows)s::bigint[], %(sealed)s::bytea[]) AS found(ordinal, row, sealed)
 WHERE found.ordinal = s.ordinal
 """)
 
@@ -49,7 +51,9 @@ def refuse(source: Source, staged: StagedRows) -> int:
         if row is not None:
             found[ordinal] = row
     if found:
-        values: dict[str, Any] = {"ordinals": list(found), "rows": list(found.values())}
+        nothing = row_content.packed({"written": {}})
+        empty = [row_seals.draft(RowKind.QUARANTINED, nothing) for _ in found]
+        values: dict[str, Any] = {"ordinals": list(found), "rows": list(found.values()), "sealed": empty}
         staged.run(REFUSE, values)
     return len(found)
 

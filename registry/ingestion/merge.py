@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from django.db import connection
 from psycopg.sql import SQL
 
+from keys.row_seals import NONCE, RowKind
 from registry.ingestion import snapshots
 from registry.ingestion.delivery_order import Arrival
 from registry.ingestion.staging import SeenKeys, StagedRows, seen_keys
 from registry.judgements import follow
 from registry.linkage import candidates
 from registry.models import Batch
+from registry.sealing import row_keys
 
 
 @dataclass
@@ -70,9 +72,10 @@ WHERE s.reason_code IS NULL AND NOT s.late AND r.source_id = %(source)s AND r.ke
 """)
 
 QUARANTINE = SQL("""
-INSERT INTO registry_quarantinedrow (batch_id, locator, reason_code, reason, payload, key)
-SELECT %(batch)s, locator, reason_code, reason, payload, coalesce(key, '')
+INSERT INTO registry_quarantinedrow (batch_id, locator, reason_code, reason, sealed, consent, key)
+SELECT %(batch)s, locator, reason_code, reason, sealed, consent, coalesce(key, '')
 FROM {staged} WHERE reason_code IS NOT NULL ORDER BY ordinal
+RETURNING id, 0, substring(sealed FOR %(nonce)s)
 """)
 
 RETIRE_CHANGED = SQL("""
@@ -87,19 +90,21 @@ INSERT_NEW_AND_CHANGED = SQL("""
 WITH stored AS (
     INSERT INTO registry_record
         (source_id, batch_id, evidence_id, key, version, is_current, observed_on, locator, language, fingerprint,
-         payload, vanished_id, entered_by_id)
+         sealed, consent, shared, vanished_id, entered_by_id)
     SELECT %(source)s, %(batch)s, %(evidence)s, s.key, coalesce((
                SELECT max(r.version) FROM registry_record r WHERE r.source_id = %(source)s AND r.key = s.key), 0) + 1,
-           NOT s.late, s.observed_on, s.locator, s.language, s.fingerprint, s.payload,
+           NOT s.late, s.observed_on, s.locator, s.language, s.fingerprint, s.sealed, s.consent, s.shared,
            CASE WHEN NOT s.late THEN %(gone)s::bigint END, s.entered_by
     FROM {staged} s
     WHERE s.reason_code IS NULL AND s.match_id IS NULL
     ORDER BY s.ordinal
-    RETURNING id, key
+    RETURNING id, key, version, sealed
+), told AS (
+    UPDATE {staged} s SET record_id = stored.id FROM stored
+    WHERE stored.key = s.key AND s.reason_code IS NULL
+      AND (s.row_id IS NOT NULL OR s.late OR s.before_id IS NOT NULL)
 )
-UPDATE {staged} s SET record_id = stored.id FROM stored
-WHERE stored.key = s.key AND s.reason_code IS NULL
-  AND (s.row_id IS NOT NULL OR s.late OR s.before_id IS NOT NULL)
+SELECT id, version, substring(sealed FOR %(nonce)s) FROM stored
 """)
 
 # The record of each row of which something will be said: not of the many that are simply unchanged.
@@ -144,14 +149,14 @@ def settle(batch: Batch, staged: StagedRows, *, whole: bool = True) -> Settled:
             whoever takes rows in tells identities of it (`follow.delivery`) when all is done.
     """
     arrival = Arrival.of(batch)
-    values = arrival.parameters()
+    values = arrival.parameters() | {"nonce": NONCE}
     settled = Settled(late=arrival.late)
     seen = _place_among(staged, arrival) if arrival.late else None
     staged.run(MATCH, values)
     staged.analyse()
-    staged.run(QUARANTINE, values)
+    row_keys.keep(RowKind.QUARANTINED, staged.written(QUARANTINE, values))
     settled.superseded = candidates.supersede([record for (record,) in staged.select(RETIRE_CHANGED)])
-    staged.run(INSERT_NEW_AND_CHANGED, values)
+    row_keys.keep(RowKind.RECORD, staged.written(INSERT_NEW_AND_CHANGED, values))
     staged.run(FIND_MATCHED)
     staged.analyse()
     staged.run(SIGHTINGS, values)
@@ -164,7 +169,7 @@ def settle(batch: Batch, staged: StagedRows, *, whole: bool = True) -> Settled:
     if whole:
         follow.delivery(batch.pk)
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE registry_record, registry_sighting, registry_recordchange")
+            cursor.execute("ANALYZE registry_record, registry_rowkey, registry_sighting, registry_recordchange")
     return settled
 
 

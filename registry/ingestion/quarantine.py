@@ -24,6 +24,7 @@ from registry.ingestion import batches, erased_rows
 from registry.ingestion.rows import NewRecord
 from registry.judgements import follow
 from registry.models import Batch, Correction, CorrectionKind, QuarantinedRow, Record
+from registry.sealing import sealed_rows
 from sources.locator import Locator
 
 REASON_LENGTH = 500
@@ -267,8 +268,9 @@ def _correct(rows: Iterable[tuple[int, int | None]], correction: Correction, act
     if not why:
         raise RegistryError("A correction needs a reason", "", "Say why, without naming the child")
     now = timezone.now()
-    Correction.objects.bulk_create(
-        (
+    words: dict[str, Any] = {"reason": why}  # sealed
+    sealed_rows.store(
+        [
             Correction(
                 row_id=row,
                 record_id=record,
@@ -278,11 +280,10 @@ def _correct(rows: Iterable[tuple[int, int | None]], correction: Correction, act
                 actor=storable.text(actor.words)[:200],
                 user=actor.user,
                 at=now,
-                reason=why,
+                **words,
             )
             for row, record in rows
-        ),
-        batch_size=5_000,
+        ]
     )
 
 

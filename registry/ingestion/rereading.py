@@ -20,14 +20,13 @@ from registry.ingestion.rows import NewRecord
 from registry.judgements import follow
 from registry.linkage import candidates
 from registry.models import Batch, CustodyAct, Record, Source
-
-_BATCH = 5_000
+from registry.sealing import sealed_rows
 
 
 def current(batch: Batch) -> list[tuple[int, str, dict[str, Any], dict[str, Any]]]:
     """Return id, key, locator and payload of the current records that were read from a batch."""
     rows = Record.objects.filter(batch=batch, is_current=True).order_by("id")
-    return list(rows.values_list("id", "key", "locator", "payload"))
+    return [(row.pk, row.key, row.locator, row.payload) for row in rows]
 
 
 def batches(slug: str) -> list[Batch]:
@@ -59,7 +58,7 @@ def replace(batch: Batch, rows: Sequence[tuple[int, NewRecord]], actor: Actor, r
         superseded = candidates.supersede(sorted(old))
         Record.objects.filter(pk__in=old).update(is_current=False)
         versions = [_version(record, new[pk], newest[record.key] + 1, config_sha256) for pk, record in old.items()]
-        Record.objects.bulk_create(versions, batch_size=_BATCH)
+        sealed_rows.store(versions)
         follow.delivery(batch.pk)
         facts = {"config_sha256": config_sha256, "records": len(versions), "candidates_superseded": superseded}
         custody.log(CustodyAct.PARSE, batch.evidence, actor, {**facts, "why": reason}, source=batch.source, batch=batch)
@@ -76,8 +75,7 @@ def _newest_versions(batch: Batch, keys: Sequence[str]) -> dict[str, int]:
 
 
 def _version(old: Record, new: NewRecord, version: int, config_sha256: str) -> Record:
-    payload = {"written": dict(new.written), "values": dict(new.values), "romanised": dict(new.romanised)}
-    return Record(
+    made = Record(
         source_id=old.source_id,
         batch_id=old.batch_id,
         evidence_id=old.evidence_id,
@@ -87,6 +85,12 @@ def _version(old: Record, new: NewRecord, version: int, config_sha256: str) -> R
         locator=new.locator.to_json(),
         language=new.language,
         fingerprint=storable.fingerprint(new.written),
-        payload={**payload, "read_by": config_sha256},
         vanished_id=old.vanished_id,
     )
+    made.payload = {
+        "written": dict(new.written),
+        "values": dict(new.values),
+        "romanised": dict(new.romanised),
+        "read_by": config_sha256,
+    }
+    return made

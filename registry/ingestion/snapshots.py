@@ -2,52 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from psycopg.sql import SQL, Composable
 
-from registry.ingestion.delivery_order import Arrival, place
+from registry import storable
+from registry.ingestion.delivery_order import THIS, Arrival, place
 from registry.ingestion.staging import SeenKeys, StagedRows
 from registry.models import Record, RecordChange
-
-# Written fields that two versions do not share, by name only.
-DIFFERENT = SQL("""
-(SELECT coalesce(jsonb_agg(k ORDER BY k), '[]'::jsonb)
- FROM (SELECT jsonb_object_keys(x.payload -> 'written') UNION SELECT jsonb_object_keys(y.payload -> 'written')) names(k)
- WHERE x.payload -> 'written' -> k IS DISTINCT FROM y.payload -> 'written' -> k)
-""")
+from registry.sealing import sealed_rows
 
 INSERT = SQL("""
 INSERT INTO registry_recordchange
     (source_id, key, kind, from_record_id, to_record_id, fields, batch_id, observed_on, recorded_at)
 """)
 
-CHANGED = SQL("""
+FOUND = SQL("""
 {insert}
-SELECT %(source)s, s.key, CASE WHEN s.reappeared THEN 'reappeared' ELSE 'changed' END, x.id, y.id, {different},
-       %(batch)s, coalesce(y.observed_on, b.as_of), now()
+SELECT %(source)s, f.key, f.kind, f.before_id, f.after_id, f.fields, f.batch_id, f.day, now()
+FROM unnest(%(key)s::text[], %(kind)s::text[], %(before_id)s::bigint[], %(after_id)s::bigint[], %(fields)s::jsonb[],
+            %(batch_id)s::bigint[], %(day)s::date[])
+     WITH ORDINALITY AS f(key, kind, before_id, after_id, fields, batch_id, day, place) ORDER BY f.place
+""")
+
+CHANGED = SQL("""
+SELECT s.key, CASE WHEN s.reappeared THEN 'reappeared' ELSE 'changed' END, %(batch)s,
+       coalesce(y.observed_on, b.as_of), {versions}
 FROM {staged} s
-JOIN registry_record x ON x.id = s.before_id JOIN registry_record y ON y.id = s.record_id
+JOIN registry_record x ON x.id = s.before_id JOIN registry_record y ON y.id = s.record_id {with_keys}
 JOIN registry_batch b ON b.id = %(batch)s
 WHERE s.reason_code IS NULL AND (s.match_id IS NULL OR s.reappeared)
 ORDER BY s.ordinal
 """)
 
 # A version that came late stands before one that was known already, perhaps with a gap between the two.
-CHANGED_AFTERWARDS = SQL("""
-WITH gap AS (
-    {insert}
-    SELECT %(source)s, s.key, 'vanished', s.record_id, NULL, '[]'::jsonb, b.id, b.as_of, now()
-    FROM {staged} s JOIN registry_batch b ON b.id = %(gone)s WHERE s.gap ORDER BY s.ordinal
-)
+GONE_BETWEEN = SQL("""
 {insert}
-SELECT %(source)s, s.key, CASE WHEN s.gap THEN 'reappeared' ELSE 'changed' END, x.id, y.id, {different}, y.batch_id,
-       coalesce(y.observed_on, b.as_of), now()
+SELECT %(source)s, s.key, 'vanished', s.record_id, NULL, '[]'::jsonb, b.id, b.as_of, now()
+FROM {staged} s JOIN registry_batch b ON b.id = %(gone)s WHERE s.gap ORDER BY s.ordinal
+""")
+
+CHANGED_AFTERWARDS = SQL("""
+SELECT s.key, CASE WHEN s.gap THEN 'reappeared' ELSE 'changed' END, y.batch_id,
+       coalesce(y.observed_on, b.as_of), {versions}
 FROM {staged} s
-JOIN registry_record x ON x.id = s.record_id JOIN registry_record y ON y.id = s.after_id
+JOIN registry_record x ON x.id = s.record_id JOIN registry_record y ON y.id = s.after_id {with_keys}
 JOIN registry_batch b ON b.id = y.batch_id
 WHERE s.late AND (s.match_id IS NULL OR s.gap)
 ORDER BY s.ordinal
@@ -104,28 +108,37 @@ WITH around AS (
       AND NOT EXISTS (SELECT 1 FROM registry_recordchange c JOIN registry_batch b ON b.id = c.batch_id
                       WHERE c.source_id = %(source)s AND c.key = a.key AND c.kind = 'reappeared'
                         AND {place} = a.after_at)
-), vanished AS (
-    {insert}
-    SELECT %(source)s, g.key, 'vanished', g.before_id, NULL, '[]'::jsonb, %(batch)s, b.as_of, now()
-    FROM gap g JOIN registry_batch b ON b.id = %(batch)s
 )
-{insert}
-SELECT %(source)s, g.key, 'reappeared', x.id, y.id, {different}, g.after_batch, b.as_of, now()
-FROM gap g JOIN registry_record x ON x.id = g.before_id JOIN registry_record y ON y.id = g.after_id
+""")
+
+GONE_IN_GAPS = SQL("""
+{gaps} {insert}
+SELECT %(source)s, g.key, 'vanished', g.before_id, NULL, '[]'::jsonb, %(batch)s, b.as_of, now()
+FROM gap g JOIN registry_batch b ON b.id = %(batch)s
+""")
+
+BACK_AFTER_GAPS = SQL("""
+{gaps}
+SELECT g.key, 'reappeared', g.after_batch, b.as_of, {versions}
+FROM gap g JOIN registry_record x ON x.id = g.before_id JOIN registry_record y ON y.id = g.after_id {with_keys}
 JOIN registry_batch b ON b.id = g.after_batch
 """)
 
-PARTS: dict[str, Composable] = {"insert": INSERT, "different": DIFFERENT, "last_seen": LAST_SEEN}
-"""What the statements above have in common."""
+VERSIONS: dict[str, Composable] = {
+    "versions": SQL(", ").join([sealed_rows.sealed("x"), sealed_rows.sealed("y")]),
+    "with_keys": SQL(" ").join([sealed_rows.with_key("x"), sealed_rows.with_key("y")]),
+}
+"""The versions before and after, of the statements that read changes."""
 
 
 def note_changes(staged: StagedRows, arrival: Arrival) -> None:
     """Write down how the settled rows of a batch differ from what was known; part of settling."""
     values = arrival.parameters()
-    staged.run(CHANGED, values, **PARTS)
+    _note(staged, CHANGED, values)
     if arrival.late:
-        staged.run(CHANGED_AFTERWARDS, values, **PARTS)
-        staged.run(GONE_SINCE, values, **PARTS)
+        staged.run(GONE_BETWEEN, values, insert=INSERT)
+        _note(staged, CHANGED_AFTERWARDS, values)
+        staged.run(GONE_SINCE, values, insert=INSERT)
 
 
 def note_vanished(staged: StagedRows, arrival: Arrival, seen: SeenKeys | None) -> int:
@@ -137,8 +150,38 @@ def note_vanished(staged: StagedRows, arrival: Arrival, seen: SeenKeys | None) -
         seen: Where other deliveries hold the keys, of a late batch.
     """
     values = arrival.parameters()
-    vanished = staged.run(VANISH, values, **PARTS)
-    return vanished + (staged.run(GAPS, values, seen=seen.sql, **PARTS) if seen else 0)
+    vanished = staged.run(VANISH, values, insert=INSERT, last_seen=LAST_SEEN)
+    if not seen:
+        return vanished
+    gaps = GAPS.format(staged=staged.sql, seen=seen.sql, place=place("b"), this=THIS)
+    staged.run(GONE_IN_GAPS, values, insert=INSERT, gaps=gaps)
+    return vanished + _note(staged, BACK_AFTER_GAPS, values, gaps=gaps)
+
+
+def _note(staged: StagedRows, statement: SQL, values: Mapping[str, Any], **parts: Composable) -> int:
+    """Note the changes that a statement finds, with the names of the written fields that differ, and count them."""
+    opened = sealed_rows.Records()
+    split = 4 + sealed_rows.COLUMNS
+    count = 0
+    for rows in staged.each(statement, values, **VERSIONS, **parts):
+        found: dict[str, list[Any]] = {"key": [], "kind": [], "batch_id": [], "day": []}
+        for name, column in zip(found, zip(*rows, strict=True), strict=False):
+            found[name] = list(column)
+        versions = [(row[4:split], row[split:]) for row in rows]
+        found["before_id"] = [before[0] for before, _ in versions]
+        found["after_id"] = [after[0] for _, after in versions]
+        found["fields"] = [storable.dumps(_different(opened, before, after)) for before, after in versions]
+        staged.run(FOUND, {**values, **found}, insert=INSERT)
+        count += len(rows)
+    return count
+
+
+def _different(opened: sealed_rows.Records, before: Sequence[Any], after: Sequence[Any]) -> list[str]:
+    """Return the names of the written fields that two versions do not share, never their values."""
+    if before[0] == after[0]:
+        return []
+    was, now = (opened.payload(columns)["written"] for columns in (before, after))
+    return sorted(name for name in {*was, *now} if was.get(name) != now.get(name))
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,32 @@ from typing import Any, ClassVar
 from django.db import connection
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
-from registry import storable
+from keys import row_seals
+from keys.row_seals import RowKind
+from registry import row_content
+from registry.ingestion import row_columns
 from registry.ingestion.delivery_order import THIS, Arrival, place
-from registry.ingestion.row_columns import RowColumns, columns_of
+from registry.ingestion.row_columns import RowColumns
 from registry.staging_table import StagingTable
 
 SECOND_ROWS_OF_A_KEY = SQL("""
 UPDATE {staged} s
-SET reason_code = 'duplicate_key', reason = 'an earlier row of this list has the same key',
-    payload = jsonb_build_object('written', s.payload -> 'written') || %(file)s::jsonb
-        || jsonb_strip_nulls(jsonb_build_object('consent', s.payload -> 'values' -> 'consent'))
+SET reason_code = 'duplicate_key', reason = 'an earlier row of this list has the same key'
 FROM (SELECT ordinal, row_number() OVER (PARTITION BY key ORDER BY ordinal) AS place FROM {staged}
       WHERE reason_code IS NULL) ranked
 WHERE ranked.ordinal = s.ordinal AND ranked.place > 1
 """)
+
+DUPLICATES = SQL("""
+SELECT ordinal, sealed FROM {staged} WHERE reason_code = 'duplicate_key' AND ordinal > %(after)s
+ORDER BY ordinal LIMIT %(together)s
+""")
+
+SEALED_AS_REFUSED = SQL("""
+UPDATE {staged} s SET sealed = n.sealed FROM unnest(%(ordinals)s::bigint[], %(sealed)s::bytea[]) AS n(ordinal, sealed)
+WHERE s.ordinal = n.ordinal
+""")
+_TOGETHER = 5_000
 
 REFUSED = SQL("DELETE FROM {staged} WHERE reason_code IS NOT NULL")
 
@@ -49,8 +61,8 @@ WHERE r.source_id = %(source)s AND g.batch_id <> %(batch)s
 class StagedRows(StagingTable):
     """Rows of one batch, between the file and the registry.
 
-    As delivered: `ordinal` (their order), `row_id` (the quarantined row they stand in for), `key` to `payload` as in
-    `Record`, `reason_code` and `reason` of a refused row, `entered_by`.
+    As delivered: `ordinal` (their order), `row_id` (the quarantined row they stand in for), `key` to `shared` as in
+    `Record`, `reason_code` and `reason` of a refused row, `entered_by`. `sealed` is a draft (`keys.row_seals`).
 
     As `merge` finds them: `late` (a newer delivery knows the key), `match_id` (the record with the same values),
     `before_id` and `after_id` (the versions around), `record_id` (what the row became, where something will be said of
@@ -66,7 +78,9 @@ class StagedRows(StagingTable):
         "locator": "jsonb",
         "language": "text",
         "fingerprint": "text",
-        "payload": "jsonb",
+        "sealed": "bytea",
+        "consent": "text",
+        "shared": "bigint[]",
         "reason_code": "text",
         "reason": "text",
         "entered_by": "bigint",
@@ -79,7 +93,7 @@ class StagedRows(StagingTable):
         "gap": "boolean NOT NULL DEFAULT false",
     }
     joined_by = ("key", "reason_code", "fingerprint", "late", "match_id", "before_id", "after_id", "record_id")
-    delivered = tuple(columns)[:11]
+    delivered = tuple(columns)[:13]
 
     def count(self) -> int:
         """Count the rows."""
@@ -114,6 +128,23 @@ class StagedRows(StagingTable):
             cursor.execute(self._written(statement, {}), values)
             return list(cursor.fetchall())
 
+    def written(
+        self, statement: SQL, values: Mapping[str, Any] | None = None, **parts: Composable
+    ) -> Iterator[tuple[Any, ...]]:
+        """Run a statement that writes as `run` does, and return what it says of each row: numbers, for all are held."""
+        cursor = connection.cursor()
+        cursor.execute(self._written(statement, parts), values)
+        return iter(cursor)
+
+    def each(
+        self, statement: SQL, values: Mapping[str, Any] | None = None, **parts: Composable
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Run a statement that reads as `run` does, and yield its rows some thousand at a time, as they were then."""
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(self._written(statement, parts), values)
+            while rows := cursor.fetchmany(_TOGETHER):
+                yield rows
+
     def _written(self, statement: SQL, parts: Mapping[str, Composable]) -> Composed:
         return statement.format(staged=self.sql, place=place("b"), this=THIS, **parts)
 
@@ -144,16 +175,30 @@ def stage(rows: Iterable[Any], entered_by: int | None = None, file: str = "") ->
     """
 
     def filled() -> Iterator[tuple[Any, ...]]:
-        key = storable.fingerprint_key()
+        secrets = row_columns.secrets_of_rows()
         for number, row in enumerate(rows):
             if isinstance(row, RowColumns):
                 yield (number, None, *row, entered_by)
                 continue
             row_id, new = row if isinstance(row, tuple) else (None, row)
-            yield (number, row_id, *columns_of(new, file, key), entered_by)
+            yield (number, row_id, *row_columns.columns_of(new, file, secrets), entered_by)
 
     staged = StagedRows.create()
     staged.fill(filled(), StagedRows.delivered)
     staged.index(Identifier("key"))
-    staged.run(SECOND_ROWS_OF_A_KEY, {"file": storable.dumps({"file": file} if file else {})})
+    if staged.run(SECOND_ROWS_OF_A_KEY):
+        _seal_as_refused(staged, file)
     return staged
+
+
+def _seal_as_refused(staged: StagedRows, file: str) -> None:
+    """Seal anew, as what waits in quarantine is sealed, rows that were sealed as records."""
+    after = -1
+    while rows := staged.select(DUPLICATES, {"after": after, "together": _TOGETHER}):
+        again = []
+        for _, sealed in rows:
+            written = row_content.unpacked(row_seals.draft_content(RowKind.RECORD, bytes(sealed)))["written"]
+            content = row_content.packed(row_columns.refused_payload(written, file))
+            again.append(row_seals.draft(RowKind.QUARANTINED, content))
+        after = rows[-1][0]
+        staged.run(SEALED_AS_REFUSED, {"ordinals": [ordinal for ordinal, _ in rows], "sealed": again})

@@ -32,7 +32,7 @@ WHERE i.id = ANY(%(ids)s::uuid[]) AND i.status = 'verified' AND (i.withheld OR E
 ) OR EXISTS (
     SELECT 1 FROM registry_identitymember m JOIN registry_record f ON f.id = m.row_id
     JOIN registry_quarantinedrow q ON q.key = f.key AND q.resolved_at IS NULL AND q.key <> ''
-        AND q.payload -> 'written' ? 'consent'
+        AND q.consent <> ''
     WHERE m.identity_id = i.id)
 OR EXISTS (
     SELECT 1 FROM registry_consumeranswer a JOIN registry_identity d ON d.id = a.identity_id

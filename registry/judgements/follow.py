@@ -50,7 +50,7 @@ UNION
 SELECT m.identity_id FROM registry_quarantinedrow q JOIN registry_batch b ON b.id = q.batch_id
 JOIN registry_record f ON f.source_id = b.source_id AND f.key = q.key
 JOIN registry_identitymember m ON m.row_id = f.id
-WHERE q.batch_id = %(batch)s AND q.key <> '' AND q.payload -> 'written' ? 'consent'
+WHERE q.batch_id = %(batch)s AND q.key <> '' AND q.consent <> ''
 """
 
 

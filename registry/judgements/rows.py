@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
+from psycopg.sql import SQL
 
+from registry.sealing import sealed_rows
 from sources.fields import TABLE
 
 IDENTITIES_LOCK = 7_201_004
@@ -23,17 +26,17 @@ FROM registry_record f WHERE f.id = ANY(%s)
 """
 
 
-SILENT = sorted(field.name for field in TABLE.values() if field.access_class in ("contact", "consent"))
+SILENT = frozenset(field.name for field in TABLE.values() if field.access_class in ("contact", "consent"))
 """Fields that help nobody to tell children apart."""
 
-# Two versions of a row that say the same of the child.
-SAYING_THE_SAME = """
-SELECT now.id FROM registry_record old
-JOIN registry_record now ON now.source_id = old.source_id AND now.key = old.key AND now.id <> old.id
+VERSIONS = SQL("""
+SELECT {columns} FROM registry_record old
+JOIN registry_record now ON now.source_id = old.source_id AND now.key = old.key AND now.id <> old.id {with_keys}
 WHERE old.id = ANY(%(old)s) AND now.id = ANY(%(now)s)
-  AND (old.payload -> 'written') - %(silent)s::text[] = (now.payload -> 'written') - %(silent)s::text[]
-  AND (old.payload -> 'values') - %(silent)s::text[] = (now.payload -> 'values') - %(silent)s::text[]
-"""
+""").format(
+    columns=SQL(", ").join([sealed_rows.sealed("old"), sealed_rows.sealed("now")]),
+    with_keys=SQL(" ").join([sealed_rows.with_key("old"), sealed_rows.with_key("now")]),
+)
 
 
 def of_records(records: Iterable[int]) -> dict[int, int]:
@@ -48,9 +51,17 @@ def current(rows: Iterable[int]) -> dict[int, int]:
 
 def saying_the_same(old: Iterable[int], now: Iterable[int]) -> set[int]:
     """Return those of some records that say just what an old version of their row says of the child: nothing new."""
+    opened, wide = sealed_rows.Records(), sealed_rows.COLUMNS
     with connection.cursor() as cursor:
-        cursor.execute(SAYING_THE_SAME, {"old": list(old), "now": list(now), "silent": SILENT})
-        return {record for (record,) in cursor.fetchall()}
+        cursor.execute(VERSIONS, {"old": list(old), "now": list(now)})
+        return {row[wide] for row in cursor.fetchall() if _says(opened, row[:wide]) == _says(opened, row[wide:])}
+
+
+def _says(opened: sealed_rows.Records, columns: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return what a version says of the child, as written and as understood."""
+    payload = opened.payload(columns)
+    parts = (payload.get(part, {}) for part in ("written", "values"))
+    return [{name: value for name, value in part.items() if name not in SILENT} for part in parts]
 
 
 def lock() -> None:

@@ -60,14 +60,14 @@ class Buckets(StagingTable):
 def new_records(rules: str) -> list[StoredRecord]:
     """Return the current records that have not been linked by these rules."""
     with connection.cursor() as cursor:
-        cursor.execute(NEW.format(current=SQL(CURRENT_RECORDS)), {"rules": rules})
+        cursor.execute(NEW.format(current=CURRENT_RECORDS), {"rules": rules})
         return stored_records(cursor.fetchall())
 
 
 def current(record_ids: Sequence[int]) -> list[StoredRecord]:
     """Return these records, as far as they are current."""
     with connection.cursor() as cursor:
-        cursor.execute(CURRENT.format(current=SQL(CURRENT_RECORDS)), {"records": list(record_ids)})
+        cursor.execute(CURRENT.format(current=CURRENT_RECORDS), {"records": list(record_ids)})
         return stored_records(cursor.fetchall())
 
 
@@ -77,7 +77,7 @@ def sharing(rules: str, digests: Sequence[int]) -> list[StoredRecord]:
         held = bucket_pages.holders(rules, digests)
         cursor.execute("SET LOCAL enable_seqscan = off")
         values: dict[str, Any] = {"rules": rules, "digests": list(digests), "held": held}
-        cursor.execute(SHARING.format(current=SQL(CURRENT_RECORDS)), values)
+        cursor.execute(SHARING.format(current=CURRENT_RECORDS), values)
         return stored_records(cursor.fetchall())
 
 

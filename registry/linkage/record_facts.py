@@ -17,9 +17,11 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from psycopg.sql import SQL
 
 import keys
 from registry.models import GroupKind
+from registry.sealing import sealed_rows
 from sources.locator import Locator
 from transliteration import canonical_key, places
 from transliteration.dates.interval import DateError, DateInterval
@@ -34,12 +36,12 @@ TRANSFERS = frozenset({"occupation"})
 REPORTS = frozenset({"family", "authority"})
 """Classes of sources: cards that appear and vanish, lists of moved groups, reports that name an institution."""
 
-READ = """
-SELECT r.id, r.source_id, r.evidence_id, s.source_class,
-       CASE WHEN s.source_class = ANY(%(transfers)s) THEN r.locator END, r.payload -> 'values'
-FROM registry_record r JOIN registry_source s ON s.id = r.source_id
+READ = SQL("""
+SELECT r.source_id, r.evidence_id, s.source_class,
+       CASE WHEN s.source_class = ANY(%(transfers)s) THEN r.locator END, {columns}
+FROM registry_record r JOIN registry_source s ON s.id = r.source_id {with_key}
 WHERE r.id = ANY(%(records)s::bigint[]) ORDER BY r.id
-"""
+""").format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_key("r"))
 
 COPY_FACTS = """
 COPY registry_deskfacts (record_id, born_from, born_to, adult_month, regions, card_open) FROM STDIN
@@ -99,9 +101,10 @@ def read(records: Sequence[int]) -> Iterator[KnownRecord]:
     """Yield records in the order of their ids."""
     with connection.cursor() as cursor:
         cursor.execute(READ, {"records": list(records), "transfers": sorted(TRANSFERS)})
-        for number, source, evidence, source_class, locator, values in cursor:
+        opened = sealed_rows.Records()
+        for source, evidence, source_class, locator, *columns in cursor:
             place = orjson.loads(locator) if isinstance(locator, str) else locator
-            yield KnownRecord(number, source, evidence, source_class, place, orjson.loads(values or "{}"))
+            yield KnownRecord(columns[0], source, evidence, source_class, place, opened.values(columns))
 
 
 def groups_of(record: KnownRecord) -> Iterator[tuple[str, str]]:

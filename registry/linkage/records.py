@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import orjson
 from django.db import connection
 from django.db.models import Count
+from psycopg.sql import SQL
 
 from registry.errors import RegistryError
 from registry.models import Record
+from registry.sealing import sealed_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,9 @@ class ListedRecord:
 def page(slug: str, *, offset: int, limit: int) -> tuple[list[ListedRecord], int]:
     """Return some of the current records of a source, in the order in which they came, and how many there are."""
     rows = Record.objects.filter(source__slug=slug, is_current=True).order_by("id")
-    found = rows.values_list("key", "version", "payload")[offset : offset + limit]
     listed = [
-        ListedRecord(key, version, payload.get("written", {}), payload.get("values", {}))
-        for key, version, payload in found
+        ListedRecord(row.key, row.version, row.payload.get("written", {}), row.payload.get("values", {}))
+        for row in rows[offset : offset + limit]
     ]
     return listed, rows.count()
 
@@ -55,24 +55,25 @@ def keys_of(record_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     return {record: (source, key) for record, source, key in rows}
 
 
-CURRENT_RECORDS = """
-SELECT r.id, s.slug, s.source_class, s.side, r.key, r.observed_on, r.payload -> 'values'
-FROM registry_record r JOIN registry_source s ON s.id = r.source_id
+CURRENT_RECORDS = SQL("""
+SELECT s.slug, s.source_class, s.side, r.key, r.observed_on, {columns}
+FROM registry_record r JOIN registry_source s ON s.id = r.source_id {with_key}
 WHERE r.is_current
-"""
-"""The columns of a `StoredRecord` of every current record; conditions may follow."""
+""").format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_key("r"))
+"""What `stored_records` opens, of every current record; conditions may follow."""
 
-CURRENT = f"""
-{CURRENT_RECORDS} AND (%(slugs)s::text[] IS NULL OR s.slug = ANY(%(slugs)s))
+CURRENT = SQL("""
+{current} AND (%(slugs)s::text[] IS NULL OR s.slug = ANY(%(slugs)s))
 ORDER BY r.id
-"""
+""").format(current=CURRENT_RECORDS)
 
 
 def stored_records(rows: Iterable[tuple[Any, ...]]) -> list[StoredRecord]:
     """Return the records that rows of `CURRENT_RECORDS` stand for."""
+    values = sealed_rows.Records().values
     return [
-        StoredRecord(number, source, source_class, side, key, observed_on, orjson.loads(values))
-        for number, source, source_class, side, key, observed_on, values in rows
+        StoredRecord(columns[0], source, source_class, side, key, observed_on, values(columns))
+        for source, source_class, side, key, observed_on, *columns in rows
     ]
 
 

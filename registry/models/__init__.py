@@ -50,7 +50,7 @@ from registry.models.identity import (
     Says,
     Settlement,
 )
-from registry.models.intake import Batch, DataKey, Evidence, QuarantinedRow, QuarantineOutcome, Source
+from registry.models.intake import Batch, Evidence, QuarantinedRow, QuarantineOutcome, Source
 from registry.models.keeping.erasure import GROUNDS, TERM_ENDED, Erasure, Hold, Redaction, Scope, Tombstone
 from registry.models.record import Record
 from registry.models.record_facts import (
@@ -72,6 +72,7 @@ from registry.models.review import (
     Verdict,
     Withdrawal,
 )
+from registry.models.sealed.wrapped_keys import DataKey, RowKey
 from registry.models.snapshot import ChangeKind, RecordChange, Sighting
 from registry.models.testimony import Testimony, TestimonyKind
 from registry.models.user import Role, Session, SignInFailures, User
@@ -156,6 +157,7 @@ __all__ = [
     "Review",
     "Role",
     "RosterMeeting",
+    "RowKey",
     "Run",
     "RunStatus",
     "Says",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from keys.row_seals import RowKind
 from registry.models.intake import Batch, Evidence, Source
 from registry.models.record import Record
+from registry.models.sealed.sealed_row import SealedRow
 
 
 class CustodyAct(models.TextChoices):
@@ -21,16 +25,17 @@ class CustodyAct(models.TextChoices):
     ERASE = "erase"
 
 
-class CustodyEntry(models.Model):
+class CustodyEntry(SealedRow):
     """One act upon one piece of evidence; append-only.
 
     `facts` are in words, given by the person: for `acquire` who, when, how, from where, legal basis and handling code;
     for `open` and `export` the purpose; for `parse` the description and the counts; for `redact` and `erase` the
-    erasure, and the hash of the other bytes. They may name a person's function
-    or address, so the audit log holds only their hash. `at` and `hash` are set by the database, which also writes the
-    row of the audit log.
+    erasure, and the hash of the other bytes. They may name a person's function or address, so they are ciphertext in
+    the table, and the audit log holds only their hash. `at` and `hash` are set by the database, which also writes the
+    row of the audit log: the facts are told to it once, for the hash, and not kept.
     """
 
+    row_kind = RowKind.CUSTODY
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="custody")
     act = models.CharField(max_length=8, choices=CustodyAct.choices)
     at = models.DateTimeField()
@@ -41,7 +46,7 @@ class CustodyEntry(models.Model):
     record = models.ForeignKey(
         Record, on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
     )
-    facts = models.JSONField()
+    bound = models.JSONField(db_column="facts", default=dict)
     hash = models.CharField(max_length=64)
 
     class Meta:
@@ -49,3 +54,16 @@ class CustodyEntry(models.Model):
             models.CheckConstraint(name="custody_known_act", condition=Q(act__in=CustodyAct.values)),
             models.CheckConstraint(name="custody_names_actor", condition=~Q(actor="")),
         )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts in words; empty once their key was destroyed."""
+        return self.payload
+
+    @facts.setter
+    def facts(self, facts: dict[str, Any]) -> None:
+        self.payload = facts
+
+    def set_beside(self) -> None:
+        """The database makes the hash of the facts, and forgets them."""
+        self.bound = self.payload

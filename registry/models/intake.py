@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from keys.row_seals import RowKind
+from registry import row_content
+from registry.models.sealed.sealed_row import SealedRow, SealedWords
+
 
 class Source(models.Model):
     """Who publishes a list, and on what terms it is held.
@@ -46,24 +50,7 @@ class Evidence(models.Model):
         )
 
 
-class DataKey(models.Model):
-    """The key that seals one thing, wrapped; once the row is gone, every copy of the thing is noise.
-
-    `kind` and `place` say what is sealed and are bound into the wrapping; `key_number` is the ring's key that wraps.
-    """
-
-    kind = models.CharField(max_length=20)
-    place = models.CharField(max_length=100)
-    wrapped = models.BinaryField()
-    key_number = models.PositiveIntegerField()
-    made_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(name="data_key_once", fields=["kind", "place"]),)
-        indexes = (models.Index(fields=["kind", "key_number"], name="data_key_by_ring_key"),)
-
-
-class Batch(models.Model):
+class Batch(SealedRow):
     """One reading of one piece of evidence for one source, with its custody facts and counts.
 
     Counts always add up: `rows_read = records_new + records_changed + records_unchanged + quarantined + non_data`. They
@@ -72,14 +59,14 @@ class Batch(models.Model):
     `as_of` is the day for which the whole delivery speaks; where it is unknown, the day of collection stands for it.
     `complete` tells a snapshot from a delta, `late` that a newer delivery had come before, `vanished` counts the rows
     that this snapshot no longer holds.
+
+    Who collected it, how and from where are words of people: ciphertext in the table.
     """
 
+    row_kind = RowKind.BATCH
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="batches")
-    collected_by = models.CharField(max_length=200)
     collected_at = models.DateTimeField()
-    collected_how = models.CharField(max_length=300)
-    collected_from = models.CharField(max_length=500)
     legal_basis = models.CharField(max_length=300, blank=True, default="", db_default="")
     handling_code = models.CharField(max_length=40, blank=True, default="", db_default="")
     config_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
@@ -111,6 +98,10 @@ class Batch(models.Model):
             ),
         )
 
+    collected_by = SealedWords("by")
+    collected_how = SealedWords("how")
+    collected_from = SealedWords("from")
+
 
 class QuarantineOutcome(models.TextChoices):
     """What a row became that left quarantine; a batch counts it there instead."""
@@ -121,20 +112,22 @@ class QuarantineOutcome(models.TextChoices):
     NON_DATA = "non_data"
 
 
-class QuarantinedRow(models.Model):
+class QuarantinedRow(SealedRow):
     """A row that could not become a record; `reason` never quotes it.
 
-    `payload` is `{"written": {…}, "file": name of the delivered file, "consent": yes, no or unclear}`: the row as
-    written; the file where known; what it says of consent to tracing, where it says anything: a refusal holds while the
-    row waits. `key` is the row's own key where it could be read. The row is never deleted, and it stays as it was
-    delivered when it leaves quarantine: `outcome` says what it became, its correction who did that and why.
+    `payload`, which is ciphertext in the table, is `{"written": {…}, "file": name of the delivered file}`: the row as
+    written; the file where known. `consent` is what it says of consent to tracing, yes, no or unclear, '' where it says
+    nothing: a refusal holds while the row waits. `key` is the row's own key where it could be read. The row is never
+    deleted, and it stays as it was delivered when it leaves quarantine: `outcome` says what it became, its correction
+    who did that and why.
     """
 
+    row_kind = RowKind.QUARANTINED
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="quarantined_rows")
     locator = models.JSONField()
     reason_code = models.CharField(max_length=60)
     reason = models.CharField(max_length=500)
-    payload = models.JSONField()
+    consent = models.CharField(max_length=10, blank=True, default="", db_default="")
     key = models.CharField(max_length=300, blank=True, default="", db_default="")
     resolved_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, blank=True, default="", db_default="")
@@ -149,3 +142,7 @@ class QuarantinedRow(models.Model):
             ),
         )
         indexes = (models.Index(name="quarantine_by_reason", fields=["batch", "reason_code"]),)
+
+    def set_beside(self) -> None:
+        """SQL sees what the row says of consent."""
+        self.consent = row_content.consent_of(self.payload)

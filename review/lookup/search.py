@@ -1,7 +1,8 @@
 """Finds the records that fit a caller's question: the name in any script and spelling, and one thing more.
 
 The name must agree by its canonical keys, which all spellings of one name share, or be one slip apart in the surname.
-Years are narrowed in the database; what remains is compared here, so that no index holds a name.
+Years are narrowed in the database, where they are known to it; what remains is opened and compared here, so that no
+index holds a name.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg.sql import SQL, Composed
 
+from registry.sealing import sealed_rows
 from transliteration import canonical_variants, parse_name, slip_keys
 from transliteration.places import place_ids
 from transliteration.places.institutions import InstitutionKey, institution_key
@@ -24,18 +26,11 @@ MOST = 3
 PIECE = 2_000
 
 CURRENT = SQL("""
-SELECT r.id, p.v ->> 'surname', p.v ->> 'given', p.v ->> 'patronymic', p.v ->> 'institution'
-FROM registry_record r CROSS JOIN LATERAL (SELECT r.payload -> 'values' AS v) p
-WHERE r.is_current AND r.consent <> 'no' AND p.v ->> 'surname' IS NOT NULL AND p.v ->> 'given' IS NOT NULL {conditions}
+SELECT {columns} FROM registry_record r {with_key} LEFT JOIN registry_deskfacts d ON d.record_id = r.id
+WHERE r.is_current AND r.consent <> 'no' {conditions}
 ORDER BY r.id
 """)
-
-# An interval is written `first day/last day`; of the years only four digits count.
-BORN = SQL("""AND left(p.v ->> 'birth', 4) <= %(year)s AND substr(p.v ->> 'birth', 12, 4) >= %(year)s""")
-TOWN = SQL("""
-AND (jsonb_exists_any(p.v -> 'birthplace', %(places)s) OR jsonb_exists_any(p.v -> 'last_place', %(places)s))
-""")
-INSTITUTION = SQL("""AND p.v ->> 'institution' IS NOT NULL""")
+BORN = SQL("""AND (d.record_id IS NULL OR d.born_from <= %(year)s AND d.born_to >= %(year)s)""")
 
 
 @dataclass(frozen=True)
@@ -112,24 +107,33 @@ def _asked(question: Question) -> _Asked:
 
 def _rows(question: Question) -> Iterator[tuple[int, str, str, str | None, str | None]]:
     """Yield what is compared of each record that the database lets through."""
-    values: dict[str, Any] = {}
-    parts = []
-    if question.born:
-        parts.append(BORN)
-        values["year"] = f"{question.born:04d}"
-    if question.town:
-        parts.append(TOWN)
-        values["places"] = sorted(place_ids(question.town))
-    if question.institution:
-        parts.append(INSTITUTION)
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(parts), values)
+    opened = sealed_rows.Records()
+    towns = place_ids(question.town) if question.town else frozenset[str]()
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(_statement([BORN] if question.born else []), {"year": question.born or 0})
         while rows := cursor.fetchmany(PIECE):
-            yield from rows
+            for columns in rows:
+                values = opened.values(columns)
+                if values.get("surname") and values.get("given") and _beside(question, towns, values):
+                    told = (values.get("patronymic"), values.get("institution"))
+                    yield columns[0], values["surname"], values["given"], *told
 
 
 def _statement(parts: list[SQL]) -> Composed:
-    return CURRENT.format(conditions=SQL(" ").join(parts))
+    columns, with_key = sealed_rows.sealed("r"), sealed_rows.with_key("r")
+    return CURRENT.format(columns=columns, with_key=with_key, conditions=SQL(" ").join(parts))
+
+
+def _beside(question: Question, towns: frozenset[str], values: Mapping[str, Any]) -> bool:
+    """Tell whether what is known beside the name may be true of a record."""
+    if question.born:
+        # An interval is written `first day/last day`; of the years only four digits count.
+        birth, year = str(values.get("birth", "")), f"{question.born:04d}"
+        if not (birth[:4] and birth[11:15] and birth[:4] <= year <= birth[11:15]):
+            return False
+    if question.town and towns.isdisjoint([*values.get("birthplace", ()), *values.get("last_place", ())]):
+        return False
+    return not question.institution or bool(values.get("institution"))
 
 
 def _hit(

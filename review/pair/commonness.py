@@ -8,20 +8,20 @@ from typing import Any
 from django.db import connection
 from psycopg.sql import SQL, Composed, Literal
 
+from registry import row_content
 from registry.models import Record
 
 FIELDS = {"surname": "surname", "given": "given", "birth": "birth_date"}
-"""Normalised values that have an index (migration 0046), and the fields of the page in whose cells the count stands."""
+"""Normalised values of which digests are kept, and the fields of the page in whose cells the count stands."""
 
 MANY = 1_000
 """So many are counted; beyond that the number says nothing more."""
 
-# Written as the index is, so that the planner finds it; equal hashes of 64 bits are equal values.
+# Written as the index is, so that the planner finds it; equal digests of 64 bits are equal values.
 OTHERS = SQL("""
 SELECT {field}, count(*) FROM (
     SELECT 1 FROM registry_record WHERE source_id = %(source)s AND is_current AND id <> %(record)s
-      AND (payload -> 'values' ->> {field}) IS NOT NULL
-      AND hashtextextended(payload -> 'values' ->> {field}, 0) = hashtextextended(%({value})s, 0)
+      AND shared[{place}] IS NOT NULL AND shared[{place}] = %({value})s
     LIMIT %(many)s) others
 """)
 
@@ -33,14 +33,16 @@ def shared(record: Record, values: Mapping[str, Any]) -> dict[str, int]:
         record: The record.
         values: Its normalised values as far as the reader may see them.
     """
-    asked = {field: str(values[field]) for field in FIELDS if values.get(field)}
+    digests = zip(row_content.SHARED, row_content.shared_of(values), strict=True)
+    asked = {field: digest for field, digest in digests if digest is not None}
     if not asked:
         return {}
     with connection.cursor() as cursor:
-        parameters: dict[str, int | str] = {"source": record.source_id, "record": record.pk, "many": MANY, **asked}
+        parameters: dict[str, int] = {"source": record.source_id, "record": record.pk, "many": MANY, **asked}
         cursor.execute(SQL(" UNION ALL ").join(map(_others, asked)), parameters)
         return {FIELDS[field]: count for field, count in cursor.fetchall()}
 
 
 def _others(field: str) -> Composed:
-    return OTHERS.format(field=Literal(field), value=SQL(field))
+    place = Literal(row_content.SHARED.index(field) + 1)
+    return OTHERS.format(field=Literal(field), place=place, value=SQL(field))

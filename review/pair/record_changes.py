@@ -57,7 +57,7 @@ def changes(record: Record, seen: frozenset[FieldClass]) -> tuple[RowChange, ...
     found = snapshots.of_record(record)[-LATEST:]
     differing = [change for change in found if change.fields]
     numbers = {n for change in differing for n in (change.from_record, change.to_record) if n is not None}
-    payloads = dict(Record.objects.filter(pk__in=numbers).values_list("pk", "payload"))
+    payloads = {record.pk: record.payload for record in Record.objects.filter(pk__in=numbers)}
     return tuple(_change(change, payloads, seen) for change in found)
 
 

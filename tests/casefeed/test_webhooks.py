@@ -8,16 +8,18 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from cryptography.fernet import InvalidToken
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
+import keys
 from casefeed import webhooks
 from configs.settings import settings
 from keys import changes as ring
 from registry.errors import RegistryError
 from registry.identities import outbox
 from registry.judgements import changes
-from registry.models import AuditEntry, WebhookMessage
+from registry.models import AuditEntry, WebhookMessage, WebhookSecret
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,6 +98,20 @@ def test_secrets_outlive_a_rotation_of_the_ring(stock):
     ring.renew()
     assert outbox.rewrap() == 1
     assert outbox.secrets_of(consumer) == [secret] and consumer.webhook_secrets.get().sealed != before
+
+
+def test_secrets_of_before_are_read_until_they_are_sealed_with_keys_of_their_own(stock):
+    consumer = stock.consumer("registry", endpoint="https://registry.example/hooks")
+    secret = outbox.new_secret("registry")
+    former = keys.fernet(keys.Purpose.SECOND_FACTORS, "webhook secrets")
+    row = consumer.webhook_secrets.get()
+    with pytest.raises(InvalidToken):
+        former.decrypt(row.sealed.encode())
+    WebhookSecret.objects.update(sealed=former.encrypt(secret.encode()).decode())
+    assert outbox.secrets_of(consumer) == [secret]
+    assert outbox.rewrap() == 1
+    own = keys.fernet(keys.Purpose.WEBHOOKS, "webhook secrets")
+    assert own.decrypt(consumer.webhook_secrets.get().sealed.encode()).decode() == secret
 
 
 def test_words_of_one_identity_come_in_order_and_others_do_not_wait(stock, receiver):

@@ -40,13 +40,13 @@ DUMPS = {
     "source": "SELECT slug, delivery, config_sha256 FROM registry_source",
     "evidence": "SELECT sha256, size FROM registry_evidence",
     "batch": """
-        SELECT s.slug, e.sha256, collected_how, collected_from, b.legal_basis, b.handling_code, b.config_sha256,
+        SELECT s.slug, e.sha256, b.legal_basis, b.handling_code, b.config_sha256,
                as_of, complete, late, rows_read, records_new, records_changed, records_unchanged, quarantined,
                non_data, vanished, finished_at IS NOT NULL
         FROM registry_batch b JOIN registry_source s ON s.id = b.source_id
         JOIN registry_evidence e ON e.id = b.evidence_id""",
     "record": """
-        SELECT r.key, version, is_current, observed_on, locator, language, fingerprint, payload, e.sha256, v.as_of
+        SELECT r.key, version, is_current, observed_on, locator, language, fingerprint, r.consent, e.sha256, v.as_of
         FROM registry_record r JOIN registry_evidence e ON e.id = r.evidence_id
         LEFT JOIN registry_batch v ON v.id = r.vanished_id""",
     "sighting": """
@@ -58,10 +58,10 @@ DUMPS = {
         JOIN registry_record f ON f.id = c.from_record_id LEFT JOIN registry_record t ON t.id = c.to_record_id
         JOIN registry_batch b ON b.id = c.batch_id JOIN registry_evidence e ON e.id = b.evidence_id""",
     "quarantine": """
-        SELECT e.sha256, q.locator, reason_code, reason, payload, key, outcome FROM registry_quarantinedrow q
+        SELECT e.sha256, q.locator, reason_code, reason, q.consent, key, outcome FROM registry_quarantinedrow q
         JOIN registry_batch b ON b.id = q.batch_id JOIN registry_evidence e ON e.id = b.evidence_id""",
     "custody": """
-        SELECT c.id - (SELECT min(id) FROM registry_custodyentry) >= 0, e.sha256, act, actor, facts - 'when'
+        SELECT c.id - (SELECT min(id) FROM registry_custodyentry) >= 0, e.sha256, act, actor
         FROM registry_custodyentry c JOIN registry_evidence e ON e.id = c.evidence_id""",
     "audit": """
         SELECT seq, actor, action, object_type, CASE object_type WHEN 'batch' THEN '' ELSE object_id END,
@@ -231,6 +231,7 @@ def state(work: Path, name: str) -> dict[str, list[str]]:
     from configs.settings import settings
     from registry import audit
     from registry.evidence import custody, store
+    from registry.models import Batch, QuarantinedRow, Record, RowKey
 
     enter(work, name)
     found: dict[str, list[str]] = {}
@@ -238,6 +239,11 @@ def state(work: Path, name: str) -> dict[str, list[str]]:
         for table, statement in DUMPS.items():
             cursor.execute(f"SELECT row_to_json(d)::text FROM ({statement}) d")
             found[table] = sorted(text for (text,) in cursor.fetchall())
+    held = [(row.key, row.version, row.payload) for row in Record.objects.all()]
+    held += [(row.key, 0, row.payload) for row in QuarantinedRow.objects.all()]
+    held += [("batch", batch.evidence.sha256, batch.payload) for batch in Batch.objects.select_related("evidence")]
+    found["payloads"] = sorted(json.dumps(row, sort_keys=True) for row in held)
+    found["keys"] = [str(RowKey.objects.count())]
     home = work / name
     found["files"] = sorted(f"{p.relative_to(home)} {p.stat().st_mode:o}" for p in home.rglob("*") if p.is_file())
     found["broken"] = [*map(str, store.verify()), *map(str, store.strangers()), str(custody.first_broken())]

@@ -57,7 +57,7 @@ def test_after_an_erasure_no_file_holds_the_child_nor_does_a_restored_older_back
     folder = tmp_path / "backups"
     folder.mkdir()
     filled("backup", folder / "old.backup")
-    assert holding(filled.home)  # the tables, as long as the child is there
+    assert not holding(filled.home)  # ciphertext, until its keys go
     for number, named in ((1, "family/k1"), (2, "moved/k1")):
         said = filled("erase", named, "--ground", "asked_by_family", "--as", "olena", **PASSWORD).stdout
         assert "rows of lists" in said and "lists that others stand in" in said and CANARY not in said

@@ -169,8 +169,8 @@ def test_database_errors_lose_the_row_they_quote(stock):
     with pytest.raises(RegistryError) as refused, without_payload("Trying"), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO registry_record (source_id, batch_id, evidence_id, key, version, is_current, locator,"
-            " language, fingerprint, payload) SELECT source_id, batch_id, evidence_id, key, 2, false, '{}', '', '',"
-            " payload FROM registry_record WHERE id = %s",
+            " language, fingerprint, sealed) SELECT source_id, batch_id, evidence_id, key, 2, false, '{}', '', '',"
+            " sealed FROM registry_record WHERE id = %s",
             [record.pk],
         )
     assert "record_has_locator" in str(refused.value) and "CheckViolation" in str(refused.value)

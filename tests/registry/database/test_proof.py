@@ -116,8 +116,15 @@ IDENTITY = "identity [0-9a-f]{8}-"
         ("UPDATE registry_identity SET withheld = true", IDENTITY),
         ("UPDATE registry_judgement SET says = 'different'", "judgement"),
         ("DELETE FROM registry_judgement", "judgement"),
-        ("UPDATE registry_record SET payload = jsonb_set(payload, '{written,full_name}', '\"Інша\"')", "record"),
-        ("UPDATE registry_record SET payload = '3'", "record"),
+        ("UPDATE registry_record SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1)", "record"),
+        ("UPDATE registry_record SET sealed = 'too short'", "record"),
+        ("UPDATE registry_record SET version = version + 100", "record"),
+        (
+            "UPDATE registry_record r SET sealed = o.sealed FROM registry_record o"
+            " WHERE o.id = (SELECT max(id) FROM registry_record) AND r.id = (SELECT min(id) FROM registry_record)",
+            "record",
+        ),
+        ("DELETE FROM registry_rowkey", "record"),
     ],
 )
 def test_whoever_owns_the_tables_leaves_a_trace(verified, statement, where):

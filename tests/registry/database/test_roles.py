@@ -70,7 +70,7 @@ NEVER_REMOVED = [
     "identitychange", "judgement", "reopening", "contradiction", "erasure", "tombstone", "redaction", "hold", "datakey",
 ]  # fmt: skip
 NEVER_CHANGED = [
-    ("record", "payload"),
+    ("record", "sealed"),
     ("record", "key"),
     ("record", "fingerprint"),
     ("erasure", "ground"),
@@ -81,9 +81,9 @@ NEVER_CHANGED = [
     ("datakey", "place"),
     ("record", "entered_by_id"),
     ("evidence", "sha256"),
-    ("quarantinedrow", "payload"),
-    ("correction", "reason"),
-    ("custodyentry", "facts"),
+    ("quarantinedrow", "sealed"),
+    ("correction", "sealed"),
+    ("custodyentry", "sealed"),
     ("sighting", "record_id"),
     ("recordchange", "kind"),
     ("note", "sealed"),

@@ -252,7 +252,8 @@ def test_an_alias_follows_the_identity_it_was_merged_into(stock, two_identities)
 @pytest.mark.parametrize(
     ("table", "change"),
     [
-        ("record", "payload = '{\"written\": {}}'"),
+        ("record", "sealed = 'x'"),
+        ("record", "consent = 'yes'"),
         ("record", "key = 'another'"),
         ("record", "version = 9"),
         ("record", "locator = '{\"row\": 999}'"),

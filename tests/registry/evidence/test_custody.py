@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from keys.row_seals import RowKind
 from registry import audit
 from registry.errors import RegistryError
 from registry.evidence import custody, inventory, store
 from registry.evidence.custody import Actor, CollectionFacts
 from registry.ingestion import batches
 from registry.ingestion.rows import NewRecord
-from registry.models import AuditEntry, Batch, CustodyEntry
+from registry.models import AuditEntry, Batch, CustodyEntry, RowKey
 from sources.locator import Locator
+from tests.registry.in_clear import tables_that_hold
 
 pytestmark = pytest.mark.django_db
 
@@ -84,11 +86,17 @@ def test_nothing_is_opened_without_a_purpose(stored):
     ("statement", "why"),
     [
         ("UPDATE registry_custodyentry SET facts = facts || '{\"by\": \"nobody\"}' WHERE act = 'acquire'", "changed"),
+        (
+            "UPDATE registry_custodyentry c SET sealed = o.sealed FROM registry_custodyentry o"
+            " WHERE c.act = 'acquire' AND o.act = 'parse'",
+            "changed",
+        ),
+        ("UPDATE registry_custodyentry SET sealed = 'x' WHERE act = 'parse'", "changed"),
         ("UPDATE registry_custodyentry SET at = at + interval '1 second' WHERE act = 'parse'", "changed"),
         ("DELETE FROM registry_custodyentry WHERE act = 'parse'", "removed"),
         (
-            "INSERT INTO registry_custodyentry (evidence_id, act, at, actor, facts, hash)"
-            " SELECT evidence_id, act, at, actor, facts, hash FROM registry_custodyentry LIMIT 1",
+            "INSERT INTO registry_custodyentry (evidence_id, act, at, actor, facts, sealed, hash)"
+            " SELECT evidence_id, act, at, actor, facts, sealed, hash FROM registry_custodyentry LIMIT 1",
             "no row in the audit log",
         ),
     ],
@@ -104,12 +112,24 @@ def test_the_log_and_the_facts_of_a_batch_cannot_be_changed(stored):
     statements = (
         "UPDATE registry_custodyentry SET actor = 'nobody'",
         "DELETE FROM registry_custodyentry",
-        "UPDATE registry_batch SET collected_from = 'elsewhere'",
+        "UPDATE registry_batch SET sealed = 'x'",
         "UPDATE registry_batch SET legal_basis = 'none'",
     )
     for statement in statements:
         with pytest.raises(IntegrityError, match="refuses"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_no_table_holds_the_words_and_the_log_stays_whole_without_them(stored):
+    custody.opened(stored, Actor.operator("olena"), "request of the court")
+    words = ("a fictional office", "download", "список", "request of the court")
+    assert not [word for word in words if tables_that_hold(word)]
+    entry = CustodyEntry.objects.get(act="open")
+    RowKey.objects.filter(kind=RowKind.CUSTODY, row_id=entry.pk).delete()
+    assert custody.first_broken() is None and audit.verify().sound
+    assert "purpose" not in custody.of_evidence(stored)[-1].facts
+    unguarded("UPDATE registry_custodyentry SET hash = 'x' WHERE act = 'open'")
+    assert custody.first_broken() is not None
 
 
 def test_a_flipped_bit_and_a_loosened_mode_are_found(stored):

@@ -51,7 +51,7 @@ def test_rows_become_records_and_quarantine_and_counts_add_up(deliver):
         ("1", 1, True),
         ("2", 1, True),
     ]
-    reasons = dict(QuarantinedRow.objects.order_by("id").values_list("reason_code", "payload"))
+    reasons = {row.reason_code: row.payload for row in QuarantinedRow.objects.order_by("id")}
     assert set(reasons) == {"no_name", "no_key", "key_too_long", "duplicate_key"}
     assert reasons["duplicate_key"] == {"written": {"full_name": "Інша Назва"}, "file": "may.csv"}
     assert reasons["no_key"]["file"] == reasons["key_too_long"]["file"] == "may.csv"

@@ -124,11 +124,12 @@ def test_a_correction_of_a_later_delivery_is_a_new_version(batch, stock):
     [
         "DELETE FROM registry_quarantinedrow",
         "UPDATE registry_quarantinedrow SET locator = '{}'",
-        "UPDATE registry_quarantinedrow SET payload = '{\"written\": {}}'",
+        "UPDATE registry_quarantinedrow SET sealed = 'x'",
+        "UPDATE registry_quarantinedrow SET consent = 'yes'",
         "UPDATE registry_quarantinedrow SET resolved_at = now()",
         "UPDATE registry_batch SET quarantined = 0, non_data = non_data + quarantined",
         "UPDATE registry_batch SET rows_read = rows_read + 1",
-        "UPDATE registry_correction SET reason = 'other'",
+        "UPDATE registry_correction SET sealed = 'x'",
     ],
 )
 def test_the_database_lets_no_row_get_lost(batch, statement):

@@ -149,8 +149,8 @@ def test_the_queue_is_read_from_its_index(stock):
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO registry_record"
-            " (source_id, batch_id, evidence_id, key, version, is_current, locator, language, fingerprint, payload)"
-            " SELECT %s, %s, %s, n::text, 1, true, '{\"row\": 1}', '', '', '{}'"
+            " (source_id, batch_id, evidence_id, key, version, is_current, locator, language, fingerprint, sealed)"
+            " SELECT %s, %s, %s, n::text, 1, true, '{\"row\": 1}', '', '', 'x'"
             " FROM generate_series(1, 1000) n RETURNING id",
             [batch.source_id, batch.pk, batch.evidence_id],
         )

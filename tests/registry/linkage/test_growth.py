@@ -12,6 +12,7 @@ from django.db import connection
 from registry.linkage import blocks, candidates, runs
 from registry.linkage.proposals import Proposals
 from registry.models import Candidate, Record
+from registry.sealing import sealed_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,8 @@ def records(stock, batch, count):
         )
         for n in range(count)
     ]  # fmt: skip
-    return np.array([record.pk for record in Record.objects.bulk_create(made)], dtype=np.int64)
+    sealed_rows.store(made)
+    return np.array([record.pk for record in made], dtype=np.int64)
 
 
 def proposed(left, right, weight=9.0):
