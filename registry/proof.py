@@ -108,7 +108,7 @@ def _payloads() -> Iterator[Finding]:
     told = 0
     opened, key = sealed_rows.Records(), storable.fingerprint_key()
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(PAYLOADS.format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_key("r")))
+        cursor.execute(PAYLOADS.format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_all_keys("r")))
         erased = {f"erased-{row}" for row in Tombstone.objects.values_list("row_id", flat=True)}
         while rows := cursor.fetchmany(_TOGETHER):
             for own_key, expected, *columns in rows:

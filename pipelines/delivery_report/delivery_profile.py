@@ -89,7 +89,7 @@ SELECT r.fingerprint, {columns} FROM registry_record r {with_key} WHERE r.batch_
 UNION ALL
 SELECT r.fingerprint, {columns} FROM registry_sighting g JOIN registry_record r ON r.id = g.record_id {with_key}
 WHERE g.batch_id = %(batch)s
-""").format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_key("r"))
+""").format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_all_keys("r"))
 
 _TOGETHER = 5_000
 _NO_WORDS = frozenset({"sex", "health", "consent", "birth_certificate", "contact"})

@@ -55,17 +55,19 @@ def keys_of(record_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     return {record: (source, key) for record, source, key in rows}
 
 
-CURRENT_RECORDS = SQL("""
+_RECORDS = SQL("""
 SELECT s.slug, s.source_class, s.side, r.key, r.observed_on, {columns}
 FROM registry_record r JOIN registry_source s ON s.id = r.source_id {with_key}
 WHERE r.is_current
-""").format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_key("r"))
-"""What `stored_records` opens, of every current record; conditions may follow."""
+""")
+
+CURRENT_RECORDS = _RECORDS.format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_key("r"))
+"""What `stored_records` opens, of current records that conditions choose: they follow."""
 
 CURRENT = SQL("""
-{current} AND (%(slugs)s::text[] IS NULL OR s.slug = ANY(%(slugs)s))
+{all} AND (%(slugs)s::text[] IS NULL OR s.slug = ANY(%(slugs)s))
 ORDER BY r.id
-""").format(current=CURRENT_RECORDS)
+""").format(all=_RECORDS.format(columns=sealed_rows.sealed("r"), with_key=sealed_rows.with_all_keys("r")))
 
 
 def stored_records(rows: Iterable[tuple[Any, ...]]) -> list[StoredRecord]:

@@ -28,7 +28,16 @@ def sealed(alias: str) -> Composed:
 
 
 def with_key(alias: str) -> Composed:
-    """Write the join of a record with its key."""
+    """Write the join of a record with its key: one look into the index for each, whatever the planner knows of them."""
+    join = SQL("""
+LEFT JOIN LATERAL (SELECT k.wrapped, k.key_number FROM registry_rowkey k
+                   WHERE k.kind = 1 AND k.row_id = {0}.id OFFSET 0) {1} ON true
+""")
+    return join.format(Identifier(alias), Identifier(f"{alias}_key"))
+
+
+def with_all_keys(alias: str) -> Composed:
+    """Write the same join for statements that read all records."""
     join = SQL("LEFT JOIN registry_rowkey {1} ON {1}.kind = 1 AND {1}.row_id = {0}.id")
     return join.format(Identifier(alias), Identifier(f"{alias}_key"))
 

@@ -120,7 +120,7 @@ def _rows(question: Question) -> Iterator[tuple[int, str, str, str | None, str |
 
 
 def _statement(parts: list[SQL]) -> Composed:
-    columns, with_key = sealed_rows.sealed("r"), sealed_rows.with_key("r")
+    columns, with_key = sealed_rows.sealed("r"), sealed_rows.with_all_keys("r")
     return CURRENT.format(columns=columns, with_key=with_key, conditions=SQL(" ").join(parts))
 
 

@@ -6,7 +6,11 @@ import base64
 import contextlib
 import gzip
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import time
 import urllib.parse
 import zipfile
@@ -16,7 +20,10 @@ from pathlib import Path
 import pytest
 
 CANARY = "Канарейченко"
-ROWS = [(f"k{number}", f"{CANARY} Зоряна {number}", "01.02.2012") for number in range(120)]
+GIVEN = ("Зоряна", "Леся", "Орися", "Устим", "Лесь", "Дарина", "Юхим", "Марко", "Остап", "Соломія")
+ROWS = [
+    (f"k{n}", f"{CANARY} {GIVEN[n % 10]} {n}", f"{1 + n % 28:02}.{1 + n % 12:02}.{2006 + n % 9}") for n in range(120)
+]
 
 
 def forms(words: str) -> list[bytes]:
@@ -63,6 +70,29 @@ def test_the_search_sees_each_form(tmp_path):
     assert len(holding(tmp_path)) == len(forms(CANARY)) + 4
 
 
+JUDGED = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from django.utils import timezone
+from registry import database
+database.prepare()
+from registry import exports
+from registry.models import Candidate, User
+from review.verdicts import decisions
+people = [User.objects.create(username=f"person{n}", role=role) for n, role in enumerate(("lead", "lead", "auditor"))]
+pair = Candidate.objects.filter(status="open", listed_twice=False).order_by("-probability").first()
+for person in people[:2]:
+    lease = timezone.now() + timedelta(minutes=5)
+    Candidate.objects.filter(pk=pair.pk).update(reserved_by=person, reserved_until=lease)
+    decisions.decide(person, pair.pk, "same", "name_and_birth", "Сусідка впізнала Канарейченко")
+asked = exports.ask(people[0], "candidates", "check", "an archive")
+exports.decide(people[2], asked.pk, allowed=True)
+with Path(sys.argv[1]).open("w", encoding="utf-8") as file:
+    exports.fetch(people[0], asked.pk, file)
+"""
+
+
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory):
     """Two lists of the same children, one of them packed."""
@@ -87,6 +117,18 @@ def test_a_copy_of_the_home_names_nobody_at_any_step(fresh, lists, tmp_path):
     fresh("evidence", "verify")
     assert not holding(fresh.home)
     assert not holding(tmp_path)
+    # Two people judge, with a note, and pairs leave in an export.
+    judged = subprocess.run(
+        [sys.executable, "-c", JUDGED, tmp_path / "export.csv"],
+        env=fresh.environment() | {"DJANGO_SETTINGS_MODULE": "web.settings"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert judged.returncode == 0, judged.stderr
+    assert holding(tmp_path) == [tmp_path / "export.csv"]
+    assert not holding(fresh.home)
     # Killed in the middle of a long list, again and again.
     rows = "".join(f"{key}-{copy},{name} {copy},{born}\n" for copy in range(200) for key, name, born in ROWS)
     (tmp_path / "long.csv").write_text("id,name,born\n" + rows, encoding="utf-8")
@@ -97,6 +139,16 @@ def test_a_copy_of_the_home_names_nobody_at_any_step(fresh, lists, tmp_path):
         assert not holding(fresh.home)
         process.kill()
         process.communicate()
+    assert not holding(fresh.home)
+    # The database itself dies, and finds its way back by its log of writing.
+    process = fresh.start("ingest", tmp_path / "long.yaml", tmp_path / "long.csv")
+    time.sleep(6.0)
+    (running,) = (fresh.home / "postgres").rglob("postmaster.pid")
+    os.kill(int(running.read_text().split()[0]), signal.SIGKILL)
+    process.kill()
+    process.communicate()
+    assert not holding(fresh.home)
+    assert "whole" in fresh("audit", "verify").stdout
     assert not holding(fresh.home)
 
 

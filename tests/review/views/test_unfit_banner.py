@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from registry.fitness import checks
-from registry.models import Batch
 from review.templatetags import permissions as tags
 
 pytestmark = pytest.mark.django_db
@@ -21,13 +20,13 @@ def says(client, page="/") -> bool:
     return "ridni doctor" in client.get(page).content.decode()
 
 
-def test_on_every_page_of_the_lead_once_there_are_real_records(sign_in, stock):
+def test_on_every_page_of_the_lead_once_there_are_real_records(sign_in, stock, monkeypatch):
     lead, maria = sign_in("olha", "lead"), sign_in("maria")
     assert not says(lead)
-    stock.candidate()
-    Batch.objects.update(collected_from=checks.FICTIONAL)
-    assert not says(lead)
-    stock.batch("cards")
+    pair = stock.candidate()
+    with monkeypatch.context() as demo:
+        demo.setattr(checks, "FICTIONAL", pair.left.batch.collected_from)
+        assert not says(lead)
     for page in ("/", "/quality/", "/exports/"):
         assert says(lead, page)
     assert not says(maria)
