@@ -48,7 +48,8 @@ def test_codes_recovery_codes_and_a_security_key(desk, records):
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     found: list[str] = []
 
-    page.click("nav >> text=Second factor")
+    page.click(".person summary")
+    page.click(".own-pages >> text=Second factor")
     found += violations(page)
     page.click("main a[href$='/codes/add/']")
     page.fill("input[type=password]", records.PASSWORD)
@@ -126,6 +127,10 @@ def test_pages_of_the_team_have_no_violation(desk, records, tmp_path, language, 
         judge.keyboard.press("4")
         judge.keyboard.press("Enter")
         judge.wait_for_selector("#kept, #take")
+        if judge.query_selector("#release"):  # the next pair came by itself: the lead is to have one
+            judge.wait_for_load_state("load")
+            judge.keyboard.press("b")
+            judge.wait_for_selector("#take")
     lead = desk("iryna", "lead", language=language, viewport=viewport)
     lead.click("#take")
     lead.wait_for_selector("#decision")
@@ -147,7 +152,9 @@ def test_pages_of_the_team_have_no_violation(desk, records, tmp_path, language, 
     found += violations(lead)
     lead.goto("/")
     lead.goto(f"/pairs/{held.pk}/")
-    lead.click(f"form[action$='/pairs/{held.pk}/release/'] button")
+    lead.wait_for_load_state("load")
+    lead.keyboard.press("b")
+    lead.wait_for_selector("#take")
     lead.goto("/quality/")
     lead.fill("#candidate", str(golden.pk))
     lead.click("form.card button")
